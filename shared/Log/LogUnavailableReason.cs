@@ -1,0 +1,17 @@
+namespace Realtime.Log;
+
+/// <summary>Why the log is unavailable: a closed set, used as a metric label.</summary>
+public enum LogUnavailableReason
+{
+    /// <summary>No connection.</summary>
+    Unreachable,
+
+    /// <summary>Connected, but no answer in time.</summary>
+    TimedOut,
+
+    /// <summary>Out of memory by its own limit.</summary>
+    Full,
+
+    /// <summary>It answers, but refuses: read-only replica, loading, wrong password, cluster down.</summary>
+    Refused,
+}

@@ -1,0 +1,17 @@
+namespace Realtime.Log;
+
+/// <summary>Bytes to be appended to a terminal.</summary>
+public sealed record TerminalAppend
+{
+    /// <summary>1 byte to 1 MiB; stored in chunks of at most 32 KiB.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>Where the producer believes the first byte stands; null = at the end, whatever it is.</summary>
+    public long? Offset { get; init; }
+
+    /// <summary>Which output of the task the bytes come from.</summary>
+    public TerminalSource Source { get; init; }
+
+    /// <summary>Set after an epoch was lost: the epoch that is now there; starts a new life of the terminal at <see cref="Offset"/>.</summary>
+    public Realtime.Protocol.Epoch? AfterLoss { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Realtime.Protocol;
+
+/// <summary>
+/// Where an event stands, and its id on the wire: <c>&lt;partition&gt;:&lt;ms&gt;-&lt;offset&gt;.&lt;epoch&gt;</c>, for example
+/// <c>3:1795230320701-12.k3x9qa</c>. As a cursor it means "everything up to and including this".
+/// </summary>
+/// <param name="Partition">Number of the partition, from 0.</param>
+/// <param name="Entry">Id of the entry in the partition's stream.</param>
+/// <param name="Epoch">The life of the stream that the id belongs to.</param>
+public readonly record struct EventPosition(int Partition, EntryId Entry, Epoch Epoch)
+{
+    /// <summary>Longest text of a position, in characters: 4 + 1 + 19 + 1 + 19 + 1 + 6.</summary>
+    public const int TextLengthMax = 51;
+
+    /// <summary>Highest partition number that a position can name.</summary>
+    public const int PartitionMax = 1023;
+
+    /// <summary>Reads a position; false if the text is not exactly of the form, or the partition is above 1023.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out EventPosition position)
+    {
+        position = default;
+        int colon = text.IndexOf(':');
+        int dot = text.LastIndexOf('.');
+        if (colon < 0 || dot < colon
+            || !EntryId.TryParseNumber(text[..colon], out long partition) || partition > PartitionMax
+            || !EntryId.TryParse(text[(colon + 1)..dot], out EntryId entry)
+            || !Epoch.TryParse(text[(dot + 1)..], out Epoch epoch))
+        {
+            return false;
+        }
+
+        position = new EventPosition((int)partition, entry, epoch);
+        return true;
+    }
+
+    /// <summary>The text <c>&lt;partition&gt;:&lt;ms&gt;-&lt;offset&gt;.&lt;epoch&gt;</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Partition}:{Entry.Ms}-{Entry.Offset}.{Epoch}");
+}
