@@ -10,27 +10,27 @@ namespace Realtime.Workers.Ingest;
 /// </summary>
 internal sealed class Publisher(IPartitionedLog log)
 {
-    public async Task<PublishResult> PublishAsync(
-        string tenant, IReadOnlyList<PublishedEvent> events, CancellationToken requestAborted)
+    public async Task<IngestResult> PublishAsync(
+        string tenant, IReadOnlyList<PublishEvent> events, string? traceParent, CancellationToken requestAborted)
     {
-        var outcomes = new PublishOutcome[events.Count];
+        var outcomes = new IngestOutcome[events.Count];
         Dictionary<int, List<int>> byPartition = GroupByPartition(tenant, events);
         var appends = new List<Task<Pressure?>>(byPartition.Count);
         foreach ((int partition, List<int> indexes) in byPartition)
         {
-            appends.Add(AppendAsync(new StreamKey(tenant, partition), indexes, events, outcomes, requestAborted));
+            appends.Add(AppendAsync(new StreamKey(tenant, partition), indexes, events, traceParent, outcomes, requestAborted));
         }
 
         Pressure?[] pressures = await Task.WhenAll(appends);
-        return new PublishResult(outcomes, Worst(pressures));
+        return new IngestResult(outcomes, Worst(pressures));
     }
 
-    private Dictionary<int, List<int>> GroupByPartition(string tenant, IReadOnlyList<PublishedEvent> events)
+    private Dictionary<int, List<int>> GroupByPartition(string tenant, IReadOnlyList<PublishEvent> events)
     {
         var byPartition = new Dictionary<int, List<int>>();
         for (int i = 0; i < events.Count; i++)
         {
-            int partition = Partitioner.PartitionOf(tenant, events[i].Envelope.PartitionGroup, log.PartitionCount);
+            int partition = Partitioner.Of(tenant, events[i].Envelope.PartitionGroup, log.PartitionCount);
             if (!byPartition.TryGetValue(partition, out List<int>? indexes))
             {
                 byPartition.Add(partition, indexes = []);
@@ -44,14 +44,14 @@ internal sealed class Publisher(IPartitionedLog log)
 
     // Writes the outcomes of its own indexes only, so that streams need no lock between them.
     private async Task<Pressure?> AppendAsync(
-        StreamKey stream, List<int> indexes, IReadOnlyList<PublishedEvent> events, PublishOutcome[] outcomes,
-        CancellationToken requestAborted)
+        StreamKey stream, List<int> indexes, IReadOnlyList<PublishEvent> events, string? traceParent,
+        IngestOutcome[] outcomes, CancellationToken requestAborted)
     {
         var batch = new EventAppend[indexes.Count];
         var buffer = new ArrayBufferWriter<byte>();
         for (int i = 0; i < batch.Length; i++)
         {
-            batch[i] = Encode(events[indexes[i]], buffer);
+            batch[i] = Encode(events[indexes[i]], traceParent, buffer);
         }
 
         try
@@ -60,7 +60,7 @@ internal sealed class Publisher(IPartitionedLog log)
             for (int i = 0; i < batch.Length; i++)
             {
                 AppendOutcome outcome = result.Outcomes[i];
-                outcomes[indexes[i]] = new PublishOutcome(StatusOf(outcome.Status), outcome.Position.In(stream.Partition));
+                outcomes[indexes[i]] = new IngestOutcome(StatusOf(outcome.Status), outcome.Position.In(stream.Partition));
             }
 
             return result.Pressure;
@@ -69,16 +69,19 @@ internal sealed class Publisher(IPartitionedLog log)
         {
             foreach (int index in indexes)
             {
-                outcomes[index] = new PublishOutcome(PublishStatus.LogUnavailable, default);
+                outcomes[index] = new IngestOutcome(IngestStatus.LogUnavailable, default);
             }
 
             return null;
         }
     }
 
-    private static EventAppend Encode(PublishedEvent published, ArrayBufferWriter<byte> buffer)
+    private static EventAppend Encode(PublishEvent published, string? traceParent, ArrayBufferWriter<byte> buffer)
     {
-        EventEnvelope envelope = published.Envelope;
+        // A retry has the same key and another trace; with the trace in it, it would not be the same envelope but a conflict.
+        EventEnvelope envelope = traceParent is null || published.IdempotencyKey is not null
+            ? published.Envelope
+            : published.Envelope with { TraceParent = traceParent };
         buffer.ResetWrittenCount();
         EnvelopeCodec.Write(buffer, envelope);
         return new EventAppend
@@ -91,13 +94,13 @@ internal sealed class Publisher(IPartitionedLog log)
         };
     }
 
-    private static PublishStatus StatusOf(AppendStatus status) => status switch
+    private static IngestStatus StatusOf(AppendStatus status) => status switch
     {
-        AppendStatus.Stored => PublishStatus.Stored,
-        AppendStatus.Duplicate => PublishStatus.Duplicate,
-        AppendStatus.Conflict => PublishStatus.Conflict,
-        AppendStatus.Pressure => PublishStatus.Pressure,
-        AppendStatus.AfterRefused => PublishStatus.AfterRefused,
+        AppendStatus.Stored => IngestStatus.Stored,
+        AppendStatus.Duplicate => IngestStatus.Duplicate,
+        AppendStatus.Conflict => IngestStatus.Conflict,
+        AppendStatus.Pressure => IngestStatus.Pressure,
+        AppendStatus.AfterRefused => IngestStatus.AfterRefused,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No such outcome of an append."),
     };
 

@@ -1,6 +1,11 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using Realtime.Hosting.Problems;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+using Realtime.Protocol.Subscriptions;
 
 namespace Realtime.Workers.Queries;
 
@@ -10,13 +15,21 @@ namespace Realtime.Workers.Queries;
 /// </summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
+    private static readonly ClientMessageLimits Limits = new();
+
     private readonly List<ProblemError> _errors = [];
 
     /// <summary>All that was wrong so far.</summary>
     public IReadOnlyList<ProblemError> Errors => _errors;
 
+    /// <summary>Whether a parameter stands there, right or wrong.</summary>
+    public bool Has(string name) => query.ContainsKey(name);
+
     /// <summary>Adds something that is wrong with a parameter.</summary>
-    public void Refuse(string name, string rule) => _errors.Add(new ProblemError($"query: {name}", rule));
+    public void Refuse(string name, string rule) => RefuseAt($"query: {name}", rule);
+
+    /// <summary>Adds something that is wrong elsewhere in the address.</summary>
+    public void RefuseAt(string where, string rule) => _errors.Add(new ProblemError(where, rule));
 
     /// <summary>A parameter that may stand once; null if it is absent.</summary>
     public string? ReadText(string name)
@@ -24,7 +37,7 @@ internal sealed class QueryReader(IQueryCollection query)
         StringValues values = query[name];
         if (values.Count > 1)
         {
-            Refuse(name, "It stands more than once; give it once.");
+            Refuse(name, "given more than once; give it once");
             return null;
         }
 
@@ -45,31 +58,42 @@ internal sealed class QueryReader(IQueryCollection query)
             return number;
         }
 
-        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"It must be a whole number from {min} to {max}."));
+        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {min} to {max}"));
         return null;
     }
 
-    /// <summary>A list: separated by commas, by repeating the parameter, or both; empty if it is absent or wrong.</summary>
-    public IReadOnlyList<string> ReadList(string name, int itemsMax)
+    /// <summary>The filter: <c>channels</c>, <c>agents</c>, <c>tasks</c>, <c>projects</c>, <c>types</c>; repeating one adds to its list.</summary>
+    public EventFilter ReadFilter()
     {
-        if (!query.TryGetValue(name, out StringValues values))
+        var parameters = new EventFilterQuery(
+            ReadList("channels"), ReadList("agents"), ReadList("tasks"), ReadList("projects"), ReadList("types"));
+        if (!EventFilterReader.TryRead(parameters, Limits, out EventFilter filter, out IReadOnlyList<FieldError> errors))
         {
-            return [];
+            foreach (FieldError error in errors)
+            {
+                Refuse(error.Field, error.Detail);
+            }
         }
 
-        string[] items = [.. values.SelectMany(value => (value ?? string.Empty).Split(',', itemsMax + 1))];
-        if (items.Length > itemsMax)
-        {
-            Refuse(name, string.Create(CultureInfo.InvariantCulture, $"It lists more than {itemsMax} items."));
-            return [];
-        }
-
-        if (items.Contains(string.Empty))
-        {
-            Refuse(name, "It has an empty item. Leave the parameter out if anything will do.");
-            return [];
-        }
-
-        return items;
+        return filter;
     }
+
+    /// <summary>A cursor, by partition; empty if it is absent or wrong.</summary>
+    public IReadOnlyDictionary<int, EventPosition> ReadCursor(string name, int partitionCount)
+    {
+        if (!CursorText.TryParse(ReadList(name), out ImmutableArray<EventPosition> cursor, out string? error))
+        {
+            Refuse(name, error!);
+        }
+        else if (cursor.Any(position => position.Partition >= partitionCount))
+        {
+            Refuse(name, string.Create(
+                CultureInfo.InvariantCulture, $"names a partition above the highest, which is {partitionCount - 1}"));
+            return FrozenDictionary<int, EventPosition>.Empty;
+        }
+
+        return cursor.ToFrozenDictionary(position => position.Partition);
+    }
+
+    private string? ReadList(string name) => query.TryGetValue(name, out StringValues values) ? values.ToString() : null;
 }

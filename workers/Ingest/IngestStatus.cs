@@ -1,7 +1,7 @@
 namespace Realtime.Workers.Ingest;
 
 /// <summary>What became of one published event.</summary>
-internal enum PublishStatus
+internal enum IngestStatus
 {
     /// <summary>Stored now.</summary>
     Stored,
