@@ -6,8 +6,8 @@ using Realtime.Hosting.Processes;
 using Realtime.Log;
 using Realtime.Workers.Health;
 using Realtime.Workers.History;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Ingest;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers;
 
@@ -18,9 +18,9 @@ namespace Realtime.Workers;
 /// <code>
 ///   edge                        worker
 ///   -----  Realtime-Identity    ----------------------------------------------------------------
-///   POST  ----------------->  Identity -> Ingest  -> [ partitioned log ]
-///   GET   ----------------->  Identity -> History -> [ partitioned log ]  (bulk lane)
-///   WS    ----------------->  Identity -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
+///   POST  ----------------->  Stamp -> Ingest  -> [ partitioned log ]
+///   GET   ----------------->  Stamp -> History -> [ partitioned log ]  (bulk lane)
+///   WS    ----------------->  Stamp -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
 ///   probe ----------------->  Health   (no identity)
 /// </code>
 /// </remarks>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Configuration;
 using Realtime.Protocol;
 
 namespace Realtime.Workers;

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Workers.Answers;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.History;
 
@@ -32,7 +33,7 @@ internal sealed class EventsEndpoint(
             return;
         }
 
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         ImmutableArray<EventFilter> filters = identity.Grants.NarrowRead(filter);
         if (filters.IsEmpty)
         {

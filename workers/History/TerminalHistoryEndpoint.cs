@@ -1,8 +1,9 @@
 using System.Globalization;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.History;
 
@@ -34,7 +35,7 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
             return;
         }
 
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         if (!identity.Grants.MayReadTerminal(task))
         {
             await reads.ForbiddenAsync(context, Kind);

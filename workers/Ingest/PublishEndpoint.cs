@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
-using Realtime.Workers.Identity;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Ingest;
 
@@ -67,7 +68,7 @@ internal sealed class PublishEndpoint(
 
     private async Task PublishAsync(HttpContext context, IReadOnlyList<PublishEvent> events, bool isArray)
     {
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         var forbidden = new List<ProblemError>();
         for (int i = 0; i < events.Count && forbidden.Count < PublishLimits.ErrorsMax; i++)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Realtime.Log;
 
 namespace Realtime.Workers.Ingest;
@@ -7,7 +8,7 @@ namespace Realtime.Workers.Ingest;
 /// the jitter keeps workers that started together apart.
 /// </summary>
 internal sealed partial class SweepService(
-    IPartitionedLog log, LogOptions logOptions, IngestOptions options, TimeProvider clock, ILogger<SweepService> logger)
+    IPartitionedLog log, IOptions<LogOptions> logOptions, IngestOptions options, TimeProvider clock, ILogger<SweepService> logger)
     : BackgroundService
 {
     // While the log is away, one line a minute says so; the log's own probe tells when it went and came.
@@ -23,7 +24,7 @@ internal sealed partial class SweepService(
             while (true)
             {
                 double jitter = 0.8 + (0.4 * Random.Shared.NextDouble());
-                await Task.Delay(logOptions.SweepInterval * jitter, clock, stopping);
+                await Task.Delay(logOptions.Value.SweepInterval * jitter, clock, stopping);
                 await SweepAllAsync(stopping);
             }
         }
