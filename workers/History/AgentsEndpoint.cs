@@ -44,7 +44,8 @@ internal sealed class AgentsEndpoint(StateHistory history, HistoryReads reads, T
 
         await reads.RunAsync(context, Kind, async () =>
         {
-            StatePage page = await history.ReadAsync(identity.Tenant, filters, afterAgent, limit, context.RequestAborted);
+            StatePage page = await history.ReadAsync(
+                identity.Tenant, filters, afterAgent, limit, context.RequestAborted);
             await WriteAsync(context, page);
         });
     }

@@ -12,7 +12,8 @@ using Realtime.Workers.Stamp;
 namespace Realtime.Workers.History;
 
 /// <summary>
-/// <c>GET /v1/events</c>: events of the past, page by page. What is answered as <c>next</c> is the next page's <c>after</c>.
+/// <c>GET /v1/events</c>: events of the past, page by page. What is answered as <c>next</c> is the next page's
+/// <c>after</c>.
 /// </summary>
 internal sealed class EventsEndpoint(
     IPartitionedLog log, EventHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)

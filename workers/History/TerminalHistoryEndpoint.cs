@@ -81,7 +81,7 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         TerminalBounds bounds = read.Bounds;
         (string code, string why) = read.Outcome switch
         {
-            ReadOutcome.OtherEpoch => (ErrorCodes.OtherEpoch, "The terminal has another epoch: its history was lost or begun anew."),
+            ReadOutcome.OtherEpoch => (ErrorCodes.OtherEpoch, "The terminal has another epoch: its history was lost."),
             ReadOutcome.Trimmed => (ErrorCodes.Gap, "The bytes at the given offset are no longer retained."),
             _ => (ErrorCodes.Gap, "The given offset is ahead of the terminal's end."),
         };
@@ -140,7 +140,8 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         }
     }
 
-    private async Task<TerminalRead?> TryReadAsync(TerminalKey terminal, TerminalCursor place, CancellationToken requestAborted)
+    private async Task<TerminalRead?> TryReadAsync(
+        TerminalKey terminal, TerminalCursor place, CancellationToken requestAborted)
     {
         try
         {

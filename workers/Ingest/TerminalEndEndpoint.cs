@@ -11,8 +11,8 @@ using Realtime.Workers.Stamp;
 namespace Realtime.Workers.Ingest;
 
 /// <summary>
-/// <c>POST /v1/tasks/{task}/terminal/end</c> with <c>{"exit_code":0}</c>. The first exit code stays; the same one again is
-/// harmless.
+/// <c>POST /v1/tasks/{task}/terminal/end</c> with <c>{"exit_code":0}</c>. The first exit code stays; the same one
+/// again is harmless.
 /// </summary>
 internal sealed class TerminalEndEndpoint(
     IPartitionedLog log, ByteBudget budget, Refusals refusals, IngestMetrics metrics, TimeProvider clock)

@@ -84,7 +84,7 @@ internal sealed class TerminalEndpoint(
         {
             TerminalAppendStatus.Stored or TerminalAppendStatus.Duplicate => AcceptAsync(context, result),
             TerminalAppendStatus.Pressure => refusals.PressureAsync(
-                context, Kind, "The slowest live reader of the terminal is too far behind; nothing was stored, send it again later.",
+                context, Kind, "Its slowest live reader is too far behind; nothing was stored. Send it again later.",
                 result.Pressure),
             TerminalAppendStatus.Hole => ConflictAsync(context, ErrorCodes.Hole, string.Create(
                 CultureInfo.InvariantCulture,

@@ -8,8 +8,8 @@ namespace Realtime.Workers.Stamp;
 internal static class StampedIdentityExtensions
 {
     /// <summary>
-    /// Refuses requests without a valid stamp with 401, but for endpoints marked by <see cref="AllowUnstamped"/>. Stands after
-    /// routing.
+    /// Refuses requests without a valid stamp with 401, but for endpoints marked by <see cref="AllowUnstamped"/>.
+    /// Stands after routing.
     /// </summary>
     public static IApplicationBuilder UseStampedIdentity(this IApplicationBuilder app)
     {
@@ -27,7 +27,7 @@ internal static class StampedIdentityExtensions
             {
                 return Problem.WriteAsync(
                     context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
-                    "The request does not come from an edge, or took too long on its way. Clients speak to an edge, not to workers.");
+                    "The request does not come from an edge, or took too long on its way. Clients speak to edges.");
             }
 
             context.Features.Set(identity);
