@@ -8,9 +8,9 @@ using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Health;
 using Realtime.Workers.History;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Ingest;
 using Realtime.Workers.Tail;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers;
 
@@ -21,9 +21,9 @@ namespace Realtime.Workers;
 /// <code>
 ///   edge                        worker
 ///   -----  Realtime-Identity    ----------------------------------------------------------------
-///   POST  ----------------->  Identity -> Ingest  -> [ partitioned log ]
-///   GET   ----------------->  Identity -> History -> [ partitioned log ]  (bulk lane)
-///   WS    ----------------->  Identity -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
+///   POST  ----------------->  Stamp -> Ingest  -> [ partitioned log ]
+///   GET   ----------------->  Stamp -> History -> [ partitioned log ]  (bulk lane)
+///   WS    ----------------->  Stamp -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
 ///   probe ----------------->  Health   (no identity)
 /// </code>
 /// </remarks>
