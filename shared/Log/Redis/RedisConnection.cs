@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -64,6 +63,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     public async Task<T> RunAsync<T>(
         Func<ConnectionMultiplexer, Task<T>> command, int bytes, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         RedisLink link = _link ?? await FirstLinkAsync(cancellationToken);
         if (!link.TryEnter(bytes))
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Realtime.Protocol;
@@ -31,7 +30,8 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         foreach (EventAppend append in batch)
         {
             bytes += append.Envelope.Length;
-            values[value++] = Bytes(append.Envelope);
+            // A copy: a call that was given up may still be on its way out when the caller uses its buffer again.
+            values[value++] = append.Envelope.ToArray();
             values[value++] = append.StateKey ?? string.Empty;
             values[value++] = append.StateKey is null ? string.Empty : append.DeletesState ? "d" : "s";
             values[value++] = append.IdempotencyKey is null ? RedisValue.EmptyString : Hash(append.Envelope.Span);
@@ -196,10 +196,4 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     private static byte[] Hash(ReadOnlySpan<byte> envelope) => SHA256.HashData(envelope)[..HashBytes];
-
-    // The client library of today takes whole arrays only.
-    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : memory.ToArray();
 }

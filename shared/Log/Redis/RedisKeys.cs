@@ -11,7 +11,7 @@ internal sealed class RedisKeys(int partitions)
     /// <summary>Holds the number of partitions that the log was made with.</summary>
     public const string Layout = "rt:layout";
 
-    /// <summary>How many keys <see cref="Of"/> gives.</summary>
+    /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
     public const int StreamKeys = 8;
 
     private readonly string[] _tags = RedisSlots.TagsOf(partitions);

@@ -94,9 +94,15 @@ internal sealed class RedisLog : IPartitionedLog
     public Task<TerminalAppendResult> AppendTerminalAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(append.Offset ?? 0, nameof(append));
         ArgumentOutOfRangeException.ThrowIfLessThan(append.Data.Length, 1, nameof(append));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(
             append.Data.Length, LogLimits.TerminalAppendBytesMax, nameof(append));
+        if (append is { AfterLoss: not null, Offset: null })
+        {
+            throw new ArgumentException("A new life after a loss needs the offset at which it begins.", nameof(append));
+        }
+
         return _terminals.AppendAsync(terminal, append, cancellationToken);
     }
 

@@ -31,7 +31,7 @@ internal sealed class RedisTerminals(
             (TerminalAppendStatus)(int)reply[0],
             (long)reply[1],
             Epoch.Parse((string)reply[2]),
-            new Pressure(PressureState.Ok, 0, options.QueueDepthMax));
+            new Pressure(PressureState.Ok, 0, options.Terminal.RetentionBytes));
     }
 
     public async Task<TerminalEndResult> EndAsync(

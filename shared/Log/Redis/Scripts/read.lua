@@ -78,7 +78,7 @@ else
   end
 end
 
-local reply = { outcome, meta.epoch, start_ms, start_offset, missing, meta.ms, meta.last, now }
+local reply = { outcome, meta.epoch, start_ms, start_offset, missing, meta.ms, meta.last, math.max(now, meta.ms) }
 local size, entries, bytes = #reply, 0, 0
 local from = start_offset == 0 and '-' or '(' .. id_of(start_ms, start_offset)
 ahead = ahead or slice(from, math.min(entries_max, 32))

@@ -14,7 +14,7 @@ local outcome = WHOLE
 if ARGV[2] ~= '' and ARGV[2] ~= meta.epoch then
   outcome, offset = OTHER_EPOCH, meta.start
 elseif offset > meta.finish then
-  outcome, offset = NOT_THERE, meta.start
+  outcome, offset = NOT_THERE, meta.finish
 elseif offset < meta.start then
   outcome, offset = TRIMMED, meta.start
 end
