@@ -4,9 +4,12 @@ using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
 using Realtime.Log;
+using Realtime.Workers.Connections;
+using Realtime.Workers.Delivery;
 using Realtime.Workers.Health;
 using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
+using Realtime.Workers.Tail;
 using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers;
@@ -46,6 +49,9 @@ internal static class WorkerHost
         if (options.Has(WorkerRole.Stream))
         {
             services.AddHistory();
+            services.AddTails();
+            services.AddDelivery();
+            services.AddClientConnections();
         }
 
         builder.WebHost.UseUrls(options.Listen);
@@ -68,6 +74,7 @@ internal static class WorkerHost
         if (options.Has(WorkerRole.Stream))
         {
             app.MapHistory();
+            app.MapClientConnections();
         }
 
         return app;
