@@ -1,1 +1,4 @@
-return 0;
+using Realtime.Devhost;
+
+// Command one: everything in one process. The options stand in DevhostCommand, what is started in Devhost.
+return await DevhostCommand.Create().Parse(args).InvokeAsync();
