@@ -74,7 +74,7 @@ internal static class DevhostCommand
                 result.AddError($"--port and --admin-port are both {number}: they need two ports.");
             }
         });
-        command.SetAction((parsed, cancelled) => DevhostRun.RunAsync(
+        command.SetAction((parsed, _) => DevhostRun.RunAsync(
             new DevhostOptions
             {
                 Port = parsed.GetValue(port),
@@ -83,8 +83,7 @@ internal static class DevhostCommand
                 Redis = parsed.GetValue(redis),
                 Demo = !parsed.GetValue(noDemo),
                 ReadyFile = parsed.GetValue(readyFile),
-            },
-            cancelled));
+            }));
 
         HelpOption help = command.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);

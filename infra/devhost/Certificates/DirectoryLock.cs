@@ -1,16 +1,19 @@
 namespace Realtime.Devhost.Certificates;
 
-/// <summary>A lock between processes: an open file that nobody else may open. The system lets go of it with the process.</summary>
+/// <summary>
+/// A lock between processes: two devhosts that start together must not mix one's certificate with the other's key. It is an
+/// open file that nobody else may open; the system lets go of it when the process ends, in whatever way.
+/// </summary>
 internal static class DirectoryLock
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until the lock is ours, at most 10 s. Dispose to let go.</summary>
-    public static FileStream Take(string path, TimeProvider time)
+    public static async Task<FileStream> TakeAsync(string directory, TimeProvider time, CancellationToken stopping)
     {
+        string path = Path.Combine(directory, "devhost.lock");
         long started = time.GetTimestamp();
-        using var never = new ManualResetEventSlim();
         while (true)
         {
             try
@@ -19,7 +22,7 @@ internal static class DirectoryLock
             }
             catch (IOException) when (File.Exists(path) && time.GetElapsedTime(started) < Patience)
             {
-                never.Wait(Interval);
+                await Task.Delay(Interval, time, stopping);
             }
         }
     }

@@ -17,6 +17,9 @@ internal sealed partial class DemoAgent(
     private long _expectedBytes = program.ExpectedBytes;
     private double _dollarsTotal;
 
+    /// <summary>Its id.</summary>
+    public string Id => program.Agent;
+
     /// <summary>Runs until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -32,7 +35,7 @@ internal sealed partial class DemoAgent(
                 return;
             }
             catch (Exception failure) when (failure is RefusedException or IOException or InvalidOperationException
-                or System.ComponentModel.Win32Exception)
+                or UnauthorizedAccessException or OperationCanceledException or System.ComponentModel.Win32Exception)
             {
                 Log.TaskFailed(logger, program.Agent, failure.Message);
                 await Task.Delay(options.PauseBetweenTasks, time, stopping).ConfigureAwait(

@@ -6,19 +6,23 @@ using Realtime.Devhost.Certificates;
 namespace Realtime.Devhost.Demo;
 
 /// <summary>The three demo agents: started together, stopped together, nothing of theirs left behind.</summary>
-internal sealed class DemoAgents : IAsyncDisposable
+internal sealed partial class DemoAgents : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly HttpClient _client;
     private readonly string _sample;
     private readonly Task[] _running;
 
-    private DemoAgents(HttpClient client, string sample, Func<string, HttpClient, CancellationToken, Task[]> start)
+    private DemoAgents(HttpClient client, string sample, IReadOnlyList<DemoAgent> agents)
     {
         _client = client;
         _sample = sample;
-        _running = start(sample, client, _stopping.Token);
+        Ids = [.. agents.Select(agent => agent.Id)];
+        _running = [.. agents.Select(agent => agent.RunAsync(_stopping.Token))];
     }
+
+    /// <summary>The agents' ids.</summary>
+    public IReadOnlyList<string> Ids { get; }
 
     /// <summary>Starts them.</summary>
     /// <param name="edge">Base address of the edge.</param>
@@ -36,15 +40,20 @@ internal sealed class DemoAgents : IAsyncDisposable
         client.Timeout = TimeSpan.FromSeconds(10);
         string run = logOutlivesProcess ? "-" + RandomNumberGenerator.GetHexString(6, lowercase: true) : string.Empty;
         var options = new DemoOptions();
+        var api = new PublicApi(client, options, time);
+        string sample = Directory.CreateTempSubdirectory("realtime-demo-").FullName;
+        ILogger<DemoAgents> logger = loggers.CreateLogger<DemoAgents>();
+        if (!RunningProgram.HasPseudoTerminals)
+        {
+            Log.NoPseudoTerminals(logger);
+        }
 
         return new DemoAgents(
             client,
-            Directory.CreateTempSubdirectory("realtime-demo-").FullName,
-            (sample, http, stopping) =>
+            sample,
             [
                 .. DemoPrograms.Choose(sample).Select(program => new DemoAgent(
-                    program, program.Agent + run, new PublicApi(http, options, time), options, time,
-                    loggers.CreateLogger<DemoAgent>()).RunAsync(stopping)),
+                    program, program.Agent + run, api, options, time, loggers.CreateLogger<DemoAgent>())),
             ]);
     }
 
@@ -63,5 +72,12 @@ internal sealed class DemoAgents : IAsyncDisposable
         {
             // A killed compiler's last file: the system cleans its temporary directory.
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "`script` of util-linux is not here: demo programs run on plain pipes, most of them without colours.")]
+        public static partial void NoPseudoTerminals(ILogger logger);
     }
 }
