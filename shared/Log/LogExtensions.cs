@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Realtime.Log.Memory;
+
+namespace Realtime.Log;
+
+/// <summary>Adds the partitioned log to a host.</summary>
+public static class LogExtensions
+{
+    private const string RedisEndpoints = LogOptions.Section + ":redis:endpoints";
+
+    /// <summary>
+    /// Adds <see cref="IPartitionedLog"/>: on Redis if <c>event_plane.redis.endpoints</c> names any, else embedded in this
+    /// process. A log that is there already stays, so that several hosts in one process can share one.
+    /// </summary>
+    public static IServiceCollection AddPartitionedLog(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<LogOptions>()
+            .Bind(configuration.GetSection(LogOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        if (HasRedis(configuration))
+        {
+            throw new NotSupportedException($"{RedisEndpoints} is set, but this build has no log on Redis.");
+        }
+
+        return services.AddMemoryLog();
+    }
+
+    /// <summary>Adds the embedded log: one process, bounded, not durable.</summary>
+    public static IServiceCollection AddMemoryLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPartitionedLog>(provider => new MemoryLog(
+            provider.GetRequiredService<IOptions<LogOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MemoryLog>>()));
+        return services;
+    }
+
+    private static bool HasRedis(IConfiguration configuration)
+    {
+        IConfigurationSection endpoints = configuration.GetSection(RedisEndpoints);
+        return !string.IsNullOrWhiteSpace(endpoints.Value) || endpoints.GetChildren().Any();
+    }
+}

@@ -1,0 +1,26 @@
+namespace Realtime.Log;
+
+/// <summary>Limits that are part of the log's contract, the same for every implementation.</summary>
+public static class LogLimits
+{
+    /// <summary>A reader counts for pressure this long after its last report, by the log's clock.</summary>
+    public static readonly TimeSpan ReaderLife = TimeSpan.FromSeconds(2);
+
+    /// <summary>Most ids that <see cref="IPartitionedLog.RenewEpochAsync"/> looks at: the last ones of its list.</summary>
+    public const int RecentIdsMax = 1024;
+
+    /// <summary>Most entries one read may ask for.</summary>
+    public const int ReadEntriesMax = 10_000;
+
+    /// <summary>Most envelope bytes one read may ask for: 1 MiB.</summary>
+    public const int ReadBytesMax = 1024 * 1024;
+
+    /// <summary>Most bytes of one terminal append: 1 MiB.</summary>
+    public const int TerminalAppendBytesMax = 1024 * 1024;
+
+    /// <summary>Most bytes of one stored chunk of a terminal: 32 KiB.</summary>
+    public const int TerminalChunkBytesMax = 32 * 1024;
+
+    /// <summary>The exit code of a terminal that nobody ended and that the sweep ended after idling: no program returns it.</summary>
+    public const int IdleExitCode = -1;
+}

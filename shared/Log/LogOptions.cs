@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Realtime.Log.Memory;
+
+namespace Realtime.Log;
+
+/// <summary>What the partitioned log keeps, for how long, and when it slows producers down.</summary>
+public sealed record LogOptions
+{
+    /// <summary>The section of <c>realtime.yaml</c>.</summary>
+    public const string Section = "event_plane";
+
+    /// <summary>How events are divided: <c>tenant_agent_hash</c> is the only way there is.</summary>
+    [ConfigurationKeyName("partition_strategy")]
+    [AllowedValues("tenant_agent_hash")]
+    public string PartitionStrategy { get; init; } = "tenant_agent_hash";
+
+    /// <summary>Partitions a tenant's events are divided into; fixed once the log was made. Default 16, 1 to 1,024.</summary>
+    [ConfigurationKeyName("partitions")]
+    [Range(1, 1024)]
+    public int Partitions { get; init; } = 16;
+
+    /// <summary>Hours an event and a state value are kept. Default 24, 0.01 to 8,760 (a year).</summary>
+    [ConfigurationKeyName("retention_hours")]
+    [Range(0.01, 8760)]
+    public double RetentionHours { get; init; } = 24;
+
+    /// <summary>
+    /// Entries that the slowest live reader of a stream may be behind before appends are refused. Default 5,000, 10 to 1,000,000.
+    /// </summary>
+    [ConfigurationKeyName("max_queue_depth_per_partition")]
+    [Range(10, 1_000_000)]
+    public int QueueDepthMax { get; init; } = 5000;
+
+    /// <summary>When producers are asked to pause.</summary>
+    [ConfigurationKeyName("backpressure")]
+    [ValidateObjectMembers]
+    public BackpressureOptions Backpressure { get; init; } = new();
+
+    /// <summary>Entries kept per stream; older ones are trimmed. Default 100,000, 1 to 10,000,000.</summary>
+    [ConfigurationKeyName("entries_per_stream_max")]
+    [Range(1, 10_000_000)]
+    public int EntriesPerStreamMax { get; init; } = 100_000;
+
+    /// <summary>How long an idempotency key is remembered. Default 10m, 1s to 24h.</summary>
+    [ConfigurationKeyName("idempotency_window")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan IdempotencyWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Idempotency keys remembered per stream; the oldest are forgotten. Default 100,000, 1 to 1,000,000.</summary>
+    [ConfigurationKeyName("idempotency_keys_per_stream_max")]
+    [Range(1, 1_000_000)]
+    public int IdempotencyKeysPerStreamMax { get; init; } = 100_000;
+
+    /// <summary>
+    /// State keys kept per stream; beyond it the one that was set longest ago goes. Default 10,000, 1 to 1,000,000.
+    /// </summary>
+    [ConfigurationKeyName("state_keys_per_stream_max")]
+    [Range(1, 1_000_000)]
+    public int StateKeysPerStreamMax { get; init; } = 10_000;
+
+    /// <summary>
+    /// Envelope bytes kept per tenant; each of its streams has an equal share and trims its oldest entries beyond it.
+    /// Default 256 MiB, 64 KiB to 1 TiB.
+    /// </summary>
+    [ConfigurationKeyName("stored_bytes_per_tenant_max")]
+    [Range(64 * 1024, 1L << 40)]
+    public long StoredBytesPerTenantMax { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>How often ingest workers sweep each partition. Default 10s, 1s to 10m.</summary>
+    [ConfigurationKeyName("sweep_interval")]
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What is kept of terminals.</summary>
+    [ConfigurationKeyName("terminal")]
+    [ValidateObjectMembers]
+    public TerminalLogOptions Terminal { get; init; } = new();
+
+    /// <summary>The embedded log; not used with Redis.</summary>
+    [ConfigurationKeyName("memory")]
+    [ValidateObjectMembers]
+    public MemoryLogOptions Memory { get; init; } = new();
+
+    /// <summary><see cref="RetentionHours"/> in milliseconds.</summary>
+    internal long RetentionMs => (long)(RetentionHours * 3_600_000);
+
+    /// <summary>Envelope bytes one stream may keep.</summary>
+    internal long StoredBytesPerStreamMax => StoredBytesPerTenantMax / Partitions;
+}
