@@ -2,11 +2,14 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Devhost.Certificates;
 using Realtime.Devhost.Demo;
 using Realtime.Edge;
 using Realtime.Edge.Tls;
 using Realtime.Log;
+using Realtime.Log.Memory;
 using Realtime.Workers;
 
 namespace Realtime.Devhost;
@@ -27,7 +30,7 @@ internal sealed class Devhost : IAsyncDisposable
     private readonly DevhostSecrets _secrets = new();
     private readonly List<WebApplication> _workers = [];
     private readonly List<ReadyWorker> _readyWorkers = [];
-    private IPartitionedLog? _embeddedLog;
+    private MemoryLog? _embeddedLog;
     private WebApplication? _edge;
     private DemoAgents? _demo;
 
@@ -88,7 +91,7 @@ internal sealed class Devhost : IAsyncDisposable
 
     private async Task StartWorkersAsync(CancellationToken stopping)
     {
-        _embeddedLog = _options.Redis is null ? new MemoryLog(new LogOptions(), _time) : null;
+        _embeddedLog = _options.Redis is null ? new MemoryLog(new LogOptions(), _time, NullLogger<MemoryLog>.Instance) : null;
         for (int i = 1; i <= _options.Workers; i++)
         {
             string id = string.Create(CultureInfo.InvariantCulture, $"worker-{i}");
@@ -99,7 +102,7 @@ internal sealed class Devhost : IAsyncDisposable
                     Adopt(builder);
                     if (_embeddedLog is not null)
                     {
-                        builder.Services.AddSingleton(_embeddedLog);
+                        builder.Services.AddSingleton<IPartitionedLog>(_embeddedLog);
                     }
                 });
             _workers.Add(worker);

@@ -24,7 +24,7 @@ internal static class DevhostArguments
         Add(arguments, "connection_plane:edge:admin_listen", Https(options.AdminPort));
         Add(arguments, "connection_plane:edge:tls:development_certificate", "true");
         Add(arguments, "connection_plane:edge:tls:development_certificate_file", certificateFile);
-        Add(arguments, "connection_plane:edge:admin:token", secrets.AdminToken);
+        Add(arguments, "connection_plane:edge:admin_token", secrets.AdminToken);
         Add(arguments, "connection_plane:auth:signing_key", secrets.SigningKey);
         for (int i = 0; i < workers.Count; i++)
         {

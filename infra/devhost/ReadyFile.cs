@@ -6,6 +6,8 @@ namespace Realtime.Devhost;
 /// <summary>What scripts need to drive a running devhost (DESIGN.md section 14). Its field names are a contract.</summary>
 internal sealed record ReadyFile
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     /// <summary>Https base address of the edge.</summary>
     [JsonPropertyName("edge")]
     public required string Edge { get; init; }
@@ -53,7 +55,7 @@ internal sealed record ReadyFile
 
         using (var file = new FileStream(unfinished, options))
         {
-            JsonSerializer.Serialize(file, this, new JsonSerializerOptions { WriteIndented = true });
+            JsonSerializer.Serialize(file, this, Indented);
             file.WriteByte((byte)'\n');
         }
 
