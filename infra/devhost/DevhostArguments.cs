@@ -36,12 +36,13 @@ internal static class DevhostArguments
         return [.. arguments];
     }
 
-    /// <summary>A worker on a port of its own.</summary>
-    public static string[] OfWorker(DevhostOptions options, DevhostSecrets secrets, string id)
+    /// <summary>A worker, by default on a free port.</summary>
+    public static string[] OfWorker(
+        DevhostOptions options, DevhostSecrets secrets, string id, string listen = "http://127.0.0.1:0")
     {
         List<string> arguments = OfAny(secrets);
         Add(arguments, "connection_plane:worker:id", id);
-        Add(arguments, "connection_plane:worker:listen", "http://127.0.0.1:0");
+        Add(arguments, "connection_plane:worker:listen", listen);
         if (options.Redis is not null)
         {
             Add(arguments, "event_plane:redis:endpoints:0", options.Redis);
