@@ -16,7 +16,7 @@ internal sealed record EdgeOptions : IValidatableObject
 
     /// <summary>Name of this edge in logs and on everything it forwards (default: <c>edge-</c> and the host's name).</summary>
     [ConfigurationKeyName("id")]
-    public string Id { get; init; } = $"edge-{Environment.MachineName}";
+    public string? Id { get; init; }
 
     /// <summary>
     /// Where clients connect (default <c>https://127.0.0.1:8443</c>; port 0 takes a free one). Name a public address on
@@ -33,11 +33,14 @@ internal sealed record EdgeOptions : IValidatableObject
     [ConfigurationKeyName("workers")]
     public ImmutableArray<WorkerOptions> Workers { get; init; } = [];
 
+    /// <summary>The name, configured or not.</summary>
+    public string EdgeId => Id ?? $"edge-{Environment.MachineName}";
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!EntityName.IsValid(Id))
+        if (!EntityName.IsValid(EdgeId))
         {
-            yield return new($"must be {EntityName.Rule}", [nameof(Id)]);
+            yield return new($"must be {EntityName.Rule}; give the edge a name", [nameof(Id)]);
         }
 
         if (!ListenAddress.TryParse(Listen, out _))
@@ -52,12 +55,12 @@ internal sealed record EdgeOptions : IValidatableObject
 
         if (Workers.Length is 0 or > WorkersMax)
         {
-            yield return new($"must list 1 to {WorkersMax} workers, each with id and address", [nameof(Workers)]);
+            yield return new($"must list 1 to {WorkersMax} workers; give each an id and an address", [nameof(Workers)]);
         }
 
         foreach (string id in Workers.GroupBy(worker => worker.Id).Where(g => g.Count() > 1).Select(g => g.Key))
         {
-            yield return new($"names the worker '{id}' twice; give each its own id", [nameof(Workers)]);
+            yield return new($"must not name the worker '{id}' twice; give each its own id", [nameof(Workers)]);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class WorkersEndpoint(EdgeOptions edge, IProxyStateLookup proxy,
         IEnumerable<DestinationState> known =
             proxy.TryGetCluster(WorkerRoutes.Cluster, out ClusterState? cluster) ? cluster.Destinations.Values : [];
         var document = new WorkersDocument(
-            edge.Id,
+            edge.EdgeId,
             [.. known.Select(workers.Of).OrderBy(worker => worker.Id, StringComparer.Ordinal).Select(WorkerDocument.Of)]);
         return context.Response.WriteAsJsonAsync(document, Json, context.RequestAborted);
     }

@@ -36,7 +36,7 @@ internal sealed partial class Authentication(
             return;
         }
 
-        Identity identity = verification.Identity with { EdgeId = edge.Id, ConnectionId = context.TraceIdentifier };
+        Identity identity = verification.Identity with { EdgeId = edge.EdgeId, ConnectionId = context.TraceIdentifier };
         context.Features.Set(identity);
         context.Request.Headers[IdentityStamp.Header] = stamp.Sign(identity);
         await next(context);

@@ -11,6 +11,12 @@ internal static class DevelopmentCertificate
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(7);
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
+    /// <summary>Where it is kept if nothing is configured: in the user's data directory.</summary>
+    public static string DefaultFile { get; } = Path.Combine(
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "realtime", "edge.pem");
+
     /// <summary>The file of the key that belongs to the certificate's file.</summary>
     public static string KeyFileOf(string certificateFile) => Path.ChangeExtension(certificateFile, ".key");
 

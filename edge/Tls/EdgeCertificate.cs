@@ -16,7 +16,7 @@ internal sealed partial class EdgeCertificate
             return;
         }
 
-        string developmentFile = options.DevelopmentCertificateFile;
+        string developmentFile = options.DevelopmentCertificateFile ?? DevelopmentCertificate.DefaultFile;
         try
         {
             DevelopmentCertificate.Ensure(developmentFile, clock);

@@ -27,10 +27,8 @@ internal sealed record TlsOptions : IValidatableObject
     /// Where the development certificate is kept, so that clients need to trust it once (default
     /// <c>realtime/edge.pem</c> in the user's data directory); its key lies beside it, ending in <c>.key</c>.
     /// </summary>
-    [ConfigurationKeyName("development_certificate_file"), Required]
-    public string DevelopmentCertificateFile { get; init; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-        "realtime", "edge.pem");
+    [ConfigurationKeyName("development_certificate_file")]
+    public string? DevelopmentCertificateFile { get; init; }
 
     /// <summary>How long a TLS handshake may take (1 s to 1 min; default 10 s).</summary>
     [ConfigurationKeyName("handshake_timeout"), DurationRange("1s", "1m")]
@@ -41,18 +39,18 @@ internal sealed record TlsOptions : IValidatableObject
         if (CertificateFile is null && KeyFile is null && !DevelopmentCertificate)
         {
             yield return new(
-                "is missing: set it and key_file to PEM files, or for development set development_certificate: true",
+                "is required; set it and key_file to PEM files, or for development set development_certificate: true",
                 [nameof(CertificateFile)]);
         }
 
         if (CertificateFile is null && KeyFile is not null)
         {
-            yield return new("is missing, but key_file is set; set both", [nameof(CertificateFile)]);
+            yield return new("is required where key_file is set; set both", [nameof(CertificateFile)]);
         }
 
         if (CertificateFile is not null && KeyFile is null)
         {
-            yield return new("is missing, but certificate_file is set; set both", [nameof(KeyFile)]);
+            yield return new("is required where certificate_file is set; set both", [nameof(KeyFile)]);
         }
 
         if (CertificateFile is not null && DevelopmentCertificate)
