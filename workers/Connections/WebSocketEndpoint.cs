@@ -4,7 +4,7 @@ using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
 using Realtime.Workers.Delivery;
-using Realtime.Workers.Identity;
+using Realtime.Workers.Stamp;
 using Realtime.Workers.Queries;
 
 namespace Realtime.Workers.Connections;
