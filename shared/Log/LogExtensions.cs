@@ -13,8 +13,8 @@ public static class LogExtensions
     private const string RedisEndpoints = LogOptions.Section + ":redis:endpoints";
 
     /// <summary>
-    /// Adds <see cref="IPartitionedLog"/>: on Redis if <c>event_plane.redis.endpoints</c> names any, else embedded in this
-    /// process. A log that is there already stays, so that several hosts in one process can share one.
+    /// Adds <see cref="IPartitionedLog"/>: on Redis if <c>event_plane.redis.endpoints</c> names any, else embedded in
+    /// this process. A log that is there already stays, so that several hosts in one process can share one.
     /// </summary>
     public static IServiceCollection AddPartitionedLog(this IServiceCollection services, IConfiguration configuration)
     {

@@ -16,7 +16,9 @@ public sealed record LogOptions
     [AllowedValues("tenant_agent_hash")]
     public string PartitionStrategy { get; init; } = "tenant_agent_hash";
 
-    /// <summary>Partitions a tenant's events are divided into; fixed once the log was made. Default 16, 1 to 1,024.</summary>
+    /// <summary>
+    /// Partitions a tenant's events are divided into; fixed once the log was made. Default 16, 1 to 1,024.
+    /// </summary>
     [ConfigurationKeyName("partitions")]
     [Range(1, 1024)]
     public int Partitions { get; init; } = 16;
@@ -27,7 +29,8 @@ public sealed record LogOptions
     public double RetentionHours { get; init; } = 24;
 
     /// <summary>
-    /// Entries that the slowest live reader of a stream may be behind before appends are refused. Default 5,000, 10 to 1,000,000.
+    /// Entries that the slowest live reader of a stream may be behind before appends are refused. Default 5,000, 10 to
+    /// 1,000,000.
     /// </summary>
     [ConfigurationKeyName("max_queue_depth_per_partition")]
     [Range(10, 1_000_000)]
@@ -48,7 +51,9 @@ public sealed record LogOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdempotencyWindow { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Idempotency keys remembered per stream; the oldest are forgotten. Default 100,000, 1 to 1,000,000.</summary>
+    /// <summary>
+    /// Idempotency keys remembered per stream; the oldest are forgotten. Default 100,000, 1 to 1,000,000.
+    /// </summary>
     [ConfigurationKeyName("idempotency_keys_per_stream_max")]
     [Range(1, 1_000_000)]
     public int IdempotencyKeysPerStreamMax { get; init; } = 100_000;
