@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Subscriptions;
 
@@ -16,7 +17,11 @@ public sealed class Grants
     /// <summary>Whether it has <c>admin</c>.</summary>
     public bool IsAdmin => throw new NotImplementedException();
 
-    /// <summary>Reads a scope.</summary>
+    /// <summary>Reads a scope; false if it exceeds 4 KiB or 64 grants.</summary>
+    public static bool TryParse(string scope, [NotNullWhen(true)] out Grants? grants) => throw new NotImplementedException();
+
+    /// <summary>Reads a scope that stands in code.</summary>
+    /// <exception cref="FormatException">It exceeds the limits.</exception>
     public static Grants Parse(string scope) => throw new NotImplementedException();
 
     /// <summary>
