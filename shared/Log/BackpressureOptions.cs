@@ -30,8 +30,8 @@ public sealed record BackpressureOptions : IValidatableObject
         if (ResumeThreshold > PauseThreshold)
         {
             yield return new ValidationResult(
-                $"resume_threshold ({ResumeThreshold}) must not be above pause_producer_threshold ({PauseThreshold}): "
-                    + "lower the one or raise the other.",
+                FormattableString.Invariant(
+                    $"must not be above pause_producer_threshold ({PauseThreshold}); lower it, or raise the other"),
                 [nameof(ResumeThreshold)]);
         }
     }

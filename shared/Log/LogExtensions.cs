@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using Realtime.Hosting.Configuration;
 using Realtime.Log.Memory;
 
 namespace Realtime.Log;
@@ -18,10 +18,7 @@ public static class LogExtensions
     /// </summary>
     public static IServiceCollection AddPartitionedLog(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<LogOptions>()
-            .Bind(configuration.GetSection(LogOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddRealtimeOptions<LogOptions>();
         if (HasRedis(configuration))
         {
             throw new NotSupportedException($"{RedisEndpoints} is set, but this build has no log on Redis.");
@@ -35,7 +32,7 @@ public static class LogExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPartitionedLog>(provider => new MemoryLog(
-            provider.GetRequiredService<IOptions<LogOptions>>().Value,
+            provider.GetRequiredService<LogOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MemoryLog>>()));
         return services;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
+using Realtime.Hosting.Configuration;
 
 namespace Realtime.Log;
 
@@ -13,16 +14,16 @@ public sealed record TerminalLogOptions
     [Range(1024, 1 << 30)]
     public int RetentionBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>How long a terminal is kept after its end. Default 24h, 1m to 365 days.</summary>
+    /// <summary>How long a terminal is kept after its end. Default 24h, 1m to 8,760h.</summary>
     [ConfigurationKeyName("retention_after_end")]
-    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    [DurationRange("1m", "8760h")]
     public TimeSpan RetentionAfterEnd { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// A terminal without a byte for this long is ended, with exit code -1. Default 6h, 1m to 365 days.
+    /// A terminal without a byte for this long is ended, with exit code -1. Default 6h, 1m to 8,760h.
     /// </summary>
     [ConfigurationKeyName("idle_end")]
-    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    [DurationRange("1m", "8760h")]
     public TimeSpan IdleEnd { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Realtime.Hosting.Configuration;
 using Realtime.Log;
 using Realtime.Log.Memory;
 
@@ -29,12 +29,12 @@ public sealed class LogExtensionsTests
     public void Every_other_key_binds_too()
     {
         LogOptions options = Bind(
-            ("partitions", "8"), ("entries_per_stream_max", "9"), ("idempotency_window", "00:05:00"),
+            ("partitions", "8"), ("entries_per_stream_max", "9"), ("idempotency_window", "5m"),
             ("idempotency_keys_per_stream_max", "10"), ("state_keys_per_stream_max", "11"),
-            ("stored_bytes_per_tenant_max", "80000"), ("sweep_interval", "00:00:05"),
-            ("terminal:retention_bytes", "2048"), ("terminal:retention_after_end", "01:00:00"),
-            ("terminal:idle_end", "02:00:00"), ("terminal:retained_per_tenant_max", "12"),
-            ("memory:stored_bytes_max", "2000000"));
+            ("stored_bytes_per_tenant_max", "80000"), ("sweep_interval", "5s"),
+            ("terminal:retention_bytes", "2048"), ("terminal:retention_after_end", "1h"),
+            ("terminal:idle_end", "2h"), ("terminal:retained_per_tenant_max", "12"),
+            ("memory:stored_bytes_max", "2MiB"));
 
         Assert.Equal(
             new LogOptions
@@ -53,7 +53,7 @@ public sealed class LogExtensionsTests
                     IdleEnd = TimeSpan.FromHours(2),
                     RetainedPerTenantMax = 12,
                 },
-                Memory = new MemoryLogOptions { StoredBytesMax = 2_000_000 },
+                Memory = new MemoryLogOptions { StoredBytesMax = 2 * 1024 * 1024 },
             },
             options);
         Assert.Equal(10_000, options.StoredBytesPerStreamMax);
@@ -65,22 +65,24 @@ public sealed class LogExtensionsTests
     [Fact]
     public void Bad_values_are_told_all_at_once()
     {
-        OptionsValidationException bad = Assert.Throws<OptionsValidationException>(() => Bind(
-            ("partitions", "0"), ("partition_strategy", "random"), ("sweep_interval", "00:00:00"),
+        ConfigurationErrorException bad = Assert.Throws<ConfigurationErrorException>(() => Bind(
+            ("partitions", "0"), ("partition_strategy", "random"), ("sweep_interval", "0s"),
             ("terminal:retention_bytes", "1"), ("memory:stored_bytes_max", "1"),
             ("backpressure:pause_producer_threshold", "0.4")));
 
         string[] named =
         [
-            "Partitions", "PartitionStrategy", "SweepInterval", "RetentionBytes", "StoredBytesMax", "resume_threshold",
+            "event_plane:backpressure:resume_threshold", "event_plane:memory:stored_bytes_max",
+            "event_plane:partition_strategy", "event_plane:partitions", "event_plane:sweep_interval",
+            "event_plane:terminal:retention_bytes",
         ];
-        Assert.All(named, name => Assert.Contains(name, string.Join('\n', bad.Failures), StringComparison.Ordinal));
+        Assert.Equal(named, bad.Errors.Select(e => e.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Without_redis_the_log_is_embedded_and_not_durable()
     {
-        await using ServiceProvider services = Services(("redis:endpoints", ""));
+        await using ServiceProvider services = Services();
 
         IPartitionedLog log = services.GetRequiredService<IPartitionedLog>();
 
@@ -107,11 +109,15 @@ public sealed class LogExtensionsTests
     private static LogOptions Bind(params (string Key, string Value)[] settings)
     {
         using ServiceProvider services = Services(settings);
-        return services.GetRequiredService<IOptions<LogOptions>>().Value;
+        return services.GetRequiredService<LogOptions>();
     }
 
-    private static ServiceProvider Services(params (string Key, string Value)[] settings) =>
-        new ServiceCollection().AddLogging().AddPartitionedLog(Configuration(settings)).BuildServiceProvider();
+    private static ServiceProvider Services(params (string Key, string Value)[] settings)
+    {
+        IConfiguration configuration = Configuration(settings);
+        return new ServiceCollection()
+            .AddLogging().AddSingleton(configuration).AddPartitionedLog(configuration).BuildServiceProvider();
+    }
 
     private static IConfiguration Configuration(params (string Key, string Value)[] settings) =>
         new ConfigurationBuilder()
