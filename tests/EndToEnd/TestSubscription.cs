@@ -85,7 +85,7 @@ internal sealed class TestSubscription(string id, EventFilter filter)
             NotRecovered++;
         }
 
-        Adopt(cursor);
+        Advance(cursor);
         Active = true;
         _everSubscribed = true;
     }

@@ -78,7 +78,7 @@ public static class ServerMessages
             writer.WritePositions(Keys.Cursor, cursor);
         }
 
-        writer.Complete();
+        Complete(writer);
     }
 
     /// <summary><c>replay</c>: the first element of an array of events.</summary>
