@@ -4,7 +4,7 @@ using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
 using Realtime.Workers.Delivery;
-using Realtime.Workers.Identity;
+using Realtime.Workers.Stamp;
 using Realtime.Workers.Queries;
 
 namespace Realtime.Workers.Connections;
@@ -60,7 +60,8 @@ internal sealed partial class WebSocketEndpoint(
 
     private async Task<CloseCode?> ServeAsync(HttpContext context, IDuplexPipe pipe, string? task)
     {
-        using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, goodbye.Token);
         await using OpenConnection open = factory.Open(
             context.GetIdentity(), WireFormats.JsonFrames, pipe.Output, closed.Token);
         Outbox outbox = open.Connection.Outbox;
@@ -74,7 +75,7 @@ internal sealed partial class WebSocketEndpoint(
             if (await Task.WhenAny(sending, receiving) == sending)
             {
                 // We have said goodbye, or could not; the peer may still answer.
-                closed.CancelAfter(await sending ? options.CloseTimeout : TimeSpan.Zero, clock);
+                goodbye.CancelAfter(await sending ? options.CloseTimeout : TimeSpan.Zero);
             }
 
             CloseCode? code = await receiving;

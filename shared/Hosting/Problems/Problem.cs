@@ -17,12 +17,14 @@ public static class Problem
     /// <summary>
     /// Answers with <c>application/problem+json</c>: <c>type</c>, <c>title</c>, <c>status</c>, <c>code</c> (of
     /// <c>ErrorCodes</c>), <c>detail</c>, <c>retry</c>, and <c>errors</c> if there are any. Sets <c>Retry-After</c>
-    /// (whole seconds, rounded up) if given. If an answer is on its way already, aborts the connection: the client must
-    /// not take half an answer for a whole one.
+    /// (whole seconds, rounded up) if given. <paramref name="members"/> writes further members of the document.
+    /// If an answer is on its way already, aborts the connection: the client must not take half an answer for a whole
+    /// one.
     /// </summary>
     public static async Task WriteAsync(
         HttpContext context, int status, string code, string detail,
-        IReadOnlyList<ProblemError>? errors = null, TimeSpan? retryAfter = null)
+        IReadOnlyList<ProblemError>? errors = null, TimeSpan? retryAfter = null,
+        Action<Utf8JsonWriter>? members = null)
     {
         HttpResponse response = context.Response;
         if (response.HasStarted)
@@ -53,7 +55,7 @@ public static class Problem
             return;
         }
 
-        Write(response, status, code, detail, errors ?? []);
+        Write(response, status, code, detail, errors ?? [], members);
         try
         {
             await response.BodyWriter.FlushAsync(context.RequestAborted);
@@ -65,7 +67,8 @@ public static class Problem
     }
 
     private static void Write(
-        HttpResponse response, int status, string code, string detail, IReadOnlyList<ProblemError> errors)
+        HttpResponse response, int status, string code, string detail, IReadOnlyList<ProblemError> errors,
+        Action<Utf8JsonWriter>? members)
     {
         ProblemType type = ProblemTypes.Of(code);
         using var json = new Utf8JsonWriter(response.BodyWriter);
@@ -90,6 +93,7 @@ public static class Problem
             json.WriteEndArray();
         }
 
+        members?.Invoke(json);
         json.WriteEndObject();
     }
 }
