@@ -21,6 +21,7 @@ internal static class ProblemTypes
         [ErrorCodes.Hole] = new("Bytes before the offset are missing.", Retry: false),
         [ErrorCodes.Ended] = new("The terminal has ended.", Retry: false),
         [ErrorCodes.OtherEpoch] = new("The terminal is in another epoch.", Retry: false),
+        [ErrorCodes.Gap] = new("What was asked for is no longer there, or not yet.", Retry: false),
         [ErrorCodes.TooLarge] = new("There are more bytes than allowed.", Retry: false),
         [ErrorCodes.TooMany] = new("There are more items than allowed.", Retry: false),
         [ErrorCodes.UnsupportedMediaType] = new("The content type is not read here.", Retry: false),
