@@ -39,7 +39,8 @@ public static class SecretKeys
     /// holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>) do.
     /// </summary>
     public static bool IsSecret(string key, string value) =>
-        Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))
+        (Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))
+            && !key.EndsWith("_max", StringComparison.OrdinalIgnoreCase))
         || value.Contains("password", StringComparison.OrdinalIgnoreCase)
         || value.Contains('@', StringComparison.Ordinal);
 

@@ -50,7 +50,7 @@ public sealed class YamlFileTests
     [InlineData("a: [1, 2", 2, "the file is not valid YAML")]
     [InlineData("a: 1\n  b: 2", 2, "the file is not valid YAML")]
     [InlineData("a: 1\n\tb: 2", 1, "the file is not valid YAML")]
-    [InlineData("a: 1\nb: {c[d: 1}", 2, "the file is not valid YAML behind this line")]
+    [InlineData("a: 1\nb: {c:@1}", 2, "the file is not valid YAML behind this line")]
     [InlineData("a: \"x", 1, "the file is not valid YAML")]
     public void What_is_not_read_is_told_with_its_line(string yaml, int line, string rule)
     {
