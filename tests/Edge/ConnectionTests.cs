@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -166,9 +168,9 @@ public sealed class ConnectionTests : IAsyncLifetime
     [Fact]
     public async Task TLS_below_1_2_is_not_spoken()
     {
-        using var socket = new System.Net.Sockets.TcpClient();
+        using var socket = new TcpClient();
         await socket.ConnectAsync(_edge.PublicAddress.Host, _edge.PublicAddress.Port);
-        await using var tls = new System.Net.Security.SslStream(socket.GetStream(), false, (_, _, _, _) => true);
+        await using var tls = new SslStream(socket.GetStream());
 #pragma warning disable SYSLIB0039, CA5397 // That it is obsolete is the point.
         Task handshake = tls.AuthenticateAsClientAsync("localhost", null, SslProtocols.Tls11, false);
 #pragma warning restore SYSLIB0039, CA5397

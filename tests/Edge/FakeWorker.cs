@@ -94,7 +94,7 @@ internal sealed class FakeWorker : IAsyncDisposable
         {
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
             await context.Response.WriteAsync(
-                $$"""{"status":"{{Status}}","reasons":[],"load":{"connections":{{Load}}}}""");
+                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}}}""");
             return;
         }
 
@@ -111,8 +111,7 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
         else if (Hangs)
         {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(
-                _ => { }, TaskScheduler.Default);
+            await UntilClientLeavesAsync(context);
         }
         else if (context.WebSockets.IsWebSocketRequest)
         {
@@ -131,14 +130,21 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>Two events, then silence until the client leaves.</summary>
+    /// <summary>One event, then silence until the client leaves.</summary>
     private async Task StreamAsync(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers["Worker"] = Id;
         await context.Response.WriteAsync("data: 1\n\n");
         await context.Response.Body.FlushAsync();
-        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        await UntilClientLeavesAsync(context);
+    }
+
+    private static async Task UntilClientLeavesAsync(HttpContext context)
+    {
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration _ = context.RequestAborted.Register(left.SetResult);
+        await left.Task;
     }
 
     /// <summary>Says its id, then sends back whatever comes; <c>close CODE REASON</c> closes with these.</summary>
