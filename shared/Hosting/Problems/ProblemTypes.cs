@@ -49,9 +49,11 @@ internal static class ProblemTypes
             (ErrorCodes.MethodNotAllowed, "The endpoint has other methods; see the header Allow."),
         StatusCodes.Status408RequestTimeout => (ErrorCodes.BadRequest, "The request's body came too slowly."),
         StatusCodes.Status413PayloadTooLarge => (ErrorCodes.TooLarge, "The request's body is larger than allowed."),
-        StatusCodes.Status415UnsupportedMediaType => (ErrorCodes.UnsupportedMediaType, "The content type is not read here."),
+        StatusCodes.Status415UnsupportedMediaType =>
+            (ErrorCodes.UnsupportedMediaType, "The content type is not read here."),
         StatusCodes.Status429TooManyRequests => (ErrorCodes.RateLimited, "A limit is reached."),
-        StatusCodes.Status431RequestHeaderFieldsTooLarge => (ErrorCodes.TooLarge, "The request's headers are larger than allowed."),
+        StatusCodes.Status431RequestHeaderFieldsTooLarge =>
+            (ErrorCodes.TooLarge, "The request's headers are larger than allowed."),
         StatusCodes.Status500InternalServerError => (ErrorCodes.Internal, "Something went wrong here. It was logged."),
         StatusCodes.Status502BadGateway => (ErrorCodes.BadGateway, "A worker broke off."),
         StatusCodes.Status503ServiceUnavailable => (ErrorCodes.NoWorker, "No worker can take the request now."),
