@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Identity;

@@ -130,7 +130,7 @@ public sealed class PublishTests
         Assert.Equal(Partitioner.Of("acme", "a1", 4), id.Partition);
         Assert.Equal(1, id.Entry.Offset);
         Assert.Equal(
-            $$"""{"results":[{"id":"{{id}}","duplicate":false}],"pressure":{"state":"ok","depth":0,"limit":5000}}""",
+            $$$"""{"results":[{"id":"{{{id}}}","duplicate":false}],"pressure":{"state":"ok","depth":0,"limit":5000}}""",
             Encoding.UTF8.GetString(answer.Body));
     }
 
