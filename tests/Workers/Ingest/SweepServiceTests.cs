@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Realtime.Log;
 using Realtime.Tests.Support;
 using Realtime.Workers.Ingest;
@@ -24,7 +23,7 @@ public sealed class SweepServiceTests
             return partition == 1 ? FaultyLog.Away() : null;
         };
         using var service = new SweepService(
-            log, Options.Create(new LogOptions()), new IngestOptions(), clock, NullLogger<SweepService>.Instance);
+            log, new LogOptions(), new IngestOptions(), clock, NullLogger<SweepService>.Instance);
 
         await service.StartAsync(CancellationToken.None);
         for (int round = 1; round <= 2; round++)
