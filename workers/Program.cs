@@ -1,1 +1,4 @@
-return 0;
+using Realtime.Hosting.Processes;
+using Realtime.Workers;
+
+return await HostRunner.RunAsync(args, arguments => WorkerHost.Build(arguments));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Unicode;
 
 namespace Realtime.Protocol;
 
@@ -33,6 +34,15 @@ public readonly record struct EventPosition(int Partition, EntryId Entry, Epoch 
 
         position = new EventPosition((int)partition, entry, epoch);
         return true;
+    }
+
+    /// <summary>Writes the text as ASCII; false if the destination is too short (51 bytes always do).</summary>
+    public bool TryFormat(Span<byte> utf8, out int length)
+    {
+        Span<char> epoch = stackalloc char[Epoch.Length];
+        epoch = epoch[..(Epoch.TryFormat(epoch) ? Epoch.Length : 0)];
+        return Utf8.TryWrite(
+            utf8, CultureInfo.InvariantCulture, $"{Partition}:{Entry.Ms}-{Entry.Offset}.{epoch}", out length);
     }
 
     /// <summary>The text <c>&lt;partition&gt;:&lt;ms&gt;-&lt;offset&gt;.&lt;epoch&gt;</c>.</summary>

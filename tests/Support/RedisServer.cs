@@ -7,8 +7,8 @@ using System.Text;
 namespace Realtime.Tests.Support;
 
 /// <summary>
-/// A real <c>redis-server</c> on a free port of the loopback, with a directory of its own. It can be killed, started again on the
-/// same port and data, stopped in its tracks and let go on.
+/// A real <c>redis-server</c> on a free port of the loopback, with a directory of its own. It can be killed, started
+/// again on the same port and data, stopped in its tracks and let go on.
 /// </summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
@@ -126,7 +126,9 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts such a copy in place of its files, as a failover to a stale replica does; stop it first.</summary>
+    /// <summary>
+    /// Puts such a copy in place of its files, as a failover to a stale replica does; stop it first.
+    /// </summary>
     public void ReplaceDataBy(string directory)
     {
         System.IO.Directory.Delete(Directory, recursive: true);
@@ -139,7 +141,9 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Joins servers that were started with <c>--cluster-enabled yes</c>, and waits until the cluster works.</summary>
+    /// <summary>
+    /// Joins servers that were started with <c>--cluster-enabled yes</c>, and waits until the cluster works.
+    /// </summary>
     public static async Task MakeClusterAsync(IReadOnlyList<RedisServer> nodes)
     {
         await RunAsync("redis-cli", ["--cluster", "create", .. nodes.Select(node => node.Endpoint), "--cluster-yes"]);
@@ -166,7 +170,8 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    // PING answers before a replica has copied its primary, and with an error while data is loaded: both are waited for.
+    // PING answers before a replica has copied its primary, and with an error while data is loaded: both are waited
+    // for.
     private async Task<bool> AnswersAsync()
     {
         if (_process is { HasExited: true })

@@ -1,8 +1,16 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+using Realtime.Protocol.Json;
+
 namespace Realtime.Protocol.Messages;
 
 /// <summary>Reads what a client sent: one message or an array of them, as JSON.</summary>
 public static class ClientMessageReader
 {
+    // Longer than every op that there is or will be.
+    private const int OpLengthMax = 64;
+
     /// <summary>
     /// Reads one frame's text. Messages with an unknown <c>op</c> are skipped; a message that is understood but wrong is returned
     /// as <see cref="ClientMessage.Invalid"/>. False if the text is no JSON, too deep, holds too many messages, or is no object or
@@ -10,9 +18,163 @@ public static class ClientMessageReader
     /// </summary>
     /// <param name="utf8">The text.</param>
     /// <param name="limits">Limits.</param>
-    /// <param name="messages">Receives the messages, in order.</param>
+    /// <param name="messages">Receives the messages, in order; none if the answer is false.</param>
     /// <param name="error">What is wrong and where, at most 123 bytes, so that it fits into a close frame.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> utf8, ClientMessageLimits limits, List<ClientMessage> messages, out string? error) =>
-        throw new NotImplementedException();
+        ReadOnlySpan<byte> utf8, ClientMessageLimits limits, List<ClientMessage> messages, out string? error)
+    {
+        int before = messages.Count;
+        error = Utf8.IsValid(utf8) ? null : "not UTF-8";
+        if (error is null)
+        {
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.Depth });
+            try
+            {
+                error = Read(ref reader, limits, messages);
+            }
+            catch (JsonException e)
+            {
+                error = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: not JSON, or nested deeper than {limits.Depth}");
+            }
+        }
+
+        if (error is not null)
+        {
+            messages.RemoveRange(before, messages.Count - before);
+        }
+
+        return error is null;
+    }
+
+    private static string? Read(ref Utf8JsonReader reader, ClientMessageLimits limits, List<ClientMessage> messages)
+    {
+        reader.Read();
+        string? error = null;
+        int count = 0;
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (error is null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                error = ++count > limits.MessagesPerFrame
+                    ? string.Create(CultureInfo.InvariantCulture, $"more than {limits.MessagesPerFrame} messages in one frame")
+                    : ReadMessage(ref reader, count, limits, messages);
+            }
+        }
+        else
+        {
+            error = ReadMessage(ref reader, 1, limits, messages);
+        }
+
+        // What stands behind the value is an error of the reader's.
+        return error ?? (reader.Read() ? "more than one JSON value" : null);
+    }
+
+    private static string? ReadMessage(
+        ref Utf8JsonReader reader, int number, ClientMessageLimits limits, List<ClientMessage> messages)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"message {number} is no object");
+        }
+
+        if (!TryFindOp(reader, out string op))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"message {number} has no text \"op\"");
+        }
+
+        ClientField expected = FieldsOf(op);
+        if (expected == ClientField.None)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        var fields = new ClientFieldReader(limits);
+        fields.Read(ref reader, expected);
+        messages.Add(Build(op, fields));
+        return null;
+    }
+
+    // `op` need not come first, so it is looked for with a copy of the reader.
+    private static bool TryFindOp(Utf8JsonReader reader, out string op)
+    {
+        op = string.Empty;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isOp = reader.ValueTextEquals("op"u8);
+            reader.Read();
+            if (isOp)
+            {
+                return JsonText.TryGet(in reader, OpLengthMax, out op);
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private static ClientField FieldsOf(string op) => op switch
+    {
+        "hello" => ClientField.Features,
+        "subscribe" => ClientField.Id | ClientField.OfEvents | ClientField.OfTerminal,
+        "unsubscribe" or "pause" or "resume" => ClientField.Id,
+        "ack" => ClientField.Id | ClientField.Offset,
+        "auth" => ClientField.Token,
+        "ping" => ClientField.Nonce,
+        _ => ClientField.None,
+    };
+
+    private static ClientMessage Build(string op, ClientFieldReader fields)
+    {
+        FieldErrors errors = fields.Errors;
+        Require(fields, "id", FieldsOf(op) & ClientField.Id);
+        Require(fields, "offset", FieldsOf(op) & ClientField.Offset);
+        Require(fields, "token", FieldsOf(op) & ClientField.Token);
+        bool isTerminal = (fields.Given & ClientField.Terminal) != 0;
+        if (isTerminal && (fields.Given & ClientField.OfEvents) != 0)
+        {
+            errors.Add("terminal", $"a subscription is to a terminal or to events; leave out {fields.NamesOf(ClientField.OfEvents)}");
+        }
+
+        if (!isTerminal && (fields.Given & ClientField.From) != 0)
+        {
+            errors.Add("from", "only with terminal; events begin by after");
+        }
+
+        if (errors.Any)
+        {
+            return new ClientMessage.Invalid(op, fields.Id, errors.Code, errors.Describe());
+        }
+
+        string id = fields.Id ?? string.Empty;
+        return op switch
+        {
+            "hello" => new ClientMessage.Hello(fields.Features),
+            "subscribe" when isTerminal => new ClientMessage.SubscribeTerminal(id, fields.Terminal, fields.From),
+            "subscribe" => new ClientMessage.Subscribe(id, fields.Filter)
+            {
+                After = fields.After,
+                Resumes = (fields.Given & ClientField.After) != 0,
+                Snapshot = fields.Snapshot,
+                Conflate = fields.Conflate,
+            },
+            "unsubscribe" => new ClientMessage.Unsubscribe(id),
+            "pause" => new ClientMessage.Pause(id),
+            "resume" => new ClientMessage.Resume(id),
+            "ack" => new ClientMessage.Ack(id, fields.Offset),
+            "auth" => new ClientMessage.Auth(fields.Token),
+            _ => new ClientMessage.Ping(fields.Nonce),
+        };
+    }
+
+    private static void Require(ClientFieldReader fields, string name, ClientField field)
+    {
+        if ((field & ~fields.Given) != 0)
+        {
+            fields.Errors.Add(name, "missing");
+        }
+    }
 }

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Text.Json;
+using Realtime.Protocol.Json;
+using Keys = Realtime.Protocol.Messages.ServerMessageKeys;
 
 namespace Realtime.Protocol.Messages;
 
@@ -6,58 +9,204 @@ namespace Realtime.Protocol.Messages;
 public static class ServerMessages
 {
     /// <summary><c>welcome</c>.</summary>
-    public static void WriteWelcome(IBufferWriter<byte> output, WelcomeMessage message) => throw new NotImplementedException();
+    public static void WriteWelcome(IBufferWriter<byte> output, WelcomeMessage message)
+    {
+        Utf8JsonWriter writer = Begin(output, "welcome");
+        writer.WriteString(Keys.Session, message.Session);
+        writer.WriteStartArray(Keys.Features);
+        foreach (string feature in message.Features)
+        {
+            writer.WriteStringValue(feature);
+        }
 
-    /// <summary><c>subscribed</c> to events; <paramref name="reason"/> only if not recovered.</summary>
+        writer.WriteEndArray();
+        writer.WriteNumber(Keys.HeartbeatMs, message.HeartbeatMs);
+        writer.WriteStartObject(Keys.Limits);
+        writer.WriteNumber(Keys.MessageBytes, message.MessageBytesMax);
+        writer.WriteNumber(Keys.Subscriptions, message.SubscriptionsMax);
+        writer.WriteNumber(Keys.TerminalWindowBytes, message.TerminalWindowBytes);
+        writer.WriteEndObject();
+        writer.WriteNumber(Keys.Time, message.TimeMs);
+        Complete(writer);
+    }
+
+    /// <summary>
+    /// <c>subscribed</c> to events; <paramref name="recovered"/> is null, and left out, if the client did not resume;
+    /// <paramref name="reason"/> only if not recovered.
+    /// </summary>
     public static void WriteSubscribed(
-        IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition> cursor, bool? recovered, GapReason? reason) =>
-        throw new NotImplementedException();
+        IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition> cursor, bool? recovered, GapReason? reason)
+    {
+        Utf8JsonWriter writer = Begin(output, "subscribed", id);
+        if (recovered is { } known)
+        {
+            writer.WriteBoolean(Keys.Recovered, known);
+        }
+
+        if (reason is { } why)
+        {
+            writer.WriteString(Keys.Reason, GapReasons.NameOf(why));
+        }
+
+        writer.WritePositions(Keys.Cursor, cursor);
+        Complete(writer);
+    }
 
     /// <summary><c>subscribed</c> to a terminal: <c>task</c>, <c>epoch</c>, <c>offset</c> where delivery begins.</summary>
-    public static void WriteSubscribedTerminal(
-        IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset) => throw new NotImplementedException();
+    public static void WriteSubscribedTerminal(IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset)
+    {
+        Utf8JsonWriter writer = Begin(output, "subscribed", id);
+        writer.WriteString(Keys.Task, task);
+        writer.WriteString(Keys.Epoch, epoch.ToString());
+        writer.WriteNumber(Keys.Offset, offset);
+        Complete(writer);
+    }
 
     /// <summary><c>unsubscribed</c>.</summary>
-    public static void WriteUnsubscribed(IBufferWriter<byte> output, string id) => throw new NotImplementedException();
+    public static void WriteUnsubscribed(IBufferWriter<byte> output, string id) =>
+        Complete(Begin(output, "unsubscribed", id));
 
     /// <summary><c>replay</c>: the first element of an array of events.</summary>
-    public static void WriteReplay(IBufferWriter<byte> output, string id) => throw new NotImplementedException();
+    public static void WriteReplay(IBufferWriter<byte> output, string id) => Complete(Begin(output, "replay", id));
 
     /// <summary><c>snapshot</c>: the end of the snapshot values.</summary>
-    public static void WriteSnapshot(IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition> cursor) =>
-        throw new NotImplementedException();
+    public static void WriteSnapshot(IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition> cursor)
+    {
+        Utf8JsonWriter writer = Begin(output, "snapshot", id);
+        writer.WriteBoolean(Keys.End, true);
+        writer.WritePositions(Keys.Cursor, cursor);
+        Complete(writer);
+    }
 
     /// <summary><c>cursor</c> of one subscription.</summary>
-    public static void WriteCursor(IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition> cursor) =>
-        throw new NotImplementedException();
+    public static void WriteCursor(IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition> cursor)
+    {
+        Utf8JsonWriter writer = Begin(output, "cursor", id);
+        writer.WritePositions(Keys.Cursor, cursor);
+        Complete(writer);
+    }
 
     /// <summary><c>conflated</c>.</summary>
-    public static void WriteConflated(IBufferWriter<byte> output, string id, long count) => throw new NotImplementedException();
+    public static void WriteConflated(IBufferWriter<byte> output, string id, long count)
+    {
+        Utf8JsonWriter writer = Begin(output, "conflated", id);
+        writer.WriteNumber(Keys.Count, count);
+        Complete(writer);
+    }
 
     /// <summary><c>gap</c> in events; <paramref name="missing"/> is left out if it can't be known.</summary>
     public static void WriteGap(
-        IBufferWriter<byte> output, string id, EventPosition after, EventPosition resumesAt, long? missing, GapReason reason) =>
-        throw new NotImplementedException();
+        IBufferWriter<byte> output, string id, EventPosition after, EventPosition resumesAt, long? missing, GapReason reason)
+    {
+        Utf8JsonWriter writer = Begin(output, "gap", id);
+        writer.WriteNumber(Keys.Partition, after.Partition);
+        writer.WritePosition(Keys.After, after);
+        writer.WritePosition(Keys.ResumesAt, resumesAt);
+        CompleteGap(writer, missing, reason);
+    }
 
     /// <summary><c>gap</c> in a terminal: <c>task</c>, <c>after</c> and <c>resumes_at</c> as offset and epoch, <c>missing</c> in bytes.</summary>
     public static void WriteTerminalGap(
         IBufferWriter<byte> output, string id, string task, long after, Epoch afterEpoch, long resumesAt, Epoch epoch,
-        long? missing, GapReason reason) => throw new NotImplementedException();
+        long? missing, GapReason reason)
+    {
+        Utf8JsonWriter writer = Begin(output, "gap", id);
+        writer.WriteString(Keys.Task, task);
+        writer.WriteString(Keys.After, OffsetText(after, afterEpoch));
+        writer.WriteString(Keys.ResumesAt, OffsetText(resumesAt, epoch));
+        CompleteGap(writer, missing, reason);
+    }
 
     /// <summary><c>terminal</c> with bytes (base64) and, on the last one, <c>end</c>.</summary>
-    public static void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message) => throw new NotImplementedException();
+    public static void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
+    {
+        Utf8JsonWriter writer = Begin(output, "terminal", message.Id);
+        writer.WriteString(Keys.Task, message.Task);
+        writer.WriteString(Keys.Epoch, message.Epoch.ToString());
+        writer.WriteNumber(Keys.Offset, message.Offset);
+        writer.WriteNumber(Keys.Length, message.Data.Length);
+        writer.WriteBase64String(Keys.Data, message.Data.Span);
+        writer.WriteString(Keys.Encoding, Keys.Base64);
+        writer.WriteString(Keys.Stream, message.Stream);
+        if (message.ExitCode is { } exitCode)
+        {
+            writer.WriteStartObject(Keys.End);
+            writer.WriteNumber(Keys.ExitCode, exitCode);
+            writer.WriteEndObject();
+        }
+
+        Complete(writer);
+    }
 
     /// <summary><c>pong</c>.</summary>
-    public static void WritePong(IBufferWriter<byte> output, string? nonce) => throw new NotImplementedException();
+    public static void WritePong(IBufferWriter<byte> output, string? nonce) => WriteLiveness(output, "pong", nonce);
 
     /// <summary><c>ping</c>.</summary>
-    public static void WritePing(IBufferWriter<byte> output, string? nonce) => throw new NotImplementedException();
+    public static void WritePing(IBufferWriter<byte> output, string? nonce) => WriteLiveness(output, "ping", nonce);
 
     /// <summary><c>drain</c>: leave by <c>deadline</c> ms, reconnect after <c>delay</c> ms.</summary>
-    public static void WriteDrain(IBufferWriter<byte> output, int deadlineMs, int delayMs) => throw new NotImplementedException();
+    public static void WriteDrain(IBufferWriter<byte> output, int deadlineMs, int delayMs)
+    {
+        Utf8JsonWriter writer = Begin(output, "drain");
+        writer.WriteNumber(Keys.Deadline, deadlineMs);
+        writer.WriteNumber(Keys.Delay, delayMs);
+        Complete(writer);
+    }
 
     /// <summary><c>error</c>; <paramref name="op"/> and <paramref name="id"/> name the request, if it was one.</summary>
     public static void WriteError(
-        IBufferWriter<byte> output, string code, string detail, string? op, string? id, bool retry) =>
-        throw new NotImplementedException();
+        IBufferWriter<byte> output, string code, string detail, string? op, string? id, bool retry)
+    {
+        Utf8JsonWriter writer = Begin(output, "error");
+        writer.WriteString(Keys.Code, code);
+        writer.WriteString(Keys.Detail, detail);
+        WriteIfAny(writer, Keys.Request, op);
+        WriteIfAny(writer, Keys.Id, id);
+        writer.WriteBoolean(Keys.Retry, retry);
+        Complete(writer);
+    }
+
+    private static Utf8JsonWriter Begin(IBufferWriter<byte> output, string op, string? id = null)
+    {
+        Utf8JsonWriter writer = JsonWriters.Rent(output);
+        writer.WriteStartObject();
+        writer.WriteString(Keys.Op, op);
+        WriteIfAny(writer, Keys.Id, id);
+        return writer;
+    }
+
+    private static void WriteIfAny(Utf8JsonWriter writer, JsonEncodedText key, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(key, value);
+        }
+    }
+
+    private static void WriteLiveness(IBufferWriter<byte> output, string op, string? nonce)
+    {
+        Utf8JsonWriter writer = Begin(output, op);
+        WriteIfAny(writer, Keys.Nonce, nonce);
+        Complete(writer);
+    }
+
+    private static void CompleteGap(Utf8JsonWriter writer, long? missing, GapReason reason)
+    {
+        if (missing is { } count)
+        {
+            writer.WriteNumber(Keys.Missing, count);
+        }
+
+        writer.WriteString(Keys.Reason, GapReasons.NameOf(reason));
+        Complete(writer);
+    }
+
+    private static string OffsetText(long offset, Epoch epoch) =>
+        new TerminalFrom(TerminalFromKind.Offset, offset, epoch).ToString();
+
+    private static void Complete(Utf8JsonWriter writer)
+    {
+        writer.WriteEndObject();
+        JsonWriters.Complete(writer);
+    }
 }

@@ -16,7 +16,8 @@ public sealed class RedisLimitTests
             more: ["--maxmemory", "6mb", "--maxmemory-policy", "noeviction"]);
         await using RedisLog log = Create(server);
         Epoch epoch = (await log.OpenAsync(Events, None)).End.Epoch;
-        EventAppend[] batch = [.. Enumerable.Range(0, 10).Select(i => Event(new string('x', 5000), state: $"state-{i}"))];
+        EventAppend[] batch =
+            [.. Enumerable.Range(0, 10).Select(i => Event(new string('x', 5000), state: $"state-{i}"))];
         int stored = 0;
 
         LogUnavailableException failure = await FailsAsync(async () =>
@@ -92,7 +93,8 @@ public sealed class RedisLimitTests
         await using RedisLog log = Create(Options(server.Endpoint) with { IdempotencyKeysPerStreamMax = 10 });
         for (int i = 0; i < 5; i++)
         {
-            await log.AppendAsync(Events, [.. Enumerable.Range(i * 10, 10).Select(k => Event("e", $"key-{k:00}"))], None);
+            EventAppend[] batch = [.. Enumerable.Range(i * 10, 10).Select(k => Event("e", $"key-{k:00}"))];
+            await log.AppendAsync(Events, batch, None);
         }
 
         AppendResult known = await log.AppendAsync(Events, [Event("e", "key-49"), Event("e", "key-00")], None);

@@ -8,7 +8,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>What the tests of faults have in common: a log that gives up soon, events that tell themselves apart.</summary>
+/// <summary>
+/// What the tests of faults have in common: a log that gives up soon, events that tell themselves apart.
+/// </summary>
 internal static class RedisLogs
 {
     public static readonly StreamKey Events = new("acme", 1);
@@ -50,7 +52,8 @@ internal static class RedisLogs
     }
 
     public static Task<EventRead> ReadAsync(IPartitionedLog log, StreamCursor after) =>
-        log.ReadAsync(Events, after, new ReadLimit(LogLimits.ReadEntriesMax, LogLimits.ReadBytesMax), ReadLane.Live, None);
+        log.ReadAsync(
+            Events, after, new ReadLimit(LogLimits.ReadEntriesMax, LogLimits.ReadBytesMax), ReadLane.Live, None);
 
     /// <summary>Waits until the log answers again.</summary>
     public static Task BackAsync(IPartitionedLog log) => Eventually.TrueAsync("the log is back", async () =>

@@ -7,7 +7,9 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>What a crash, a failover or a flush takes is found and told; with AOF always nothing acknowledged is taken.</summary>
+/// <summary>
+/// What a crash, a failover or a flush takes is found and told; with AOF always nothing acknowledged is taken.
+/// </summary>
 public sealed class RedisLossTests
 {
     [Fact]
@@ -158,7 +160,8 @@ public sealed class RedisLossTests
         Assert.Null(await log.FindTerminalAsync(Terminal, None));
         TerminalAppend next = Bytes(" world") with { Offset = first.End };
         TerminalAppendResult hole = await log.AppendTerminalAsync(Terminal, next, None);
-        TerminalAppendResult begun = await log.AppendTerminalAsync(Terminal, next with { AfterLoss = hole.Epoch }, None);
+        TerminalAppendResult begun =
+            await log.AppendTerminalAsync(Terminal, next with { AfterLoss = hole.Epoch }, None);
 
         Assert.Equal((TerminalAppendStatus.Hole, 0L), (hole.Status, hole.End));
         Assert.Equal((TerminalAppendStatus.Stored, 11L), (begun.Status, begun.End));

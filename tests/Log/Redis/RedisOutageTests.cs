@@ -6,7 +6,9 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>Redis away, hanging, cut off or refusing: calls fail clearly and soon, and everything resumes by itself.</summary>
+/// <summary>
+/// Redis away, hanging, cut off or refusing: calls fail clearly and soon, and everything resumes by itself.
+/// </summary>
 public sealed class RedisOutageTests
 {
     [Fact]
@@ -21,7 +23,7 @@ public sealed class RedisOutageTests
         Assert.Equal(LogUnavailableReason.Unreachable, failure.Reason);
         await Eventually.TrueAsync(
             "the log says that Redis is away",
-            () => logger.Lines.Any(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains($"{port}")));
+            () => logger.Lines.Any(line => line.StartsWith($"Warning: Redis at 127.0.0.1:{port}", StringComparison.Ordinal)));
 
         await using RedisServer server = await RedisServer.StartAsync(port: port);
         await BackAsync(log);
@@ -109,7 +111,8 @@ public sealed class RedisOutageTests
         await using RedisLog log = Create(Options($"127.0.0.1:{proxy.Port}"));
         await using RedisLog other = Create(server);
         int rung = 0;
-        await using IAsyncDisposable listening = await log.ListenAsync(Events, () => Interlocked.Increment(ref rung), None);
+        await using IAsyncDisposable listening =
+            await log.ListenAsync(Events, () => Interlocked.Increment(ref rung), None);
         await FillAsync(log, 1, 1);
 
         proxy.HalfOpen();
@@ -204,7 +207,8 @@ public sealed class RedisOutageTests
         var logger = new ListLogger<RedisLog>();
 
         await using RedisLog right = Create(options with { Redis = options.Redis with { Password = "open-sesame" } });
-        await using RedisLog wrong = Create(options with { Redis = options.Redis with { Password = "not-this" } }, logger);
+        await using RedisLog wrong =
+            Create(options with { Redis = options.Redis with { Password = "not-this" } }, logger);
 
         await FillAsync(right, 1, 1);
         LogUnavailableException failure = await FailsAsync(() => FillAsync(wrong, 2, 1));

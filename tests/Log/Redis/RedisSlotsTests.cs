@@ -57,8 +57,12 @@ public sealed class RedisSlotsTests
     public void Nodes_that_share_the_slots_equally_share_the_partitions_too(int partitions, int nodes)
     {
         // As redis-cli --cluster create divides them.
-        int[] held = [.. Enumerable.Range(0, nodes).Select(node => RedisSlots.TagsOf(partitions).Count(tag =>
-            RedisSlots.Of(tag) >= node * RedisSlots.Count / nodes && RedisSlots.Of(tag) < (node + 1) * RedisSlots.Count / nodes))];
+        int[] slots = [.. RedisSlots.TagsOf(partitions).Select(RedisSlots.Of)];
+        int[] held =
+        [
+            .. Enumerable.Range(0, nodes).Select(node => slots.Count(slot =>
+                slot >= node * RedisSlots.Count / nodes && slot < (node + 1) * RedisSlots.Count / nodes)),
+        ];
 
         // A partition at the border of two nodes may fall to either, so each border adds one at most.
         Assert.Equal(partitions, held.Sum());

@@ -1,0 +1,47 @@
+namespace Realtime.Hosting.Configuration;
+
+/// <summary>Finds what a mistyped word was meant to be.</summary>
+internal static class Nearest
+{
+    // Foreign names may be long; the distance costs their product.
+    private const int LengthMax = 64;
+
+    /// <summary>
+    /// The candidate whose word differs from <paramref name="name"/> by fewest letters, at most a third of them; null if none.
+    /// </summary>
+    public static string? Of(string name, IEnumerable<string> candidates, Func<string, string> word)
+    {
+        if (name.Length > LengthMax)
+        {
+            return null;
+        }
+
+        int allowed = Math.Max(1, name.Length / 3);
+        return candidates
+            .Select(candidate => (Candidate: candidate, Distance: Distance(name, word(candidate))))
+            .Where(found => found.Distance <= allowed)
+            .OrderBy(found => found.Distance)
+            .Select(found => found.Candidate)
+            .FirstOrDefault();
+    }
+
+    // Levenshtein: letters to insert, delete or replace.
+    private static int Distance(string left, string right)
+    {
+        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int above = row[j];
+                int replaced = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
+                row[j] = Math.Min(replaced, 1 + Math.Min(above, row[j - 1]));
+                diagonal = above;
+            }
+        }
+
+        return row[right.Length];
+    }
+}

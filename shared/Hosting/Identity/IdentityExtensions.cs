@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Hosting.Configuration;
+
+namespace Realtime.Hosting.Identity;
+
+/// <summary>Identity, for edge and workers.</summary>
+public static class IdentityExtensions
+{
+    /// <summary>Adds <see cref="TokenVerifier"/> and <see cref="IdentityStamp"/> with their options.</summary>
+    public static IServiceCollection AddRealtimeIdentity(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRealtimeOptions<AuthOptions>().AddRealtimeOptions<IdentityStampOptions>();
+        services.TryAddSingleton<TokenVerifier>();
+        services.TryAddSingleton<IdentityStamp>();
+        return services;
+    }
+}

@@ -1,0 +1,301 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Realtime.Protocol.Json;
+using Realtime.Protocol.Subscriptions;
+
+namespace Realtime.Protocol.Messages;
+
+/// <summary>
+/// The fields of one message: reads those that its op knows, skips the others, and notes all that is wrong.
+/// </summary>
+internal sealed class ClientFieldReader
+{
+    // The longest tokens that identity providers issue are below 8 KiB, as are the header lines they travel in.
+    private const int TokenLengthMax = 8192;
+    private const int NonceLengthMax = 64;
+    private const int FeaturesMax = 32;
+    private const string ListRule = "must be a text or a list of texts";
+
+    private static readonly (JsonEncodedText Name, ClientField Field)[] Names =
+    [
+        (JsonEncodedText.Encode("op"), ClientField.Op),
+        (JsonEncodedText.Encode("id"), ClientField.Id),
+        (JsonEncodedText.Encode("channels"), ClientField.Channels),
+        (JsonEncodedText.Encode("agents"), ClientField.Agents),
+        (JsonEncodedText.Encode("tasks"), ClientField.Tasks),
+        (JsonEncodedText.Encode("projects"), ClientField.Projects),
+        (JsonEncodedText.Encode("types"), ClientField.Types),
+        (JsonEncodedText.Encode("after"), ClientField.After),
+        (JsonEncodedText.Encode("snapshot"), ClientField.Snapshot),
+        (JsonEncodedText.Encode("conflate"), ClientField.Conflate),
+        (JsonEncodedText.Encode("terminal"), ClientField.Terminal),
+        (JsonEncodedText.Encode("from"), ClientField.From),
+        (JsonEncodedText.Encode("offset"), ClientField.Offset),
+        (JsonEncodedText.Encode("token"), ClientField.Token),
+        (JsonEncodedText.Encode("nonce"), ClientField.Nonce),
+        (JsonEncodedText.Encode("features"), ClientField.Features),
+    ];
+
+    private readonly ClientMessageLimits _limits;
+    private EventFilterBuilder? _filter;
+
+    public ClientFieldReader(ClientMessageLimits limits) => _limits = limits;
+
+    public FieldErrors Errors { get; } = new();
+
+    /// <summary>Fields that were there, right or wrong.</summary>
+    public ClientField Given { get; private set; }
+
+    public string? Id { get; private set; }
+
+    public string Terminal { get; private set; } = string.Empty;
+
+    public TerminalFrom From { get; private set; } = TerminalFrom.Start;
+
+    public long Offset { get; private set; }
+
+    public string Token { get; private set; } = string.Empty;
+
+    public string? Nonce { get; private set; }
+
+    public bool Snapshot { get; private set; }
+
+    public bool Conflate { get; private set; }
+
+    public ImmutableArray<EventPosition> After { get; private set; } = [];
+
+    public ImmutableArray<string> Features { get; private set; } = [];
+
+    public EventFilter Filter => _filter?.Build() ?? EventFilter.All;
+
+    /// <summary>The names of the given fields that are among <paramref name="fields"/>.</summary>
+    public string NamesOf(ClientField fields) =>
+        string.Join(", ", Names.Where(n => (n.Field & fields & Given) != 0).Select(n => n.Name.Value));
+
+    /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
+    public void Read(ref Utf8JsonReader reader, ClientField expected)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            (string name, ClientField field) = Find(in reader);
+            reader.Read();
+            if ((field & (expected | ClientField.Op)) == 0)
+            {
+                reader.Skip();
+            }
+            else if ((Given & field) != 0)
+            {
+                // Which of two is meant is not for us to guess.
+                Errors.Add(name, "given twice");
+                reader.Skip();
+            }
+            else
+            {
+                Given |= field;
+                ReadField(ref reader, name, field);
+            }
+        }
+    }
+
+    private static (string Name, ClientField Field) Find(ref readonly Utf8JsonReader reader)
+    {
+        foreach ((JsonEncodedText name, ClientField field) in Names)
+        {
+            if (reader.ValueTextEquals(name.EncodedUtf8Bytes))
+            {
+                return (name.Value, field);
+            }
+        }
+
+        return (string.Empty, ClientField.None);
+    }
+
+    private void ReadField(ref Utf8JsonReader reader, string name, ClientField field)
+    {
+        switch (field)
+        {
+            case ClientField.Op:
+                break;
+            case ClientField.Id:
+                bool isId = JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string id) && SubscriptionId.IsValid(id);
+                Check(ref reader, isId, name, "must be " + SubscriptionId.Rule);
+                Id = isId ? id : null;
+                break;
+            case ClientField.Terminal:
+                bool isTask = JsonText.TryGet(in reader, EntityName.LengthMax, out string task) && EntityName.IsValid(task);
+                Check(ref reader, isTask, name, "must be a task: " + EntityName.Rule);
+                Terminal = task;
+                break;
+            case ClientField.From:
+                bool isFrom = TryReadFrom(in reader, out TerminalFrom from);
+                Check(ref reader, isFrom, name, "must be " + TerminalFrom.Rule);
+                From = from;
+                break;
+            case ClientField.Offset:
+                bool isOffset = TryReadOffset(in reader, out long offset);
+                Check(ref reader, isOffset, name, "must be a whole number from 0 to 9223372036854775807");
+                Offset = offset;
+                break;
+            case ClientField.Token:
+                bool isToken = JsonText.TryGet(in reader, TokenLengthMax, out string token) && token.Length > 0;
+                Check(ref reader, isToken, name, "must be a text of 1 to 8192 characters");
+                Token = token;
+                break;
+            case ClientField.Nonce:
+                bool isNonce = JsonText.TryGet(in reader, NonceLengthMax, out string nonce);
+                Check(ref reader, isNonce, name, "must be a text of at most 64 characters");
+                Nonce = nonce;
+                break;
+            case ClientField.Snapshot:
+                Snapshot = ReadFlag(ref reader, name);
+                break;
+            case ClientField.Conflate:
+                Conflate = ReadFlag(ref reader, name);
+                break;
+            case ClientField.After:
+                ReadAfter(ref reader, name);
+                break;
+            case ClientField.Features:
+                ReadFeatures(ref reader, name);
+                break;
+            default:
+                ReadPatterns(ref reader, name, FilterFieldOf(field));
+                break;
+        }
+    }
+
+    private static FilterField FilterFieldOf(ClientField field) => field switch
+    {
+        ClientField.Channels => FilterField.Channels,
+        ClientField.Agents => FilterField.Agents,
+        ClientField.Tasks => FilterField.Tasks,
+        ClientField.Projects => FilterField.Projects,
+        _ => FilterField.Types,
+    };
+
+    private void Check(ref Utf8JsonReader reader, bool valid, string name, string rule)
+    {
+        if (!valid)
+        {
+            Errors.Add(name, rule);
+            reader.Skip();
+        }
+    }
+
+    private static bool TryReadOffset(ref readonly Utf8JsonReader reader, out long offset)
+    {
+        offset = 0;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out offset) && offset >= 0;
+    }
+
+    private static bool TryReadFrom(ref readonly Utf8JsonReader reader, out TerminalFrom from)
+    {
+        // A bare number is what everybody tries first.
+        if (TryReadOffset(in reader, out long offset))
+        {
+            from = new TerminalFrom(TerminalFromKind.Offset, offset, default);
+            return true;
+        }
+
+        from = TerminalFrom.Start;
+        return JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text) && TerminalFrom.TryParse(text, out from);
+    }
+
+    private bool ReadFlag(ref Utf8JsonReader reader, string name)
+    {
+        Check(ref reader, reader.TokenType is JsonTokenType.True or JsonTokenType.False, name, "must be true or false");
+        return reader.TokenType == JsonTokenType.True;
+    }
+
+    private void ReadPatterns(ref Utf8JsonReader reader, string name, FilterField field)
+    {
+        // A pattern is a name and a star at most.
+        const int LengthMax = EntityName.LengthMax + 1;
+        _filter ??= new EventFilterBuilder(_limits.PatternsPerFilter, Errors);
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            _filter.Add(field, 0, JsonText.TryGet(in reader, LengthMax, out string only) ? only : null);
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            Check(ref reader, false, name, ListRule);
+            return;
+        }
+
+        int index = 0;
+        bool more = true;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            bool isText = JsonText.TryGet(in reader, LengthMax, out string text);
+            more = more && _filter.Add(field, index++, isText ? text : null);
+            reader.Skip();
+        }
+
+        if (index == 0)
+        {
+            _filter.RefuseEmpty(field);
+        }
+    }
+
+    private void ReadAfter(ref Utf8JsonReader reader, string name)
+    {
+        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.String))
+        {
+            Check(ref reader, false, name, "must be a position or a list of positions");
+            return;
+        }
+
+        var cursor = new CursorBuilder();
+        bool isList = reader.TokenType == JsonTokenType.StartArray;
+        string? error = null;
+        while (!isList || (reader.Read() && reader.TokenType != JsonTokenType.EndArray))
+        {
+            JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
+            reader.Skip();
+            if (error is null && !cursor.TryAdd(text, out error))
+            {
+                Errors.Add(name, error!);
+            }
+
+            if (!isList)
+            {
+                break;
+            }
+        }
+
+        After = cursor.Build();
+    }
+
+    private void ReadFeatures(ref Utf8JsonReader reader, string name)
+    {
+        var features = ImmutableArray.CreateBuilder<string>();
+        bool valid = reader.TokenType == JsonTokenType.StartArray;
+        if (!valid)
+        {
+            reader.Skip();
+        }
+        else
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                valid = valid && features.Count < FeaturesMax
+                    && JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string text) && SubscriptionId.IsValid(text);
+                if (valid)
+                {
+                    features.Add(reader.GetString()!);
+                }
+
+                reader.Skip();
+            }
+        }
+
+        if (!valid)
+        {
+            Errors.Add(name, "must be a list of at most 32 names");
+        }
+
+        Features = features.DrainToImmutable();
+    }
+}

@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using ClientIdentity = Realtime.Hosting.Identity.Identity;
+using Realtime.Log;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+using Realtime.Protocol.Subscriptions;
+using Realtime.Workers.Delivery;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>
+/// One client, whatever carries it: its identity, its subscriptions, its outbox. Holds nothing that another worker could not
+/// make anew from what the client sends. Requests are handled one at a time, by the receive loop.
+/// </summary>
+internal sealed class ClientConnection(
+    ClientIdentity identity, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,
+    ConnectionOptions options, CancellationToken closed) : IAsyncDisposable
+{
+    public string SessionId => sessionId;
+
+    public ClientIdentity Identity => identity;
+
+    public Outbox Outbox => outbox;
+
+    /// <summary>Timestamp at which it next wants a heartbeat. Owned by the heartbeat service.</summary>
+    public long HeartbeatAt { get; set; }
+
+    /// <summary>Handles one message; what can't be done is answered by <c>error</c>.</summary>
+    public async Task HandleAsync(ClientMessage message)
+    {
+        switch (message)
+        {
+            case ClientMessage.Subscribe subscribe:
+                Refuse("subscribe", subscribe.Id, await SubscribeAsync(subscribe));
+                break;
+            case ClientMessage.SubscribeTerminal subscribe:
+                Refuse("subscribe", subscribe.Id, await SubscribeAsync(subscribe));
+                break;
+            case ClientMessage.Unsubscribe unsubscribe when Knows("unsubscribe", unsubscribe.Id):
+                terminals.Unsubscribe(unsubscribe.Id);
+                await events.UnsubscribeAsync(unsubscribe.Id);
+                Post("unsubscribed", json => ServerMessages.WriteUnsubscribed(json, unsubscribe.Id));
+                break;
+            case ClientMessage.Pause pause when Knows("pause", pause.Id):
+                terminals.Pause(pause.Id, paused: true);
+                await events.PauseAsync(pause.Id);
+                break;
+            case ClientMessage.Resume resume when Knows("resume", resume.Id):
+                terminals.Pause(resume.Id, paused: false);
+                await events.ResumeAsync(resume.Id);
+                break;
+            case ClientMessage.Ack ack when Knows("ack", ack.Id):
+                terminals.Acknowledge(ack.Id, ack.Offset);
+                break;
+            case ClientMessage.Ping ping:
+                Post("pong", json => ServerMessages.WritePong(json, ping.Nonce));
+                break;
+            case ClientMessage.Invalid invalid:
+                PostError(invalid.Code, invalid.Detail, invalid.Op, invalid.Id, retry: false);
+                break;
+        }
+    }
+
+    /// <summary>Makes an event subscription; null if it was made.</summary>
+    public async Task<Refusal?> SubscribeAsync(ClientMessage.Subscribe message)
+    {
+        ImmutableArray<EventFilter> alternatives = identity.Grants.NarrowRead(message.Filter);
+        if (Check(message.Id) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (alternatives.IsEmpty)
+        {
+            return new(ErrorCodes.Forbidden, "The token's grants cover nothing of this filter.", CloseCode.Forbidden);
+        }
+
+        foreach (EventPosition position in message.After)
+        {
+            if (position.Partition >= events.PartitionCount)
+            {
+                return new(
+                    ErrorCodes.BadRequest, $"after: there are {events.PartitionCount} partitions, numbered from 0.",
+                    CloseCode.BadMessage);
+            }
+        }
+
+        try
+        {
+            await events.SubscribeAsync(message, alternatives, closed);
+            return null;
+        }
+        catch (LogUnavailableException)
+        {
+            return Refusal.LogAway;
+        }
+    }
+
+    /// <summary>Makes a terminal subscription; null if it was made.</summary>
+    public async Task<Refusal?> SubscribeAsync(ClientMessage.SubscribeTerminal message)
+    {
+        if (Check(message.Id) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!identity.Grants.MayReadTerminal(message.Task))
+        {
+            return new(ErrorCodes.Forbidden, "The token's grants do not cover this terminal.", CloseCode.Forbidden);
+        }
+
+        try
+        {
+            return await terminals.SubscribeAsync(message, closed)
+                ? null
+                : new(ErrorCodes.NotFound, "There is no such terminal, or it is no longer retained.", CloseCode.NotFound);
+        }
+        catch (LogUnavailableException)
+        {
+            return Refusal.LogAway;
+        }
+    }
+
+    public void Welcome(int terminalWindowBytes, long nowMs) => Post("welcome", json => ServerMessages.WriteWelcome(
+        json, new WelcomeMessage
+        {
+            Session = sessionId,
+            HeartbeatMs = (int)options.Heartbeat.TotalMilliseconds,
+            MessageBytesMax = options.MessageBytesMax,
+            SubscriptionsMax = options.SubscriptionsMax,
+            TerminalWindowBytes = terminalWindowBytes,
+            TimeMs = nowMs,
+        }));
+
+    /// <summary>Tells the client to leave and come back after a delay, then closes.</summary>
+    public void Drain(TimeSpan delay)
+    {
+        Post("drain", json => ServerMessages.WriteDrain(json, 0, (int)delay.TotalMilliseconds));
+        outbox.Close(CloseCode.ServiceRestart, "the worker leaves; connect again");
+    }
+
+    public void PostError(string code, string detail, string? op, string? id, bool retry) =>
+        Post("error", json => ServerMessages.WriteError(json, code, detail, op, id, retry));
+
+    public async ValueTask DisposeAsync()
+    {
+        outbox.Abort();
+        terminals.Dispose();
+        await events.DisposeAsync();
+    }
+
+    private Refusal? Check(string id)
+    {
+        if (events.Has(id) || terminals.Has(id))
+        {
+            return new(ErrorCodes.Duplicate, "A subscription of this id exists; unsubscribe it first.", CloseCode.BadMessage);
+        }
+
+        return events.Count + terminals.Count < options.SubscriptionsMax
+            ? null
+            : new(
+                ErrorCodes.TooMany, $"A connection has at most {options.SubscriptionsMax} subscriptions.",
+                CloseCode.LimitReached);
+    }
+
+    private bool Knows(string op, string id)
+    {
+        if (events.Has(id) || terminals.Has(id))
+        {
+            return true;
+        }
+
+        PostError(ErrorCodes.NotFound, "There is no subscription of this id.", op, id, retry: false);
+        return false;
+    }
+
+    private void Refuse(string op, string id, Refusal? refusal)
+    {
+        if (refusal is { } reason)
+        {
+            PostError(reason.Code, reason.Detail, op, id, reason.Retry);
+        }
+    }
+
+    private void Post(string op, Action<ArrayBufferWriter<byte>> write)
+    {
+        var json = new ArrayBufferWriter<byte>(256);
+        write(json);
+        outbox.Post(new ControlMessage(op, json.WrittenMemory));
+    }
+}

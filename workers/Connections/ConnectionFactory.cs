@@ -1,0 +1,49 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using ClientIdentity = Realtime.Hosting.Identity.Identity;
+using Realtime.Hosting.Configuration;
+using Realtime.Log;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Delivery.Terminals;
+using Realtime.Workers.Tail;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>Puts a connection together with its send loop, for any transport.</summary>
+internal sealed class ConnectionFactory(
+    IPartitionedLog log,
+    TailRegistry<StreamKey, StreamTail> streams,
+    TailRegistry<TerminalKey, TerminalTail> terminals,
+    HistoryReader history,
+    ConnectionPlaneOptions plane,
+    ConnectionOptions options,
+    DeliveryOptions delivery,
+    DeliveryMetrics metrics,
+    TimeProvider clock,
+    ILogger<Sender> logger)
+{
+    private const string SessionAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private const int SessionIdLength = 16;
+
+    /// <summary>How many streams a cursor may name.</summary>
+    public int PartitionCount => log.PartitionCount;
+
+    public OpenConnection Open(ClientIdentity identity, IWireFormat format, PipeWriter output, CancellationToken closed)
+    {
+        var outbox = new Outbox(format, delivery, plane.BackpressureThresholdBytes, metrics);
+        var lane = new TerminalLane(outbox, delivery, metrics, clock);
+        var catchUp = new CatchUp(outbox, history, delivery, metrics, clock);
+        var connection = new ClientConnection(
+            identity,
+            RandomNumberGenerator.GetString(SessionAlphabet, SessionIdLength),
+            outbox,
+            new EventSubscriber(identity.Tenant, outbox, log.PartitionCount, streams, history),
+            new TerminalSubscriber(identity.Tenant, outbox, lane, terminals),
+            options,
+            closed);
+        var sender = new Sender(
+            outbox, output, catchUp, new StartLane(outbox, delivery, metrics), lane, delivery, metrics, clock, logger);
+        connection.Welcome(delivery.TerminalWindowBytes, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return new OpenConnection(connection, sender, catchUp, lane);
+    }
+}

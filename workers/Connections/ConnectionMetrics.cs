@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using Realtime.Protocol;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>Client connections of this worker.</summary>
+internal sealed class ConnectionMetrics
+{
+    public const string Name = "Realtime.Connections";
+
+    private readonly UpDownCounter<long> _open;
+    private readonly Counter<long> _closed;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _messages;
+
+    public ConnectionMetrics(IMeterFactory meters)
+    {
+        Meter meter = meters.Create(Name);
+        _open = meter.CreateUpDownCounter<long>("realtime_connections", "{connection}", "Client connections open now.");
+        _closed = meter.CreateCounter<long>(
+            "realtime_connections_closed_total", "{connection}", "Client connections that ended, by close code; 1006 = without one.");
+        _refused = meter.CreateCounter<long>(
+            "realtime_connections_refused_total", "{connection}", "Client connections refused by this worker, by reason.");
+        _messages = meter.CreateCounter<long>("realtime_client_messages_total", "{message}", "Messages read from clients.");
+    }
+
+    public void Opened(string transport) => _open.Add(1, Transport(transport));
+
+    public void Closed(string transport, CloseCode? code)
+    {
+        _open.Add(-1, Transport(transport));
+
+        // A peer may send any registered number; only ours are labels.
+        string label = code is { } known && Enum.IsDefined(known)
+            ? ((int)known).ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : code is null ? "1006" : "other";
+        _closed.Add(1, Transport(transport), new KeyValuePair<string, object?>("code", label));
+    }
+
+    public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void MessageRead() => _messages.Add(1);
+
+    private static KeyValuePair<string, object?> Transport(string transport) => new("transport", transport);
+}

@@ -1,0 +1,84 @@
+using Realtime.Hosting.Problems;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Identity;
+using Realtime.Workers.Queries;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>
+/// <c>/sse/agents</c>: the events of one subscription as Server-Sent Events, for whoever has no WebSocket. Resumes from
+/// <c>Last-Event-ID</c>, which names every stream.
+/// </summary>
+internal sealed class EventStreamEndpoint(
+    ConnectionFactory factory, ConnectionRegistry registry, ConnectionMetrics metrics)
+{
+    private const string Transport = "sse";
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        var query = new QueryReader(context.Request.Query);
+        string? lastEventId = context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id] ? id : null;
+        ClientMessage.Subscribe wanted = QuerySubscription.ReadEvents(
+            query, factory.PartitionCount, lastEventId, always: true)!;
+        if (query.Errors.Count > 0)
+        {
+            metrics.Refused("bad_request");
+            await Problem.WriteAsync(
+                context, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest, "The request has errors.", query.Errors);
+            return;
+        }
+
+        if (!registry.TryTakePlace())
+        {
+            await Refusals.WriteAsync(context, registry, metrics);
+            return;
+        }
+
+        metrics.Opened(Transport);
+        CloseCode? closeCode = null;
+        try
+        {
+            closeCode = await StreamAsync(context, wanted);
+        }
+        finally
+        {
+            metrics.Closed(Transport, closeCode);
+            registry.GiveBackPlace();
+        }
+    }
+
+    private async Task<CloseCode?> StreamAsync(HttpContext context, ClientMessage.Subscribe wanted)
+    {
+        CancellationToken closed = context.RequestAborted;
+        await using OpenConnection open = factory.Open(
+            context.GetIdentity(), WireFormats.ServerSentEvents, context.Response.BodyWriter, closed);
+        if (await open.Connection.SubscribeAsync(wanted) is { } refusal)
+        {
+            metrics.Refused(refusal.Code);
+            bool away = refusal.Retry;
+            await Problem.WriteAsync(
+                context, away ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status403Forbidden, refusal.Code,
+                refusal.Detail, retryAfter: away ? TimeSpan.FromSeconds(1) : null);
+            return null;
+        }
+
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+
+        // nginx and its kin would otherwise hold events back.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        Outbox outbox = open.Connection.Outbox;
+        using CancellationTokenRegistration gone = closed.Register(outbox.Abort);
+        registry.Add(open.Connection);
+        try
+        {
+            return await open.Sender.RunAsync() ? outbox.PeekClose()?.Code : null;
+        }
+        finally
+        {
+            registry.Remove(open.Connection);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using Realtime.Log;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+using Realtime.Protocol.Subscriptions;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Tail;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>
+/// The event subscriptions of one connection. A subscription covers all streams of the tenant: an event's group may put it on
+/// any. Used by the connection's receive loop alone.
+/// </summary>
+internal sealed class EventSubscriber(
+    string tenant, Outbox outbox, int partitionCount, TailRegistry<StreamKey, StreamTail> tails, HistoryReader history)
+    : IAsyncDisposable
+{
+    private readonly Dictionary<string, Subscribed> _subscriptions = new(StringComparer.Ordinal);
+    private ImmutableArray<StreamFeed> _feeds = [];
+
+    private sealed record Subscribed(Subscription Subscription)
+    {
+        /// <summary>Where it stood on each stream when it was paused; null while it is not.</summary>
+        public StreamCursor[]? PausedAt { get; set; }
+    }
+
+    public int PartitionCount => partitionCount;
+
+    public int Count => _subscriptions.Count;
+
+    public bool Has(string id) => _subscriptions.ContainsKey(id);
+
+    /// <summary>Makes a subscription; <paramref name="alternatives"/> is its filter, narrowed to the grants.</summary>
+    /// <exception cref="LogUnavailableException">Nothing was subscribed; worth a retry.</exception>
+    public async Task SubscribeAsync(
+        ClientMessage.Subscribe message, ImmutableArray<EventFilter> alternatives, CancellationToken connectionClosed)
+    {
+        await FollowAllAsync(connectionClosed);
+        var subscription = new Subscription(message.Id, alternatives, message.Conflate);
+        var starts = new StreamCursor?[_feeds.Length];
+        var gaps = new List<Gap>();
+        if (message.Resumes)
+        {
+            await Task.WhenAll(message.After.Select(async position =>
+            {
+                (StreamCursor start, Gap? gap) = await FindStartAsync(_feeds[position.Partition], position, connectionClosed);
+                starts[position.Partition] = start;
+                if (gap is { } found)
+                {
+                    lock (gaps)
+                    {
+                        gaps.Add(found);
+                    }
+                }
+            }));
+        }
+
+        bool recovered = message.Resumes && gaps.TrueForAll(static gap => gap.Missing == 0);
+        bool snapshot = message.Snapshot && !recovered;
+        if (snapshot)
+        {
+            Array.Clear(starts);
+        }
+
+        _subscriptions.Add(message.Id, new Subscribed(subscription));
+        Joined[] joined = await JoinAsync(subscription, starts, snapshot);
+        outbox.PostStart(new SubscriptionStart
+        {
+            Subscription = subscription,
+            Joiners = [.. joined.Select(static join => join.Joiner)],
+            Cursor = [.. joined.Select((join, partition) => join.Joiner.Position.In(partition))],
+            Recovered = message.Resumes ? recovered : null,
+            Reason = message.Resumes && !recovered ? gaps[0].Reason : null,
+            Gaps = gaps,
+            Snapshot = snapshot ? [.. joined.SelectMany(static join => join.Values)] : null,
+        });
+    }
+
+    /// <summary>Ends a subscription.</summary>
+    public async Task UnsubscribeAsync(string id)
+    {
+        if (_subscriptions.Remove(id, out Subscribed? subscribed) && subscribed.PausedAt is null)
+        {
+            await LeaveAsync(subscribed.Subscription);
+        }
+    }
+
+    /// <summary>Stops a subscription where it stands.</summary>
+    public async Task PauseAsync(string id)
+    {
+        if (_subscriptions.TryGetValue(id, out Subscribed? subscribed) && subscribed.PausedAt is null)
+        {
+            subscribed.PausedAt = await LeaveAsync(subscribed.Subscription);
+        }
+    }
+
+    /// <summary>Goes on where a subscription was paused, with all that it missed; answered by another <c>subscribed</c>.</summary>
+    public async Task ResumeAsync(string id)
+    {
+        if (!_subscriptions.TryGetValue(id, out Subscribed? paused) || paused.PausedAt is not { } stood)
+        {
+            return;
+        }
+
+        Subscription old = paused.Subscription;
+        var subscription = new Subscription(id, old.Alternatives, old.Conflates);
+        _subscriptions[id] = new Subscribed(subscription);
+        Joined[] joined = await JoinAsync(subscription, [.. stood.Select(static cursor => (StreamCursor?)cursor)], false);
+        outbox.PostStart(new SubscriptionStart
+        {
+            Subscription = subscription,
+            Joiners = [.. joined.Select(static join => join.Joiner)],
+            Cursor = [.. joined.Select((join, partition) => join.Joiner.Position.In(partition))],
+            Recovered = true,
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Subscribed subscribed in _subscriptions.Values)
+        {
+            await LeaveAsync(subscribed.Subscription);
+        }
+
+        foreach (StreamFeed feed in _feeds)
+        {
+            feed.Close();
+            tails.Release(feed.Tail.Stream);
+        }
+    }
+
+    private async Task FollowAllAsync(CancellationToken connectionClosed)
+    {
+        if (!_feeds.IsEmpty)
+        {
+            return;
+        }
+
+        StreamKey[] streams = [.. Enumerable.Range(0, partitionCount).Select(partition => new StreamKey(tenant, partition))];
+        Task<StreamTail>[] acquired = [.. streams.Select(stream => tails.AcquireAsync(stream, connectionClosed))];
+        StreamTail[] followed;
+        try
+        {
+            followed = await Task.WhenAll(acquired);
+        }
+        catch
+        {
+            for (int i = 0; i < acquired.Length; i++)
+            {
+                if (acquired[i].IsCompletedSuccessfully)
+                {
+                    tails.Release(streams[i]);
+                }
+            }
+
+            throw;
+        }
+
+        _feeds = [.. followed.Select(tail => new StreamFeed(tail, outbox))];
+        foreach (StreamFeed feed in _feeds)
+        {
+            outbox.AddFeed(feed);
+        }
+    }
+
+    /// <summary>Where a client that stood at <paramref name="after"/> goes on, and what is missing between, if anything.</summary>
+    private async Task<(StreamCursor Start, Gap? Gap)> FindStartAsync(
+        StreamFeed feed, EventPosition after, CancellationToken connectionClosed)
+    {
+        var cursor = new StreamCursor(after.Entry, after.Epoch);
+        RecentWindow recent = feed.Tail.Recent;
+        if (cursor == feed.Tail.Position
+            || recent.Find(cursor.Entry.Offset + 1, cursor.Epoch)?.Before == cursor
+            || recent.Find(cursor.Entry.Offset, cursor.Epoch)?.Position == cursor)
+        {
+            return (cursor, null);
+        }
+
+        HistoryChunk check = await history.CheckAsync(feed.Tail.Stream, cursor, connectionClosed);
+        return check.Outcome == ReadOutcome.Whole
+            ? (cursor, null)
+            : (check.Start, Gap.Between(
+                after.Partition, cursor, check.Outcome, check.Start, check.Missing, check.First));
+    }
+
+    private Task<Joined[]> JoinAsync(Subscription subscription, StreamCursor?[] starts, bool snapshot) =>
+        Task.WhenAll(_feeds.Select((feed, i) => feed.Tail.JoinAsync(feed, subscription, starts[i], snapshot)));
+
+    private async Task<StreamCursor[]> LeaveAsync(Subscription subscription)
+    {
+        subscription.IsGone = true;
+        outbox.RemoveSubscription(subscription);
+        return await Task.WhenAll(_feeds.Select(feed => feed.Tail.LeaveAsync(feed, subscription)));
+    }
+}

@@ -1,0 +1,73 @@
+using Realtime.Log;
+using Realtime.Protocol.Messages;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Delivery.Terminals;
+using Realtime.Workers.Tail;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>The terminal subscriptions of one connection. Used by the connection's receive loop alone.</summary>
+internal sealed class TerminalSubscriber(
+    string tenant, Outbox outbox, TerminalLane lane, TailRegistry<TerminalKey, TerminalTail> tails) : IDisposable
+{
+    private readonly Dictionary<string, TerminalSubscription> _subscriptions = new(StringComparer.Ordinal);
+
+    public int Count => _subscriptions.Count;
+
+    public bool Has(string id) => _subscriptions.ContainsKey(id);
+
+    /// <summary>Makes a subscription; false if there is no such terminal.</summary>
+    /// <exception cref="LogUnavailableException">Nothing was subscribed; worth a retry.</exception>
+    public async Task<bool> SubscribeAsync(ClientMessage.SubscribeTerminal message, CancellationToken connectionClosed)
+    {
+        var key = new TerminalKey(tenant, message.Task);
+        TerminalTail tail = await tails.AcquireAsync(key, connectionClosed);
+        if (tail.Bounds is not { } bounds)
+        {
+            tails.Release(key);
+            return false;
+        }
+
+        var subscription = new TerminalSubscription(
+            message.Id, tail, Start(message.From, bounds), lane.WindowBytes, outbox.Signal);
+        _subscriptions.Add(message.Id, subscription);
+        lane.Add(subscription);
+        return true;
+    }
+
+    public void Unsubscribe(string id)
+    {
+        if (_subscriptions.Remove(id, out TerminalSubscription? subscription))
+        {
+            lane.Remove(subscription);
+            tails.Release(subscription.Tail.Terminal);
+        }
+    }
+
+    public void Acknowledge(string id, long offset) => _subscriptions.GetValueOrDefault(id)?.Acknowledge(offset);
+
+    public void Pause(string id, bool paused)
+    {
+        if (_subscriptions.TryGetValue(id, out TerminalSubscription? subscription))
+        {
+            subscription.IsPaused = paused;
+            subscription.Wake();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (string id in _subscriptions.Keys.ToArray())
+        {
+            Unsubscribe(id);
+        }
+    }
+
+    // An offset outside the bounds, or of another epoch, is left as it is: the first read says what became of it.
+    private static TerminalCursor Start(TerminalFrom from, TerminalBounds bounds) => from.Kind switch
+    {
+        TerminalFromKind.Start => new(bounds.Start, bounds.Epoch),
+        TerminalFromKind.Tail => new(Math.Max(bounds.Start, bounds.End - from.Value), bounds.Epoch),
+        _ => new(from.Value, from.Epoch.IsNone ? bounds.Epoch : from.Epoch),
+    };
+}

@@ -1,0 +1,90 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>
+/// The opening handshake of a WebSocket (RFC 6455, section 4.2; over HTTP/2: RFC 8441), after which the transport's pipes are ours.
+/// </summary>
+internal static class WebSocketHandshake
+{
+    private const string KeyGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private const string JsonProtocol = "realtime.v1.json";
+
+    /// <summary>What is wrong with the request as an upgrade; null if it is one that can be accepted.</summary>
+    public static string? Check(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Request.Headers;
+        bool isExtendedConnect = context.Features.Get<IHttpExtendedConnectFeature>() is
+        {
+            IsExtendedConnect: true,
+            Protocol: "websocket",
+        };
+        if (!isExtendedConnect)
+        {
+            if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }
+                || !string.Equals(headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase))
+            {
+                return "This address is for WebSockets: send an upgrade request (RFC 6455).";
+            }
+
+            if (!IsKey(headers.SecWebSocketKey))
+            {
+                return "Sec-WebSocket-Key must be given once: 16 bytes in base64.";
+            }
+        }
+
+        if (headers.SecWebSocketVersion != "13")
+        {
+            return "Sec-WebSocket-Version must be 13.";
+        }
+
+        string[] offered = headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");
+        return offered.Length == 0 || offered.Contains(JsonProtocol)
+            ? null
+            : $"Sec-WebSocket-Protocol must offer {JsonProtocol}, or nothing.";
+    }
+
+    /// <summary>Accepts a request that <see cref="Check"/> found right.</summary>
+    public static async Task<IDuplexPipe> AcceptAsync(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        if (context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol").Length > 0)
+        {
+            headers.SecWebSocketProtocol = JsonProtocol;
+        }
+
+        Stream stream;
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        {
+            stream = await connect.AcceptAsync();
+        }
+        else
+        {
+            headers.SecWebSocketAccept = AcceptValue(context.Request.Headers.SecWebSocketKey.ToString());
+            headers.Upgrade = "websocket";
+            stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        }
+
+        // Frames go into the server's own output pipe; zero-byte reads, so that a quiet socket holds no buffer.
+        return new Transport(
+            PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+            context.Response.BodyWriter);
+    }
+
+    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    private static bool IsKey(string? text)
+    {
+        Span<byte> key = stackalloc byte[18];
+        return text is { Length: 24 } && Convert.TryFromBase64String(text, key, out int length) && length == 16;
+    }
+
+    // SHA-1 is what the protocol says; it proves that this is a WebSocket server, nothing more.
+#pragma warning disable CA5350
+    private static string AcceptValue(string key) =>
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + KeyGuid)));
+#pragma warning restore CA5350
+}

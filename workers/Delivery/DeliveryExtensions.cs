@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Hosting.Configuration;
+
+namespace Realtime.Workers.Delivery;
+
+/// <summary>Sending to this worker's connections.</summary>
+internal static class DeliveryExtensions
+{
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.AddRealtimeOptions<DeliveryOptions>();
+        services.TryAddSingleton<DeliveryMetrics>();
+        services.TryAddSingleton<HistoryReader>();
+        return services;
+    }
+}

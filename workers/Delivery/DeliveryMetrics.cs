@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+
+namespace Realtime.Workers.Delivery;
+
+/// <summary>What the delivery of this worker does.</summary>
+internal sealed class DeliveryMetrics
+{
+    public const string Name = "Realtime.Delivery";
+
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _fellBehind;
+    private readonly Counter<long> _gaps;
+    private readonly Counter<long> _conflated;
+    private readonly Counter<long> _evicted;
+    private readonly Counter<long> _controlDropped;
+
+    public DeliveryMetrics(IMeterFactory meters)
+    {
+        Meter meter = meters.Create(Name);
+        _events = meter.CreateCounter<long>("realtime_delivery_events_total", "{event}", "Events written to connections.");
+        _bytes = meter.CreateCounter<long>("realtime_delivery_bytes_total", "By", "Bytes written to connections.");
+        _fellBehind = meter.CreateCounter<long>(
+            "realtime_delivery_behind_total", "{fall}", "Times a connection's ring was full and it read on by itself.");
+        _gaps = meter.CreateCounter<long>("realtime_delivery_gaps_total", "{gap}", "Gaps told to viewers.");
+        _conflated = meter.CreateCounter<long>(
+            "realtime_delivery_conflated_total", "{event}", "Values left out for subscriptions that conflate.");
+        _evicted = meter.CreateCounter<long>(
+            "realtime_delivery_evictions_total", "{connection}", "Connections closed because they took nothing for too long.");
+        _controlDropped = meter.CreateCounter<long>(
+            "realtime_delivery_notices_dropped_total", "{message}", "Notices dropped because the connection takes nothing.");
+    }
+
+    public void Sent(long events, long bytes)
+    {
+        _events.Add(events);
+        _bytes.Add(bytes);
+    }
+
+    public void FellBehind() => _fellBehind.Add(1);
+
+    public void GapTold(Realtime.Protocol.Messages.GapReason reason) =>
+        _gaps.Add(1, new KeyValuePair<string, object?>("reason", reason == Realtime.Protocol.Messages.GapReason.Epoch ? "epoch" : "retention"));
+
+    public void Conflated() => _conflated.Add(1);
+
+    public void Evicted() => _evicted.Add(1);
+
+    public void ControlDropped() => _controlDropped.Add(1);
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+using Realtime.Protocol;
+
+namespace Realtime.Workers.Delivery;
+
+/// <summary>How messages look on one kind of connection. Formats are few, stateless and shared by all connections.</summary>
+internal interface IWireFormat
+{
+    /// <summary>Its number, below <see cref="WireFormats.Count"/>: where <see cref="SharedEvent"/> keeps its frame.</summary>
+    int Index { get; }
+
+    /// <summary>
+    /// Whether each batch is followed by the subscription's cursor (Server-Sent Events: the browser itself keeps it and
+    /// sends it as <c>Last-Event-ID</c>).
+    /// </summary>
+    bool FollowsBatchesWithCursor { get; }
+
+    /// <summary>Encodes the JSON of an event into the frame that all its receivers share.</summary>
+    ReadyFrame EncodeEvent(ReadOnlySpan<byte> json);
+
+    /// <summary>Writes a message for one connection.</summary>
+    void WriteMessage(IBufferWriter<byte> output, ControlMessage message);
+
+    /// <summary>Writes older events of one subscription behind their header, whose JSON is given.</summary>
+    void WriteReplay(IBufferWriter<byte> output, ReadOnlySpan<byte> header, IReadOnlyList<ReadyFrame> frames);
+
+    /// <summary>Writes what keeps the connection alive on its way.</summary>
+    void WriteHeartbeat(IBufferWriter<byte> output);
+
+    /// <summary>Writes the cursor that follows a batch.</summary>
+    void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor);
+
+    /// <summary>Answers a transport-level ping.</summary>
+    void WritePong(IBufferWriter<byte> output, ReadOnlySpan<byte> payload);
+
+    /// <summary>Writes the end of the connection.</summary>
+    void WriteClose(IBufferWriter<byte> output, CloseCode code, string reason);
+}

@@ -1,0 +1,350 @@
+using Realtime.Protocol;
+
+namespace Realtime.Workers.Delivery;
+
+/// <summary>
+/// What waits to be sent on one connection: its own messages, and a bounded ring of references to shared events. No payload is
+/// ever copied here. When the ring is full the references are dropped and their streams fall behind: a slow viewer costs a
+/// position. One send loop takes; tails, the receive loop and timers put.
+/// </summary>
+internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ringBytesMax, DeliveryMetrics metrics)
+{
+    private readonly record struct Item(StreamFeed Feed, SharedEvent Event, int Bytes);
+
+    private readonly Queue<ControlMessage> _control = new();
+    private readonly Queue<SubscriptionStart> _starts = new();
+    private List<StreamFeed> _feeds = [];
+    private List<Subscription> _subscriptions = [];
+
+    // Circular; grows from nothing as needed, so that an idle connection has none.
+    private Item[] _ring = [];
+    private int _head;
+    private int _count;
+    private int _bytes;
+
+    private byte[]? _pong;
+    private bool _heartbeatDue;
+    private (CloseCode Code, string Reason)? _close;
+
+    /// <summary>Guards this object and the connection's feeds. Held for a few instructions, never across a wait.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Wakes the send loop.</summary>
+    public Signal Signal { get; } = new();
+
+    /// <summary>Raised when a message was taken, for a receive loop that found no room.</summary>
+    public Signal Room { get; } = new();
+
+    /// <summary>The transport is gone.</summary>
+    public bool IsAborted { get; private set; }
+
+    public IWireFormat Format => format;
+
+    /// <summary>The connection's feeds. Copy-on-write.</summary>
+    public IReadOnlyList<StreamFeed> Feeds => Volatile.Read(ref _feeds);
+
+    /// <summary>The subscriptions whose beginning went out. Copy-on-write.</summary>
+    public IReadOnlyList<Subscription> Subscriptions => Volatile.Read(ref _subscriptions);
+
+    /// <summary>Whether a receive loop should read no further before messages were sent.</summary>
+    public bool IsControlFull
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _control.Count >= options.ControlMessagesMax && !IsAborted && _close is null;
+            }
+        }
+    }
+
+    public void AddFeed(StreamFeed feed)
+    {
+        lock (Gate)
+        {
+            _feeds = [.. _feeds, feed];
+        }
+    }
+
+    public void RemoveFeed(StreamFeed feed)
+    {
+        lock (Gate)
+        {
+            DropFromRing(feed);
+            _feeds = [.. _feeds.Where(other => other != feed)];
+        }
+    }
+
+    public void RemoveSubscription(Subscription subscription)
+    {
+        lock (Gate)
+        {
+            _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+        }
+    }
+
+    /// <summary>
+    /// Queues a message of this connection's own. Beyond twice the limit (notices while the receive loop already waits) it is
+    /// dropped and counted: only notices that repeat themselves come that far.
+    /// </summary>
+    public void Post(ControlMessage message)
+    {
+        lock (Gate)
+        {
+            if (_control.Count >= 2 * options.ControlMessagesMax)
+            {
+                metrics.ControlDropped();
+                return;
+            }
+
+            _control.Enqueue(message);
+        }
+
+        Signal.Raise();
+    }
+
+    /// <summary>Queues the beginning of a subscription whose feeds have been joined.</summary>
+    public void PostStart(SubscriptionStart start)
+    {
+        lock (Gate)
+        {
+            _starts.Enqueue(start);
+        }
+
+        Signal.Raise();
+    }
+
+    /// <summary>Has a transport-level ping answered; only the latest unanswered one matters (RFC 6455, section 5.5.3).</summary>
+    public void PostPong(byte[] payload)
+    {
+        lock (Gate)
+        {
+            _pong = payload;
+        }
+
+        Signal.Raise();
+    }
+
+    public void PostHeartbeat()
+    {
+        lock (Gate)
+        {
+            _heartbeatDue = true;
+        }
+
+        Signal.Raise();
+    }
+
+    /// <summary>Has the connection closed once its own messages are out; the first call wins.</summary>
+    public void Close(CloseCode code, string reason)
+    {
+        lock (Gate)
+        {
+            _close ??= (code, reason);
+        }
+
+        Signal.Raise();
+        Room.Raise();
+    }
+
+    /// <summary>The transport is gone: the loops end without another write.</summary>
+    public void Abort()
+    {
+        lock (Gate)
+        {
+            IsAborted = true;
+            _ring = [];
+            _head = _count = _bytes = 0;
+        }
+
+        Signal.Raise();
+        Room.Raise();
+    }
+
+    /// <summary>
+    /// With the gate held: puts an event of a live feed into the ring. If there is no room, all that waits is dropped and every
+    /// feed it belonged to falls behind to its first dropped event. Returns whether the send loop must be woken.
+    /// </summary>
+    public bool PushOrFallBehind(StreamFeed feed, SharedEvent item)
+    {
+        if (IsAborted)
+        {
+            return false;
+        }
+
+        int bytes = item.FrameFor(format).Length;
+        if (_count >= options.RingEventsMax || (_count > 0 && _bytes + bytes > ringBytesMax))
+        {
+            FallBehindAll();
+            feed.FallBehind(item.Before);
+            return true;
+        }
+
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        _ring[(_head + _count) % _ring.Length] = new Item(feed, item, bytes);
+        _count++;
+        _bytes += bytes;
+        feed.InRing++;
+        return _count == 1;
+    }
+
+    /// <summary>With the gate held: the feed's oldest event in the ring.</summary>
+    public SharedEvent? FirstInRing(StreamFeed feed)
+    {
+        for (int i = 0; feed.InRing > 0 && i < _count; i++)
+        {
+            Item item = _ring[(_head + i) % _ring.Length];
+            if (item.Feed == feed)
+            {
+                return item.Event;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>With the gate held: takes the feed's events out of the ring, the others keep their order.</summary>
+    public void DropFromRing(StreamFeed feed)
+    {
+        if (feed.InRing == 0)
+        {
+            return;
+        }
+
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            Item item = _ring[(_head + i) % _ring.Length];
+            if (item.Feed != feed)
+            {
+                _ring[(_head + kept++) % _ring.Length] = item;
+            }
+            else
+            {
+                _bytes -= item.Bytes;
+            }
+        }
+
+        for (int i = kept; i < _count; i++)
+        {
+            _ring[(_head + i) % _ring.Length] = default;
+        }
+
+        _count = kept;
+        feed.InRing = 0;
+    }
+
+    /// <summary>By the send loop: all events that wait, oldest first, into <paramref name="taken"/>.</summary>
+    public void TakeLive(List<SharedEvent> taken)
+    {
+        lock (Gate)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                ref Item item = ref _ring[(_head + i) % _ring.Length];
+                taken.Add(item.Event);
+                item.Feed.InRing--;
+                item = default;
+            }
+
+            _head = _count = _bytes = 0;
+        }
+    }
+
+    /// <summary>By the send loop: the next message of the connection's own.</summary>
+    public bool TryTakeControl(out ControlMessage message)
+    {
+        bool taken;
+        bool wasFull;
+        lock (Gate)
+        {
+            wasFull = _control.Count >= options.ControlMessagesMax;
+            taken = _control.TryDequeue(out message);
+        }
+
+        if (taken && wasFull)
+        {
+            Room.Raise();
+        }
+
+        return taken;
+    }
+
+    /// <summary>By the send loop: what is due besides messages.</summary>
+    public (byte[]? Pong, bool Heartbeat) TakeDue()
+    {
+        lock (Gate)
+        {
+            (byte[]? Pong, bool Heartbeat) due = (_pong, _heartbeatDue);
+            (_pong, _heartbeatDue) = (null, false);
+            return due;
+        }
+    }
+
+    /// <summary>By the send loop: the subscription that begins next; stays until <see cref="EndStart"/>.</summary>
+    public SubscriptionStart? PeekStart()
+    {
+        lock (Gate)
+        {
+            return _starts.TryPeek(out SubscriptionStart? start) ? start : null;
+        }
+    }
+
+    /// <summary>By the send loop: the beginning went out, so replay and live events may follow.</summary>
+    public void EndStart(SubscriptionStart start)
+    {
+        lock (Gate)
+        {
+            _starts.Dequeue();
+            foreach (Joiner joiner in start.Joiners)
+            {
+                joiner.Started = true;
+            }
+
+            if (!start.Subscription.IsGone)
+            {
+                _subscriptions = [.. _subscriptions, start.Subscription];
+            }
+        }
+    }
+
+    public (CloseCode Code, string Reason)? PeekClose()
+    {
+        lock (Gate)
+        {
+            return _close;
+        }
+    }
+
+    private void FallBehindAll()
+    {
+        metrics.FellBehind();
+        for (int i = 0; i < _count; i++)
+        {
+            Item item = _ring[(_head + i) % _ring.Length];
+
+            // The first dropped one decides; a feed that is behind already takes no further notice.
+            item.Feed.FallBehind(item.Event.Before);
+            item.Feed.InRing = 0;
+        }
+
+        Array.Clear(_ring);
+        _head = _count = _bytes = 0;
+    }
+
+    private void Grow()
+    {
+        var grown = new Item[Math.Max(8, _ring.Length * 2)];
+        for (int i = 0; i < _count; i++)
+        {
+            grown[i] = _ring[(_head + i) % _ring.Length];
+        }
+
+        _ring = grown;
+        _head = 0;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Realtime.Log;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+using Realtime.Workers.Delivery.Terminals;
+
+namespace Realtime.Workers.Delivery;
+
+/// <summary>
+/// The one send loop of a connection. Lanes in their order: control, live, replay (beginnings of subscriptions and feeds that
+/// are behind), bulk (terminals). Whole frames go to the transport's pipe, as many as there are before each flush.
+/// </summary>
+internal sealed partial class Sender(
+    Outbox outbox, PipeWriter output, CatchUp catchUp, StartLane starts, TerminalLane terminals, DeliveryOptions options,
+    DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
+{
+    private readonly List<SharedEvent> _live = [];
+    private readonly ArrayBufferWriter<byte> _json = new(256);
+
+    /// <summary>Runs until the connection is closed by us (true), or the transport is gone or stuck (false).</summary>
+    public async Task<bool> RunAsync()
+    {
+        while (!outbox.IsAborted)
+        {
+            long sentBefore = catchUp.EventsSent;
+            bool wrote = WriteControl();
+            int live = WriteLive();
+            if (outbox.PeekClose() is { } close)
+            {
+                outbox.Format.WriteClose(output, close.Code, close.Reason);
+                return await FlushAsync();
+            }
+
+            bool stepped = starts.Step(output) | catchUp.Step(output) | terminals.Step(output);
+            long events = live + (catchUp.EventsSent - sentBefore);
+            if (events > 0 && outbox.Format.FollowsBatchesWithCursor)
+            {
+                WriteCursors((_, cursor) => outbox.Format.WriteCursor(output, cursor));
+            }
+
+            if (output.UnflushedBytes > 0)
+            {
+                metrics.Sent(events, output.UnflushedBytes);
+                if (!await FlushAsync())
+                {
+                    return false;
+                }
+            }
+            else if (!wrote && live == 0 && !stepped)
+            {
+                await outbox.Signal.WaitAsync();
+            }
+        }
+
+        return false;
+    }
+
+    private bool WriteControl()
+    {
+        bool wrote = false;
+        (byte[]? pong, bool heartbeat) = outbox.TakeDue();
+        if (pong is not null)
+        {
+            outbox.Format.WritePong(output, pong);
+            wrote = true;
+        }
+
+        while (outbox.TryTakeControl(out ControlMessage message))
+        {
+            outbox.Format.WriteMessage(output, message);
+            wrote = true;
+        }
+
+        if (heartbeat)
+        {
+            outbox.Format.WriteHeartbeat(output);
+            WriteHeartbeatCursors();
+            wrote = true;
+        }
+
+        return wrote;
+    }
+
+    private int WriteLive()
+    {
+        outbox.TakeLive(_live);
+        foreach (SharedEvent item in _live)
+        {
+            output.Write(item.FrameFor(outbox.Format).Bytes);
+        }
+
+        int count = _live.Count;
+        _live.Clear();
+        if (_live.Capacity > options.RingEventsMax / 4)
+        {
+            // It was a burst; an idle connection keeps nothing.
+            _live.Capacity = 0;
+        }
+
+        return count;
+    }
+
+    private void WriteHeartbeatCursors()
+    {
+        if (outbox.Format.FollowsBatchesWithCursor)
+        {
+            WriteCursors((_, cursor) => outbox.Format.WriteCursor(output, cursor));
+            return;
+        }
+
+        WriteCursors((subscription, cursor) =>
+        {
+            if (subscription.ToldCursor.SequenceEqual(cursor))
+            {
+                return;
+            }
+
+            subscription.ToldCursor = cursor;
+            _json.ResetWrittenCount();
+            ServerMessages.WriteCursor(_json, subscription.Id, cursor);
+            outbox.Format.WriteMessage(output, new ControlMessage("cursor", _json.WrittenMemory));
+        });
+    }
+
+    /// <summary>Says of each subscription up to where everything was sent or filtered out.</summary>
+    private void WriteCursors(Action<Subscription, IReadOnlyList<EventPosition>> write)
+    {
+        foreach (Subscription subscription in outbox.Subscriptions)
+        {
+            var cursor = new List<EventPosition>();
+            foreach (StreamFeed feed in outbox.Feeds)
+            {
+                // The tail's position first: what it routed by then is in the ring or written.
+                StreamCursor end = feed.Tail.Position;
+                cursor.Add(feed.CursorOf(subscription, end).In(feed.Tail.Stream.Partition));
+            }
+
+            if (cursor.Count > 0)
+            {
+                write(subscription, cursor);
+            }
+        }
+    }
+
+    /// <summary>Hands what was written to the transport; false if it is gone, or took nothing for too long.</summary>
+    private async ValueTask<bool> FlushAsync()
+    {
+        ValueTask<FlushResult> flush = output.FlushAsync();
+        if (flush.IsCompletedSuccessfully)
+        {
+            return IsTaken(await flush);
+        }
+
+        Task<FlushResult> pending = flush.AsTask();
+        for (int stalls = 0; stalls < options.StallsMax; stalls++)
+        {
+            try
+            {
+                return IsTaken(await pending.WaitAsync(options.StallTimeout, clock));
+            }
+            catch (TimeoutException)
+            {
+                Log.Stalled(logger, stalls + 1, options.StallsMax);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+
+        metrics.Evicted();
+        Log.Evicted(logger, (options.StallTimeout * options.StallsMax).TotalSeconds);
+        return false;
+    }
+
+    private static bool IsTaken(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The viewer takes nothing: stall {Stalls} of {StallsMax}.")]
+        public static partial void Stalled(ILogger logger, int stalls, int stallsMax);
+
+        [LoggerMessage(2, LogLevel.Information, "Evicted a viewer that took nothing for {Seconds} s; it may resume.")]
+        public static partial void Evicted(ILogger logger, double seconds);
+    }
+}

@@ -1,0 +1,292 @@
+using Realtime.Log;
+using Realtime.Workers.Tail;
+
+namespace Realtime.Workers.Delivery;
+
+/// <summary>
+/// One connection on one stream. It has one position; whoever puts its events on the wire moves that position: the tail
+/// while it is live, the connection's send loop while it is behind. Only the tail hands it from behind to live, between two
+/// entries, and only when its position equals the tail's or lies in the recent window; so nothing is skipped or sent twice.
+/// All members are guarded by the outbox's gate unless they say otherwise.
+/// </summary>
+internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
+{
+    private readonly List<Subscription> _subscriptions = [];
+    private readonly List<Joiner> _joiners = [];
+
+    public StreamTail Tail => tail;
+
+    public Outbox Outbox => outbox;
+
+    public FeedMode Mode { get; private set; } = FeedMode.Behind;
+
+    /// <summary>
+    /// Everything up to here was sent or filtered out. While live this is where it was handed over, a lower bound: the true
+    /// one is the tail's own, less what waits in the ring.
+    /// </summary>
+    public StreamCursor Position { get; private set; }
+
+    /// <summary>Subscriptions that all stand at <see cref="Position"/>.</summary>
+    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+
+    /// <summary>The first subscription that has yet to be replayed up to <see cref="Position"/>.</summary>
+    public Joiner? FirstJoiner => _joiners.Count > 0 ? _joiners[0] : null;
+
+    /// <summary>Its events that wait in the connection's ring; older than any it will read itself.</summary>
+    public int InRing { get; set; }
+
+    /// <summary>Whether all its subscriptions conflate: then it is woken at intervals instead of sent each event.</summary>
+    public bool Conflates { get; private set; }
+
+    /// <summary>Timestamp before which a conflating feed leaves its events where they are.</summary>
+    public long NotBefore { get; private set; }
+
+    /// <summary>The last event that was routed here. Owned by the tail loop.</summary>
+    public SharedEvent? LastRouted { get; set; }
+
+    /// <summary>Adds a subscription that begins at <paramref name="joiner"/>'s position; the tail stands at <paramref name="end"/>.</summary>
+    public void Join(Joiner joiner, StreamCursor end)
+    {
+        lock (outbox.Gate)
+        {
+            if (Mode == FeedMode.Closed)
+            {
+                return;
+            }
+
+            if (_subscriptions.Count == 0 && _joiners.Count == 0)
+            {
+                // A client that was served by a faster worker may be ahead of this tail; then nothing below is sent again.
+                StreamCursor start = joiner.Position;
+                Position = start.Epoch == end.Epoch && start.Entry.Offset > end.Entry.Offset ? start : end;
+            }
+            else if (Mode == FeedMode.Live)
+            {
+                Position = outbox.FirstInRing(this)?.Before ?? Latest(end);
+                outbox.DropFromRing(this);
+            }
+
+            _joiners.Add(joiner);
+            Mode = FeedMode.Behind;
+        }
+    }
+
+    /// <summary>Ends the private replay of a subscription that has reached the others. By the send loop.</summary>
+    public void Merge(Joiner joiner)
+    {
+        lock (outbox.Gate)
+        {
+            if (_joiners.Remove(joiner))
+            {
+                _subscriptions.Add(joiner.Subscription);
+                Conflates = _subscriptions.TrueForAll(static subscription => subscription.Conflates);
+            }
+        }
+    }
+
+    /// <summary>Takes a subscription off; returns where it stood. The tail stands at <paramref name="end"/>.</summary>
+    public StreamCursor Leave(Subscription subscription, StreamCursor end)
+    {
+        lock (outbox.Gate)
+        {
+            int joining = _joiners.FindIndex(joiner => joiner.Subscription == subscription);
+            if (joining >= 0)
+            {
+                StreamCursor stood = _joiners[joining].Position;
+                _joiners.RemoveAt(joining);
+                return stood;
+            }
+
+            StreamCursor position = Standing(end);
+            _subscriptions.Remove(subscription);
+            Conflates = _subscriptions.Count > 0 && _subscriptions.TrueForAll(static other => other.Conflates);
+            return position;
+        }
+    }
+
+    /// <summary>By the tail: an event that one of the subscriptions matches.</summary>
+    public void Offer(SharedEvent item, long now, long conflationTicks)
+    {
+        bool wake;
+        lock (outbox.Gate)
+        {
+            if (Mode != FeedMode.Live || item.Offset <= Position.Entry.Offset)
+            {
+                return;
+            }
+
+            if (Conflates)
+            {
+                Mode = FeedMode.Behind;
+                Position = item.Before;
+                NotBefore = Math.Max(now, NotBefore + conflationTicks);
+                wake = true;
+            }
+            else
+            {
+                wake = outbox.PushOrFallBehind(this, item);
+            }
+        }
+
+        if (wake)
+        {
+            outbox.Signal.Raise();
+        }
+    }
+
+    /// <summary>Lets the connection read on by itself from <paramref name="position"/>; while live only.</summary>
+    public void FallBehind(StreamCursor position)
+    {
+        lock (outbox.Gate)
+        {
+            if (Mode != FeedMode.Live)
+            {
+                return;
+            }
+
+            Mode = FeedMode.Behind;
+            Position = position;
+        }
+    }
+
+    /// <summary>By the tail, when it can't go on from where it stood: what is in the ring is still good, the rest is read anew.</summary>
+    public void FallBehindAt(StreamCursor end)
+    {
+        lock (outbox.Gate)
+        {
+            if (Mode == FeedMode.Live)
+            {
+                Mode = FeedMode.Behind;
+                Position = Latest(end);
+            }
+        }
+
+        outbox.Signal.Raise();
+    }
+
+    /// <summary>By the send loop, when it has read all there was: asks to be handed over.</summary>
+    public void RequestHandOver()
+    {
+        lock (outbox.Gate)
+        {
+            if (Mode != FeedMode.Behind)
+            {
+                return;
+            }
+
+            Mode = FeedMode.HandingOver;
+        }
+
+        tail.RequestHandOver(this);
+    }
+
+    /// <summary>
+    /// By the tail, between two entries: live if the position is the tail's, or if what lies between fits into the ring.
+    /// </summary>
+    public void HandOver(StreamCursor end, RecentWindow window)
+    {
+        bool wake = false;
+        lock (outbox.Gate)
+        {
+            if (Mode != FeedMode.HandingOver)
+            {
+                return;
+            }
+
+            Mode = FeedMode.Behind;
+            if (_joiners.Count == 0 && Position.Epoch == end.Epoch)
+            {
+                Mode = FeedMode.Live;
+                while (Mode == FeedMode.Live && Position.Entry.Offset < end.Entry.Offset)
+                {
+                    if (Conflates || window.Find(Position.Entry.Offset + 1, end.Epoch) is not { } item)
+                    {
+                        Mode = FeedMode.Behind;
+                        break;
+                    }
+
+                    if (Wants(item))
+                    {
+                        wake |= outbox.PushOrFallBehind(this, item);
+                    }
+
+                    Position = Mode == FeedMode.Live ? item.Position : Position;
+                }
+            }
+
+            wake |= Mode == FeedMode.Behind;
+        }
+
+        if (wake)
+        {
+            outbox.Signal.Raise();
+        }
+    }
+
+    /// <summary>By the send loop while behind: everything up to here was written or filtered out.</summary>
+    public void Advance(Joiner? joiner, StreamCursor position)
+    {
+        lock (outbox.Gate)
+        {
+            if (joiner is not null)
+            {
+                joiner.Position = position;
+            }
+            else if (Mode == FeedMode.Behind)
+            {
+                Position = position;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Up to where a subscription was sent everything or had it filtered out. <paramref name="end"/> must have been read from the
+    /// tail before this is called: what the tail routed by then is in the ring or on the wire.
+    /// </summary>
+    public StreamCursor CursorOf(Subscription subscription, StreamCursor end)
+    {
+        lock (outbox.Gate)
+        {
+            foreach (Joiner joiner in _joiners)
+            {
+                if (joiner.Subscription == subscription)
+                {
+                    return joiner.Position;
+                }
+            }
+
+            return Standing(end);
+        }
+    }
+
+    /// <summary>Nothing more is offered or read. Whoever held it may still hold a reference.</summary>
+    public void Close()
+    {
+        lock (outbox.Gate)
+        {
+            Mode = FeedMode.Closed;
+            _subscriptions.Clear();
+            _joiners.Clear();
+        }
+    }
+
+    public bool Wants(SharedEvent item)
+    {
+        foreach (Subscription subscription in _subscriptions)
+        {
+            if (subscription.Matches(item.Envelope))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private StreamCursor Standing(StreamCursor end) =>
+        Mode != FeedMode.Live ? Position : outbox.FirstInRing(this)?.Before ?? Latest(end);
+
+    // Handed over ahead of the tail, it stands further than the tail until that has caught up.
+    private StreamCursor Latest(StreamCursor end) =>
+        Position.Epoch == end.Epoch && Position.Entry.Offset > end.Entry.Offset ? Position : end;
+}

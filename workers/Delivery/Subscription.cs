@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Realtime.Protocol;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.Subscriptions;
+
+namespace Realtime.Workers.Delivery;
+
+/// <summary>One subscription of one connection, narrowed to what its grants allow.</summary>
+internal sealed class Subscription(string id, ImmutableArray<EventFilter> alternatives, bool conflates)
+{
+    public string Id => id;
+
+    /// <summary>An event belongs to it if any of these matches.</summary>
+    public ImmutableArray<EventFilter> Alternatives => alternatives;
+
+    /// <summary>Whether of several values of a state key only the newest is wanted while behind.</summary>
+    public bool Conflates => conflates;
+
+    /// <summary>Whether it was ended or paused: what of its beginning was not sent yet never will be.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Values left out since the last event sent; owned by the connection's send loop.</summary>
+    public long Conflated { get; set; }
+
+    /// <summary>The cursor that was last told with a heartbeat; owned by the connection's send loop.</summary>
+    public IReadOnlyList<EventPosition> ToldCursor { get; set; } = [];
+
+    public bool Matches(EventEnvelope envelope)
+    {
+        foreach (EventFilter filter in alternatives)
+        {
+            if (filter.Matches(envelope))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

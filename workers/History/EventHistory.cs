@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Realtime.Log;
+using Realtime.Protocol;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.Subscriptions;
+
+namespace Realtime.Workers.History;
+
+/// <summary>
+/// Merges a tenant's streams into one list, oldest first. The order over streams is that of the log's clock; what
+/// resume relies on are the positions, one per stream.
+/// </summary>
+internal sealed partial class EventHistory(IPartitionedLog log, HistoryOptions options, ILogger<EventHistory> logger)
+{
+    private const int PageEntriesMin = 16;
+    private const int PageBytesMin = 16 * 1024;
+    private const int PageBytesMax = 256 * 1024;
+
+    /// <summary>Reads a page.</summary>
+    /// <param name="tenant">Whose events.</param>
+    /// <param name="filters">Alternatives, of which one must match.</param>
+    /// <param name="after">Where each stream begins, by partition; streams not named begin at the first entry
+    /// retained.</param>
+    /// <param name="limit">Events at most.</param>
+    /// <param name="requestAborted">The client is gone.</param>
+    public async Task<HistoryPage> ReadAsync(
+        string tenant, ImmutableArray<EventFilter> filters, IReadOnlyDictionary<int, EventPosition> after, int limit,
+        CancellationToken requestAborted)
+    {
+        StreamPages[] streams = [.. Enumerable.Range(0, log.PartitionCount).Select(Pages)];
+        await Task.WhenAll(streams.Select(stream => stream.FillAsync(requestAborted)));
+
+        List<HistoryEvent> events = await MergeAsync(streams, filters, limit, requestAborted);
+        return new HistoryPage(
+            events,
+            [.. streams.Select(stream => stream.Position)],
+            [.. streams.SelectMany(stream => stream.Gaps)],
+            streams.Any(stream => stream.HasEntry || !stream.IsAtEnd));
+
+        StreamPages Pages(int partition) => new(
+            log,
+            new StreamKey(tenant, partition),
+            after.TryGetValue(partition, out EventPosition position) ? position : null,
+            Math.Clamp(2 * limit / log.PartitionCount, PageEntriesMin, options.EntriesScannedMax),
+            Math.Clamp(options.AnswerBytesMax / log.PartitionCount, PageBytesMin, PageBytesMax));
+    }
+
+    private async Task<List<HistoryEvent>> MergeAsync(
+        StreamPages[] streams, ImmutableArray<EventFilter> filters, int limit, CancellationToken requestAborted)
+    {
+        var events = new List<HistoryEvent>();
+        var heads = new PriorityQueue<StreamPages, (long Ms, int Partition)>();
+        foreach (StreamPages stream in streams)
+        {
+            EnqueueIfAny(heads, stream);
+        }
+
+        int scanned = 0;
+        long bytes = 0;
+        while (!IsFull() && heads.TryDequeue(out StreamPages? stream, out _))
+        {
+            LogEntry entry = stream.Current;
+            stream.Take();
+            scanned++;
+            if (TryMatch(stream, entry, filters, out EventEnvelope? envelope))
+            {
+                events.Add(new HistoryEvent(stream.Position, envelope!));
+                bytes += entry.Envelope.Length;
+            }
+
+            if (!stream.HasEntry && !stream.IsAtEnd && !IsFull())
+            {
+                await stream.FillAsync(requestAborted);
+            }
+
+            EnqueueIfAny(heads, stream);
+        }
+
+        return events;
+
+        bool IsFull() =>
+            events.Count >= limit || scanned >= options.EntriesScannedMax || bytes >= options.AnswerBytesMax;
+    }
+
+    private static void EnqueueIfAny(PriorityQueue<StreamPages, (long Ms, int Partition)> heads, StreamPages stream)
+    {
+        if (stream.HasEntry)
+        {
+            heads.Enqueue(stream, (stream.Current.Id.Ms, stream.Partition));
+        }
+    }
+
+    private bool TryMatch(
+        StreamPages stream, LogEntry entry, ImmutableArray<EventFilter> filters, out EventEnvelope? envelope)
+    {
+        if (!EnvelopeCodec.TryRead(entry.Envelope, out envelope))
+        {
+            Log.Unreadable(logger, stream.Partition, entry.Id);
+            return false;
+        }
+
+        foreach (EventFilter filter in filters)
+        {
+            if (filter.Matches(envelope!))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Entry {Entry} of a stream in partition {Partition} cannot be read: it is "
+            + "damaged, or a later version of this program wrote it. It is left out of answers")]
+        public static partial void Unreadable(ILogger logger, int partition, EntryId entry);
+    }
+}

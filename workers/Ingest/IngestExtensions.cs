@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Hosting.Configuration;
+
+namespace Realtime.Workers.Ingest;
+
+/// <summary>Ingest, for the host.</summary>
+internal static class IngestExtensions
+{
+    /// <summary>Adds what takes events and terminal bytes in, and what keeps the log's house.</summary>
+    public static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.AddRealtimeOptions<IngestOptions>();
+        services.TryAddSingleton(provider =>
+            new ByteBudget(provider.GetRequiredService<IngestOptions>().InFlightBytesMax));
+        services.TryAddSingleton<IngestMetrics>();
+        services.TryAddSingleton<Refusals>();
+        services.TryAddSingleton<Publisher>();
+        services.TryAddSingleton<PublishEndpoint>();
+        services.TryAddSingleton<TerminalEndpoint>();
+        services.TryAddSingleton<TerminalEndEndpoint>();
+        services.AddHostedService<SweepService>();
+        return services;
+    }
+
+    /// <summary>Maps the endpoints for producers.</summary>
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder endpoints)
+    {
+        PublishEndpoint publish = endpoints.ServiceProvider.GetRequiredService<PublishEndpoint>();
+        TerminalEndpoint terminal = endpoints.ServiceProvider.GetRequiredService<TerminalEndpoint>();
+        TerminalEndEndpoint end = endpoints.ServiceProvider.GetRequiredService<TerminalEndEndpoint>();
+        endpoints.MapPost("/v1/events", publish.HandleAsync);
+        endpoints.MapPost("/v1/tasks/{task}/terminal", terminal.HandleAsync);
+        endpoints.MapPost("/v1/tasks/{task}/terminal/end", end.HandleAsync);
+        return endpoints;
+    }
+}

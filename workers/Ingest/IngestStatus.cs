@@ -1,0 +1,23 @@
+namespace Realtime.Workers.Ingest;
+
+/// <summary>What became of one published event.</summary>
+internal enum IngestStatus
+{
+    /// <summary>Stored now.</summary>
+    Stored,
+
+    /// <summary>Stored earlier under the same idempotency key.</summary>
+    Duplicate,
+
+    /// <summary>Its idempotency key was used for another event.</summary>
+    Conflict,
+
+    /// <summary>The slowest live reader of its stream is too far behind.</summary>
+    Pressure,
+
+    /// <summary>An event before it, of the same stream, was refused.</summary>
+    AfterRefused,
+
+    /// <summary>The log did not answer; it may or may not have been stored.</summary>
+    LogUnavailable,
+}

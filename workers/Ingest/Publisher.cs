@@ -1,0 +1,114 @@
+using System.Buffers;
+using Realtime.Log;
+using Realtime.Protocol.Events;
+
+namespace Realtime.Workers.Ingest;
+
+/// <summary>
+/// Appends published events: those of one stream as one batch in their order, different streams at the same time.
+/// An unavailable log is an outcome here, because other streams of the same publish may have been stored.
+/// </summary>
+internal sealed class Publisher(IPartitionedLog log)
+{
+    public async Task<IngestResult> PublishAsync(
+        string tenant, IReadOnlyList<PublishEvent> events, string? traceParent, CancellationToken requestAborted)
+    {
+        var outcomes = new IngestOutcome[events.Count];
+        Dictionary<int, List<int>> byPartition = GroupByPartition(tenant, events);
+        var appends = new List<Task<Pressure?>>(byPartition.Count);
+        foreach ((int partition, List<int> indexes) in byPartition)
+        {
+            appends.Add(AppendAsync(
+                new StreamKey(tenant, partition), indexes, events, traceParent, outcomes, requestAborted));
+        }
+
+        Pressure?[] pressures = await Task.WhenAll(appends);
+        return new IngestResult(outcomes, Worst(pressures));
+    }
+
+    private Dictionary<int, List<int>> GroupByPartition(string tenant, IReadOnlyList<PublishEvent> events)
+    {
+        var byPartition = new Dictionary<int, List<int>>();
+        for (int i = 0; i < events.Count; i++)
+        {
+            int partition = Partitioner.Of(tenant, events[i].Envelope.PartitionGroup, log.PartitionCount);
+            if (!byPartition.TryGetValue(partition, out List<int>? indexes))
+            {
+                byPartition.Add(partition, indexes = []);
+            }
+
+            indexes.Add(i);
+        }
+
+        return byPartition;
+    }
+
+    // Writes the outcomes of its own indexes only, so that streams need no lock between them.
+    private async Task<Pressure?> AppendAsync(
+        StreamKey stream, List<int> indexes, IReadOnlyList<PublishEvent> events, string? traceParent,
+        IngestOutcome[] outcomes, CancellationToken requestAborted)
+    {
+        var batch = new EventAppend[indexes.Count];
+        var buffer = new ArrayBufferWriter<byte>();
+        for (int i = 0; i < batch.Length; i++)
+        {
+            batch[i] = Encode(events[indexes[i]], traceParent, buffer);
+        }
+
+        try
+        {
+            AppendResult result = await log.AppendAsync(stream, batch, requestAborted);
+            for (int i = 0; i < batch.Length; i++)
+            {
+                AppendOutcome outcome = result.Outcomes[i];
+                outcomes[indexes[i]] = new(StatusOf(outcome.Status), outcome.Position.In(stream.Partition));
+            }
+
+            return result.Pressure;
+        }
+        catch (LogUnavailableException)
+        {
+            foreach (int index in indexes)
+            {
+                outcomes[index] = new IngestOutcome(IngestStatus.LogUnavailable, default);
+            }
+
+            return null;
+        }
+    }
+
+    private static EventAppend Encode(PublishEvent published, string? traceParent, ArrayBufferWriter<byte> buffer)
+    {
+        // A retry has the same key and another trace; with the trace in it, it would not be the same envelope but a
+        // conflict.
+        EventEnvelope envelope = traceParent is null || published.IdempotencyKey is not null
+            ? published.Envelope
+            : published.Envelope with { TraceParent = traceParent };
+        buffer.ResetWrittenCount();
+        EnvelopeCodec.Write(buffer, envelope);
+        return new EventAppend
+        {
+            // An array of its own: the embedded log keeps it for as long as the event is retained.
+            Envelope = buffer.WrittenSpan.ToArray(),
+            StateKey = envelope.StateKey,
+            DeletesState = envelope.StateKey is not null && envelope.IsPayloadNil,
+            IdempotencyKey = published.IdempotencyKey,
+        };
+    }
+
+    private static IngestStatus StatusOf(AppendStatus status) => status switch
+    {
+        AppendStatus.Stored => IngestStatus.Stored,
+        AppendStatus.Duplicate => IngestStatus.Duplicate,
+        AppendStatus.Conflict => IngestStatus.Conflict,
+        AppendStatus.Pressure => IngestStatus.Pressure,
+        AppendStatus.AfterRefused => IngestStatus.AfterRefused,
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No such outcome of an append."),
+    };
+
+    private static Pressure? Worst(Pressure?[] pressures) => pressures
+        .Where(pressure => pressure is not null)
+        .OrderByDescending(pressure => pressure!.Value.State)
+        .ThenByDescending(pressure => (double)pressure!.Value.Depth / Math.Max(1, pressure.Value.Limit))
+        .FirstOrDefault();
+}

@@ -1,0 +1,103 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using Realtime.Hosting.Problems;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+using Realtime.Protocol.Subscriptions;
+
+namespace Realtime.Workers.Queries;
+
+/// <summary>
+/// Reads the query parameters of one request, and collects all that is wrong with them. Unknown parameters are
+/// skipped, as unknown fields are.
+/// </summary>
+internal sealed class QueryReader(IQueryCollection query)
+{
+    private static readonly ClientMessageLimits Limits = new();
+
+    private readonly List<ProblemError> _errors = [];
+
+    /// <summary>All that was wrong so far.</summary>
+    public IReadOnlyList<ProblemError> Errors => _errors;
+
+    /// <summary>Whether a parameter stands there, right or wrong.</summary>
+    public bool Has(string name) => query.ContainsKey(name);
+
+    /// <summary>Adds something that is wrong with a parameter.</summary>
+    public void Refuse(string name, string rule) => RefuseAt($"query: {name}", rule);
+
+    /// <summary>Adds something that is wrong elsewhere in the address.</summary>
+    public void RefuseAt(string where, string rule) => _errors.Add(new ProblemError(where, rule));
+
+    /// <summary>A parameter that may stand once; null if it is absent.</summary>
+    public string? ReadText(string name)
+    {
+        StringValues values = query[name];
+        if (values.Count > 1)
+        {
+            Refuse(name, "given more than once; give it once");
+            return null;
+        }
+
+        return values.Count == 0 ? null : values[0] ?? string.Empty;
+    }
+
+    /// <summary>A whole number; null if it is absent or wrong.</summary>
+    public long? ReadNumber(string name, long min, long max)
+    {
+        if (ReadText(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number >= min && number <= max)
+        {
+            return number;
+        }
+
+        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {min} to {max}"));
+        return null;
+    }
+
+    /// <summary>
+    /// The filter: <c>channels</c>, <c>agents</c>, <c>tasks</c>, <c>projects</c>, <c>types</c>; repeating one adds to
+    /// its list.
+    /// </summary>
+    public EventFilter ReadFilter()
+    {
+        var parameters = new EventFilterQuery(
+            ReadList("channels"), ReadList("agents"), ReadList("tasks"), ReadList("projects"), ReadList("types"));
+        if (!EventFilterReader.TryRead(parameters, Limits, out EventFilter filter, out var errors))
+        {
+            foreach (FieldError error in errors)
+            {
+                Refuse(error.Field, error.Detail);
+            }
+        }
+
+        return filter;
+    }
+
+    /// <summary>A cursor, by partition; empty if it is absent or wrong.</summary>
+    public IReadOnlyDictionary<int, EventPosition> ReadCursor(string name, int partitionCount)
+    {
+        if (!CursorText.TryParse(ReadList(name), out ImmutableArray<EventPosition> cursor, out string? error))
+        {
+            Refuse(name, error!);
+        }
+        else if (cursor.Any(position => position.Partition >= partitionCount))
+        {
+            Refuse(name, string.Create(
+                CultureInfo.InvariantCulture, $"names a partition above the highest, which is {partitionCount - 1}"));
+            return FrozenDictionary<int, EventPosition>.Empty;
+        }
+
+        return cursor.ToFrozenDictionary(position => position.Partition);
+    }
+
+    private string? ReadList(string name) =>
+        query.TryGetValue(name, out StringValues values) ? values.ToString() : null;
+}

@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.Subscriptions;
+using Realtime.Workers.Delivery;
+
+namespace Realtime.Workers.Routing;
+
+/// <summary>
+/// Finds the feeds that want an event, by index and not by asking each: a filter stands under its exact agents, else its exact
+/// tasks, else its channels. Viewers with equal filters are one group, whose filter is matched once. Owned by one tail loop.
+/// </summary>
+internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterval)
+{
+    private const int Channels = 8;
+
+    private readonly long _conflationTicks = (long)(conflationInterval.TotalSeconds * clock.TimestampFrequency);
+    private readonly Dictionary<EventFilter, FilterGroup> _groups = [];
+    private readonly Dictionary<string, List<FilterGroup>> _byAgent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<FilterGroup>> _byTask = new(StringComparer.Ordinal);
+    private readonly List<FilterGroup>[] _byChannel = [.. Enumerable.Range(0, Channels).Select(_ => new List<FilterGroup>())];
+    private readonly Dictionary<StreamFeed, int> _feeds = [];
+
+    /// <summary>Every feed that has a subscription here.</summary>
+    public IReadOnlyCollection<StreamFeed> Feeds => _feeds.Keys;
+
+    public void Add(StreamFeed feed, Subscription subscription)
+    {
+        CollectionsMarshal.GetValueRefOrAddDefault(_feeds, feed, out _)++;
+        foreach (EventFilter filter in subscription.Alternatives)
+        {
+            if (!_groups.TryGetValue(filter, out FilterGroup? group))
+            {
+                group = new FilterGroup(filter);
+                _groups.Add(filter, group);
+                Index(group, static (list, item) => list.Add(item));
+            }
+
+            group.Add(feed);
+        }
+    }
+
+    public void Remove(StreamFeed feed, Subscription subscription)
+    {
+        if (!_feeds.TryGetValue(feed, out int subscriptions))
+        {
+            return;
+        }
+
+        if (subscriptions > 1)
+        {
+            _feeds[feed] = subscriptions - 1;
+        }
+        else
+        {
+            _feeds.Remove(feed);
+        }
+
+        foreach (EventFilter filter in subscription.Alternatives)
+        {
+            if (_groups.TryGetValue(filter, out FilterGroup? group) && group.Remove(feed) && group.IsEmpty)
+            {
+                _groups.Remove(filter);
+                Index(group, static (list, item) => list.Remove(item));
+            }
+        }
+    }
+
+    /// <summary>Offers an event to every feed that wants it, to each once.</summary>
+    public void Route(SharedEvent item)
+    {
+        if (_feeds.Count == 0)
+        {
+            return;
+        }
+
+        EventEnvelope envelope = item.Envelope;
+        long now = clock.GetTimestamp();
+        if (envelope.Agent is { } agent && _byAgent.TryGetValue(agent, out List<FilterGroup>? groups))
+        {
+            Offer(groups, item, now);
+        }
+
+        if (envelope.Task is { } task && _byTask.TryGetValue(task, out groups))
+        {
+            Offer(groups, item, now);
+        }
+
+        Offer(_byChannel[(int)envelope.Channel], item, now);
+    }
+
+    private void Offer(List<FilterGroup> groups, SharedEvent item, long now)
+    {
+        foreach (FilterGroup group in groups)
+        {
+            if (!group.Filter.Matches(item.Envelope))
+            {
+                continue;
+            }
+
+            foreach (StreamFeed feed in group.Feeds)
+            {
+                // Several of its subscriptions may match: the connection gets the event once.
+                if (feed.LastRouted != item)
+                {
+                    feed.LastRouted = item;
+                    feed.Offer(item, now, _conflationTicks);
+                }
+            }
+        }
+    }
+
+    private void Index(FilterGroup group, Action<List<FilterGroup>, FilterGroup> change)
+    {
+        EventFilter filter = group.Filter;
+        if (IsExact(filter.Agents))
+        {
+            ChangeNamed(_byAgent, filter.Agents, group, change);
+        }
+        else if (IsExact(filter.Tasks))
+        {
+            ChangeNamed(_byTask, filter.Tasks, group, change);
+        }
+        else
+        {
+            for (int channel = 1; channel < Channels; channel++)
+            {
+                if (filter.Channels.Contains((Channel)channel))
+                {
+                    change(_byChannel[channel], group);
+                }
+            }
+        }
+    }
+
+    private static void ChangeNamed(
+        Dictionary<string, List<FilterGroup>> index, IEnumerable<NamePattern> names, FilterGroup group,
+        Action<List<FilterGroup>, FilterGroup> change)
+    {
+        foreach (string name in names.Select(static pattern => pattern.Text).Distinct())
+        {
+            ref List<FilterGroup>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(index, name, out _);
+            list ??= [];
+            change(list, group);
+            if (list.Count == 0)
+            {
+                index.Remove(name);
+            }
+        }
+    }
+
+    private static bool IsExact(System.Collections.Immutable.ImmutableArray<NamePattern> patterns)
+    {
+        foreach (NamePattern pattern in patterns)
+        {
+            if (pattern.IsPrefix)
+            {
+                return false;
+            }
+        }
+
+        return !patterns.IsEmpty;
+    }
+}

@@ -1,0 +1,46 @@
+using Realtime.Hosting.Identity;
+using Realtime.Hosting.Problems;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Workers.Stamp;
+
+/// <summary>Who a request belongs to: a worker believes the edge's stamp, and nothing else.</summary>
+internal static class StampedIdentityExtensions
+{
+    /// <summary>
+    /// Refuses requests without a valid stamp with 401, but for endpoints marked by <see cref="AllowUnstamped"/>.
+    /// Stands after routing.
+    /// </summary>
+    public static IApplicationBuilder UseStampedIdentity(this IApplicationBuilder app)
+    {
+        IdentityStamp stamp = app.ApplicationServices.GetRequiredService<IdentityStamp>();
+        return app.Use((context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<AllowUnstampedAttribute>() is not null)
+            {
+                return next(context);
+            }
+
+            // Two stamps are one too many: whoever added the second hopes that somebody reads the other one.
+            string? text = context.Request.Headers[IdentityStamp.Header] is [{ } only] ? only : null;
+            if (!stamp.TryVerify(text, out Identity? identity))
+            {
+                return Problem.WriteAsync(
+                    context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
+                    "The request does not come from an edge, or took too long on its way. Clients speak to edges.");
+            }
+
+            context.Features.Set(identity);
+            return next(context);
+        });
+    }
+
+    /// <summary>Lets an endpoint be reached without a stamp.</summary>
+    public static TBuilder AllowUnstamped<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AllowUnstampedAttribute());
+
+    /// <summary>Who the request belongs to.</summary>
+    public static Identity GetIdentity(this HttpContext context) =>
+        context.Features.Get<Identity>()
+        ?? throw new InvalidOperationException("The endpoint was reached without UseStampedIdentity.");
+}

@@ -1,0 +1,315 @@
+using System.Collections.Concurrent;
+using Realtime.Log;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Routing;
+
+namespace Realtime.Workers.Tail;
+
+/// <summary>
+/// Follows one stream for all viewers of this worker: reads each entry once, keeps the recent ones and the latest values, and
+/// routes to live feeds. One loop owns all of it; others ask by requests, which it serves between two entries, also while a read
+/// is under way, so that a hung log never keeps a viewer of a followed stream waiting.
+/// </summary>
+internal sealed partial class StreamTail : IAsyncDisposable
+{
+    private readonly StreamKey _stream;
+    private readonly TailServices _services;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Signal _signal = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Bounded by the feeds: each has at most one hand-over, and its connection one join or leave, waiting.
+    private readonly ConcurrentQueue<Action> _requests = new();
+    private readonly RoutingTable _routes;
+    private readonly LatestValues _latest;
+    private readonly Task _loop;
+
+    // Owned by the loop.
+    private StreamCursor _cursor;
+    private long _nowMs;
+    private Task<EventRead>? _read;
+    private Task _report = Task.CompletedTask;
+    private long _reportedOffset;
+    private long _reportedAt;
+
+    private Published _published = new(default);
+    private int _rung = 1;
+
+    public StreamTail(StreamKey stream, TailServices services)
+    {
+        _stream = stream;
+        _services = services;
+        _routes = new RoutingTable(services.Clock, services.ConflationInterval);
+        _latest = new LatestValues(services.StateKeysMax);
+        Recent = new RecentWindow(services.Options.RecentEntriesMax, services.Options.RecentBytesMax);
+        _loop = RunAsync(_stopping.Token);
+    }
+
+    private sealed record Published(StreamCursor Cursor);
+
+    public StreamKey Stream => _stream;
+
+    /// <summary>Completes when the stream has been looked at for the first time.</summary>
+    public Task Opened => _opened.Task;
+
+    /// <summary>The latest events.</summary>
+    public RecentWindow Recent { get; }
+
+    /// <summary>Everything up to here was routed to every live feed. May be read by anyone.</summary>
+    public StreamCursor Position => Volatile.Read(ref _published).Cursor;
+
+    /// <summary>Whether a later value of the event's state key exists. May be asked by anyone.</summary>
+    public bool IsSuperseded(SharedEvent item) => _latest.IsSuperseded(item);
+
+    /// <summary>
+    /// Adds a subscription. Without a start it begins at the tail's position, and with <paramref name="snapshot"/> the latest
+    /// values at that position come back with it.
+    /// </summary>
+    public Task<Joined> JoinAsync(StreamFeed feed, Subscription subscription, StreamCursor? start, bool snapshot)
+    {
+        var done = new TaskCompletionSource<Joined>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            var joiner = new Joiner(subscription, start ?? _cursor);
+            feed.Join(joiner, _cursor);
+            _routes.Add(feed, subscription);
+            long oldestMs = _nowMs - (long)_services.StateRetention.TotalMilliseconds;
+            done.SetResult(new Joined(
+                joiner, snapshot ? _latest.Select(item => subscription.Matches(item.Envelope), oldestMs) : []));
+        });
+        return done.Task;
+    }
+
+    /// <summary>Takes a subscription off; returns where it stood.</summary>
+    public Task<StreamCursor> LeaveAsync(StreamFeed feed, Subscription subscription)
+    {
+        var done = new TaskCompletionSource<StreamCursor>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            _routes.Remove(feed, subscription);
+            done.SetResult(feed.Leave(subscription, _cursor));
+        });
+        return done.Task;
+    }
+
+    /// <summary>Has a feed that has read all there was handed over to live.</summary>
+    public void RequestHandOver(StreamFeed feed) => Post(() => feed.HandOver(_cursor, Recent));
+
+    /// <summary>Looks at the log now: it was rung, or a reader found what this tail does not know yet.</summary>
+    public void Ring()
+    {
+        Volatile.Write(ref _rung, 1);
+        _signal.Raise();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _signal.Raise();
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private void Post(Action request)
+    {
+        _requests.Enqueue(request);
+        _signal.Raise();
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        await Task.Yield();
+        IAsyncDisposable? bell = null;
+        bool isOpen = false;
+        int failures = 0;
+        using ITimer poll = _services.Clock.CreateTimer(
+            static tail => ((StreamTail)tail!).Ring(), this, _services.Options.PollInterval, Timeout.InfiniteTimeSpan);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                bell ??= await _services.Log.ListenAsync(_stream, Ring, stopping);
+                if (!isOpen)
+                {
+                    await OpenAsync(stopping);
+                    isOpen = true;
+                }
+
+                while (await FollowAsync(poll, stopping))
+                {
+                    failures = 0;
+                }
+
+                isOpen = false;
+            }
+            catch (LogUnavailableException exception)
+            {
+                _services.Watch.ReportFailure(exception.Reason);
+                await PauseAsync(_services.RetryDelay(failures++), stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        ServeRequests();
+        if (bell is not null)
+        {
+            await bell.DisposeAsync();
+        }
+    }
+
+    /// <summary>Begins at the stream's end with its latest values. What was live reads on by itself from where it stood.</summary>
+    private async Task OpenAsync(CancellationToken stopping)
+    {
+        StreamOpening opening = await _services.Log.OpenAsync(_stream, stopping);
+        foreach (StreamFeed feed in _routes.Feeds)
+        {
+            feed.FallBehindAt(_cursor);
+        }
+
+        Recent.Clear();
+        _latest.Clear();
+        foreach (StateValue value in opening.State)
+        {
+            _latest.Apply(_services.Decoder.Decode(_stream, value.Position, value.Position.Entry, value.Envelope));
+        }
+
+        _nowMs = opening.NowMs;
+        _cursor = opening.End;
+        Volatile.Write(ref _published, new Published(_cursor));
+        _opened.TrySetResult();
+        _services.Watch.ReportSuccess();
+    }
+
+    /// <summary>One turn: serves requests, takes a finished read, begins another if rung. False if the history is not whole.</summary>
+    private async ValueTask<bool> FollowAsync(ITimer poll, CancellationToken stopping)
+    {
+        stopping.ThrowIfCancellationRequested();
+        ServeRequests();
+        if (_read is { IsCompleted: true } finished)
+        {
+            _read = null;
+            EventRead read = await finished;
+            _services.Watch.ReportSuccess();
+            if (read.Outcome != ReadOutcome.Whole)
+            {
+                await LoseAsync(read, stopping);
+                return false;
+            }
+
+            Route(read);
+        }
+
+        if (_read is null && Interlocked.Exchange(ref _rung, 0) == 1)
+        {
+            poll.Change(Jitter(_services.Options.PollInterval), Timeout.InfiniteTimeSpan);
+            _read = _services.Log.ReadAsync(_stream, _cursor, ReadLimit.Default, ReadLane.Live, stopping);
+            _read.GetAwaiter().UnsafeOnCompleted(_signal.Raise);
+        }
+
+        Report(stopping);
+        await _signal.WaitAsync();
+        return true;
+    }
+
+    private void Route(EventRead read)
+    {
+        _nowMs = read.NowMs;
+        if (read.Entries.Count == 0)
+        {
+            return;
+        }
+
+        foreach (SharedEvent item in _services.Decoder.Decode(_stream, read.Start, read.Entries))
+        {
+            ServeRequests();
+            Recent.Add(item);
+            _latest.Apply(item);
+            _routes.Route(item);
+            _cursor = item.Position;
+        }
+
+        Volatile.Write(ref _published, new Published(_cursor));
+        _services.Metrics.Read(read.Entries.Count);
+        if (read.Last > _cursor.Entry)
+        {
+            Ring();
+        }
+    }
+
+    private async Task LoseAsync(EventRead read, CancellationToken stopping)
+    {
+        Log.NotWhole(_services.Logger, _stream.Partition, read.Outcome, _cursor.Entry, read.Start.Entry, read.Missing);
+        _services.Metrics.Lost(read.Outcome);
+        if (read.Outcome == ReadOutcome.NotThere)
+        {
+            await _services.Log.RenewEpochAsync(_stream, _cursor, Recent.Ids(), stopping);
+        }
+    }
+
+    private void Report(CancellationToken stopping)
+    {
+        long now = _services.Clock.GetTimestamp();
+        if (_reportedOffset == _cursor.Entry.Offset
+            || !_report.IsCompleted
+            || _services.Clock.GetElapsedTime(_reportedAt, now) < _services.Options.ReportInterval)
+        {
+            return;
+        }
+
+        (_reportedOffset, _reportedAt) = (_cursor.Entry.Offset, now);
+        _report = ReportAsync(_reportedOffset, stopping);
+    }
+
+    private async Task ReportAsync(long offset, CancellationToken stopping)
+    {
+        try
+        {
+            await _services.Log.ReportReaderAsync(_stream, _services.ReaderId, offset, stopping);
+        }
+        catch (Exception exception) when (exception is LogUnavailableException or OperationCanceledException)
+        {
+            // The read that follows meets the same fault and is the one that retries.
+        }
+    }
+
+    private void ServeRequests()
+    {
+        while (_requests.TryDequeue(out Action? request))
+        {
+            request();
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan delay, CancellationToken stopping)
+    {
+        _read = null;
+        Volatile.Write(ref _rung, 0);
+        long began = _services.Clock.GetTimestamp();
+        using ITimer wake = _services.Clock.CreateTimer(
+            static tail => ((StreamTail)tail!)._signal.Raise(), this, delay, Timeout.InfiniteTimeSpan);
+        while (!stopping.IsCancellationRequested
+            && Volatile.Read(ref _rung) == 0
+            && _services.Clock.GetElapsedTime(began) < delay)
+        {
+            await _signal.WaitAsync();
+            ServeRequests();
+        }
+
+        Volatile.Write(ref _rung, 1);
+    }
+
+    private static TimeSpan Jitter(TimeSpan interval) => interval * (0.75 + (Random.Shared.NextDouble() / 2));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "The tail of partition {Partition} stood at {Position}, but the log says {Outcome}: {Missing} entries are gone. It "
+            + "goes on after {Start}; viewers are told. Check retention against outages, and Redis persistence and failover.")]
+        public static partial void NotWhole(
+            ILogger logger, int partition, ReadOutcome outcome, Realtime.Protocol.EntryId position,
+            Realtime.Protocol.EntryId start, long? missing);
+    }
+}

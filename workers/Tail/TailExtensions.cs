@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Hosting.Configuration;
+using Realtime.Log;
+using Realtime.Workers.Delivery;
+
+namespace Realtime.Workers.Tail;
+
+/// <summary>Following the log for this worker's viewers.</summary>
+internal static class TailExtensions
+{
+    public static IServiceCollection AddTails(this IServiceCollection services)
+    {
+        services.AddRealtimeOptions<TailOptions>();
+        services.TryAddSingleton<EventDecoder>();
+        services.TryAddSingleton<LogWatch>();
+        services.TryAddSingleton<TailMetrics>();
+        services.TryAddSingleton(static provider => new TailServices
+        {
+            Log = provider.GetRequiredService<IPartitionedLog>(),
+            Options = provider.GetRequiredService<TailOptions>(),
+            Decoder = provider.GetRequiredService<EventDecoder>(),
+            Watch = provider.GetRequiredService<LogWatch>(),
+            Metrics = provider.GetRequiredService<TailMetrics>(),
+            Clock = provider.GetRequiredService<TimeProvider>(),
+            Logger = provider.GetRequiredService<ILogger<StreamTail>>(),
+            ReaderId = provider.GetRequiredService<WorkerOptions>().Id,
+            StateKeysMax = provider.GetRequiredService<LogOptions>().StateKeysPerStreamMax,
+            StateRetention = TimeSpan.FromHours(provider.GetRequiredService<LogOptions>().RetentionHours),
+            ConflationInterval = provider.GetRequiredService<DeliveryOptions>().ConflationInterval,
+        });
+        services.TryAddSingleton(static provider => new TailRegistry<StreamKey, StreamTail>(
+            stream => new StreamTail(stream, provider.GetRequiredService<TailServices>()),
+            static tail => tail.Opened,
+            provider.GetRequiredService<TailOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => new TailRegistry<TerminalKey, TerminalTail>(
+            terminal => new TerminalTail(terminal, provider.GetRequiredService<TailServices>()),
+            static tail => tail.Opened,
+            provider.GetRequiredService<TailOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+}

@@ -1,0 +1,40 @@
+using Realtime.Log;
+
+namespace Realtime.Workers.Tail;
+
+/// <summary>What all tails of a worker share.</summary>
+internal sealed record TailServices
+{
+    public required IPartitionedLog Log { get; init; }
+
+    public required TailOptions Options { get; init; }
+
+    public required EventDecoder Decoder { get; init; }
+
+    public required LogWatch Watch { get; init; }
+
+    public required TailMetrics Metrics { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    /// <summary>Names this worker to the log as a reader.</summary>
+    public required string ReaderId { get; init; }
+
+    /// <summary>State keys of one stream, at most.</summary>
+    public required int StateKeysMax { get; init; }
+
+    /// <summary>How long a value that is not updated stays in snapshots.</summary>
+    public required TimeSpan StateRetention { get; init; }
+
+    /// <summary>Least time between two batches of a conflating subscription.</summary>
+    public required TimeSpan ConflationInterval { get; init; }
+
+    /// <summary>The pause before try number <paramref name="failures"/> + 1: from 50 ms, doubling, capped, full jitter.</summary>
+    public TimeSpan RetryDelay(int failures)
+    {
+        double ms = Math.Min(50 * Math.Pow(2, Math.Min(failures, 16)), Options.RetryDelayMax.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds((ms / 2) + (Random.Shared.NextDouble() * ms / 2));
+    }
+}

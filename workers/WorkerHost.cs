@@ -1,0 +1,82 @@
+using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Health;
+using Realtime.Hosting.Identity;
+using Realtime.Hosting.Problems;
+using Realtime.Hosting.Processes;
+using Realtime.Log;
+using Realtime.Workers.Connections;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Health;
+using Realtime.Workers.History;
+using Realtime.Workers.Ingest;
+using Realtime.Workers.Tail;
+using Realtime.Workers.Stamp;
+
+namespace Realtime.Workers;
+
+/// <summary>
+/// Composes a worker, in the order bytes travel. Several may live in one process: nothing here is static.
+/// </summary>
+/// <remarks>
+/// <code>
+///   edge                        worker
+///   -----  Realtime-Identity    ----------------------------------------------------------------
+///   POST  ----------------->  Stamp -> Ingest  -> [ partitioned log ]
+///   GET   ----------------->  Stamp -> History -> [ partitioned log ]  (bulk lane)
+///   WS    ----------------->  Stamp -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
+///   probe ----------------->  Health   (no identity)
+/// </code>
+/// </remarks>
+internal static class WorkerHost
+{
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.AddRealtimeProcess(args);
+        configure?.Invoke(builder);
+
+        IServiceCollection services = builder.Services;
+        services.AddRealtimeOptions<WorkerOptions>();
+        services.AddRealtimeIdentity();
+        services.AddPartitionedLog(builder.Configuration);
+        services.AddWorkerHealth();
+        WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();
+        if (options.Has(WorkerRole.Ingest))
+        {
+            services.AddIngest();
+        }
+
+        if (options.Has(WorkerRole.Stream))
+        {
+            services.AddHistory();
+            services.AddTails();
+            services.AddDelivery();
+            services.AddClientConnections();
+        }
+
+        builder.WebHost.UseUrls(options.Listen);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // The largest body of any endpoint; each has its own limit, this one ends the reading of what is refused.
+            kestrel.Limits.MaxRequestBodySize = LogLimits.TerminalAppendBytesMax;
+        });
+
+        WebApplication app = builder.Build();
+        app.UseProblems();
+        app.MapGroup("").AllowUnstamped().MapHealth();
+        app.UseStampedIdentity();
+        if (options.Has(WorkerRole.Ingest))
+        {
+            app.MapIngest();
+        }
+
+        if (options.Has(WorkerRole.Stream))
+        {
+            app.MapHistory();
+            app.MapClientConnections();
+        }
+
+        return app;
+    }
+}

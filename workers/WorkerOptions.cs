@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Realtime.Protocol;
+
+namespace Realtime.Workers;
+
+/// <summary>What one worker process is.</summary>
+internal sealed record WorkerOptions : IValidatableObject
+{
+    /// <summary>Where it stands in the configuration.</summary>
+    public const string Section = "connection_plane:worker";
+
+    /// <summary>Its name in logs and for edges. Default: the machine's name and the process id.</summary>
+    [ConfigurationKeyName("id"), StringLength(EntityName.LengthMax, MinimumLength = 1)]
+    public string Id { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+
+    /// <summary>
+    /// Where it listens for edges: <c>http://ADDRESS:PORT</c>, port 0 = a free one. Default
+    /// <c>http://127.0.0.1:7001</c>.
+    /// </summary>
+    [ConfigurationKeyName("listen"), Required]
+    public string Listen { get; init; } = "http://127.0.0.1:7001";
+
+    /// <summary>What it does. Default: everything.</summary>
+    [ConfigurationKeyName("roles")]
+    public ImmutableArray<WorkerRole> Roles { get; init; } = [];
+
+    /// <summary>Whether it has a role.</summary>
+    public bool Has(WorkerRole role) => Roles.IsDefaultOrEmpty || Roles.Contains(role);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Uri.TryCreate(Listen, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp
+            || address.PathAndQuery != "/")
+        {
+            yield return new("must be http://ADDRESS:PORT without a path", [nameof(Listen)]);
+        }
+    }
+}

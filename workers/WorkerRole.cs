@@ -1,0 +1,11 @@
+namespace Realtime.Workers;
+
+/// <summary>What a worker does; each can be scaled apart.</summary>
+internal enum WorkerRole
+{
+    /// <summary>Takes events and terminal bytes in, and keeps the log's house.</summary>
+    Ingest,
+
+    /// <summary>Serves viewers: live streams and history.</summary>
+    Stream,
+}
