@@ -18,6 +18,9 @@ internal sealed class TestSubscription(string id, EventFilter filter)
 
     public string Id { get; } = id;
 
+    /// <summary>The newest position of each stream.</summary>
+    public IReadOnlyList<EventPosition> Cursor => [.. _cursor.Values];
+
     public EventFilter Filter { get; } = filter;
 
     public bool Snapshot { get; init; }

@@ -84,6 +84,7 @@ internal sealed class Viewer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
+            Assert.False(_sending.IsFaulted, _sending.Exception?.ToString());
             Assert.Fail($"Waited 30 s until {why}. Messages: {string.Join('\n', Messages.TakeLast(5))}");
         }
     }
