@@ -35,13 +35,14 @@ public static class LogExtensions
     }
 
     /// <summary>
-    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits for.
+    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits
+    /// for.
     /// </summary>
     public static IServiceCollection AddRedisLog(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPartitionedLog>(provider => new RedisLog(
-            provider.GetRequiredService<IOptions<LogOptions>>().Value,
+            provider.GetRequiredService<LogOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RedisLog>>()));
         return services;

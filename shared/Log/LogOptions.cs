@@ -83,7 +83,6 @@ public sealed record LogOptions
 
     /// <summary>Where Redis is; without endpoints the embedded log is used.</summary>
     [ConfigurationKeyName("redis")]
-    [ValidateObjectMembers]
     public RedisOptions Redis { get; init; } = new();
 
     /// <summary>The embedded log; not used with Redis.</summary>
