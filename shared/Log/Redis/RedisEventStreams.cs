@@ -9,7 +9,7 @@ namespace Realtime.Log.Redis;
 /// <summary>Event streams in Redis: each call is one script, so each answer is one consistent look.</summary>
 internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bulk, RedisKeys keys, LogOptions options)
 {
-    private const int AppendFixed = 13;
+    private const int AppendFixed = 14;
     private const int AppendPerEvent = 4;
 
     // Enough of a SHA-256 to tell envelopes apart for as long as an idempotency key lives.
@@ -134,7 +134,8 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         values[8] = Milliseconds(options.IdempotencyWindow);
         values[9] = options.IdempotencyKeysPerStreamMax;
         values[10] = Milliseconds(LogLimits.ReaderLife);
-        values[11] = keys.Bell(stream);
+        values[11] = options.StoredBytesPerStreamMax;
+        values[12] = keys.Bell(stream);
         return values;
     }
 

@@ -5,15 +5,15 @@
 -- ARGV 1-2 as in stream.lua; 3 depth at which appends are refused (0: never); 4 depth at which producers are asked to
 --   pause; 5 depth below which they may resume; 6 entries kept at most; 7 retention in ms; 8 state keys kept at most;
 --   9 ms that an idempotency key is known; 10 idempotency keys kept at most; 11 ms that a reader counts after its
---   last report; 12 bell channel; 13 what the names of idempotency keys begin with; then for each event: envelope,
---   state key, what becomes of it ('s' set, 'd' deleted, '' no state key), hash of the envelope ('' without
---   idempotency key).
+--   last report; 12 bytes of memory that the entries may take; 13 bell channel; 14 what the names of idempotency keys
+--   begin with; then for each event: envelope, state key, what becomes of it ('s' set, 'd' deleted, '' no state key),
+--   hash of the envelope ('' without idempotency key).
 -- Reply: epoch; ms of the entries stored; offset of the first one; depth; 1 if paused; one letter per event (Stored,
 --   Duplicate, Conflict, Pressure, After refused); then for each duplicate "<ms>-<offset>.<epoch>" of the first use.
 --
 -- Invariants: either the whole script takes effect or, if Redis is full, nothing; events stored have consecutive
 -- offsets; after the first refused event nothing more is stored.
-local FIXED = 13
+local FIXED = 14
 local LAST_EXACT = 9007199254740991
 
 local now = clock()
@@ -41,6 +41,7 @@ while true do
 end
 
 local first_offset = last + 1
+local fresh = meta.fresh
 local refused, stateful, keyed = false, false, false
 local letters, firsts = {}, {}
 local idem = 8
@@ -72,6 +73,7 @@ for i = 1, count do
     last = last + 1
     local id = id_of(ms, last)
     redis.call('XADD', KEYS[1], id, 'e', ARGV[at + 1])
+    fresh = fresh + #ARGV[at + 1]
     -- The fraction keeps the order of a batch among equal milliseconds.
     local order = ms + math.min(i, 4095) / 4096
     if ARGV[at + 3] == 's' then
@@ -84,7 +86,7 @@ for i = 1, count do
     end
     if key then
       redis.call('SET', key, hash .. id .. '.' .. epoch, 'PX', ARGV[9])
-      redis.call('ZADD', KEYS[7], string.format('%.17g', order), string.sub(key, #ARGV[13] + 1))
+      redis.call('ZADD', KEYS[7], string.format('%.17g', order), string.sub(key, #ARGV[14] + 1))
       keyed = true
     end
   end
@@ -92,7 +94,13 @@ for i = 1, count do
 end
 
 if last >= first_offset then
-  redis.call('HSET', KEYS[2], 'last', text(last), 'ms', text(ms))
+  -- Asking for the memory costs as much as an append: once for each sixteenth of the share is often enough.
+  local share = tonumber(ARGV[12])
+  if fresh >= share / 16 then
+    fresh = 0
+    trim_to(share, '~')
+  end
+  redis.call('HSET', KEYS[2], 'last', text(last), 'ms', text(ms), 'fresh', text(fresh))
   redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[6])
   redis.call('XTRIM', KEYS[1], 'MINID', '~', text(math.max(0, now - tonumber(ARGV[7]))))
   if stateful then
@@ -106,10 +114,10 @@ if last >= first_offset then
     local over = redis.call('ZCARD', KEYS[7]) - tonumber(ARGV[10])
     if over > 0 then
       local oldest = redis.call('ZPOPMIN', KEYS[7], over)
-      for i = 1, #oldest, 2 do redis.call('DEL', ARGV[13] .. oldest[i]) end
+      for i = 1, #oldest, 2 do redis.call('DEL', ARGV[14] .. oldest[i]) end
     end
   end
-  redis.call('PUBLISH', ARGV[12], '')
+  redis.call('PUBLISH', ARGV[13], '')
 end
 
 local depth = slowest and math.max(0, last - slowest) or 0

@@ -3,7 +3,8 @@
 -- KEYS (the same in all of them, all in one slot):
 --   1 log        stream; entry id <ms>-<offset>, one field `e`: the stored envelope
 --   2 meta       hash: epoch, last (offset), ms (of the last entry), prev (epoch before), parted (the last id that
---                both epochs share), pause (1 while producers are asked to wait)
+--                both epochs share), pause (1 while producers are asked to wait), fresh (bytes appended since the
+--                memory of the log was last looked at)
 --   3 state      hash: state key -> "<ms>-<offset>.<epoch>" NUL envelope
 --   4 state:at   sorted set: state key -> ms of its last update
 --   5 readers    sorted set: live reader -> offset it has read to
@@ -38,14 +39,23 @@ end
 -- The stream's meta; makes a new life of it if there is none: a stream never seen, flushed, or not yet written
 -- before a crash.
 local function open(now)
-  local meta = redis.call('HMGET', KEYS[2], 'epoch', 'last', 'ms', 'prev', 'parted', 'pause')
+  local meta = redis.call('HMGET', KEYS[2], 'epoch', 'last', 'ms', 'prev', 'parted', 'pause', 'fresh')
   if not meta[1] then
     -- First the write that Redis refuses when it is full: a script that was refused must have changed nothing.
     redis.call('HSET', KEYS[2], 'epoch', ARGV[1], 'last', '0', 'ms', '0')
     redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
     redis.call('ZADD', KEYS[8], now, ARGV[2])
-    meta = { ARGV[1], '0', '0', false, false, false }
+    meta = { ARGV[1], '0', '0' }
   end
   return { epoch = meta[1], last = tonumber(meta[2]), ms = tonumber(meta[3]),
-           prev = meta[4], parted = meta[5], paused = meta[6] == '1' }
+           prev = meta[4], parted = meta[5], paused = meta[6] == '1', fresh = tonumber(meta[7] or 0) }
+end
+
+-- Cuts the oldest part of the log if it takes more memory than its share; how = '=' or '~'. Redis estimates the
+-- memory from a few nodes of the stream, so the cut is in proportion. Returns how many entries went.
+local function trim_to(share, how)
+  local used = redis.call('MEMORY', 'USAGE', KEYS[1])
+  if not used or used <= share then return 0 end
+  local keep = math.floor(redis.call('XLEN', KEYS[1]) * share / used)
+  return redis.call('XTRIM', KEYS[1], 'MAXLEN', how, text(math.max(1, keep)))
 end

@@ -1,13 +1,12 @@
 -- include stream.lua
 -- Housekeeping of one event stream, which appends do only while there are any.
 --
--- KEYS as in stream.lua. ARGV 1-2 as in stream.lua; 3 retention in ms; 4 bytes of memory that the entries may take
---   (0: any); 5 ms after which a state value not updated expires; 6 ms that an idempotency key is known; 7 ms without
---   appends, readers, entries and state after which the stream itself is forgotten.
+-- KEYS as in stream.lua. ARGV 1-2 as in stream.lua; 3 retention in ms; 4 bytes of memory that the entries may take 5
+--   ms after which a state value not updated expires; 6 ms that an idempotency key is known; 7 ms without appends,
+--   readers, entries and state after which the stream itself is forgotten.
 -- Reply: entries removed; state keys expired.
 --
--- The memory of a stream is estimated by Redis from a few of its nodes; if it is over its share, the oldest part is
--- cut in proportion. Cut-offs are exact here (=), because a quiet stream gets no second chance from the next append.
+-- Cut-offs are exact here (=), because a quiet stream gets no second chance from the next append.
 local STATE_BATCH = 1000
 
 local now = clock()
@@ -18,12 +17,7 @@ if not meta[1] then
 end
 
 local removed = redis.call('XTRIM', KEYS[1], 'MINID', '=', text(math.max(0, now - tonumber(ARGV[3]))))
-local share = tonumber(ARGV[4])
-local used = share > 0 and redis.call('MEMORY', 'USAGE', KEYS[1])
-if used and used > share then
-  local length = redis.call('XLEN', KEYS[1])
-  removed = removed + redis.call('XTRIM', KEYS[1], 'MAXLEN', '=', text(math.floor(length * share / used)))
-end
+removed = removed + trim_to(tonumber(ARGV[4]), '=')
 
 local stale = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', text(now - tonumber(ARGV[5])), 'LIMIT', 0, STATE_BATCH)
 if stale[1] then

@@ -2,8 +2,8 @@
 --
 -- KEYS: 1 sorted set of the tenant: task -> 0 while open, else the ms at which it ended.
 -- ARGV: 1 task; 2 terminals kept at most; 3 ms that a terminal is kept after its end.
--- Reply: '' if it is admitted; '!' if all that are kept are open; else the task that ended longest ago: it made room and
---   is to be deleted.
+-- Reply: '' if it is admitted; '!' if all that are kept are open; else the task that ended longest ago: it made room
+--   and is to be deleted.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return '' end
