@@ -54,7 +54,6 @@ public static class WorkerHost
             services.AddClientConnections();
         }
 
-        builder.WebHost.UseUrls(options.Listen);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -63,6 +62,7 @@ public static class WorkerHost
         });
 
         WebApplication app = builder.Build();
+        app.Urls.Add(options.Listen);
         app.UseProblems();
         app.MapGroup("").AllowUnstamped().MapHealth();
         app.UseStampedIdentity();

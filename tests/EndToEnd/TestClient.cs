@@ -235,12 +235,14 @@ internal sealed class TestClient : IAsyncDisposable
             return;
         }
 
-        subscription.OnGap(
-            new SeenGap(
-                resumesAt.Partition,
-                message.GetProperty("reason").GetString()!,
-                message.TryGetProperty("missing", out JsonElement missing) ? missing.GetInt64() : null),
-            resumesAt);
+        subscription.Gaps.Add(new SeenGap(
+            resumesAt.Partition,
+            message.GetProperty("reason").GetString()!,
+            message.TryGetProperty("missing", out JsonElement missing) ? missing.GetInt64() : null));
+
+        // The event at `resumes_at` is the next one to come; `cursor` stands right before it.
+        Assert.True(EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor), $"{message}");
+        subscription.Adopt([cursor]);
     }
 
     private TestSubscription? Find(JsonElement message)

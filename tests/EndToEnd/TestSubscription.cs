@@ -13,11 +13,13 @@ namespace Realtime.Tests.EndToEnd;
 internal sealed class TestSubscription(string id, EventFilter filter)
 {
     private readonly Dictionary<int, EventPosition> _cursor = [];
-    private readonly Dictionary<int, Epoch> _announcedEpochs = [];
     private volatile int _count;
     private volatile bool _everSubscribed;
 
     public string Id { get; } = id;
+
+    /// <summary>The newest position of each stream.</summary>
+    public IReadOnlyList<EventPosition> Cursor => [.. _cursor.Values];
 
     public EventFilter Filter { get; } = filter;
 
@@ -88,25 +90,12 @@ internal sealed class TestSubscription(string id, EventFilter filter)
         _everSubscribed = true;
     }
 
-    /// <summary>Takes what the server says is covered: by `subscribed`, `snapshot` and `cursor`.</summary>
+    /// <summary>Takes what the server says is covered: by `subscribed`, `snapshot`, `cursor` and `gap`.</summary>
     public void Adopt(IEnumerable<EventPosition> cursor)
     {
         foreach (EventPosition position in cursor)
         {
             _cursor[position.Partition] = position;
-        }
-    }
-
-    /// <summary>
-    /// Notes a gap. It is no cursor: after one by retention the cursor stays where it is; after one by epoch the stream's new
-    /// life begins with the event that comes next.
-    /// </summary>
-    public void OnGap(SeenGap gap, EventPosition resumesAt)
-    {
-        Gaps.Add(gap);
-        if (gap.Reason == "epoch")
-        {
-            _announcedEpochs[gap.Partition] = resumesAt.Epoch;
         }
     }
 
@@ -119,7 +108,12 @@ internal sealed class TestSubscription(string id, EventFilter filter)
             return Wrong(seen, "no cursor covers its stream");
         }
 
-        if (mine.Epoch == position.Epoch && position.Entry.Offset <= mine.Entry.Offset)
+        if (mine.Epoch != position.Epoch)
+        {
+            return Wrong(seen, $"its epoch is not the cursor's ({mine}), and no gap said so");
+        }
+
+        if (position.Entry.Offset <= mine.Entry.Offset)
         {
             Dropped++;
             return null;
@@ -128,9 +122,7 @@ internal sealed class TestSubscription(string id, EventFilter filter)
         _cursor[position.Partition] = position;
         Seen.Add(seen);
         _count++;
-        return mine.Epoch == position.Epoch || _announcedEpochs.GetValueOrDefault(position.Partition) == position.Epoch
-            ? null
-            : Wrong(seen, $"its epoch is not the cursor's ({mine}), and no gap said so");
+        return null;
     }
 
     private string Wrong(SeenEvent seen, string why) =>
