@@ -228,8 +228,7 @@ internal sealed class ClientFieldReader
         bool more = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            bool isText = JsonText.TryGet(in reader, LengthMax, out string text);
-            more = more && _filter.Add(field, index++, isText ? text : null);
+            more = more && _filter.Add(field, index++, JsonText.TryGet(in reader, LengthMax, out string text) ? text : null);
             reader.Skip();
         }
 
@@ -252,13 +251,16 @@ internal sealed class ClientFieldReader
         string? error = null;
         while (!isList || (reader.Read() && reader.TokenType != JsonTokenType.EndArray))
         {
-            JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
-            reader.Skip();
-            if (error is null && !cursor.TryAdd(text, out error))
+            if (error is null)
             {
-                Errors.Add(name, error!);
+                JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
+                if (!cursor.TryAdd(text, out error))
+                {
+                    Errors.Add(name, error!);
+                }
             }
 
+            reader.Skip();
             if (!isList)
             {
                 break;
