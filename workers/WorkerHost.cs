@@ -4,10 +4,13 @@ using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
 using Realtime.Log;
+using Realtime.Workers.Connections;
+using Realtime.Workers.Delivery;
 using Realtime.Workers.Health;
 using Realtime.Workers.History;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Ingest;
+using Realtime.Workers.Tail;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers;
 
@@ -18,13 +21,13 @@ namespace Realtime.Workers;
 /// <code>
 ///   edge                        worker
 ///   -----  Realtime-Identity    ----------------------------------------------------------------
-///   POST  ----------------->  Identity -> Ingest  -> [ partitioned log ]
-///   GET   ----------------->  Identity -> History -> [ partitioned log ]  (bulk lane)
-///   WS    ----------------->  Identity -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
+///   POST  ----------------->  Stamp -> Ingest  -> [ partitioned log ]
+///   GET   ----------------->  Stamp -> History -> [ partitioned log ]  (bulk lane)
+///   WS    ----------------->  Stamp -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
 ///   probe ----------------->  Health   (no identity)
 /// </code>
 /// </remarks>
-internal static class WorkerHost
+public static class WorkerHost
 {
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
@@ -46,6 +49,9 @@ internal static class WorkerHost
         if (options.Has(WorkerRole.Stream))
         {
             services.AddHistory();
+            services.AddTails();
+            services.AddDelivery();
+            services.AddClientConnections();
         }
 
         builder.WebHost.UseUrls(options.Listen);
@@ -68,6 +74,7 @@ internal static class WorkerHost
         if (options.Has(WorkerRole.Stream))
         {
             app.MapHistory();
+            app.MapClientConnections();
         }
 
         return app;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Configuration;
 using Realtime.Protocol;
 
 namespace Realtime.Workers;
@@ -16,7 +15,8 @@ internal sealed record WorkerOptions : IValidatableObject
     public string Id { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
     /// <summary>
-    /// Where it listens for edges: <c>http://ADDRESS:PORT</c>, port 0 = a free one. Default <c>http://127.0.0.1:7001</c>.
+    /// Where it listens for edges: <c>http://ADDRESS:PORT</c>, port 0 = a free one. Default
+    /// <c>http://127.0.0.1:7001</c>.
     /// </summary>
     [ConfigurationKeyName("listen"), Required]
     public string Listen { get; init; } = "http://127.0.0.1:7001";
@@ -34,7 +34,7 @@ internal sealed record WorkerOptions : IValidatableObject
         if (!Uri.TryCreate(Listen, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp
             || address.PathAndQuery != "/")
         {
-            yield return new("must be http://ADDRESS:PORT without a path; edges speak to workers without TLS", [nameof(Listen)]);
+            yield return new("must be http://ADDRESS:PORT without a path", [nameof(Listen)]);
         }
     }
 }

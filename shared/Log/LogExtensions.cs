@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Realtime.Log.Memory;
+using Realtime.Log.Redis;
 
 namespace Realtime.Log;
 
@@ -22,12 +23,7 @@ public static class LogExtensions
             .Bind(configuration.GetSection(LogOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        if (HasRedis(configuration))
-        {
-            throw new NotSupportedException($"{RedisEndpoints} is set, but this build has no log on Redis.");
-        }
-
-        return services.AddMemoryLog();
+        return HasRedis(configuration) ? services.AddRedisLog() : services.AddMemoryLog();
     }
 
     /// <summary>Adds the embedded log: one process, bounded, not durable.</summary>
@@ -38,6 +34,19 @@ public static class LogExtensions
             provider.GetRequiredService<IOptions<LogOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MemoryLog>>()));
+        return services;
+    }
+
+    /// <summary>
+    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits for.
+    /// </summary>
+    public static IServiceCollection AddRedisLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPartitionedLog>(provider => new RedisLog(
+            provider.GetRequiredService<IOptions<LogOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisLog>>()));
         return services;
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Realtime.Log.Memory;
+using Realtime.Log.Redis;
 
 namespace Realtime.Log;
 
@@ -77,6 +78,11 @@ public sealed record LogOptions
     [ConfigurationKeyName("terminal")]
     [ValidateObjectMembers]
     public TerminalLogOptions Terminal { get; init; } = new();
+
+    /// <summary>Where Redis is; without endpoints the embedded log is used.</summary>
+    [ConfigurationKeyName("redis")]
+    [ValidateObjectMembers]
+    public RedisOptions Redis { get; init; } = new();
 
     /// <summary>The embedded log; not used with Redis.</summary>
     [ConfigurationKeyName("memory")]

@@ -9,7 +9,8 @@ internal static class LogTrouble
     public static string DetailOfWrite(LogUnavailableReason reason) => reason switch
     {
         LogUnavailableReason.Full => "The log is full. Send it again later; an operator has to make room.",
-        LogUnavailableReason.TimedOut => "The log did not answer in time; it may or may not have been stored. Send it again.",
+        LogUnavailableReason.TimedOut =>
+            "The log did not answer in time; it may or may not have been stored. Send it again.",
         _ => "The log is unavailable. Send it again later.",
     };
 

@@ -6,7 +6,7 @@ namespace Realtime.Workers.Connections;
 /// <summary>The worker's side of the connection plane: WebSockets and Server-Sent Events.</summary>
 internal static class ConnectionsExtensions
 {
-    public static IServiceCollection AddConnections(this IServiceCollection services)
+    public static IServiceCollection AddClientConnections(this IServiceCollection services)
     {
         services.AddRealtimeOptions<ConnectionPlaneOptions>();
         services.AddRealtimeOptions<ConnectionOptions>();
@@ -19,7 +19,7 @@ internal static class ConnectionsExtensions
         return services;
     }
 
-    public static IEndpointRouteBuilder MapConnections(this IEndpointRouteBuilder endpoints)
+    public static IEndpointRouteBuilder MapClientConnections(this IEndpointRouteBuilder endpoints)
     {
         WebSocketEndpoint webSockets = endpoints.ServiceProvider.GetRequiredService<WebSocketEndpoint>();
         EventStreamEndpoint eventStreams = endpoints.ServiceProvider.GetRequiredService<EventStreamEndpoint>();

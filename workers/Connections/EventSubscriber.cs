@@ -181,7 +181,7 @@ internal sealed class EventSubscriber(
         return check.Outcome == ReadOutcome.Whole
             ? (cursor, null)
             : (check.Start, Gap.Between(
-                after.Partition, cursor, check.Outcome, check.Start, check.Missing, check.Events.Count > 0 ? check.Events[0] : null));
+                after.Partition, cursor, check.Outcome, check.Start, check.Missing, check.First));
     }
 
     private Task<Joined[]> JoinAsync(Subscription subscription, StreamCursor?[] starts, bool snapshot) =>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Queries;
@@ -25,18 +25,18 @@ internal static class QuerySubscription
             return null;
         }
 
-        IReadOnlyDictionary<int, EventPosition> positions = PositionsQuery.Read(query, "after", partitionCount);
+        IReadOnlyDictionary<int, EventPosition> positions = query.ReadCursor("after", partitionCount);
         IEnumerable<EventPosition> cursor = positions.Values;
         if (after is not null)
         {
-            cursor = CursorText.TryParse(after, out var given, out string? error) ? given : [];
+            cursor = CursorText.TryParse(after, out ImmutableArray<EventPosition> given, out string? error) ? given : [];
             if (error is not null)
             {
-                query.RefuseAt("header: Last-Event-ID", string.Create(CultureInfo.InvariantCulture, $"It is wrong: {error}."));
+                query.RefuseAt("header: Last-Event-ID", error);
             }
         }
 
-        return new ClientMessage.Subscribe(Id, FilterQuery.Read(query))
+        return new ClientMessage.Subscribe(Id, query.ReadFilter())
         {
             After = [.. cursor],
             Resumes = after is not null || query.Has("after"),
@@ -52,7 +52,7 @@ internal static class QuerySubscription
         TerminalFrom from = TerminalFrom.Start;
         if (query.ReadText("from") is { } text && !TerminalFrom.TryParse(text, out from))
         {
-            query.Refuse("from", $"It must be {TerminalFrom.Rule}.");
+            query.Refuse("from", $"must be {TerminalFrom.Rule}");
         }
 
         return new ClientMessage.SubscribeTerminal(Id, task, from);
@@ -63,7 +63,7 @@ internal static class QuerySubscription
         string? text = query.ReadText(name);
         if (text is not (null or "true" or "false" or "1" or "0"))
         {
-            query.Refuse(name, "It must be true or false.");
+            query.Refuse(name, "must be true or false");
         }
 
         return text is "true" or "1";

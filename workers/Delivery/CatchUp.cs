@@ -1,7 +1,6 @@
 using System.Buffers;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
-using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Delivery;
 
@@ -292,7 +291,7 @@ internal sealed class CatchUp(
         StreamFeed feed, Joiner? joiner, HistoryChunk chunk, StreamCursor position, IBufferWriter<byte> output)
     {
         int partition = feed.Tail.Stream.Partition;
-        Gap gap = Gap.Between(partition, position, chunk.Outcome, chunk.Start, chunk.Missing, chunk.Events.FirstOrDefault());
+        Gap gap = Gap.Between(partition, position, chunk.Outcome, chunk.Start, chunk.Missing, chunk.First);
         if (joiner is not null)
         {
             WriteGap(joiner.Subscription, gap, output);

@@ -149,7 +149,7 @@ internal sealed partial class Sender(
         ValueTask<FlushResult> flush = output.FlushAsync();
         if (flush.IsCompletedSuccessfully)
         {
-            return !flush.Result.IsCompleted && !flush.Result.IsCanceled;
+            return IsTaken(await flush);
         }
 
         Task<FlushResult> pending = flush.AsTask();
@@ -157,8 +157,7 @@ internal sealed partial class Sender(
         {
             try
             {
-                FlushResult result = await pending.WaitAsync(options.StallTimeout, clock);
-                return !result.IsCompleted && !result.IsCanceled;
+                return IsTaken(await pending.WaitAsync(options.StallTimeout, clock));
             }
             catch (TimeoutException)
             {
@@ -174,6 +173,8 @@ internal sealed partial class Sender(
         Log.Evicted(logger, (options.StallTimeout * options.StallsMax).TotalSeconds);
         return false;
     }
+
+    private static bool IsTaken(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
 
     private static partial class Log
     {

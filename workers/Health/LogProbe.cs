@@ -4,8 +4,8 @@ using Realtime.Log;
 namespace Realtime.Workers.Health;
 
 /// <summary>
-/// Asks the log once a second whether it answers, so that <c>/readyz</c> knows without asking. A log that is away makes the
-/// worker unready until it is back; a log of another layout ends the process, at once at start.
+/// Asks the log once a second whether it answers, so that <c>/readyz</c> knows without asking. A log that is away
+/// makes the worker unready until it is back; a log of another layout ends the process, at once at start.
 /// </summary>
 internal sealed partial class LogProbe(
     IPartitionedLog log, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<LogProbe> logger)
@@ -83,8 +83,8 @@ internal sealed partial class LogProbe(
         [LoggerMessage(1, LogLevel.Information, "The log answers: {Partitions} partitions, durable: {IsDurable}")]
         public static partial void Available(ILogger logger, int partitions, bool isDurable);
 
-        [LoggerMessage(2, LogLevel.Warning, "Not ready: {Trouble}. Producers get retryable errors, viewers stay connected; "
-            + "it is asked again every second")]
+        [LoggerMessage(2, LogLevel.Warning, "Not ready: {Trouble}. Producers get retryable errors, viewers stay "
+            + "connected; it is asked again every second")]
         public static partial void Unavailable(ILogger logger, string trouble, Exception? exception);
 
         [LoggerMessage(3, LogLevel.Critical, "The log has another layout than this process; the process ends")]

@@ -1,6 +1,8 @@
 namespace Realtime.Workers.Health;
 
-/// <summary>How much a worker has to do, as it tells the edges: counted by what holds connections, read by <c>/readyz</c>.</summary>
+/// <summary>
+/// How much a worker has to do, as it tells the edges: counted by what holds connections, read by <c>/readyz</c>.
+/// </summary>
 internal sealed class WorkerLoad
 {
     private int _connections;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Realtime.Hosting.Identity;
 using Realtime.Protocol;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Workers.Answers;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.History;
 
@@ -33,7 +34,7 @@ internal sealed class AgentsEndpoint(StateHistory history, HistoryReads reads, T
             return;
         }
 
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         ImmutableArray<EventFilter> filters = identity.Grants.NarrowRead(filter);
         if (filters.IsEmpty)
         {
@@ -43,7 +44,8 @@ internal sealed class AgentsEndpoint(StateHistory history, HistoryReads reads, T
 
         await reads.RunAsync(context, Kind, async () =>
         {
-            StatePage page = await history.ReadAsync(identity.Tenant, filters, afterAgent, limit, context.RequestAborted);
+            StatePage page = await history.ReadAsync(
+                identity.Tenant, filters, afterAgent, limit, context.RequestAborted);
             await WriteAsync(context, page);
         });
     }

@@ -7,8 +7,8 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Workers.History;
 
 /// <summary>
-/// Merges a tenant's streams into one list, oldest first. The order over streams is that of the log's clock; what resume
-/// relies on are the positions, one per stream.
+/// Merges a tenant's streams into one list, oldest first. The order over streams is that of the log's clock; what
+/// resume relies on are the positions, one per stream.
 /// </summary>
 internal sealed partial class EventHistory(IPartitionedLog log, HistoryOptions options, ILogger<EventHistory> logger)
 {
@@ -19,7 +19,8 @@ internal sealed partial class EventHistory(IPartitionedLog log, HistoryOptions o
     /// <summary>Reads a page.</summary>
     /// <param name="tenant">Whose events.</param>
     /// <param name="filters">Alternatives, of which one must match.</param>
-    /// <param name="after">Where each stream begins, by partition; streams not named begin at the first entry retained.</param>
+    /// <param name="after">Where each stream begins, by partition; streams not named begin at the first entry
+    /// retained.</param>
     /// <param name="limit">Events at most.</param>
     /// <param name="requestAborted">The client is gone.</param>
     public async Task<HistoryPage> ReadAsync(
@@ -111,8 +112,8 @@ internal sealed partial class EventHistory(IPartitionedLog log, HistoryOptions o
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Entry {Entry} of a stream in partition {Partition} cannot be read: it is damaged, or "
-            + "a later version of this program wrote it. It is left out of answers")]
+        [LoggerMessage(1, LogLevel.Error, "Entry {Entry} of a stream in partition {Partition} cannot be read: it is "
+            + "damaged, or a later version of this program wrote it. It is left out of answers")]
         public static partial void Unreadable(ILogger logger, int partition, EntryId entry);
     }
 }

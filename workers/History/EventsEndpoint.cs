@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Workers.Answers;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.History;
 
 /// <summary>
-/// <c>GET /v1/events</c>: events of the past, page by page. What is answered as <c>next</c> is the next page's <c>after</c>.
+/// <c>GET /v1/events</c>: events of the past, page by page. What is answered as <c>next</c> is the next page's
+/// <c>after</c>.
 /// </summary>
 internal sealed class EventsEndpoint(
     IPartitionedLog log, EventHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)
@@ -32,7 +34,7 @@ internal sealed class EventsEndpoint(
             return;
         }
 
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         ImmutableArray<EventFilter> filters = identity.Grants.NarrowRead(filter);
         if (filters.IsEmpty)
         {

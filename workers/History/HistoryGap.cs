@@ -8,4 +8,5 @@ namespace Realtime.Workers.History;
 /// <param name="ResumesAt">The first entry after the gap; if there is none yet, the position to go on from.</param>
 /// <param name="Missing">How many entries; null if that can't be known.</param>
 /// <param name="Reason">Why.</param>
-internal readonly record struct HistoryGap(EventPosition After, EventPosition ResumesAt, long? Missing, GapReason Reason);
+internal readonly record struct HistoryGap(
+    EventPosition After, EventPosition ResumesAt, long? Missing, GapReason Reason);

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Realtime.Workers.History;
 
-/// <summary>What reads over HTTP count. Labels come from closed sets: kinds, reasons (codes of <c>ErrorCodes</c>).</summary>
+/// <summary>
+/// What reads over HTTP count. Labels come from closed sets: kinds, reasons (codes of <c>ErrorCodes</c>).
+/// </summary>
 internal sealed class HistoryMetrics
 {
     /// <summary>The meter's name.</summary>
@@ -20,10 +22,11 @@ internal sealed class HistoryMetrics
         _refused = meter.CreateCounter<long>(
             "realtime.history.refused", "{request}", "Requests refused, by kind and reason.");
         _aborted = meter.CreateCounter<long>(
-            "realtime.history.aborted", "{request}", "Downloads broken off because bytes were trimmed or the log went away.");
+            "realtime.history.aborted", "{request}", "Downloads broken off: bytes were trimmed, or the log went away.");
         _events = meter.CreateCounter<long>("realtime.history.events", "{event}", "Events answered.");
         _bytes = meter.CreateCounter<long>("realtime.history.terminal.bytes", "By", "Terminal bytes answered.");
-        _seconds = meter.CreateHistogram<double>("realtime.history.duration", "s", "Time from request to answer, by kind.");
+        _seconds = meter.CreateHistogram<double>(
+            "realtime.history.duration", "s", "Time from request to answer, by kind.");
     }
 
     /// <summary>Counts a request that was refused.</summary>

@@ -8,4 +8,7 @@ namespace Realtime.Workers.History;
 /// <param name="Gaps">What is missing.</param>
 /// <param name="HasMore">Whether there was more when the page was full.</param>
 internal sealed record HistoryPage(
-    IReadOnlyList<HistoryEvent> Events, IReadOnlyList<EventPosition> Next, IReadOnlyList<HistoryGap> Gaps, bool HasMore);
+    IReadOnlyList<HistoryEvent> Events,
+    IReadOnlyList<EventPosition> Next,
+    IReadOnlyList<HistoryGap> Gaps,
+    bool HasMore);

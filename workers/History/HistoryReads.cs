@@ -7,7 +7,9 @@ using Realtime.Workers.Queries;
 
 namespace Realtime.Workers.History;
 
-/// <summary>What all reads over HTTP have in common: how many there may be, how they are refused, what is counted.</summary>
+/// <summary>
+/// What all reads over HTTP have in common: how many there may be, how they are refused, what is counted.
+/// </summary>
 internal sealed class HistoryReads(HistoryOptions options, HistoryMetrics metrics, TimeProvider clock) : IDisposable
 {
     // How long a client is asked to wait when all places are taken, or while the log is away.

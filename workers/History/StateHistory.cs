@@ -19,7 +19,8 @@ internal sealed class StateHistory(IPartitionedLog log, HistoryOptions options)
     /// <param name="limit">Agents at most.</param>
     /// <param name="requestAborted">The client is gone.</param>
     public async Task<StatePage> ReadAsync(
-        string tenant, ImmutableArray<EventFilter> filters, string afterAgent, int limit, CancellationToken requestAborted)
+        string tenant, ImmutableArray<EventFilter> filters, string afterAgent, int limit,
+        CancellationToken requestAborted)
     {
         var cursor = new EventPosition[log.PartitionCount];
         var agents = new SortedDictionary<string, AgentState>(StringComparer.Ordinal);

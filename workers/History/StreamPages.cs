@@ -5,7 +5,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Workers.History;
 
 /// <summary>Walks one stream entry by entry, reading page after page through the bulk lane.</summary>
-internal sealed class StreamPages(IPartitionedLog log, StreamKey stream, EventPosition? after, int firstEntries, int pageBytes)
+internal sealed class StreamPages(
+    IPartitionedLog log, StreamKey stream, EventPosition? after, int firstEntries, int pageBytes)
 {
     // Pages double up to this, so that a quiet stream costs little and a busy one few round trips.
     private const int PageEntriesMax = 1024;
@@ -62,7 +63,8 @@ internal sealed class StreamPages(IPartitionedLog log, StreamKey stream, EventPo
         IsAtEnd = _page.Count == 0 || _page[^1].Id >= read.Last;
     }
 
-    // A stream that was never written to gets its epoch now, so that the position told is one that a gap can be seen from.
+    // A stream that was never written to gets its epoch now, so that the position told is one that a gap can be seen
+    // from.
     private async Task<StreamCursor> BeginAsync(CancellationToken requestAborted) =>
         new(EntryId.Zero, (await log.OpenAsync(stream, requestAborted)).End.Epoch);
 

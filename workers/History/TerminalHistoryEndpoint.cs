@@ -1,8 +1,9 @@
 using System.Globalization;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.History;
 
@@ -34,7 +35,7 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
             return;
         }
 
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         if (!identity.Grants.MayReadTerminal(task))
         {
             await reads.ForbiddenAsync(context, Kind);
@@ -80,7 +81,7 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         TerminalBounds bounds = read.Bounds;
         (string code, string why) = read.Outcome switch
         {
-            ReadOutcome.OtherEpoch => (ErrorCodes.OtherEpoch, "The terminal has another epoch: its history was lost or begun anew."),
+            ReadOutcome.OtherEpoch => (ErrorCodes.OtherEpoch, "The terminal has another epoch: its history was lost."),
             ReadOutcome.Trimmed => (ErrorCodes.Gap, "The bytes at the given offset are no longer retained."),
             _ => (ErrorCodes.Gap, "The given offset is ahead of the terminal's end."),
         };
@@ -139,7 +140,8 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         }
     }
 
-    private async Task<TerminalRead?> TryReadAsync(TerminalKey terminal, TerminalCursor place, CancellationToken requestAborted)
+    private async Task<TerminalRead?> TryReadAsync(
+        TerminalKey terminal, TerminalCursor place, CancellationToken requestAborted)
     {
         try
         {

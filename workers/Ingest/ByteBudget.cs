@@ -1,6 +1,8 @@
 namespace Realtime.Workers.Ingest;
 
-/// <summary>The bytes that all requests of a worker may hold together: taken before they are read, returned when answered.</summary>
+/// <summary>
+/// The bytes that all requests of a worker may hold together: taken before they are read, returned when answered.
+/// </summary>
 internal sealed class ByteBudget(long bytesMax)
 {
     private long _taken;

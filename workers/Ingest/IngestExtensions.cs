@@ -10,7 +10,8 @@ internal static class IngestExtensions
     public static IServiceCollection AddIngest(this IServiceCollection services)
     {
         services.AddRealtimeOptions<IngestOptions>();
-        services.TryAddSingleton(provider => new ByteBudget(provider.GetRequiredService<IngestOptions>().InFlightBytesMax));
+        services.TryAddSingleton(provider =>
+            new ByteBudget(provider.GetRequiredService<IngestOptions>().InFlightBytesMax));
         services.TryAddSingleton<IngestMetrics>();
         services.TryAddSingleton<Refusals>();
         services.TryAddSingleton<Publisher>();

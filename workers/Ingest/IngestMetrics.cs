@@ -19,14 +19,19 @@ internal sealed class IngestMetrics
     public IngestMetrics(IMeterFactory meters, ByteBudget budget)
     {
         Meter meter = meters.Create(MeterName);
-        _events = meter.CreateCounter<long>("realtime.ingest.events", "{event}", "Events that came in readable requests.");
+        _events = meter.CreateCounter<long>(
+            "realtime.ingest.events", "{event}", "Events that came in readable requests.");
         _stored = meter.CreateCounter<long>("realtime.ingest.events.stored", "{event}", "Events stored.");
-        _duplicate = meter.CreateCounter<long>("realtime.ingest.events.duplicate", "{event}", "Events that were stored before.");
-        _refused = meter.CreateCounter<long>("realtime.ingest.events.refused", "{event}", "Events refused by the log, by reason.");
+        _duplicate = meter.CreateCounter<long>(
+            "realtime.ingest.events.duplicate", "{event}", "Events that were stored before.");
+        _refused = meter.CreateCounter<long>(
+            "realtime.ingest.events.refused", "{event}", "Events refused by the log, by reason.");
         _requestsRefused = meter.CreateCounter<long>(
             "realtime.ingest.requests.refused", "{request}", "Requests refused as a whole, by kind and reason.");
-        _terminalBytes = meter.CreateCounter<long>("realtime.ingest.terminal.bytes", "By", "Terminal bytes that came in.");
-        _seconds = meter.CreateHistogram<double>("realtime.ingest.duration", "s", "Time from request to answer, by kind.");
+        _terminalBytes = meter.CreateCounter<long>(
+            "realtime.ingest.terminal.bytes", "By", "Terminal bytes that came in.");
+        _seconds = meter.CreateHistogram<double>(
+            "realtime.ingest.duration", "s", "Time from request to answer, by kind.");
         meter.CreateObservableGauge(
             "realtime.ingest.in_flight", () => budget.Taken, "By", "Bytes of bodies that the worker holds.");
     }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Configuration;
 using Realtime.Hosting.Configuration;
 
 namespace Realtime.Workers.Ingest;
@@ -10,7 +9,9 @@ internal sealed record IngestOptions
     /// <summary>Where it stands in the configuration.</summary>
     public const string Section = "event_plane:ingest";
 
-    /// <summary>Largest body of a publish, bytes (1 KiB to 1 MiB, as a terminal append takes no more; default 1 MiB).</summary>
+    /// <summary>
+    /// Largest body of a publish, bytes (1 KiB to 1 MiB, as a terminal append takes no more; default 1 MiB).
+    /// </summary>
     [ConfigurationKeyName("body_bytes_max"), Range(1024, 1024 * 1024)]
     public int BodyBytesMax { get; init; } = 1024 * 1024;
 
@@ -30,7 +31,10 @@ internal sealed record IngestOptions
     [ConfigurationKeyName("in_flight_bytes_max"), Range(1024 * 1024, 4L * 1024 * 1024 * 1024)]
     public long InFlightBytesMax { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>When a producer is asked to come again: after pressure, overload, an unavailable log (1 s to 1 min; default 1 s).</summary>
+    /// <summary>
+    /// When a producer is asked to come again: after pressure, overload, an unavailable log (1 s to 1 min; default 1
+    /// s).
+    /// </summary>
     [ConfigurationKeyName("retry_after"), DurationRange("1s", "1m")]
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -9,16 +9,16 @@ namespace Realtime.Workers.Ingest;
 internal readonly record struct IngestRefusal(string Code, string Detail, bool IsRetryable)
 {
     private static readonly IngestRefusal Conflict = new(
-        ErrorCodes.Conflict, "Its key was used for another event within the last minutes; give a new event a new key.", false);
+        ErrorCodes.Conflict, "Its key was used for another event lately; give a new event a new key.", false);
 
     private static readonly IngestRefusal Pressure = new(
         ErrorCodes.Pressure, "The slowest live reader of its stream is too far behind; send it again later.", true);
 
     private static readonly IngestRefusal AfterRefused = new(
-        ErrorCodes.AfterRefused, "An event before it in the same stream was refused; mend that one, then send both again.", true);
+        ErrorCodes.AfterRefused, "An event before it in the same stream was refused; mend that one, then send both.", true);
 
     private static readonly IngestRefusal LogUnavailable = new(
-        ErrorCodes.LogUnavailable, "The log did not answer; send it again, with a key so that it is stored once.", true);
+        ErrorCodes.LogUnavailable, "The log did not answer; send it again, with a key to have it stored once.", true);
 
     /// <summary>What stands for a status that is neither stored nor duplicate.</summary>
     public static IngestRefusal Of(IngestStatus status) => status switch

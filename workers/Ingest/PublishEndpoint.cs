@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
+using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
-using Realtime.Workers.Identity;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Ingest;
 
 /// <summary>
-/// <c>POST /v1/events</c>: one event or an array. 202 if at least one is in the log, with a result for each; else a problem
-/// document with all errors at once.
+/// <c>POST /v1/events</c>: one event or an array. 202 if at least one is in the log, with a result for each; else a
+/// problem document with all errors at once.
 /// </summary>
 internal sealed class PublishEndpoint(
     Publisher publisher, IngestOptions options, ByteBudget budget, Refusals refusals, IngestMetrics metrics,
@@ -62,25 +63,25 @@ internal sealed class PublishEndpoint(
             ? refusals.WriteAsync(
                 context, Kind, StatusCodes.Status413PayloadTooLarge, request.Errors[0].Code,
                 "Something is larger or more than allowed; nothing was stored. See errors.", errors)
-            : refusals.BadRequestAsync(context, Kind, "The body cannot be published; nothing was stored. See errors.", errors);
+            : refusals.BadRequestAsync(context, Kind, "Nothing was stored; see errors.", errors);
     }
 
     private async Task PublishAsync(HttpContext context, IReadOnlyList<PublishEvent> events, bool isArray)
     {
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         var forbidden = new List<ProblemError>();
         for (int i = 0; i < events.Count && forbidden.Count < PublishLimits.ErrorsMax; i++)
         {
             if (!identity.Grants.MayPublish(events[i].Envelope))
             {
-                forbidden.Add(new ProblemError(PointerTo(i, isArray), "The token does not allow to publish this event."));
+                forbidden.Add(new ProblemError(PointerTo(i, isArray), "the token does not allow to publish it"));
             }
         }
 
         if (forbidden.Count > 0)
         {
             await refusals.ForbiddenAsync(
-                context, Kind, "The token does not allow to publish some events; nothing was stored. See errors.", forbidden);
+                context, Kind, "The token does not allow to publish all of it; nothing was stored. See errors.", forbidden);
             return;
         }
 
@@ -104,7 +105,8 @@ internal sealed class PublishEndpoint(
         [
             .. result.Outcomes
                 .Take(PublishLimits.ErrorsMax)
-                .Select((outcome, i) => new ProblemError(PointerTo(i, isArray), IngestRefusal.Of(outcome.Status).Detail)),
+                .Select((outcome, i) =>
+                    new ProblemError(PointerTo(i, isArray), IngestRefusal.Of(outcome.Status).Detail)),
         ];
         if (result.Has(IngestStatus.LogUnavailable))
         {
@@ -114,10 +116,10 @@ internal sealed class PublishEndpoint(
 
         return result.Has(IngestStatus.Pressure)
             ? refusals.PressureAsync(
-                context, Kind, "Live readers are too far behind; nothing was stored. Send it again later.", result.Pressure, errors)
+                context, Kind, "Live readers are too far behind; nothing was stored. Send it again later.",
+                result.Pressure, errors)
             : refusals.ConflictAsync(
-                context, Kind, ErrorCodes.Conflict, "Every key was used for another event; nothing was stored. See errors.",
-                errors);
+                context, Kind, ErrorCodes.Conflict, "Keys were used for other events; nothing was stored. See errors.", errors);
     }
 
     private static string PointerTo(int index, bool isArray) =>

@@ -18,7 +18,8 @@ internal sealed class Publisher(IPartitionedLog log)
         var appends = new List<Task<Pressure?>>(byPartition.Count);
         foreach ((int partition, List<int> indexes) in byPartition)
         {
-            appends.Add(AppendAsync(new StreamKey(tenant, partition), indexes, events, traceParent, outcomes, requestAborted));
+            appends.Add(AppendAsync(
+                new StreamKey(tenant, partition), indexes, events, traceParent, outcomes, requestAborted));
         }
 
         Pressure?[] pressures = await Task.WhenAll(appends);
@@ -60,7 +61,7 @@ internal sealed class Publisher(IPartitionedLog log)
             for (int i = 0; i < batch.Length; i++)
             {
                 AppendOutcome outcome = result.Outcomes[i];
-                outcomes[indexes[i]] = new IngestOutcome(StatusOf(outcome.Status), outcome.Position.In(stream.Partition));
+                outcomes[indexes[i]] = new(StatusOf(outcome.Status), outcome.Position.In(stream.Partition));
             }
 
             return result.Pressure;
@@ -78,7 +79,8 @@ internal sealed class Publisher(IPartitionedLog log)
 
     private static EventAppend Encode(PublishEvent published, string? traceParent, ArrayBufferWriter<byte> buffer)
     {
-        // A retry has the same key and another trace; with the trace in it, it would not be the same envelope but a conflict.
+        // A retry has the same key and another trace; with the trace in it, it would not be the same envelope but a
+        // conflict.
         EventEnvelope envelope = traceParent is null || published.IdempotencyKey is not null
             ? published.Envelope
             : published.Envelope with { TraceParent = traceParent };

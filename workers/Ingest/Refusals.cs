@@ -45,10 +45,11 @@ internal sealed class Refusals(IngestOptions options, IngestMetrics metrics)
 
     /// <summary>Live readers are too far behind.</summary>
     public Task PressureAsync(
-        HttpContext context, IngestKind kind, string detail, Pressure? pressure, IReadOnlyList<ProblemError>? errors = null) =>
+        HttpContext context, IngestKind kind, string detail, Pressure? pressure,
+        IReadOnlyList<ProblemError>? errors = null) =>
         WriteAsync(
-            context, kind, StatusCodes.Status429TooManyRequests, ErrorCodes.Pressure, detail, errors, options.RetryAfter,
-            pressure is { } known ? json => PublishAnswer.WritePressure(json, known) : null);
+            context, kind, StatusCodes.Status429TooManyRequests, ErrorCodes.Pressure, detail, errors,
+            options.RetryAfter, pressure is { } known ? json => PublishAnswer.WritePressure(json, known) : null);
 
     /// <summary>The log is away or full.</summary>
     public Task LogUnavailableAsync(

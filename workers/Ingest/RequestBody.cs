@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace Realtime.Workers.Ingest;
 
 /// <summary>
-/// The whole body of one request in a pooled buffer, counted against the worker's budget from before it is read until it is
-/// disposed. What is made from it must be copied: the buffer serves the next request.
+/// The whole body of one request in a pooled buffer, counted against the worker's budget from before it is read until
+/// it is disposed. What is made from it must be copied: the buffer serves the next request.
 /// </summary>
 internal sealed class RequestBody(ByteBudget budget) : IDisposable
 {

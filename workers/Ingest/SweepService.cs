@@ -1,13 +1,15 @@
+using Microsoft.Extensions.Options;
 using Realtime.Log;
 
 namespace Realtime.Workers.Ingest;
 
 /// <summary>
-/// Keeps the log's house: every interval each partition once. Every ingest worker does it; doing it twice is harmless, and
-/// the jitter keeps workers that started together apart.
+/// Keeps the log's house: every interval each partition once. Every ingest worker does it; doing it twice is harmless,
+/// and the jitter keeps workers that started together apart.
 /// </summary>
 internal sealed partial class SweepService(
-    IPartitionedLog log, LogOptions logOptions, IngestOptions options, TimeProvider clock, ILogger<SweepService> logger)
+    IPartitionedLog log, IOptions<LogOptions> logOptions, IngestOptions options, TimeProvider clock,
+    ILogger<SweepService> logger)
     : BackgroundService
 {
     // While the log is away, one line a minute says so; the log's own probe tells when it went and came.
@@ -23,7 +25,7 @@ internal sealed partial class SweepService(
             while (true)
             {
                 double jitter = 0.8 + (0.4 * Random.Shared.NextDouble());
-                await Task.Delay(logOptions.SweepInterval * jitter, clock, stopping);
+                await Task.Delay(logOptions.Value.SweepInterval * jitter, clock, stopping);
                 await SweepAllAsync(stopping);
             }
         }
@@ -79,8 +81,8 @@ internal sealed partial class SweepService(
         public static partial void Swept(
             ILogger logger, int partition, int streamsTrimmed, int stateKeysExpired, int terminalsEnded);
 
-        [LoggerMessage(2, LogLevel.Warning, "Partition {Partition} could not be swept ({Reason}); {Failures} such failures since "
-            + "the start. It is tried again at the next round; memory of the log may grow meanwhile")]
+        [LoggerMessage(2, LogLevel.Warning, "Partition {Partition} could not be swept ({Reason}); {Failures} such failures "
+            + "since the start. It is tried again at the next round; memory of the log may grow meanwhile")]
         public static partial void SweepFailed(
             ILogger logger, int partition, LogUnavailableReason reason, int failures, Exception exception);
     }

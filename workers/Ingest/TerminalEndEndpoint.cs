@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
+using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Ingest;
 
 /// <summary>
-/// <c>POST /v1/tasks/{task}/terminal/end</c> with <c>{"exit_code":0}</c>. The first exit code stays; the same one again is
-/// harmless.
+/// <c>POST /v1/tasks/{task}/terminal/end</c> with <c>{"exit_code":0}</c>. The first exit code stays; the same one
+/// again is harmless.
 /// </summary>
 internal sealed class TerminalEndEndpoint(
     IPartitionedLog log, ByteBudget budget, Refusals refusals, IngestMetrics metrics, TimeProvider clock)
@@ -46,7 +47,7 @@ internal sealed class TerminalEndEndpoint(
             return;
         }
 
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         if (!identity.Grants.MayPublishTerminal(task))
         {
             await refusals.ForbiddenAsync(context, Kind, "The token does not allow to write this task's terminal.");

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
-using Realtime.Workers.Identity;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Ingest;
 
@@ -41,7 +42,7 @@ internal sealed class TerminalEndpoint(
             return;
         }
 
-        Hosting.Identity.Identity identity = context.GetIdentity();
+        Identity identity = context.GetIdentity();
         if (!identity.Grants.MayPublishTerminal(task))
         {
             await refusals.ForbiddenAsync(context, Kind, "The token does not allow to write this task's terminal.");
@@ -83,7 +84,7 @@ internal sealed class TerminalEndpoint(
         {
             TerminalAppendStatus.Stored or TerminalAppendStatus.Duplicate => AcceptAsync(context, result),
             TerminalAppendStatus.Pressure => refusals.PressureAsync(
-                context, Kind, "The slowest live reader of the terminal is too far behind; nothing was stored, send it again later.",
+                context, Kind, "Its slowest live reader is too far behind; nothing was stored. Send it again later.",
                 result.Pressure),
             TerminalAppendStatus.Hole => ConflictAsync(context, ErrorCodes.Hole, string.Create(
                 CultureInfo.InvariantCulture,

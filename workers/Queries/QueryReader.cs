@@ -10,8 +10,8 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Workers.Queries;
 
 /// <summary>
-/// Reads the query parameters of one request, and collects all that is wrong with them. Unknown parameters are skipped, as
-/// unknown fields are.
+/// Reads the query parameters of one request, and collects all that is wrong with them. Unknown parameters are
+/// skipped, as unknown fields are.
 /// </summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
@@ -62,12 +62,15 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
-    /// <summary>The filter: <c>channels</c>, <c>agents</c>, <c>tasks</c>, <c>projects</c>, <c>types</c>; repeating one adds to its list.</summary>
+    /// <summary>
+    /// The filter: <c>channels</c>, <c>agents</c>, <c>tasks</c>, <c>projects</c>, <c>types</c>; repeating one adds to
+    /// its list.
+    /// </summary>
     public EventFilter ReadFilter()
     {
         var parameters = new EventFilterQuery(
             ReadList("channels"), ReadList("agents"), ReadList("tasks"), ReadList("projects"), ReadList("types"));
-        if (!EventFilterReader.TryRead(parameters, Limits, out EventFilter filter, out IReadOnlyList<FieldError> errors))
+        if (!EventFilterReader.TryRead(parameters, Limits, out EventFilter filter, out var errors))
         {
             foreach (FieldError error in errors)
             {
@@ -95,5 +98,6 @@ internal sealed class QueryReader(IQueryCollection query)
         return cursor.ToFrozenDictionary(position => position.Partition);
     }
 
-    private string? ReadList(string name) => query.TryGetValue(name, out StringValues values) ? values.ToString() : null;
+    private string? ReadList(string name) =>
+        query.TryGetValue(name, out StringValues values) ? values.ToString() : null;
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Realtime.Hosting.Health;
 
@@ -12,6 +13,10 @@ public sealed record ReadinessReport
     /// <summary>Key of the number of open client connections in <see cref="Load"/>.</summary>
     public const string Connections = "connections";
 
+    private const int DepthMax = 8;
+
+    private static readonly string[] StatusNames = ["ready", "draining", "unready"];
+
     /// <summary>The worst that any check said.</summary>
     public required ReadinessStatus Status { get; init; }
 
@@ -22,8 +27,81 @@ public sealed record ReadinessReport
     public ImmutableSortedDictionary<string, long> Load { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
     /// <summary>Writes the document as UTF-8 JSON.</summary>
-    public void Write(IBufferWriter<byte> output) => throw new NotImplementedException();
+    public void Write(IBufferWriter<byte> output)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteString("status", StatusNames[(int)Status]);
+        json.WriteStartArray("reasons");
+        foreach (string reason in Reasons)
+        {
+            json.WriteStringValue(reason);
+        }
 
-    /// <summary>Reads a document of another process; null if it is none. Unknown fields are skipped.</summary>
-    public static ReadinessReport? TryRead(ReadOnlySpan<byte> json) => throw new NotImplementedException();
+        json.WriteEndArray();
+        json.WriteStartObject("load");
+        foreach ((string name, long value) in Load)
+        {
+            json.WriteNumber(name, value);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>
+    /// Reads a document of another process; null if it is none. Unknown fields are skipped, and so are reasons and
+    /// figures of another form. The caller limits how many bytes it fetches.
+    /// </summary>
+    public static ReadinessReport? TryRead(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
+        try
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            JsonElement root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty("status", out JsonElement status) || status.ValueKind != JsonValueKind.String
+                || Array.IndexOf(StatusNames, status.GetString()) is int number && number < 0)
+            {
+                return null;
+            }
+
+            return new ReadinessReport
+            {
+                Status = (ReadinessStatus)number,
+                Reasons = root.TryGetProperty("reasons", out JsonElement reasons) ? ReadReasons(reasons) : [],
+                Load = root.TryGetProperty("load", out JsonElement load)
+                    ? ReadLoad(load)
+                    : ImmutableSortedDictionary<string, long>.Empty,
+            };
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null; // InvalidOperation: a string with half of a surrogate pair.
+        }
+    }
+
+    private static ImmutableArray<string> ReadReasons(JsonElement reasons) =>
+        reasons.ValueKind == JsonValueKind.Array
+            ? [.. reasons.EnumerateArray()
+                .Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
+            : [];
+
+    private static ImmutableSortedDictionary<string, long> ReadLoad(JsonElement load)
+    {
+        var figures = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        if (load.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty figure in load.EnumerateObject())
+            {
+                if (figure.Value.ValueKind == JsonValueKind.Number && figure.Value.TryGetInt64(out long value))
+                {
+                    figures[figure.Name] = value;
+                }
+            }
+        }
+
+        return figures.ToImmutable();
+    }
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Hosting.Configuration;
 
 namespace Realtime.Hosting.Identity;
 
@@ -6,5 +8,12 @@ namespace Realtime.Hosting.Identity;
 public static class IdentityExtensions
 {
     /// <summary>Adds <see cref="TokenVerifier"/> and <see cref="IdentityStamp"/> with their options.</summary>
-    public static IServiceCollection AddRealtimeIdentity(this IServiceCollection services) => throw new NotImplementedException();
+    public static IServiceCollection AddRealtimeIdentity(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRealtimeOptions<AuthOptions>().AddRealtimeOptions<IdentityStampOptions>();
+        services.TryAddSingleton<TokenVerifier>();
+        services.TryAddSingleton<IdentityStamp>();
+        return services;
+    }
 }

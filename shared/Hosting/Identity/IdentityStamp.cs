@@ -1,20 +1,134 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Realtime.Protocol;
 
 namespace Realtime.Hosting.Identity;
 
 /// <summary>
-/// The signed, short-lived identity that the edge stamps on what it forwards (header <see cref="Header"/>); a worker accepts
-/// nothing else.
+/// The signed, short-lived identity that the edge stamps on what it forwards (header <see cref="Header"/>); a worker
+/// accepts nothing else.
 /// </summary>
-public sealed class IdentityStamp(IdentityStampOptions options, TimeProvider clock)
+/// <remarks>
+/// Form: <c>v1.&lt;payload&gt;.&lt;mac&gt;</c>, both base64url. Payload: JSON with one-letter keys. Mac: HMAC-SHA256 of
+/// all that stands before its dot, the version included. It is not bound to a request: who can read the traffic between
+/// edge and worker can use it until it ends, which is why it ends soon.
+/// </remarks>
+public sealed class IdentityStamp
 {
     /// <summary>The header that carries it.</summary>
     public const string Header = "Realtime-Identity";
 
+    /// <summary>Longest stamp, in characters: the longest scope (4 KiB), subject and ids, all escaped, fit.</summary>
+    public const int LengthMax = 16 * 1024;
+
+    private const string Version = "v1.";
+
+    private readonly ImmutableArray<byte[]> _keys;
+    private readonly IdentityStampOptions _options;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Reads the keys.</summary>
+    public IdentityStamp(IdentityStampOptions options, TimeProvider clock)
+    {
+        _options = options;
+        _clock = clock;
+        _keys = [.. options.ReadKeys().Select(Encoding.UTF8.GetBytes)];
+    }
+
     /// <summary>Signs an identity, valid from now for the option's lifetime (30 s).</summary>
-    public string Sign(Identity identity) => throw new NotImplementedException();
+    public string Sign(Identity identity)
+    {
+        var payload = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(payload))
+        {
+            json.WriteStartObject();
+            json.WriteString("t", identity.Tenant);
+            json.WriteString("s", identity.Subject);
+            json.WriteString("g", identity.Grants.Scope);
+            json.WriteString("j", identity.TokenId);
+            json.WriteNumber("x", identity.ExpiresAt.ToUnixTimeSeconds());
+            json.WriteString("e", identity.EdgeId);
+            json.WriteString("c", identity.ConnectionId);
+            json.WriteNumber("i", _clock.GetUtcNow().ToUnixTimeMilliseconds());
+            json.WriteEndObject();
+        }
+
+        string signed = Version + Base64Url.EncodeToString(payload.WrittenSpan);
+        return $"{signed}.{MacOf(signed, _keys[0])}";
+    }
 
     /// <summary>Verifies a stamp; false if the signature, form or time is wrong.</summary>
-    public bool TryVerify(string? stamp, [NotNullWhen(true)] out Identity? identity) =>
-        throw new NotImplementedException($"{options}{clock}");
+    public bool TryVerify(string? stamp, [NotNullWhen(true)] out Identity? identity)
+    {
+        identity = null;
+        if (stamp is null || stamp.Length > LengthMax || !stamp.StartsWith(Version, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        int dot = stamp.LastIndexOf('.');
+        return dot > Version.Length
+            && IsSigned(stamp[..dot], stamp.AsSpan(dot + 1))
+            && TryRead(stamp.AsSpan(Version.Length, dot - Version.Length), out identity);
+    }
+
+    // The texts are compared, not the bytes: two texts of one MAC (base64url has unused bits) are not both right.
+    private bool IsSigned(string signed, ReadOnlySpan<char> mac)
+    {
+        bool found = false;
+        foreach (byte[] key in _keys)
+        {
+            found |= CryptographicOperations.FixedTimeEquals(
+                MemoryMarshal.AsBytes(MacOf(signed, key).AsSpan()),
+                MemoryMarshal.AsBytes(mac));
+        }
+
+        return found;
+    }
+
+    private static string MacOf(string signed, byte[] key) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(signed)));
+
+    // What is read here was signed by an edge; its form is checked all the same, for edges of another version.
+    private bool TryRead(ReadOnlySpan<char> payload, [NotNullWhen(true)] out Identity? identity)
+    {
+        identity = null;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(Base64Url.DecodeFromChars(payload));
+            JsonElement root = json.RootElement;
+            DateTimeOffset issuedAt = DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty("i").GetInt64());
+            DateTimeOffset now = _clock.GetUtcNow();
+            if (now < issuedAt - _options.ClockSkew || now > issuedAt + _options.Lifetime + _options.ClockSkew
+                || root.GetProperty("t").GetString() is not string tenant || !EntityName.IsValid(tenant)
+                || root.GetProperty("s").GetString() is not string subject
+                || !Grants.TryParse(root.GetProperty("g").GetString() ?? "", out Grants? grants))
+            {
+                return false;
+            }
+
+            identity = new Identity
+            {
+                Tenant = tenant,
+                Subject = subject,
+                Grants = grants,
+                TokenId = root.GetProperty("j").GetString(),
+                ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(root.GetProperty("x").GetInt64()),
+                EdgeId = root.GetProperty("e").GetString(),
+                ConnectionId = root.GetProperty("c").GetString(),
+            };
+            return true;
+        }
+        catch (Exception error) when (error is FormatException or JsonException or KeyNotFoundException
+            or InvalidOperationException or ArgumentOutOfRangeException)
+        {
+            return false;
+        }
+    }
 }

@@ -1,18 +1,27 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Realtime.Hosting.Configuration;
 
 namespace Realtime.Hosting.Identity;
 
-/// <summary>The keys by which workers know that an identity was verified by an edge. The same in every process.</summary>
-public sealed record IdentityStampOptions
+/// <summary>
+/// The keys by which workers know that an identity was verified by an edge. The same in every process.
+/// </summary>
+public sealed record IdentityStampOptions : IValidatableObject
 {
     /// <summary>Where it stands in the configuration.</summary>
     public const string Section = "connection_plane";
 
+    private const int KeysMax = 8;
+
+    private const string Cure =
+        "give the same list to every edge and worker by REALTIME__CONNECTION_PLANE__INTERNAL_KEYS"
+        + " or internal_keys_file; make a key: openssl rand -base64 48";
+
     /// <summary>
-    /// Keys, each at least 32 bytes of UTF-8, at most 8. All are accepted and the first signs, so that keys rotate: add the
-    /// new one last everywhere, then make it the first, then drop the old one. No default.
+    /// Keys, each at least 32 bytes of UTF-8, at most 8. All are accepted and the first signs, so that keys rotate: add
+    /// the new one last everywhere, then make it the first, then drop the old one. No default.
     /// </summary>
     [ConfigurationKeyName("internal_keys")]
     public ImmutableArray<string> InternalKeys { get; init; } = [];
@@ -28,4 +37,36 @@ public sealed record IdentityStampOptions
     /// <summary>By how much the clocks of edges and workers may differ (0 s to 1 min; default 5 s).</summary>
     [ConfigurationKeyName("internal_clock_skew"), DurationRange("0s", "1m")]
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string[] keys = [];
+        string? error = null;
+        try
+        {
+            keys = ReadKeys();
+        }
+        catch (IOException)
+        {
+            error = "names a file that cannot be read; correct the path or the file's permissions";
+        }
+
+        if (error is not null)
+        {
+            yield return new(error, [nameof(InternalKeysFile)]);
+        }
+        else if (keys.Length is 0 or > KeysMax)
+        {
+            yield return new($"must hold 1 to {KeysMax} keys; {Cure}", [nameof(InternalKeys)]);
+        }
+        else if (!keys.All(SecretFile.IsKey))
+        {
+            yield return new($"holds a key of less than 32 bytes; {Cure}", [nameof(InternalKeys)]);
+        }
+    }
+
+    /// <summary>All keys, the one that signs first.</summary>
+    internal string[] ReadKeys() =>
+        InternalKeysFile is null ? [.. InternalKeys] : [.. InternalKeys, .. SecretFile.ReadLines(InternalKeysFile)];
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Hosting.Identity;
 
@@ -21,12 +23,35 @@ public readonly record struct TokenVerification
     [MemberNotNullWhen(true, nameof(Identity))]
     public bool Succeeded => Identity is not null;
 
-    /// <summary>The code of <c>ErrorCodes</c> for the answer: <c>token_expired</c>, <c>bad_tenant</c> or <c>unauthorized</c>.</summary>
-    public string ErrorCode => throw new NotImplementedException();
+    /// <summary>
+    /// The code of <c>ErrorCodes</c> for the answer: <c>token_expired</c>, <c>bad_tenant</c> or <c>unauthorized</c>.
+    /// </summary>
+    public string ErrorCode => Failure switch
+    {
+        TokenFailure.Expired => ErrorCodes.TokenExpired,
+        TokenFailure.BadTenant => ErrorCodes.BadTenant,
+        _ => ErrorCodes.Unauthorized,
+    };
 
     /// <summary>The status for the answer: 403 for a bad tenant, else 401.</summary>
-    public int StatusCode => throw new NotImplementedException();
+    public int StatusCode =>
+        Failure == TokenFailure.BadTenant ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
 
-    /// <summary>What is wrong, for the client; says nothing of what is expected.</summary>
-    public string Detail => throw new NotImplementedException();
+    /// <summary>What is wrong, for the client; says nothing of what is expected, nor anything of the token.</summary>
+    public string Detail => Failure switch
+    {
+        TokenFailure.None => "The token is accepted.",
+        TokenFailure.Missing => "A token is required: send 'Authorization: Bearer <token>'.",
+        TokenFailure.Malformed => "The token is not a well-formed signed JWT.",
+        TokenFailure.TooLarge => "The token is larger than 8 KiB, or its scope has more than 4 KiB or 64 grants.",
+        TokenFailure.UnsupportedAlgorithm => "The token is signed by an algorithm that is not accepted.",
+        TokenFailure.BadSignature => "The token's signature does not verify.",
+        TokenFailure.Expired => "The token has expired. Get a fresh one.",
+        TokenFailure.NoExpiry => "The token has no expiry ('exp').",
+        TokenFailure.NotYetValid => "The token is not valid yet ('nbf').",
+        TokenFailure.WrongAudience => "The token is for another audience.",
+        TokenFailure.WrongIssuer => "The token is of another issuer.",
+        TokenFailure.NoSubject => "The token has no subject, or one longer than 256 characters.",
+        _ => "The token has no tenant, or one that is no valid name.",
+    };
 }

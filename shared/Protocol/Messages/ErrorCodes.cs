@@ -42,6 +42,9 @@ public static class ErrorCodes
     /// <summary>The terminal is in another epoch.</summary>
     public const string OtherEpoch = "other_epoch";
 
+    /// <summary>What was asked for from an exact place is not there: no longer retained, or not yet written.</summary>
+    public const string Gap = "gap";
+
     /// <summary>More bytes than allowed.</summary>
     public const string TooLarge = "too_large";
 

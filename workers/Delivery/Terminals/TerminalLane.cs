@@ -1,6 +1,5 @@
 using System.Buffers;
 using Realtime.Log;
-using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Delivery.Terminals;

@@ -2,14 +2,14 @@ using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Messages;
 
-namespace Realtime.Workers.Identity;
+namespace Realtime.Workers.Stamp;
 
 /// <summary>Who a request belongs to: a worker believes the edge's stamp, and nothing else.</summary>
 internal static class StampedIdentityExtensions
 {
     /// <summary>
-    /// Refuses requests without a valid stamp with 401, but for endpoints marked by <see cref="AllowUnstamped"/>. Stands after
-    /// routing.
+    /// Refuses requests without a valid stamp with 401, but for endpoints marked by <see cref="AllowUnstamped"/>.
+    /// Stands after routing.
     /// </summary>
     public static IApplicationBuilder UseStampedIdentity(this IApplicationBuilder app)
     {
@@ -23,11 +23,11 @@ internal static class StampedIdentityExtensions
 
             // Two stamps are one too many: whoever added the second hopes that somebody reads the other one.
             string? text = context.Request.Headers[IdentityStamp.Header] is [{ } only] ? only : null;
-            if (!stamp.TryVerify(text, out Hosting.Identity.Identity? identity))
+            if (!stamp.TryVerify(text, out Identity? identity))
             {
                 return Problem.WriteAsync(
                     context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
-                    "The request does not come from an edge, or took too long on its way. Clients speak to an edge, not to workers.");
+                    "The request does not come from an edge, or took too long on its way. Clients speak to edges.");
             }
 
             context.Features.Set(identity);
@@ -40,6 +40,7 @@ internal static class StampedIdentityExtensions
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AllowUnstampedAttribute());
 
     /// <summary>Who the request belongs to.</summary>
-    public static Hosting.Identity.Identity GetIdentity(this HttpContext context) =>
-        context.Features.GetRequiredFeature<Hosting.Identity.Identity>();
+    public static Identity GetIdentity(this HttpContext context) =>
+        context.Features.Get<Identity>()
+        ?? throw new InvalidOperationException("The endpoint was reached without UseStampedIdentity.");
 }

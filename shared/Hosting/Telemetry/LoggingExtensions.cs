@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Realtime.Hosting.Telemetry;
+
+/// <summary>What a process logs, and where.</summary>
+internal static class LoggingExtensions
+{
+    private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
+    /// <summary>
+    /// One line per entry, on stderr, so that stdout is free for what a process is asked to print, and entries keep
+    /// their order. Frameworks begin at Warning, whatever the level: their request logs hold query strings, where
+    /// tokens may stand.
+    /// </summary>
+    public static ILoggingBuilder AddRealtimeLogging(this ILoggingBuilder logging, TelemetryOptions options)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(options.LogLevel);
+        LogLevel frameworks = options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning;
+        logging.AddFilter("Microsoft", frameworks).AddFilter("System", frameworks).AddFilter("Yarp", frameworks);
+        if (options.LogFormat == LogFormat.Json)
+        {
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, Timestamp));
+        }
+        else
+        {
+            logging.AddSimpleConsole(text =>
+                (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, Timestamp + " "));
+        }
+
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+
+            // A terminal or collector that stands still must not stop the process; a line says how many were dropped.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+        return logging;
+    }
+}
