@@ -1,1 +1,4 @@
-return 0;
+using Realtime.Edge;
+using Realtime.Hosting.Processes;
+
+return await HostRunner.RunAsync(args, arguments => EdgeHost.Build(arguments));

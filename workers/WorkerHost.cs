@@ -27,7 +27,7 @@ namespace Realtime.Workers;
 ///   probe ----------------->  Health   (no identity)
 /// </code>
 /// </remarks>
-internal static class WorkerHost
+public static class WorkerHost
 {
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {

@@ -4,14 +4,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Realtime.Hosting.Configuration;
 using Realtime.Log.Memory;
+using Realtime.Log.Redis;
 
 namespace Realtime.Log;
 
 /// <summary>Adds the partitioned log to a host.</summary>
 public static class LogExtensions
 {
-    private const string RedisEndpoints = LogOptions.Section + ":redis:endpoints";
-
     /// <summary>
     /// Adds <see cref="IPartitionedLog"/>: on Redis if <c>event_plane.redis.endpoints</c> names any, else embedded in
     /// this process. A log that is there already stays, so that several hosts in one process can share one.
@@ -19,12 +18,9 @@ public static class LogExtensions
     public static IServiceCollection AddPartitionedLog(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddRealtimeOptions<LogOptions>();
-        if (HasRedis(configuration))
-        {
-            throw new NotSupportedException($"{RedisEndpoints} is set, but this build has no log on Redis.");
-        }
-
-        return services.AddMemoryLog();
+        return configuration.ReadRealtimeOptions<LogOptions>().Redis.Endpoints.Count > 0
+            ? services.AddRedisLog()
+            : services.AddMemoryLog();
     }
 
     /// <summary>Adds the embedded log: one process, bounded, not durable.</summary>
@@ -38,9 +34,16 @@ public static class LogExtensions
         return services;
     }
 
-    private static bool HasRedis(IConfiguration configuration)
+    /// <summary>
+    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits for.
+    /// </summary>
+    public static IServiceCollection AddRedisLog(this IServiceCollection services)
     {
-        IConfigurationSection endpoints = configuration.GetSection(RedisEndpoints);
-        return !string.IsNullOrWhiteSpace(endpoints.Value) || endpoints.GetChildren().Any();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPartitionedLog>(provider => new RedisLog(
+            provider.GetRequiredService<LogOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisLog>>()));
+        return services;
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Realtime.Hosting.Configuration;
 using Realtime.Log.Memory;
+using Realtime.Log.Redis;
 
 namespace Realtime.Log;
 
@@ -79,6 +80,10 @@ public sealed record LogOptions
     /// <summary>What is kept of terminals.</summary>
     [ConfigurationKeyName("terminal")]
     public TerminalLogOptions Terminal { get; init; } = new();
+
+    /// <summary>Where Redis is; without endpoints the embedded log is used.</summary>
+    [ConfigurationKeyName("redis")]
+    public RedisOptions Redis { get; init; } = new();
 
     /// <summary>The embedded log; not used with Redis.</summary>
     [ConfigurationKeyName("memory")]

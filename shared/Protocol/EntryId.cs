@@ -45,11 +45,12 @@ public readonly record struct EntryId(long Ms, long Offset) : IComparable<EntryI
     /// <summary>The text <c>&lt;ms&gt;-&lt;offset&gt;</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Ms}-{Offset}");
 
-    // One text per number, so that equal positions are equal texts.
+    // One text per number, so that equal positions are equal texts. The parser itself would pass over trailing NULs.
     internal static bool TryParseNumber(ReadOnlySpan<char> text, out long number)
     {
         number = 0;
         return !(text.Length > 1 && text[0] == '0')
+            && !text.ContainsAnyExceptInRange('0', '9')
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

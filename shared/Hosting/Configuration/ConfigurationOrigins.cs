@@ -14,7 +14,9 @@ internal sealed class ConfigurationOrigins(IConfiguration configuration)
     /// <summary>Every key that our own sources give.</summary>
     public IEnumerable<string> Keys => _origins.SelectMany(origin => origin.Keys);
 
-    /// <summary>Where the value of a key that counts (of the last source that has it) stands; null if in none of ours.</summary>
+    /// <summary>
+    /// Where the value of a key that counts (of the last source that has it) stands; null if in none of ours.
+    /// </summary>
     public string? Find(string key) =>
         _origins.LastOrDefault(origin => origin.Keys.Contains(key, StringComparer.OrdinalIgnoreCase))?.Describe(key);
 }

@@ -10,7 +10,9 @@ public static class SecretKeys
 
     private static readonly string[] Words = ["password", "secret", "key", "token"];
 
-    /// <summary>The value as it may be shown to an operator: masked if secret, else one line of at most 80 characters.</summary>
+    /// <summary>
+    /// The value as it may be shown to an operator: masked if secret, else one line of at most 80 characters.
+    /// </summary>
     public static string Show(string key, string value)
     {
         if (IsSecret(key, value))
@@ -23,8 +25,8 @@ public static class SecretKeys
     }
 
     /// <summary>
-    /// Whether a value is hidden: some part of its key contains password, secret, key or token, or the value itself holds a
-    /// password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>) do.
+    /// Whether a value is hidden: some part of its key contains password, secret, key or token, or the value itself
+    /// holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>) do.
     /// </summary>
     public static bool IsSecret(string key, string value) =>
         Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))

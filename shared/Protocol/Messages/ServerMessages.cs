@@ -96,12 +96,14 @@ public static class ServerMessages
 
     /// <summary><c>gap</c> in events; <paramref name="missing"/> is left out if it can't be known.</summary>
     public static void WriteGap(
-        IBufferWriter<byte> output, string id, EventPosition after, EventPosition resumesAt, long? missing, GapReason reason)
+        IBufferWriter<byte> output, string id, EventPosition after, EventPosition resumesAt, EventPosition cursor, long? missing,
+        GapReason reason)
     {
         Utf8JsonWriter writer = Begin(output, "gap", id);
         writer.WriteNumber(Keys.Partition, after.Partition);
         writer.WritePosition(Keys.After, after);
         writer.WritePosition(Keys.ResumesAt, resumesAt);
+        writer.WritePosition(Keys.Cursor, cursor);
         CompleteGap(writer, missing, reason);
     }
 

@@ -1,0 +1,27 @@
+using System.Net.Http.Headers;
+using Realtime.Hosting.Problems;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Edge.Admin;
+
+/// <summary>Lets operators in, and nobody else, to anything on their listener.</summary>
+internal sealed class AdminGate(RequestDelegate next, AdminToken token, EdgeMetrics metrics)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        bool isOperator = AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var offered)
+            && offered is { Scheme: var scheme, Parameter: { } parameter }
+            && scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            && token.Matches(parameter);
+        if (isOperator)
+        {
+            return next(context);
+        }
+
+        metrics.Refused(EdgeStage.Admin, EdgeRefusal.AdminToken);
+        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"realtime admin\"";
+        return Problem.WriteAsync(
+            context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
+            "This address is for operators. Send Authorization: Bearer and the admin_token of the configuration.");
+    }
+}

@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Realtime.Edge.Admin;
+
+/// <summary>Who may operate the edge.</summary>
+internal sealed record AdminOptions : IValidatableObject
+{
+    public const string Section = EdgeOptions.Section;
+
+    /// <summary>Shortest token: 16 characters of a random text are beyond guessing over a network.</summary>
+    public const int TokenLengthMin = 16;
+
+    /// <summary>The bearer token of the operators, at least 16 characters. This or the file; no default.</summary>
+    [ConfigurationKeyName("admin_token")]
+    public string? AdminToken { get; init; }
+
+    /// <summary>File that holds the token; white space around it is dropped.</summary>
+    [ConfigurationKeyName("admin_token_file")]
+    public string? AdminTokenFile { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AdminToken is null == AdminTokenFile is null)
+        {
+            yield return new(
+                "must be set here or by admin_token_file, one of both; make one with: openssl rand -hex 32",
+                [nameof(AdminToken)]);
+        }
+
+        if (AdminToken is { Length: < TokenLengthMin })
+        {
+            yield return new(
+                $"must have at least {TokenLengthMin} characters; make one with: openssl rand -hex 32",
+                [nameof(AdminToken)]);
+        }
+
+        if (AdminTokenFile is not null && !File.Exists(AdminTokenFile))
+        {
+            yield return new("must be a readable file; create it, or correct the path", [nameof(AdminTokenFile)]);
+        }
+    }
+}

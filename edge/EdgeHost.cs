@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Edge.Admin;
+using Realtime.Edge.Affinity;
+using Realtime.Edge.Auth;
+using Realtime.Edge.Forwarding;
+using Realtime.Edge.Limits;
+using Realtime.Edge.Tls;
+using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Problems;
+using Realtime.Hosting.Processes;
+
+namespace Realtime.Edge;
+
+/// <summary>
+/// Composes an edge, in the order in which bytes travel:
+/// <code>
+///   clients                                                                                      workers
+///      |   8443                                                                                     ^
+///      v                                                                                            |
+///   +-----+    +------+    +--------+    +----------+    +------------+   least load, same key      |
+///   | Tls | -> | Auth | -> | Limits | -> | Affinity | -> | Forwarding | ----------------------------+
+///   +-----+    +------+    +--------+    +----------+    +------------+   next worker if one is gone
+///      ^        token,      places of     ranks the       asks them in
+///      |        stamp       connections   workers         that order
+///   +-------+
+///   | Admin |  9443: operators, by their own token
+///   +-------+
+/// </code>
+/// </summary>
+public static class EdgeHost
+{
+    /// <summary>
+    /// Builds an edge that is ready to start. Several may live in one process. Where it listens is told by
+    /// <see cref="EdgeListeners"/> once it has started.
+    /// </summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">Changes to the builder, for hosts that embed an edge: configuration, logging, clock.</param>
+    /// <exception cref="ConfigurationErrorException">The configuration is wrong; it holds all errors.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        // Empty: nothing is read that realtime.yaml does not say (no appsettings.json, no ASPNETCORE_URLS).
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.AddRealtimeProcess(args);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddMetrics();
+        builder.Services.AddRealtimeOptions<EdgeOptions>();
+        builder.Services.AddRealtimeOptions<ConnectionPlaneOptions>();
+        builder.Services.TryAddSingleton<EdgeMetrics>();
+        builder.Services.AddTls().AddAuth().AddLimits().AddAffinity().AddForwarding().AddAdmin();
+        configure?.Invoke(builder);
+
+        WebApplication app = builder.Build();
+        app.UseProblems();
+        app.UseAdmin();
+        app.UseRouting();
+        app.MapPublicHealth();
+        app.MapReverseProxy(proxied => proxied.UseAuth().UseLimits().UseAffinity().UseForwarding());
+        return app;
+    }
+}

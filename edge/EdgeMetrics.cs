@@ -1,0 +1,63 @@
+using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Realtime.Edge.Forwarding;
+using Realtime.Hosting.Identity;
+
+namespace Realtime.Edge;
+
+/// <summary>What every stage takes in, gives on and refuses. Labels come from enums only, never from a client.</summary>
+internal sealed class EdgeMetrics
+{
+    public const string MeterName = "Realtime.Edge";
+
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _attempts;
+    private readonly UpDownCounter<long> _connections;
+    private readonly Histogram<double> _stageSeconds;
+
+    public EdgeMetrics(IMeterFactory meters)
+    {
+        Meter meter = meters.Create(MeterName);
+        _requests = meter.CreateCounter<long>(
+            "realtime_edge_requests", "{request}", "Requests and handshakes that asked to be forwarded, by kind.");
+        _refused = meter.CreateCounter<long>(
+            "realtime_edge_refused", "{request}", "Requests that the edge refused, by stage and reason.");
+        _attempts = meter.CreateCounter<long>(
+            "realtime_edge_forward_attempts", "{attempt}", "Attempts at a worker, by outcome.");
+        _connections = meter.CreateUpDownCounter<long>(
+            "realtime_edge_connections", "{connection}", "Open connections, by kind.");
+        _stageSeconds = meter.CreateHistogram<double>(
+            "realtime_edge_stage_duration", "s", "Time in a stage; in forwarding, that of requests alone.");
+    }
+
+    public void Requested(TrafficKind kind) => _requests.Add(1, Label("kind", kind));
+
+    public void Refused(EdgeStage stage, EdgeRefusal reason) =>
+        _refused.Add(1, Label("stage", stage), Label("reason", reason));
+
+    public void Refused(TokenFailure failure) =>
+        _refused.Add(1, Label("stage", EdgeStage.Auth), Label("reason", failure));
+
+    public void Attempted(AttemptOutcome outcome) => _attempts.Add(1, Label("outcome", outcome));
+
+    public void ConnectionOpened(TrafficKind kind) => _connections.Add(1, Label("kind", kind));
+
+    public void ConnectionClosed(TrafficKind kind) => _connections.Add(-1, Label("kind", kind));
+
+    public void Spent(EdgeStage stage, TimeSpan time) => _stageSeconds.Record(time.TotalSeconds, Label("stage", stage));
+
+    private static KeyValuePair<string, object?> Label<T>(string name, T value)
+        where T : struct, Enum => new(name, Labels<T>.Of(value));
+
+    /// <summary>The snake_case names of an enum's values, made once.</summary>
+    private static class Labels<T>
+        where T : struct, Enum
+    {
+        private static readonly FrozenDictionary<T, string> Names = Enum.GetValues<T>().ToFrozenDictionary(
+            value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+
+        public static string Of(T value) => Names[value];
+    }
+}

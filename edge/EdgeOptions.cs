@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Realtime.Edge.Forwarding;
+using Realtime.Edge.Tls;
+using Realtime.Protocol;
+
+namespace Realtime.Edge;
+
+/// <summary>What an edge is: its name, where it listens, and the workers behind it.</summary>
+internal sealed record EdgeOptions : IValidatableObject
+{
+    public const string Section = "connection_plane:edge";
+
+    /// <summary>Most workers that one edge knows: ranking them is linear, and every one is probed each second.</summary>
+    public const int WorkersMax = 1_000;
+
+    /// <summary>Name of this edge in logs and on everything it forwards (default: <c>edge-</c> and the host's name).</summary>
+    [ConfigurationKeyName("id")]
+    public string? Id { get; init; }
+
+    /// <summary>
+    /// Where clients connect (default <c>https://127.0.0.1:8443</c>; port 0 takes a free one). Name a public address on
+    /// purpose: <c>https://0.0.0.0:8443</c>.
+    /// </summary>
+    [ConfigurationKeyName("listen"), Required]
+    public string Listen { get; init; } = "https://127.0.0.1:8443";
+
+    /// <summary>Where operators connect (default <c>https://127.0.0.1:9443</c>; port 0 takes a free one).</summary>
+    [ConfigurationKeyName("admin_listen"), Required]
+    public string AdminListen { get; init; } = "https://127.0.0.1:9443";
+
+    /// <summary>The workers (1 to 1,000; no default).</summary>
+    [ConfigurationKeyName("workers")]
+    public ImmutableArray<WorkerOptions> Workers { get; init; } = [];
+
+    /// <summary>The name, configured or not.</summary>
+    public string EdgeId => Id ?? $"edge-{Environment.MachineName}";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!EntityName.IsValid(EdgeId))
+        {
+            yield return new($"must be {EntityName.Rule}; give the edge a name", [nameof(Id)]);
+        }
+
+        if (!ListenAddress.TryParse(Listen, out _))
+        {
+            yield return new(ListenAddress.Rule, [nameof(Listen)]);
+        }
+
+        if (!ListenAddress.TryParse(AdminListen, out _))
+        {
+            yield return new(ListenAddress.Rule, [nameof(AdminListen)]);
+        }
+
+        if (Workers.Length is 0 or > WorkersMax)
+        {
+            yield return new($"must list 1 to {WorkersMax} workers; give each an id and an address", [nameof(Workers)]);
+        }
+
+        foreach (string id in Workers.GroupBy(worker => worker.Id).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            yield return new($"must not name the worker '{id}' twice; give each its own id", [nameof(Workers)]);
+        }
+    }
+}

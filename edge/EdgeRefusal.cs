@@ -1,0 +1,35 @@
+namespace Realtime.Edge;
+
+/// <summary>Why the edge itself answered no: a closed set, safe as a metric's label.</summary>
+internal enum EdgeRefusal
+{
+    /// <summary>The request carries two different tokens.</summary>
+    ConflictingTokens,
+
+    /// <summary>Too many connections on this edge.</summary>
+    EdgeConnections,
+
+    /// <summary>Too many connections of the tenant.</summary>
+    TenantConnections,
+
+    /// <summary>Too many connections of the subject.</summary>
+    SubjectConnections,
+
+    /// <summary>The body is too large.</summary>
+    TooLarge,
+
+    /// <summary>The body broke off, or is no HTTP.</summary>
+    BadBody,
+
+    /// <summary>No worker is healthy, or none took it.</summary>
+    NoWorker,
+
+    /// <summary>A worker broke off.</summary>
+    BadGateway,
+
+    /// <summary>A worker did not answer in time.</summary>
+    AnswerTimeout,
+
+    /// <summary>The token of the operators is missing or wrong.</summary>
+    AdminToken,
+}

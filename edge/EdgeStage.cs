@@ -1,0 +1,17 @@
+namespace Realtime.Edge;
+
+/// <summary>The stages, as labels of metrics.</summary>
+internal enum EdgeStage
+{
+    /// <summary>Who is it?</summary>
+    Auth,
+
+    /// <summary>Not too many?</summary>
+    Limits,
+
+    /// <summary>To which worker, and its answer.</summary>
+    Forwarding,
+
+    /// <summary>The operators' door.</summary>
+    Admin,
+}

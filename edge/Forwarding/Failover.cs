@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http.Features;
+using Realtime.Edge.Affinity;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace Realtime.Edge.Forwarding;
+
+/// <summary>
+/// Asks the ranked workers one after another until one takes the request. Nothing is asked twice that may have been done
+/// once: a next worker is tried only if the last did nothing, or if doing it again does no harm, and only with a whole body.
+/// </summary>
+internal sealed partial class Failover(
+    RequestDelegate next, ForwardingOptions options, ForwardingAnswer answer, IDestinationHealthUpdater health,
+    EdgeMetrics metrics, TimeProvider clock, ILogger<Failover> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        long startedAt = clock.GetTimestamp();
+        TrafficKind kind = Traffic.KindOf(context);
+        ImmutableArray<Worker> workers = context.Features.GetRequiredFeature<RankedWorkers>().Workers;
+        var body = WatchedBody.Watch(context);
+        AttemptOutcome outcome = AttemptOutcome.Refused;
+        for (int i = 0; i < Math.Min(workers.Length, options.AttemptsMax); i++)
+        {
+            if (i > 0)
+            {
+                ForgetAnswer(context);
+            }
+
+            outcome = await AttemptAsync(context, workers[i], kind);
+            metrics.Attempted(outcome);
+            if (body is { IsTouched: true } || !MayAskNext(context, kind, outcome))
+            {
+                break;
+            }
+        }
+
+        if (kind == TrafficKind.Request)
+        {
+            metrics.Spent(EdgeStage.Forwarding, clock.GetElapsedTime(startedAt));
+        }
+
+        await answer.WriteAsync(context, outcome);
+    }
+
+    private async Task<AttemptOutcome> AttemptAsync(HttpContext context, Worker worker, TrafficKind kind)
+    {
+        TimeSpan timeout = kind == TrafficKind.Request ? options.AnswerTimeout : options.AcceptTimeout;
+        using var deadline = new AnswerDeadline(context, timeout, clock);
+        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
+        proxy.AvailableDestinations = worker.Destination;
+        worker.Begin(kind);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            worker.End(kind);
+        }
+
+        AttemptOutcome outcome = OutcomeOf(context, deadline);
+        bool isNoPlaceNow = outcome is AttemptOutcome.Unreachable or AttemptOutcome.Refused
+            || (outcome == AttemptOutcome.NotAnswered && kind != TrafficKind.Request);
+        if (isNoPlaceNow)
+        {
+            Log.NotTaken(logger, context.TraceIdentifier, worker.Id, outcome);
+            // Until the next probe knows more.
+            health.SetPassive(
+                proxy.Route.Cluster!, worker.Destination, DestinationHealth.Unhealthy, options.ProbeInterval);
+        }
+
+        return outcome;
+    }
+
+    private static AttemptOutcome OutcomeOf(HttpContext context, AnswerDeadline deadline)
+    {
+        if (context.Features.Get<WorkerRefusal>() is not null)
+        {
+            return AttemptOutcome.Refused;
+        }
+
+        if (context.Response.HasStarted || context.GetForwarderErrorFeature() is not { } error)
+        {
+            return AttemptOutcome.Answered;
+        }
+
+        if (deadline.IsClientGone)
+        {
+            return AttemptOutcome.ClientGone;
+        }
+
+        return error.Error switch
+        {
+            _ when deadline.IsPassed => AttemptOutcome.NotAnswered,
+            ForwarderError.RequestTimedOut => AttemptOutcome.NotAnswered,
+            ForwarderError.RequestBodyClient => AttemptOutcome.BodyFault,
+            _ when IsUnreachable(error.Exception) => AttemptOutcome.Unreachable,
+            _ => AttemptOutcome.BrokenOff,
+        };
+    }
+
+    private static bool IsUnreachable(Exception? error) => error is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError
+    };
+
+    private static bool MayAskNext(HttpContext context, TrafficKind kind, AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Unreachable or AttemptOutcome.Refused => true,
+        AttemptOutcome.BrokenOff => kind != TrafficKind.Request || IsSafe(context.Request.Method),
+        // A request has waited long enough; a connection's wait is short.
+        AttemptOutcome.NotAnswered => kind != TrafficKind.Request,
+        _ => false,
+    };
+
+    /// <summary>RFC 9110, 9.2.1.</summary>
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
+    private static void ForgetAnswer(HttpContext context)
+    {
+        context.Response.Clear();
+        context.Features.Set<WorkerRefusal>(null);
+        context.Features.Set<IForwarderErrorFeature>(null);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Connection {ConnectionId}: worker {Worker} did not take it, {Outcome}.")]
+        public static partial void NotTaken(ILogger logger, string connectionId, string worker, AttemptOutcome outcome);
+    }
+}

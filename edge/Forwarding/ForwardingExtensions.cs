@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Health;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Realtime.Edge.Forwarding;
+
+/// <summary>The last stage: to a worker and back.</summary>
+internal static class ForwardingExtensions
+{
+    public static IServiceCollection AddForwarding(this IServiceCollection services)
+    {
+        services.AddRealtimeOptions<ForwardingOptions>();
+        services.TryAddSingleton<WorkerTable>();
+        services.TryAddSingleton<WorkerConnect>();
+        services.TryAddSingleton<ForwardingAnswer>();
+        services.TryAddSingleton<IProxyConfigProvider>(provider => WorkerRoutes.Provide(
+            provider.GetRequiredService<EdgeOptions>(), provider.GetRequiredService<ForwardingOptions>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IActiveHealthCheckPolicy, ReadinessPolicy>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadinessCheck, WorkersReady>());
+        services.TryAddSingleton<IForwarderHttpClientFactory, WorkerClientFactory>();
+        services.AddReverseProxy().AddTransforms(transforms => transforms.AddResponseTransform(WorkerRefusal.OnAnswer));
+        return services;
+    }
+
+    /// <summary>Ends the pipeline: behind it the proxy sends the request to the worker that was named.</summary>
+    public static IApplicationBuilder UseForwarding(this IApplicationBuilder app) => app.UseMiddleware<Failover>();
+}

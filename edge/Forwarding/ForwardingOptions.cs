@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using Realtime.Hosting.Configuration;
+
+namespace Realtime.Edge.Forwarding;
+
+/// <summary>How the edge deals with workers: how it learns that one is gone, and how long it waits.</summary>
+internal sealed record ForwardingOptions
+{
+    public const string Section = "connection_plane:edge:forwarding";
+
+    /// <summary>How often each worker is asked for <c>/readyz</c> (100 ms to 1 min; default 1 s).</summary>
+    [ConfigurationKeyName("probe_interval"), DurationRange("100ms", "1m")]
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it may take to answer that (50 ms to 1 min; default 1 s).</summary>
+    [ConfigurationKeyName("probe_timeout"), DurationRange("50ms", "1m")]
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long connecting to a worker may take (50 ms to 30 s; default 1 s).</summary>
+    [ConfigurationKeyName("connect_timeout"), DurationRange("50ms", "30s")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a worker may take to accept a connection of a client (100 ms to 1 min; default 3 s); then the next is asked.
+    /// </summary>
+    [ConfigurationKeyName("accept_timeout"), DurationRange("100ms", "1m")]
+    public TimeSpan AcceptTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long it may take to answer a request (1 s to 10 min; default 60 s), the upload of its body included.</summary>
+    [ConfigurationKeyName("answer_timeout"), DurationRange("1s", "10m")]
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// After how long without one byte in either direction an open stream is cut (1 min to 24 h; default 10 min). Far above
+    /// the heartbeats of the protocol (at most 60 s): what it ends is dead.
+    /// </summary>
+    [ConfigurationKeyName("quiet_timeout"), DurationRange("1m", "24h")]
+    public TimeSpan QuietTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Workers asked for one request, at most (1 to 10; default 3).</summary>
+    [ConfigurationKeyName("attempts_max"), Range(1, 10)]
+    public int AttemptsMax { get; init; } = 3;
+
+    /// <summary>When a client is told to come again where no worker took its request (1 s to 1 min; default 1 s).</summary>
+    [ConfigurationKeyName("retry_after"), DurationRange("1s", "1m")]
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+}

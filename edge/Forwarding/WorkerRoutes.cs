@@ -1,0 +1,54 @@
+using System.Net;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+
+namespace Realtime.Edge.Forwarding;
+
+/// <summary>What is forwarded, and to whom, in the proxy's terms.</summary>
+internal static class WorkerRoutes
+{
+    public const string Cluster = "workers";
+
+    public static IProxyConfigProvider Provide(EdgeOptions edge, ForwardingOptions options) =>
+        new InMemoryConfigProvider(
+            [Route(Traffic.ApiPath), Route(Traffic.WebSocketPath), Route(Traffic.EventStreamPath)],
+            [Workers(edge, options)]);
+
+    private static RouteConfig Route(string path) => new()
+    {
+        RouteId = path,
+        ClusterId = Cluster,
+        Match = new() { Path = $"{path}/{{**rest}}" },
+    };
+
+    private static ClusterConfig Workers(EdgeOptions edge, ForwardingOptions options) => new()
+    {
+        ClusterId = Cluster,
+        Destinations = edge.Workers.ToDictionary(
+            worker => worker.Id,
+            worker => new DestinationConfig { Address = worker.Address }),
+        HttpRequest = new()
+        {
+            // The one place to change for HTTP/2 to the workers. HTTP/1.1 gives each connection its own socket: no head of
+            // line that many viewers share, and the kernel's back-pressure is that of one viewer.
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            ActivityTimeout = options.QuietTimeout,
+            AllowResponseBuffering = false,
+        },
+        HealthCheck = new()
+        {
+            AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyAndUnknown,
+            Active = new()
+            {
+                Enabled = true,
+                Path = WholeProbes.Path,
+                Interval = options.ProbeInterval,
+                Timeout = options.ProbeTimeout,
+                Policy = ReadinessPolicy.PolicyName,
+            },
+            // Enabled, so that Failover's word counts; the proxy's own rate of failures is slower than we want to be.
+            Passive = new() { Enabled = true },
+        },
+    };
+}

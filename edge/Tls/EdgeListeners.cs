@@ -1,0 +1,34 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Realtime.Edge.Tls;
+
+/// <summary>Where the edge listens: known once it has started, also where port 0 was asked for.</summary>
+public sealed class EdgeListeners
+{
+    private ListenOptions? _public;
+    private ListenOptions? _admin;
+
+    /// <summary>Base address for clients.</summary>
+    /// <exception cref="InvalidOperationException">The edge has not started.</exception>
+    public Uri PublicAddress => AddressOf(_public);
+
+    /// <summary>Base address for operators.</summary>
+    /// <exception cref="InvalidOperationException">The edge has not started.</exception>
+    public Uri AdminAddress => AddressOf(_admin);
+
+    internal void Add(Listener listener, ListenOptions options) =>
+        _ = listener is Listener.Admin ? _admin = options : _public = options;
+
+    private static Uri AddressOf(ListenOptions? options)
+    {
+        // Kestrel replaces the end point by the bound one.
+        if (options?.IPEndPoint is not { Port: > 0 } bound)
+        {
+            throw new InvalidOperationException("The edge does not listen yet; start it first.");
+        }
+
+        bool isAny = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any);
+        return new UriBuilder("https", isAny ? "localhost" : bound.Address.ToString(), bound.Port).Uri;
+    }
+}

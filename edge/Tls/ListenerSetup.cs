@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Options;
+
+namespace Realtime.Edge.Tls;
+
+/// <summary>Gives Kestrel the two listeners, and the limits for what is not yet known to be a friend.</summary>
+internal sealed class ListenerSetup(
+    EdgeOptions edge, ListenerOptions options, TlsOptions tls, EdgeCertificate certificate, EdgeListeners listeners)
+    : IConfigureOptions<KestrelServerOptions>
+{
+    private static readonly List<SslApplicationProtocol> Protocols =
+        [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+
+    public void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        KestrelServerLimits limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = options.ConnectionsMax;
+        // Upgraded connections leave the count above.
+        limits.MaxConcurrentUpgradedConnections = options.ConnectionsMax;
+        limits.MaxRequestHeadersTotalSize = options.RequestHeadBytesMax;
+        limits.MaxRequestLineSize = options.RequestHeadBytesMax;
+        // Kestrel wants the buffer to hold at least a request line.
+        limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, options.RequestHeadBytesMax);
+        limits.MaxRequestHeaderCount = options.RequestHeadersMax;
+        limits.RequestHeadersTimeout = options.RequestHeadTimeout;
+        limits.MaxRequestBodySize = options.RequestBodyBytesMax;
+        limits.KeepAliveTimeout = options.KeepAliveTimeout;
+        // How slow a viewer may be is the worker's decision (it evicts after three stalls without progress); a rate here
+        // would cut slow links that move.
+        limits.MinResponseDataRate = null;
+        limits.Http2.MaxStreamsPerConnection = options.Http2StreamsMax;
+        limits.Http2.MaxRequestHeaderFieldSize = options.RequestHeadBytesMax;
+        // HTTP/2 connections have no other sign of a peer that is gone while their streams are quiet.
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+
+        Listen(kestrel, Listener.Public, edge.Listen);
+        Listen(kestrel, Listener.Admin, edge.AdminListen);
+    }
+
+    private void Listen(KestrelServerOptions kestrel, Listener listener, string address)
+    {
+        if (!ListenAddress.TryParse(address, out IPEndPoint endPoint))
+        {
+            throw new InvalidOperationException($"'{address}' {ListenAddress.Rule}.");
+        }
+
+        var mark = new ListenerFeature(listener);
+        kestrel.Listen(endPoint, listen =>
+        {
+            listeners.Add(listener, listen);
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(mark);
+                return next(connection);
+            });
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = tls.HandshakeTimeout,
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = certificate.Context,
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    ApplicationProtocols = Protocols,
+                }),
+            });
+        });
+    }
+}
