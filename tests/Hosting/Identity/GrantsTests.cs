@@ -150,9 +150,11 @@ public sealed class GrantsTests
             bool narrowed = Grants.Parse(scope).NarrowRead(wanted).Any(filter => filter.Matches(envelope));
 
             // Publishing is judged by the same words: an independent answer to what the words cover.
-            bool granted = Grants.Parse(scope.Replace("read:", "publish:", StringComparison.Ordinal)).MayPublish(envelope);
+            Grants publishing = Grants.Parse(scope.Replace("read:", "publish:", StringComparison.Ordinal));
+            bool granted = publishing.MayPublish(envelope);
             Assert.True(
-                narrowed == (granted && wanted.Matches(envelope)), $"seed {seed}, round {round}: {scope} {wanted} {envelope}");
+                narrowed == (granted && wanted.Matches(envelope)),
+                $"seed {seed}, round {round}: {scope} {wanted} {envelope}");
             seen += narrowed ? 1 : 0;
         }
 

@@ -48,12 +48,14 @@ public sealed class IdentityOptionsTests
     }
 
     [Theory]
-    [InlineData("connection_plane:auth:signing_key = *** (command line): must have at least 32 bytes", SigningKey, "tooshort")]
+    [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): must have at least 32 bytes", SigningKey, "tooshort")]
     [InlineData(
         "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
         SigningKeyFile, "/nowhere/key")]
     [InlineData(
-        "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read", SigningKeyFile, "/")]
+        "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
+        SigningKeyFile, "/")]
     [InlineData(
         "connection_plane:auth:signing_key_file = *** (command line): must name a file with one key", SigningKeyFile,
         "/dev/null")]

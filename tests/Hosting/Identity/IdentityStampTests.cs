@@ -30,7 +30,8 @@ public sealed class IdentityStampTests
     [Fact]
     public void The_largest_identity_fits()
     {
-        string scope = string.Join(' ', Enumerable.Range(0, 29).Select(i => $"read:agents/{i:d3}{new string('a', 124)}"));
+        string name = new('a', 124);
+        string scope = string.Join(' ', Enumerable.Range(0, 29).Select(i => $"read:agents/{i:d3}{name}"));
         Who identity = Sample() with
         {
             Tenant = new string('t', 128),
@@ -118,7 +119,10 @@ public sealed class IdentityStampTests
     }
 
     private IdentityStamp Stamp(params string[] keys) => new(
-        new IdentityStampOptions { InternalKeys = [.. (keys.Length == 0 ? ["A"] : keys).Select(key => key + TestTokens.Key)] },
+        new IdentityStampOptions
+        {
+            InternalKeys = [.. (keys.Length == 0 ? ["A"] : keys).Select(key => key + TestTokens.Key)],
+        },
         _clock);
 
     private Who Sample() => new()

@@ -33,5 +33,6 @@ internal static class TestTokens
     public static TokenVerifier Verifier(ManualClock clock, AuthOptions? options = null) =>
         new((options ?? new AuthOptions()) with { SigningKey = Key }, clock);
 
-    public static string Sign(ManualClock clock, string claims, string key = Key) => new TokenMinter(key, clock).Sign(claims);
+    public static string Sign(ManualClock clock, string claims, string key = Key) =>
+        new TokenMinter(key, clock).Sign(claims);
 }
