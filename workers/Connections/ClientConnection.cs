@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using ClientIdentity = Realtime.Hosting.Identity.Identity;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
@@ -14,12 +14,12 @@ namespace Realtime.Workers.Connections;
 /// make anew from what the client sends. Requests are handled one at a time, by the receive loop.
 /// </summary>
 internal sealed class ClientConnection(
-    ClientIdentity identity, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,
+    Identity identity, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,
     ConnectionOptions options, CancellationToken closed) : IAsyncDisposable
 {
     public string SessionId => sessionId;
 
-    public ClientIdentity Identity => identity;
+    public Identity Identity => identity;
 
     public Outbox Outbox => outbox;
 
@@ -44,7 +44,8 @@ internal sealed class ClientConnection(
                 break;
             case ClientMessage.Pause pause when Knows("pause", pause.Id):
                 terminals.Pause(pause.Id, paused: true);
-                await events.PauseAsync(pause.Id);
+                IReadOnlyList<EventPosition>? stood = await events.PauseAsync(pause.Id);
+                Post("paused", json => ServerMessages.WritePaused(json, pause.Id, stood));
                 break;
             case ClientMessage.Resume resume when Knows("resume", resume.Id):
                 terminals.Pause(resume.Id, paused: false);

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using ClientIdentity = Realtime.Hosting.Identity.Identity;
+using Realtime.Hosting.Identity;
 using Realtime.Hosting.Configuration;
 using Realtime.Log;
 using Realtime.Workers.Delivery;
@@ -28,7 +28,7 @@ internal sealed class ConnectionFactory(
     /// <summary>How many streams a cursor may name.</summary>
     public int PartitionCount => log.PartitionCount;
 
-    public OpenConnection Open(ClientIdentity identity, IWireFormat format, PipeWriter output, CancellationToken closed)
+    public OpenConnection Open(Identity identity, IWireFormat format, PipeWriter output, CancellationToken closed)
     {
         var outbox = new Outbox(format, delivery, plane.BackpressureThresholdBytes, metrics);
         var lane = new TerminalLane(outbox, delivery, metrics, clock);

@@ -2,7 +2,7 @@ using Realtime.Hosting.Problems;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Delivery;
-using Realtime.Workers.Identity;
+using Realtime.Workers.Stamp;
 using Realtime.Workers.Queries;
 
 namespace Realtime.Workers.Connections;

@@ -4,7 +4,7 @@ using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
 using Realtime.Workers.Delivery;
-using Realtime.Workers.Identity;
+using Realtime.Workers.Stamp;
 using Realtime.Workers.Queries;
 
 namespace Realtime.Workers.Connections;
@@ -22,6 +22,7 @@ internal sealed partial class WebSocketEndpoint(
     ILogger<WebSocketEndpoint> logger)
 {
     private const string Transport = "websocket";
+    private const int NoStatus = 1005;
 
     private readonly ClientMessageLimits _limits = new();
 
@@ -79,7 +80,8 @@ internal sealed partial class WebSocketEndpoint(
             }
 
             CloseCode? code = await receiving;
-            outbox.Close(code ?? CloseCode.Normal, string.Empty);
+            // A close frame is answered by one (RFC 6455, section 5.5.1); numbers that only stand for "none" are not sent.
+            outbox.Close(code is null or (CloseCode)NoStatus ? CloseCode.Normal : code.Value, string.Empty);
             if (code is null)
             {
                 outbox.Abort();
@@ -125,10 +127,10 @@ internal sealed partial class WebSocketEndpoint(
                         connection.Outbox.PostPong(read.Payload.ToArray());
                         break;
                     case WebSocketReadKind.Violation:
-                        connection.Outbox.Close(read.CloseCode, read.Reason);
+                        connection.Outbox.Close((CloseCode)read.CloseCode, read.Reason);
                         break;
                     case WebSocketReadKind.Close:
-                        return read.CloseCode;
+                        return (CloseCode)read.CloseCode;
                     case WebSocketReadKind.EndOfStream:
                         return null;
                 }

@@ -65,7 +65,7 @@ internal sealed class JsonFrameFormat : IWireFormat
     }
 
     public void WriteClose(IBufferWriter<byte> output, CloseCode code, string reason) =>
-        WebSocketFrameWriter.WriteClose(output, code, reason);
+        WebSocketFrameWriter.WriteClose(output, (int)code, reason);
 
     private static void WriteHeader(IBufferWriter<byte> output, int length)
     {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace Realtime.Hosting.Configuration;
 
 /// <summary>
-/// The whole configuration, bound and checked once. It gives options only if nothing at all is wrong, so that no part of a
-/// process can run on a configuration that another part refuses.
+/// The whole configuration, bound and checked once. It gives options only if nothing at all is wrong, so that no part
+/// of a process can run on a configuration that another part refuses.
 /// </summary>
 internal sealed class CheckedConfiguration
 {

@@ -1,8 +1,9 @@
 namespace Realtime.Hosting.Configuration;
 
 /// <summary>
-/// A process's arguments: <c>--config PATH</c>, overrides <c>--section:key value</c> or <c>--section:key=value</c>, and the
-/// web framework's own (<c>--urls</c>, …). Anything else is an error: a mistyped option must not be skipped silently.
+/// A process's arguments: <c>--config PATH</c>, overrides <c>--section:key value</c> or <c>--section:key=value</c>, and
+/// the web framework's own (<c>--urls</c>, …). Anything else is an error: a mistyped option must not be skipped
+/// silently.
 /// </summary>
 internal sealed class CommandLine
 {

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Realtime.Hosting.Configuration;
 
-/// <summary>Refuses a wrong configuration before any part of the process starts, also where nobody runs it by HostRunner.</summary>
+/// <summary>
+/// Refuses a wrong configuration before any part of the process starts, also where nobody runs it by HostRunner.
+/// </summary>
 internal sealed class ConfigurationCheck(CheckedConfiguration configuration) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)

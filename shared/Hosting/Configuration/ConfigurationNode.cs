@@ -14,7 +14,8 @@ internal sealed class ConfigurationNode
     public bool IsList => _children.ContainsKey(Element);
 
     /// <summary>Whether a value may stand here: of a leaf, or of a list of values, separated by commas.</summary>
-    public bool MayBeValue => IsLeaf || (_children.TryGetValue(Element, out ConfigurationNode? element) && element.IsLeaf);
+    public bool MayBeValue =>
+        IsLeaf || (_children.TryGetValue(Element, out ConfigurationNode? element) && element.IsLeaf);
 
     /// <summary>The names below, for an operator.</summary>
     public string List => string.Join(", ", _children.Keys);
@@ -40,7 +41,8 @@ internal sealed class ConfigurationNode
         _children.GetValueOrDefault(IsList && name.All(char.IsAsciiDigit) ? Element : name);
 
     /// <summary>The name below that is most like a mistyped one; null if none is.</summary>
-    public string? FindNearest(string name) => Nearest.Of(name, _children.Keys.Where(key => key != Element), key => key);
+    public string? FindNearest(string name) =>
+        Nearest.Of(name, _children.Keys.Where(key => key != Element), key => key);
 
     /// <summary>The full key whose last part is most like a misplaced name; null if none is.</summary>
     public string? FindNearestPath(string name) =>

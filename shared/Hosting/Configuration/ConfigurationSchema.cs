@@ -4,8 +4,9 @@ using Microsoft.Extensions.Configuration;
 namespace Realtime.Hosting.Configuration;
 
 /// <summary>
-/// Every key that some process knows, as a tree. One file serves all processes, so a process knows the keys of the others too:
-/// the list <c>configuration-keys.txt</c> is checked in, and a test compares it with the options records of all planes.
+/// Every key that some process knows, as a tree. One file serves all processes, so a process knows the keys of the
+/// others too: the list <c>configuration-keys.txt</c> is checked in, and a test compares it with the options records of
+/// all planes.
 /// </summary>
 internal sealed class ConfigurationSchema
 {
@@ -56,7 +57,8 @@ internal sealed class ConfigurationSchema
         if (section.Value is { Length: > 0 } text && !node.MayBeValue)
         {
             yield return new ConfigurationError(
-                path, SecretKeys.Show(path, text), "is a section, not a value", "the keys in it are " + node.List, origins.Find(path));
+                path, SecretKeys.Show(path, text), "is a section, not a value", "the keys in it are " + node.List,
+                origins.Find(path));
         }
 
         foreach (IConfigurationSection child in section.GetChildren())
@@ -72,14 +74,15 @@ internal sealed class ConfigurationSchema
             else if (node.IsLeaf)
             {
                 yield return new ConfigurationError(
-                    path, Value: null, "is one value, not a section or list", "write its value behind the colon", origins.Find(path));
+                    path, Value: null, "is one value, not a section or list", "write its value behind the colon",
+                    origins.Find(path));
                 yield break;
             }
             else if (node.IsList)
             {
                 yield return new ConfigurationError(
-                    path, Value: null, "is a list, not a section", "write each element on a line that begins with a dash",
-                    origins.Find(path));
+                    path, Value: null, "is a list, not a section",
+                    "write each element on a line that begins with a dash", origins.Find(path));
                 yield break;
             }
             else
@@ -95,7 +98,7 @@ internal sealed class ConfigurationSchema
         string name = path[(path.LastIndexOf(':') + 1)..];
         string? nearest = parent.FindNearest(name) ?? _root.FindNearestPath(name);
         string cure = nearest is null ? "the keys there are " + parent.List : $"did you mean {nearest}?";
-        string? value = section.Value is string text ? SecretKeys.Show(path, text) : null;
+        string? value = section.Value is string text ? SecretKeys.ShowUnknown(path, text) : null;
         return new ConfigurationError(path, value, "is not a known key", cure, origins.Find(path));
     }
 }

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Realtime.Hosting.Configuration;
 
-/// <summary>The range of a <see cref="TimeSpan"/> option, both ends allowed: <c>[DurationRange("1s", "1h")]</c>.</summary>
+/// <summary>
+/// The range of a <see cref="TimeSpan"/> option, both ends allowed: <c>[DurationRange("1s", "1h")]</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationRangeAttribute(string minimum, string maximum) : ValidationAttribute
 {

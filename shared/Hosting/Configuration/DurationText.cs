@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Realtime.Hosting.Configuration;
 
-/// <summary>Durations in configuration and queries: a whole number and a unit, such as <c>500ms</c>, <c>10s</c>, <c>2m</c>, <c>24h</c>.</summary>
+/// <summary>
+/// Durations in configuration and queries: a whole number and a unit, such as <c>500ms</c>, <c>10s</c>, <c>2m</c>,
+/// <c>24h</c>.
+/// </summary>
 public static class DurationText
 {
     /// <summary>The rule in words, for error messages.</summary>
@@ -19,7 +22,8 @@ public static class DurationText
     {
         int digits = text.IndexOfAnyExceptInRange('0', '9');
         duration = default;
-        if (digits <= 0 || !long.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        if (digits <= 0
+            || !long.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
         {
             return false;
         }
@@ -40,7 +44,12 @@ public static class DurationText
     public static string Format(TimeSpan duration)
     {
         long total = (long)duration.TotalMilliseconds;
-        (string unit, long milliseconds) = Units.Last(u => total != 0 ? total % u.Milliseconds == 0 : u.Milliseconds <= 1_000);
+        if (total == 0)
+        {
+            return "0s";
+        }
+
+        (string unit, long milliseconds) = Units.Last(candidate => total % candidate.Milliseconds == 0);
         return string.Create(CultureInfo.InvariantCulture, $"{total / milliseconds}{unit}");
     }
 

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Configuration;
 namespace Realtime.Hosting.Configuration;
 
 /// <summary>
-/// Environment variables <c>REALTIME__CONNECTION_PLANE__SESSION_TTL_SECONDS</c>. The framework's own provider does the same,
-/// but cannot tell an operator which variable a bad value came from.
+/// Environment variables <c>REALTIME__CONNECTION_PLANE__SESSION_TTL_SECONDS</c>. The framework's own provider does the
+/// same, but cannot tell an operator which variable a bad value came from.
 /// </summary>
-internal sealed class EnvironmentConfigurationProvider(IDictionary variables) : ConfigurationProvider, IConfigurationOrigin
+internal sealed class EnvironmentConfigurationProvider(IDictionary variables)
+    : ConfigurationProvider, IConfigurationOrigin
 {
     public const string Prefix = "REALTIME__";
 

@@ -1,6 +1,8 @@
 namespace Realtime.Hosting.Configuration;
 
-/// <summary>A source of configuration that can say where a value of it stands: file and line, variable, command line.</summary>
+/// <summary>
+/// A source of configuration that can say where a value of it stands: file and line, variable, command line.
+/// </summary>
 internal interface IConfigurationOrigin
 {
     /// <summary>What made it unreadable; nothing of it is used then.</summary>

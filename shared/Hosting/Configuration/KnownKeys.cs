@@ -30,13 +30,18 @@ internal static class KnownKeys
         return OptionProperty.Of(type).SelectMany(property => Of(options, property, $"{path}:{property.Key}"));
     }
 
-    private static IEnumerable<KnownKey> Of(object options, OptionProperty property, string path) => property.Kind switch
-    {
-        OptionKind.Section => Of(property.ValueType, path),
-        OptionKind.SectionList => Of(property.ValueType, path + ":*"),
-        OptionKind.ValueList => [new KnownKey(path + ":*", property.Rule, "")],
-        _ => [new KnownKey(
-            path, property.Rule,
-            property.Property.GetValue(options) is object value ? ValueText.Write(value, property.IsBytes) : "")],
-    };
+    private static IEnumerable<KnownKey> Of(object options, OptionProperty property, string path) =>
+        property.Kind switch
+        {
+            OptionKind.Section => Of(property.ValueType, path),
+            OptionKind.SectionList => Of(property.ValueType, path + ":*"),
+            OptionKind.ValueList => [new KnownKey(path + ":*", property.Rule, "")],
+            _ => [new KnownKey(path, property.Rule, DefaultOf(options, property))],
+        };
+
+    // The name of a process comes from the machine: it is no default for a list that is the same everywhere.
+    private static string DefaultOf(object options, OptionProperty property) =>
+        property.Key != "id" && property.Property.GetValue(options) is object value
+            ? ValueText.Write(value, property.IsBytes)
+            : "";
 }

@@ -7,7 +7,8 @@ internal static class Nearest
     private const int LengthMax = 64;
 
     /// <summary>
-    /// The candidate whose word differs from <paramref name="name"/> by fewest letters, at most a third of them; null if none.
+    /// The candidate whose word differs from <paramref name="name"/> by fewest letters, at most a third of them; null
+    /// if none.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates, Func<string, string> word)
     {
@@ -36,8 +37,8 @@ internal static class Nearest
             for (int j = 1; j <= right.Length; j++)
             {
                 int above = row[j];
-                int replaced = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
-                row[j] = Math.Min(replaced, 1 + Math.Min(above, row[j - 1]));
+                bool isSame = char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]);
+                row[j] = Math.Min(diagonal + (isSame ? 0 : 1), 1 + Math.Min(above, row[j - 1]));
                 diagonal = above;
             }
         }

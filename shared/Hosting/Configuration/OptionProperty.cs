@@ -47,7 +47,7 @@ internal sealed class OptionProperty
     public ImmutableArray<ValidationAttribute> Validations { get; }
 
     /// <summary>Whether it counts bytes, by its name, and so may be written as <c>64KiB</c>.</summary>
-    public bool IsBytes => Key.EndsWith("_bytes", StringComparison.Ordinal) || Key.EndsWith("_bytes_max", StringComparison.Ordinal);
+    public bool IsBytes => Key.Split('_').Contains("bytes");
 
     /// <summary>The properties of a record that the configuration sets.</summary>
     public static IEnumerable<OptionProperty> Of(Type type) =>
@@ -59,11 +59,13 @@ internal sealed class OptionProperty
     /// <exception cref="InvalidOperationException">It has none, or one outside the known top sections.</exception>
     public static string SectionOf(Type type)
     {
-        string? section = type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string;
+        FieldInfo? field = type.GetField("Section", BindingFlags.Public | BindingFlags.Static);
+        string? section = field is { IsLiteral: true } ? field.GetRawConstantValue() as string : null;
         return section is not null && ConfigurationSchema.TopSections.Contains(section.Split(':')[0])
             ? section
             : throw new InvalidOperationException(
-                $"{type} needs `public const string Section`, beginning with one of {string.Join(", ", ConfigurationSchema.TopSections)}.");
+                $"{type} needs `public const string Section`, beginning with one of "
+                + $"{string.Join(", ", ConfigurationSchema.TopSections)}.");
     }
 
     private static Type? ElementTypeOf(Type type)

@@ -11,6 +11,9 @@ namespace Realtime.Hosting.Configuration;
 /// </summary>
 internal sealed class OptionsBinder(IConfiguration configuration)
 {
+    private const StringSplitOptions Separation =
+        StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
     private readonly ConfigurationOrigins _origins = new(configuration);
     private readonly List<ConfigurationError> _errors = [];
 
@@ -29,7 +32,7 @@ internal sealed class OptionsBinder(IConfiguration configuration)
             BindProperty(options, property, $"{path}:{property.Key}");
         }
 
-        // What several values say together is judged only if each is right: else the defaults in their place would be judged.
+        // What values say together is judged only if each is right: else defaults in their place would be judged.
         if (options is IValidatableObject whole && _errors.Count == errorsBefore)
         {
             foreach (ValidationResult result in whole.Validate(new ValidationContext(options)))
@@ -74,7 +77,7 @@ internal sealed class OptionsBinder(IConfiguration configuration)
         if (property.Kind == OptionKind.ValueList && configuration[path] is string line)
         {
             // An environment variable or an argument gives a whole list in one line.
-            foreach (string text in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (string text in line.Split(',', Separation))
             {
                 Add(ReadValue(property, path, text));
             }
@@ -110,7 +113,8 @@ internal sealed class OptionsBinder(IConfiguration configuration)
         ((System.Collections.ICollection)elements).CopyTo(array, 0);
         return listType.IsGenericType && listType.GetGenericTypeDefinition() == typeof(ImmutableArray<>)
             ? typeof(ImmutableArray).GetMethods()
-                .Single(method => method.Name == "Create" && method.GetParameters() is [{ ParameterType.IsArray: true }])
+                .Single(method => method.Name == nameof(ImmutableArray.Create)
+                    && method.GetParameters() is [{ ParameterType.IsArray: true }])
                 .MakeGenericMethod(elementType).Invoke(null, [array])!
             : array;
     }
@@ -130,17 +134,22 @@ internal sealed class OptionsBinder(IConfiguration configuration)
                 continue;
             }
 
-            if (validation is RequiredAttribute)
+            switch (validation)
             {
-                Add(path, configuration[path], "is required", "set it in realtime.yaml or by " + EnvironmentConfigurationProvider.NameOf(path));
-            }
-            else if (property.Kind == OptionKind.Value && validation is RangeAttribute or DurationRangeAttribute or StringLengthAttribute)
-            {
-                AddBroken(property, path, configuration[path] ?? "");
-            }
-            else
-            {
-                Add(path, configuration[path], validation.FormatErrorMessage(property.Key).TrimEnd('.'), "correct it");
+                case RequiredAttribute:
+                    string variable = EnvironmentConfigurationProvider.NameOf(path);
+                    Add(path, configuration[path], "is required", $"set it in realtime.yaml or by {variable}");
+                    break;
+                case MaxLengthAttribute length when property.Kind != OptionKind.Value:
+                    Add(path, text: null, $"must have at most {length.Length} elements", "remove some");
+                    break;
+                case RangeAttribute or DurationRangeAttribute or StringLengthAttribute or AllowedValuesAttribute:
+                    AddBroken(property, path, configuration[path] ?? "");
+                    break;
+                default:
+                    string rule = validation.FormatErrorMessage(property.Key).TrimEnd('.');
+                    Add(path, configuration[path], rule, "correct it");
+                    break;
             }
         }
     }

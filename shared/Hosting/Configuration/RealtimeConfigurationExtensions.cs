@@ -27,16 +27,17 @@ public static class RealtimeConfigurationExtensions
     }
 
     /// <summary>
-    /// Registers <typeparamref name="T"/>, a <c>sealed record</c> with <c>const string Section</c>, bound from that section,
-    /// as itself and as <c>IOptions&lt;T&gt;</c>. Resolving it throws a <see cref="ConfigurationErrorException"/> with all
-    /// errors of the whole configuration if there is any, so that nothing runs on a bad one.
+    /// Registers <typeparamref name="T"/>, a <c>sealed record</c> with <c>const string Section</c>, bound from that
+    /// section, as itself and as <c>IOptions&lt;T&gt;</c>. Resolving it throws a <see
+    /// cref="ConfigurationErrorException"/> with all errors of the whole configuration if there is any, so that nothing
+    /// runs on a bad one.
     /// </summary>
     /// <remarks>
-    /// Keys are <c>[ConfigurationKeyName]</c> or the property's name in snake_case. Values: text, whole numbers, numbers,
-    /// true/false, enums by their snake_case names, durations (<see cref="DurationText"/>), addresses, and where the key ends
-    /// in <c>_bytes</c> or <c>_bytes_max</c> sizes (<see cref="SizeText"/>); lists (arrays, <c>ImmutableArray</c>,
-    /// <c>IReadOnlyList</c>) and sections of these. Rules are validation attributes, <see cref="DurationRangeAttribute"/>, and
-    /// <c>IValidatableObject</c>, whose messages read <c>rule; cure</c>.
+    /// Keys are <c>[ConfigurationKeyName]</c> or the property's name in snake_case. Values: text, whole numbers,
+    /// numbers, true/false, enums by their snake_case names, durations (<see cref="DurationText"/>), addresses, and
+    /// where the key ends in <c>_bytes</c> or <c>_bytes_max</c> sizes (<see cref="SizeText"/>); lists (arrays,
+    /// <c>ImmutableArray</c>, <c>IReadOnlyList</c>) and sections of these. Rules are validation attributes, <see
+    /// cref="DurationRangeAttribute"/>, and <c>IValidatableObject</c>, whose messages read <c>rule; cure</c>.
     /// </remarks>
     public static IServiceCollection AddRealtimeOptions<T>(this IServiceCollection services)
         where T : class

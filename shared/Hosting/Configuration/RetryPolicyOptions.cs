@@ -10,7 +10,9 @@ public sealed record RetryPolicyOptions
     [ConfigurationKeyName("max_attempts"), Range(1, 100)]
     public int MaxAttempts { get; init; } = 3;
 
-    /// <summary>Wait before the second attempt, doubled for each later one, in milliseconds (1 to 3,600,000; default 1,000).</summary>
+    /// <summary>
+    /// Wait before the second attempt, doubled for each later one, in milliseconds (1 to 3,600,000; default 1,000).
+    /// </summary>
     [ConfigurationKeyName("backoff_base_ms"), Range(1, 3_600_000)]
     public int BackoffBaseMs { get; init; } = 1_000;
 

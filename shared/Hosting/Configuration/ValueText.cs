@@ -7,6 +7,8 @@ namespace Realtime.Hosting.Configuration;
 /// <summary>Values of options as text: read strictly, described, written.</summary>
 internal static class ValueText
 {
+    private const NumberStyles DecimalStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     /// <summary>Whether values of a type are read from text (else it is a section).</summary>
     public static bool IsReadable(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(int) || type == typeof(long) || type == typeof(double)
@@ -24,7 +26,9 @@ internal static class ValueText
         {
             TypeCode.String => text,
             TypeCode.Boolean => text.ToUpperInvariant() switch { "TRUE" => true, "FALSE" => false, _ => null },
-            TypeCode.Int32 => ReadWhole(text, isBytes) is long number and >= int.MinValue and <= int.MaxValue ? (int)number : null,
+            TypeCode.Int32 => ReadWhole(text, isBytes) is long number and >= int.MinValue and <= int.MaxValue
+                ? (int)number
+                : null,
             TypeCode.Int64 => ReadWhole(text, isBytes),
             TypeCode.Double => ReadNumber(text),
             _ when type == typeof(TimeSpan) => DurationText.TryParse(text, out TimeSpan duration) ? duration : null,
@@ -54,6 +58,11 @@ internal static class ValueText
                 CultureInfo.InvariantCulture, $" of {length.MinimumLength} to {length.MaximumLength} characters"),
             _ => "",
         }));
+        if (validations.OfType<AllowedValuesAttribute>().FirstOrDefault() is { } allowed)
+        {
+            return "one of " + string.Join(", ", allowed.Values);
+        }
+
         return type switch
         {
             { IsEnum: true } => "one of " + string.Join(", ", Enum.GetValues(type).Cast<object>().Select(NameOf)),
@@ -69,8 +78,14 @@ internal static class ValueText
 
     private static string NameOf(object member) => JsonNamingPolicy.SnakeCaseLower.ConvertName(member.ToString()!);
 
-    private static string Bound(object bound, bool isBytes) =>
-        bound is string text ? text : Write(bound is double number && double.IsInteger(number) ? (long)number : bound, isBytes);
+    // [Range(typeof(TimeSpan), …)] has its bounds as text; [Range] with a bound beyond int has both as double.
+    private static string Bound(object bound, bool isBytes) => bound switch
+    {
+        string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan duration) =>
+            DurationText.Format(duration),
+        double number when double.IsInteger(number) => Write((long)number, isBytes),
+        _ => Write(bound, isBytes),
+    };
 
     private static long? ReadWhole(string text, bool isBytes)
     {
@@ -79,13 +94,13 @@ internal static class ValueText
             return bytes;
         }
 
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : null;
     }
 
     private static double? ReadNumber(string text) =>
-        double.TryParse(
-            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
-        && double.IsFinite(number)
+        double.TryParse(text, DecimalStyle, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             ? number
             : null;
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Realtime.Hosting.Configuration;
 
-/// <summary>Reads <c>realtime.yaml</c> once, at start. Errors are kept for the check, which reports all at once.</summary>
+/// <summary>
+/// Reads <c>realtime.yaml</c> once, at start. Errors are kept for the check, which reports all at once.
+/// </summary>
 internal sealed class YamlConfigurationProvider(string path, string pathOrigin)
     : ConfigurationProvider, IConfigurationOrigin
 {
@@ -14,8 +16,7 @@ internal sealed class YamlConfigurationProvider(string path, string pathOrigin)
 
     public IEnumerable<string> Keys => _lines.Keys;
 
-    public string Describe(string key) =>
-        string.Create(CultureInfo.InvariantCulture, $"{path} line {_lines[key]}");
+    public string Describe(string key) => PlaceOf(_lines[key]);
 
     public override void Load()
     {
@@ -32,7 +33,7 @@ internal sealed class YamlConfigurationProvider(string path, string pathOrigin)
         }
         catch (YamlFileException error)
         {
-            string place = error.Line == 0 ? path : string.Create(CultureInfo.InvariantCulture, $"{path} line {error.Line}");
+            string place = error.Line == 0 ? path : PlaceOf(error.Line);
             _errors.Add(new ConfigurationError(place, Value: null, error.Message, error.Cure));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
@@ -40,9 +41,12 @@ internal sealed class YamlConfigurationProvider(string path, string pathOrigin)
             string rule = error is FileNotFoundException or DirectoryNotFoundException
                 ? "there is no such file"
                 : "the file cannot be read";
-            _errors.Add(new ConfigurationError(path, Value: null, rule, "give the path of a readable file", pathOrigin));
+            const string Cure = "give the path of a readable file";
+            _errors.Add(new ConfigurationError(path, Value: null, rule, Cure, pathOrigin));
         }
     }
+
+    private string PlaceOf(int line) => string.Create(CultureInfo.InvariantCulture, $"{path} line {line}");
 
     private byte[] ReadBytes()
     {

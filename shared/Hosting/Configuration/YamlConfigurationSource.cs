@@ -7,5 +7,6 @@ namespace Realtime.Hosting.Configuration;
 /// <param name="pathOrigin">Who named the file, for the error when it is not there.</param>
 internal sealed class YamlConfigurationSource(string path, string pathOrigin) : IConfigurationSource
 {
-    public IConfigurationProvider Build(IConfigurationBuilder builder) => new YamlConfigurationProvider(path, pathOrigin);
+    public IConfigurationProvider Build(IConfigurationBuilder builder) =>
+        new YamlConfigurationProvider(path, pathOrigin);
 }

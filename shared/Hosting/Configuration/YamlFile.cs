@@ -17,7 +17,8 @@ internal static class YamlFile
 
     private const string Syntax = "correct the YAML there: indent by spaces, and write key: value";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = 
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a file's bytes.</summary>
     /// <exception cref="YamlFileException">They are no YAML, or exceed a limit.</exception>
@@ -28,24 +29,37 @@ internal static class YamlFile
             throw new YamlFileException(0, "the file is larger than 1 MiB", "is it the right file?");
         }
 
+        var parser = new Parser(new StringReader(ToText(bytes)));
         try
         {
-            return Flatten(StrictUtf8.GetString(bytes).TrimStart('\uFEFF'));
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new YamlFileException(0, "the file is not UTF-8", "save it as UTF-8");
+            return Flatten(parser);
         }
         catch (YamlException error)
         {
             throw new YamlFileException((int)error.Start.Line, "the file is not valid YAML", Syntax);
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet throws it, without a place, on some broken flow mappings; what came before is the place.
+            throw new YamlFileException(LineOf(parser), "the file is not valid YAML behind this line", Syntax);
+        }
     }
 
-    private static List<YamlEntry> Flatten(string text)
+    private static string ToText(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return StrictUtf8.GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new YamlFileException(0, "the file is not UTF-8", "save it as UTF-8");
+        }
+    }
+
+    private static List<YamlEntry> Flatten(Parser parser)
     {
         var entries = new List<YamlEntry>();
-        var parser = new Parser(new StringReader(text));
         parser.Consume<StreamStart>();
         if (!parser.TryConsume<DocumentStart>(out _))
         {
@@ -65,7 +79,8 @@ internal static class YamlFile
         parser.Consume<DocumentEnd>();
         return parser.Accept<StreamEnd>(out _)
             ? entries
-            : throw new YamlFileException(LineOf(parser), "there is more than one document", "keep one, without --- lines");
+            : throw new YamlFileException(
+                LineOf(parser), "there is more than one document", "keep one, without --- lines");
     }
 
     private static void ReadMapping(Parser parser, string prefix, int depth, List<YamlEntry> entries)
@@ -78,15 +93,14 @@ internal static class YamlFile
             Scalar key = Peek<Scalar>(parser, line, "a key");
             if (key.Value.Length == 0 || key.Value.Contains(':', StringComparison.Ordinal))
             {
-                throw new YamlFileException(line, "a key is empty or holds a colon", "write nested keys on lines of their own");
+                throw new YamlFileException(
+                    line, "a key is empty or holds a colon", "write nested keys on lines of their own");
             }
 
             if (!seen.TryAdd(key.Value, line))
             {
                 throw new YamlFileException(
-                    line,
-                    string.Create(CultureInfo.InvariantCulture, $"the key of line {seen[key.Value]} stands there again"),
-                    "keep one of them");
+                    line, $"the key of line {seen[key.Value]} stands there again", "keep one of them");
             }
 
             parser.MoveNext();

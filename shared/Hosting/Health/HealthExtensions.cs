@@ -19,8 +19,8 @@ public static class HealthExtensions
     }
 
     /// <summary>
-    /// Maps <c>GET /healthz</c> (200 while the process lives) and <c>GET /readyz</c> (a <see cref="ReadinessReport"/>, 200 if
-    /// ready, else 503).
+    /// Maps <c>GET /healthz</c> (200 while the process lives) and <c>GET /readyz</c> (a <see cref="ReadinessReport"/>,
+    /// 200 if ready, else 503).
     /// </summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder endpoints)
     {

@@ -17,7 +17,8 @@ internal sealed partial class HealthReporter(
         {
             Status = answers.Select(answer => answer.Status).DefaultIfEmpty(ReadinessStatus.Ready).Max(),
             Reasons = [.. answers.Select(answer => answer.Reason).OfType<string>()],
-            Load = _figures.ToImmutableSortedDictionary(figure => figure.Name, figure => figure.Read(), StringComparer.Ordinal),
+            Load = _figures.ToImmutableSortedDictionary(
+                figure => figure.Name, figure => figure.Read(), StringComparer.Ordinal),
         };
     }
 

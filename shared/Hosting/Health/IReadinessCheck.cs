@@ -1,8 +1,8 @@
 namespace Realtime.Hosting.Health;
 
 /// <summary>
-/// One reason why a process may not be ready, registered as a singleton. Asked on every <c>/readyz</c>: answers from what is
-/// known already, without waiting for anything.
+/// One reason why a process may not be ready, registered as a singleton. Asked on every <c>/readyz</c>: answers from
+/// what is known already, without waiting for anything.
 /// </summary>
 public interface IReadinessCheck
 {

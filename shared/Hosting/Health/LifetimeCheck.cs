@@ -6,5 +6,7 @@ namespace Realtime.Hosting.Health;
 internal sealed class LifetimeCheck(IHostApplicationLifetime lifetime) : IReadinessCheck
 {
     public Readiness Check() =>
-        lifetime.ApplicationStopping.IsCancellationRequested ? Readiness.Draining("the process is ending") : Readiness.Ready;
+        lifetime.ApplicationStopping.IsCancellationRequested
+            ? Readiness.Draining("the process is ending")
+            : Readiness.Ready;
 }

@@ -50,8 +50,8 @@ public sealed record ReadinessReport
     }
 
     /// <summary>
-    /// Reads a document of another process; null if it is none. Unknown fields are skipped, and so are reasons and figures of
-    /// another form. The caller limits how many bytes it fetches.
+    /// Reads a document of another process; null if it is none. Unknown fields are skipped, and so are reasons and
+    /// figures of another form. The caller limits how many bytes it fetches.
     /// </summary>
     public static ReadinessReport? TryRead(ReadOnlySpan<byte> json)
     {
@@ -84,7 +84,8 @@ public sealed record ReadinessReport
 
     private static ImmutableArray<string> ReadReasons(JsonElement reasons) =>
         reasons.ValueKind == JsonValueKind.Array
-            ? [.. reasons.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
+            ? [.. reasons.EnumerateArray()
+                .Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
             : [];
 
     private static ImmutableSortedDictionary<string, long> ReadLoad(JsonElement load)

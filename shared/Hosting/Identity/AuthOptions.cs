@@ -31,7 +31,9 @@ public sealed record AuthOptions : IValidatableObject
     [ConfigurationKeyName("issuer"), StringLength(1_024)]
     public string? Issuer { get; init; }
 
-    /// <summary>Path of the tenant's claim, with dots (default <c>tenant</c>; Supabase: <c>app_metadata.tenant</c>).</summary>
+    /// <summary>
+    /// Path of the tenant's claim, with dots (default <c>tenant</c>; Supabase: <c>app_metadata.tenant</c>).
+    /// </summary>
     [ConfigurationKeyName("tenant_claim"), Required, StringLength(256)]
     public string TenantClaim { get; init; } = "tenant";
 

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Realtime.Hosting.Identity;
 
-/// <summary>A token in parts, its form checked and nothing else: <c>header.claims.signature</c> (RFC 7515, compact form).</summary>
+/// <summary>
+/// A token in parts, its form checked and nothing else: <c>header.claims.signature</c> (RFC 7515, compact form).
+/// </summary>
 internal sealed class CompactToken : IDisposable
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };

@@ -6,12 +6,13 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Hosting.Identity;
 
 /// <summary>
-/// What a token allows: the sum of its scope's words <c>&lt;read|publish&gt;:&lt;agents|tasks|projects|channels|terminal&gt;/&lt;pattern&gt;</c>,
-/// <c>read:*</c>, <c>publish:*</c>, <c>admin</c>. Other words are other people's and are skipped. The one piece of code that decides.
+/// What a token allows: the sum of its scope's words
+/// <c>&lt;read|publish&gt;:&lt;agents|tasks|projects|channels|terminal&gt;/&lt;pattern&gt;</c>, <c>read:*</c>,
+/// <c>publish:*</c>, <c>admin</c>. Other words are other people's and are skipped. The one piece of code that decides.
 /// </summary>
 /// <remarks>
-/// Every grant but <c>terminal/…</c> is about events: <c>agents/a1</c> is every event of agent a1 on any channel. Output of
-/// terminals needs <c>terminal/…</c> or <c>read:*</c>. <c>admin</c> by itself reads and publishes nothing.
+/// Every grant but <c>terminal/…</c> is about events: <c>agents/a1</c> is every event of agent a1 on any channel.
+/// Output of terminals needs <c>terminal/…</c> or <c>read:*</c>. <c>admin</c> by itself reads and publishes nothing.
 /// </remarks>
 public sealed class Grants
 {
@@ -53,7 +54,7 @@ public sealed class Grants
         }
 
         ImmutableArray<string> words =
-            [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(IsGrant).Distinct(StringComparer.Ordinal)];
+            [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(IsGrant).Distinct()];
         if (words.Length > GrantsMax)
         {
             return false;
@@ -71,8 +72,8 @@ public sealed class Grants
             : throw new FormatException($"A scope has at most {ScopeLengthMax} characters and {GrantsMax} grants.");
 
     /// <summary>
-    /// What of <paramref name="wanted"/> may be read, as alternatives of which one must match (at most four); empty if nothing
-    /// may.
+    /// What of <paramref name="wanted"/> may be read, as alternatives of which one must match (at most four); empty if
+    /// nothing may.
     /// </summary>
     public ImmutableArray<EventFilter> NarrowRead(EventFilter wanted) => _read.Narrow(wanted);
 

@@ -11,13 +11,13 @@ using Realtime.Protocol;
 namespace Realtime.Hosting.Identity;
 
 /// <summary>
-/// The signed, short-lived identity that the edge stamps on what it forwards (header <see cref="Header"/>); a worker accepts
-/// nothing else.
+/// The signed, short-lived identity that the edge stamps on what it forwards (header <see cref="Header"/>); a worker
+/// accepts nothing else.
 /// </summary>
 /// <remarks>
-/// Form: <c>v1.&lt;payload&gt;.&lt;mac&gt;</c>, both base64url. Payload: JSON with one-letter keys. Mac: HMAC-SHA256 of all that
-/// stands before its dot, the version included. It is not bound to a request: who can read the traffic between edge and
-/// worker can use it until it ends, which is why it ends soon.
+/// Form: <c>v1.&lt;payload&gt;.&lt;mac&gt;</c>, both base64url. Payload: JSON with one-letter keys. Mac: HMAC-SHA256 of
+/// all that stands before its dot, the version included. It is not bound to a request: who can read the traffic between
+/// edge and worker can use it until it ends, which is why it ends soon.
 /// </remarks>
 public sealed class IdentityStamp
 {

@@ -5,7 +5,9 @@ using Realtime.Hosting.Configuration;
 
 namespace Realtime.Hosting.Identity;
 
-/// <summary>The keys by which workers know that an identity was verified by an edge. The same in every process.</summary>
+/// <summary>
+/// The keys by which workers know that an identity was verified by an edge. The same in every process.
+/// </summary>
 public sealed record IdentityStampOptions : IValidatableObject
 {
     /// <summary>Where it stands in the configuration.</summary>
@@ -14,12 +16,12 @@ public sealed record IdentityStampOptions : IValidatableObject
     private const int KeysMax = 8;
 
     private const string Cure =
-        "give the same list to every edge and worker by REALTIME__CONNECTION_PLANE__INTERNAL_KEYS or internal_keys_file;"
-        + " make a key: openssl rand -base64 48";
+        "give the same list to every edge and worker by REALTIME__CONNECTION_PLANE__INTERNAL_KEYS"
+        + " or internal_keys_file; make a key: openssl rand -base64 48";
 
     /// <summary>
-    /// Keys, each at least 32 bytes of UTF-8, at most 8. All are accepted and the first signs, so that keys rotate: add the
-    /// new one last everywhere, then make it the first, then drop the old one. No default.
+    /// Keys, each at least 32 bytes of UTF-8, at most 8. All are accepted and the first signs, so that keys rotate: add
+    /// the new one last everywhere, then make it the first, then drop the old one. No default.
     /// </summary>
     [ConfigurationKeyName("internal_keys")]
     public ImmutableArray<string> InternalKeys { get; init; } = [];

@@ -21,7 +21,8 @@ internal static class SecretFile
                     .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 : throw new IOException("The file is larger than 64 KiB.");
         }
-        catch (Exception error) when (error is UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception error)
+            when (error is UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new IOException("The file cannot be read.", error);
         }

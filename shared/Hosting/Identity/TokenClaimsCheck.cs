@@ -46,7 +46,8 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
             return new TokenVerification(TokenFailure.WrongIssuer);
         }
 
-        if (TextAt(claims, _subjectPath) is not { Length: > 0 and <= SubjectLengthMax } subject || subject.Any(char.IsControl))
+        if (TextAt(claims, _subjectPath) is not { Length: > 0 and <= SubjectLengthMax } subject
+            || subject.Any(char.IsControl))
         {
             return new TokenVerification(TokenFailure.NoSubject);
         }
@@ -94,13 +95,16 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
             return TokenFailure.Expired;
         }
 
-        return now + options.ClockSkew < DateTimeOffset.FromUnixTimeSeconds(start) ? TokenFailure.NotYetValid : TokenFailure.None;
+        return now + options.ClockSkew < DateTimeOffset.FromUnixTimeSeconds(start)
+            ? TokenFailure.NotYetValid
+            : TokenFailure.None;
     }
 
-    // A NumericDate may have a fraction (RFC 7519, 2); it is cut off. Times past the year 9999 count as that year's end.
+    // A NumericDate may have a fraction (RFC 7519, 2); it is cut off. Times past the year 9999 count as its end.
     private static long? SecondsOf(JsonElement claim)
     {
-        if (claim.ValueKind != JsonValueKind.Number || !claim.TryGetDouble(out double seconds) || !double.IsFinite(seconds))
+        if (claim.ValueKind != JsonValueKind.Number || !claim.TryGetDouble(out double seconds)
+            || !double.IsFinite(seconds))
         {
             return null;
         }

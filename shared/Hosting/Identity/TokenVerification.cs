@@ -23,7 +23,9 @@ public readonly record struct TokenVerification
     [MemberNotNullWhen(true, nameof(Identity))]
     public bool Succeeded => Identity is not null;
 
-    /// <summary>The code of <c>ErrorCodes</c> for the answer: <c>token_expired</c>, <c>bad_tenant</c> or <c>unauthorized</c>.</summary>
+    /// <summary>
+    /// The code of <c>ErrorCodes</c> for the answer: <c>token_expired</c>, <c>bad_tenant</c> or <c>unauthorized</c>.
+    /// </summary>
     public string ErrorCode => Failure switch
     {
         TokenFailure.Expired => ErrorCodes.TokenExpired,

@@ -3,12 +3,13 @@ using Microsoft.IdentityModel.Tokens;
 namespace Realtime.Hosting.Identity;
 
 /// <summary>
-/// Verifies tokens (JWT, HS256): the one component for the edge's handshake and the worker's <c>auth</c> on an open socket.
+/// Verifies tokens (JWT, HS256): the one component for the edge's handshake and the worker's <c>auth</c> on an open
+/// socket.
 /// </summary>
 /// <remarks>
-/// Signatures are verified by Microsoft.IdentityModel.Tokens, which also knows RSA and EC keys. Its token handler is not used:
-/// version 5.7.2 reads <c>exp</c> as 32 bits, so that tokens beyond January 2038 fail, reports every refusal by an exception,
-/// and parses foreign JSON without a limit of depth.
+/// Signatures are verified by Microsoft.IdentityModel.Tokens, which also knows RSA and EC keys. Its token handler is
+/// not used: version 5.7.2 reads <c>exp</c> as 32 bits, so that tokens beyond January 2038 fail, reports every refusal
+/// by an exception, and parses foreign JSON without a limit of depth.
 /// </remarks>
 public sealed class TokenVerifier
 {

@@ -15,10 +15,10 @@ public static class Problem
     public const string TypePrefix = "urn:realtime:problem:";
 
     /// <summary>
-    /// Answers with <c>application/problem+json</c>: <c>type</c>, <c>title</c>, <c>status</c>, <c>code</c> (of <c>ErrorCodes</c>),
-    /// <c>detail</c>, <c>retry</c>, and <c>errors</c> if there are any. Sets <c>Retry-After</c> (whole seconds, rounded up) if given.
-    /// <paramref name="members"/> writes further members of the document.
-    /// If an answer is on its way already, aborts the connection: the client must not take half an answer for a whole one.
+    /// Answers with <c>application/problem+json</c>: <c>type</c>, <c>title</c>, <c>status</c>, <c>code</c> (of
+    /// <c>ErrorCodes</c>), <c>detail</c>, <c>retry</c>, and <c>errors</c> if there are any. Sets <c>Retry-After</c>
+    /// (whole seconds, rounded up) if given. If an answer is on its way already, aborts the connection: the client must
+    /// not take half an answer for a whole one. <paramref name="members"/> writes further members of the document.
     /// </summary>
     public static async Task WriteAsync(
         HttpContext context, int status, string code, string detail,

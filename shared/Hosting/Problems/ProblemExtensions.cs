@@ -6,8 +6,9 @@ namespace Realtime.Hosting.Problems;
 public static class ProblemExtensions
 {
     /// <summary>
-    /// Answers exceptions (unhandled: 500 <c>internal</c>, logged, nothing of it shown; bad requests: 400, 408, 413, …) and
-    /// bare error statuses (no such endpoint: 404; no such method: 405) with problem documents. Use it first.
+    /// Answers exceptions (unhandled: 500 <c>internal</c>, logged, nothing of it shown; bad requests: 400, 408, 413, …)
+    /// and bare error statuses (no such endpoint: 404; no such method: 405) with problem documents. Use it first.
     /// </summary>
-    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseMiddleware<ProblemMiddleware>();
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) =>
+        app.UseMiddleware<ProblemMiddleware>();
 }

@@ -12,9 +12,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         try
         {
             await next(context);
-            if (IsBareError(context.Response) && ProblemTypes.OfStatus(context.Response.StatusCode) is (string code, string detail))
+            int status = context.Response.StatusCode;
+            if (IsBareError(context.Response) && ProblemTypes.OfStatus(status) is (string code, string detail))
             {
-                await Problem.WriteAsync(context, context.Response.StatusCode, code, detail);
+                await Problem.WriteAsync(context, status, code, detail);
             }
         }
         catch (BadHttpRequestException error)

@@ -21,6 +21,7 @@ internal static class ProblemTypes
         [ErrorCodes.Hole] = new("Bytes before the offset are missing.", Retry: false),
         [ErrorCodes.Ended] = new("The terminal has ended.", Retry: false),
         [ErrorCodes.OtherEpoch] = new("The terminal is in another epoch.", Retry: false),
+        [ErrorCodes.Gap] = new("What was asked for is no longer there, or not yet.", Retry: false),
         [ErrorCodes.TooLarge] = new("There are more bytes than allowed.", Retry: false),
         [ErrorCodes.TooMany] = new("There are more items than allowed.", Retry: false),
         [ErrorCodes.UnsupportedMediaType] = new("The content type is not read here.", Retry: false),
@@ -48,9 +49,11 @@ internal static class ProblemTypes
             (ErrorCodes.MethodNotAllowed, "The endpoint has other methods; see the header Allow."),
         StatusCodes.Status408RequestTimeout => (ErrorCodes.BadRequest, "The request's body came too slowly."),
         StatusCodes.Status413PayloadTooLarge => (ErrorCodes.TooLarge, "The request's body is larger than allowed."),
-        StatusCodes.Status415UnsupportedMediaType => (ErrorCodes.UnsupportedMediaType, "The content type is not read here."),
+        StatusCodes.Status415UnsupportedMediaType =>
+            (ErrorCodes.UnsupportedMediaType, "The content type is not read here."),
         StatusCodes.Status429TooManyRequests => (ErrorCodes.RateLimited, "A limit is reached."),
-        StatusCodes.Status431RequestHeaderFieldsTooLarge => (ErrorCodes.TooLarge, "The request's headers are larger than allowed."),
+        StatusCodes.Status431RequestHeaderFieldsTooLarge =>
+            (ErrorCodes.TooLarge, "The request's headers are larger than allowed."),
         StatusCodes.Status500InternalServerError => (ErrorCodes.Internal, "Something went wrong here. It was logged."),
         StatusCodes.Status502BadGateway => (ErrorCodes.BadGateway, "A worker broke off."),
         StatusCodes.Status503ServiceUnavailable => (ErrorCodes.NoWorker, "No worker can take the request now."),

@@ -5,7 +5,9 @@ using Realtime.Hosting.Configuration;
 
 namespace Realtime.Hosting.Processes;
 
-/// <summary>Runs a process from <c>Program.cs</c>: <c>return await HostRunner.RunAsync(args, EdgeHost.Build);</c></summary>
+/// <summary>
+/// Runs a process from <c>Program.cs</c>: <c>return await HostRunner.RunAsync(args, EdgeHost.Build);</c>
+/// </summary>
 public static class HostRunner
 {
     /// <summary>Exit code of a process that ended as asked.</summary>

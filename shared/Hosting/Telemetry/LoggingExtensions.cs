@@ -10,8 +10,9 @@ internal static class LoggingExtensions
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>
-    /// One line per entry, on stderr, so that stdout is free for what a process is asked to print, and entries keep their
-    /// order. Frameworks begin at Warning, whatever the level: their request logs hold query strings, where tokens may stand.
+    /// One line per entry, on stderr, so that stdout is free for what a process is asked to print, and entries keep
+    /// their order. Frameworks begin at Warning, whatever the level: their request logs hold query strings, where
+    /// tokens may stand.
     /// </summary>
     public static ILoggingBuilder AddRealtimeLogging(this ILoggingBuilder logging, TelemetryOptions options)
     {
@@ -33,7 +34,7 @@ internal static class LoggingExtensions
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
 
-            // A terminal or collector that stands still must not stop the process; what is dropped is counted in a line.
+            // A terminal or collector that stands still must not stop the process; a line says how many were dropped.
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
         });
         return logging;

@@ -13,7 +13,9 @@ public sealed record TelemetryOptions
     [ConfigurationKeyName("log_format")]
     public LogFormat LogFormat { get; init; } = LogFormat.Text;
 
-    /// <summary>Lowest level that is logged (default <c>information</c>). The frameworks' own logs begin at warning.</summary>
+    /// <summary>
+    /// Lowest level that is logged (default <c>information</c>). The frameworks' own logs begin at warning.
+    /// </summary>
     [ConfigurationKeyName("log_level")]
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using StackExchange.Redis;
+
+namespace Realtime.Log.Redis;
+
+/// <summary>
+/// The bells of this process: one subscription per channel however many listen, dropped with the last of them, and
+/// made again when the connection is replaced.
+/// </summary>
+internal sealed class RedisDoorbells
+{
+    // Held over calls of the library that only queue a command, so that subscribe and unsubscribe leave in the order
+    // decided.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Bell> _bells = [];
+
+    /// <summary>Starts to listen; dispose what is returned to stop.</summary>
+    /// <exception cref="LogUnavailableException">Redis could not be told.</exception>
+    public async Task<IAsyncDisposable> ListenAsync(
+        RedisConnection connection, string channel, Action rung, CancellationToken cancellationToken)
+    {
+        Bell? bell;
+        lock (_lock)
+        {
+            if (!_bells.TryGetValue(channel, out bell))
+            {
+                _bells[channel] = bell = new Bell(channel);
+            }
+
+            bell.Listeners = bell.Listeners.Add(rung);
+        }
+
+        var listener = new Listener(this, bell, rung);
+        try
+        {
+            await connection.RunAsync(redis => SubscribeAsync(bell, redis), 0, cancellationToken);
+            return listener;
+        }
+        catch
+        {
+            await listener.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Rings all bells: after the connection came back nobody knows which were rung meanwhile.</summary>
+    public void RingAll()
+    {
+        ImmutableArray<Bell> bells;
+        lock (_lock)
+        {
+            bells = [.. _bells.Values];
+        }
+
+        foreach (Bell bell in bells)
+        {
+            bell.Ring();
+        }
+    }
+
+    /// <summary>
+    /// Makes all subscriptions again on a new connection. The library sends them as soon as it is connected.
+    /// </summary>
+    public void MoveTo(ConnectionMultiplexer redis)
+    {
+        ImmutableArray<Bell> bells;
+        lock (_lock)
+        {
+            bells = [.. _bells.Values];
+        }
+
+        foreach (Bell bell in bells)
+        {
+            Observe(SubscribeAsync(bell, redis));
+        }
+
+        RingAll();
+    }
+
+    private async Task<bool> SubscribeAsync(Bell bell, ConnectionMultiplexer redis)
+    {
+        Task subscribed;
+        lock (_lock)
+        {
+            if (!bell.Listeners.IsEmpty && (!ReferenceEquals(bell.On, redis) || bell.Subscribed.IsFaulted))
+            {
+                bell.On = redis;
+                bell.Subscribed = redis.GetSubscriber().SubscribeAsync(bell.Channel, (_, _) => bell.Ring());
+            }
+
+            subscribed = bell.Subscribed;
+        }
+
+        await subscribed;
+        return true;
+    }
+
+    private void Leave(Bell bell, Action rung)
+    {
+        lock (_lock)
+        {
+            bell.Listeners = bell.Listeners.Remove(rung);
+            if (!bell.Listeners.IsEmpty)
+            {
+                return;
+            }
+
+            _bells.Remove(bell.Channel);
+            try
+            {
+                Observe(bell.On?.GetSubscriber().UnsubscribeAsync(bell.Channel) ?? Task.CompletedTask);
+            }
+            catch (Exception gone) when (gone is RedisException or ObjectDisposedException)
+            {
+                // The subscription went with its connection.
+            }
+        }
+    }
+
+    // A subscription that fails now is made again by the library when it connects, or by the next listener.
+    private static void Observe(Task task) => task.ContinueWith(
+        static ended => _ = ended.Exception,
+        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private sealed class Bell(string channel)
+    {
+        public string Channel { get; } = channel;
+
+        public ImmutableArray<Action> Listeners { get; set; } = [];
+
+        public ConnectionMultiplexer? On { get; set; }
+
+        public Task Subscribed { get; set; } = Task.CompletedTask;
+
+        public void Ring()
+        {
+            foreach (Action rung in Listeners)
+            {
+                rung();
+            }
+        }
+    }
+
+    private sealed class Listener(RedisDoorbells doorbells, Bell bell, Action rung) : IAsyncDisposable
+    {
+        private int _left;
+
+        public ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0)
+            {
+                doorbells.Leave(bell, rung);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Realtime.Protocol;
+using StackExchange.Redis;
+
+namespace Realtime.Log.Redis;
+
+/// <summary>Event streams in Redis: each call is one script, so each answer is one consistent look.</summary>
+internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bulk, RedisKeys keys, LogOptions options)
+{
+    private const int AppendFixed = 14;
+    private const int AppendPerEvent = 4;
+
+    // Enough of a SHA-256 to tell envelopes apart for as long as an idempotency key lives.
+    private const int HashBytes = 16;
+
+    public async Task<AppendResult> AppendAsync(
+        StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken)
+    {
+        int keyed = batch.Count(static append => append.IdempotencyKey is not null);
+        RedisKey[] names = keys.Of(stream, more: keyed);
+        RedisValue[] values = AppendArguments(stream, batch.Count);
+        string idempotencyStart = keys.IdempotencyStart(stream);
+        values[AppendFixed - 1] = idempotencyStart;
+
+        int bytes = 0;
+        int name = RedisKeys.StreamKeys;
+        int value = AppendFixed;
+        foreach (EventAppend append in batch)
+        {
+            bytes += append.Envelope.Length;
+            // A copy: a call that was given up may still be on its way out when the caller uses its buffer again.
+            values[value++] = append.Envelope.ToArray();
+            values[value++] = append.StateKey ?? string.Empty;
+            values[value++] = append.StateKey is null ? string.Empty : append.DeletesState ? "d" : "s";
+            values[value++] = append.IdempotencyKey is null ? RedisValue.EmptyString : Hash(append.Envelope.Span);
+            if (append.IdempotencyKey is not null)
+            {
+                names[name++] = idempotencyStart + append.IdempotencyKey;
+            }
+        }
+
+        RedisResult[] reply = await EvaluateAsync(live, RedisScript.Append, names, values, bytes, cancellationToken);
+        return ToAppendResult(reply);
+    }
+
+    public async Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken)
+    {
+        RedisResult[] reply = await EvaluateAsync(
+            bulk, RedisScript.Open, keys.Of(stream), Arguments(stream, 2), 0, cancellationToken);
+        var state = new List<StateValue>((reply.Length - 4) / 2);
+        for (int i = 4; i < reply.Length; i += 2)
+        {
+            state.Add(ToStateValue((string)reply[i], (byte[])reply[i + 1]));
+        }
+
+        state.Sort(static (left, right) => left.Position.Entry.CompareTo(right.Position.Entry));
+        return new StreamOpening
+        {
+            End = new StreamCursor(new EntryId((long)reply[1], (long)reply[2]), Epoch.Parse((string)reply[0])),
+            NowMs = (long)reply[3],
+            State = state,
+        };
+    }
+
+    public async Task<EventRead> ReadAsync(
+        StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
+    {
+        RedisValue[] values = Arguments(stream, 7);
+        values[2] = after.Entry.Ms;
+        values[3] = after.Entry.Offset;
+        values[4] = after.Epoch.ToString();
+        values[5] = limit.Entries;
+        values[6] = limit.Bytes;
+        RedisResult[] reply = await EvaluateAsync(
+            lane == ReadLane.Live ? live : bulk, RedisScript.Read, keys.Of(stream), values, 0, cancellationToken);
+
+        const int Fixed = 8;
+        var entries = new LogEntry[(reply.Length - Fixed) / 2];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = new LogEntry(ToEntryId((string)reply[Fixed + (2 * i)]), (byte[])reply[Fixed + (2 * i) + 1]);
+        }
+
+        long missing = (long)reply[4];
+        return new EventRead
+        {
+            Outcome = (ReadOutcome)(int)reply[0],
+            Start = new StreamCursor(new EntryId((long)reply[2], (long)reply[3]), Epoch.Parse((string)reply[1])),
+            Missing = missing < 0 ? null : missing,
+            Last = new EntryId((long)reply[5], (long)reply[6]),
+            NowMs = (long)reply[7],
+            Entries = entries,
+        };
+    }
+
+    public async Task<Epoch> RenewEpochAsync(
+        StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken)
+    {
+        int looked = Math.Min(recent.Count, LogLimits.RecentIdsMax);
+        RedisValue[] values = Arguments(stream, 4 + looked);
+        values[2] = lost.Epoch.ToString();
+        values[3] = keys.Bell(stream);
+        for (int i = 0; i < looked; i++)
+        {
+            values[4 + i] = recent[^(i + 1)].ToString();
+        }
+
+        RedisResult[] reply = await EvaluateAsync(
+            live, RedisScript.Renew, keys.Of(stream), values, 0, cancellationToken);
+        return Epoch.Parse((string)reply[0]);
+    }
+
+    public Task ReportReaderAsync(StreamKey stream, string reader, long offset, CancellationToken cancellationToken)
+    {
+        RedisValue[] values = Arguments(stream, 5);
+        values[2] = reader;
+        values[3] = offset;
+        values[4] = Milliseconds(LogLimits.ReaderLife);
+        return live.EvaluateAsync(RedisScript.Report, keys.Of(stream), values, 0, cancellationToken);
+    }
+
+    private RedisValue[] AppendArguments(StreamKey stream, int events)
+    {
+        RedisValue[] values = Arguments(stream, AppendFixed + (AppendPerEvent * events));
+        int depthMax = options.QueueDepthMax;
+        values[2] = options.Backpressure.Enabled ? depthMax : 0;
+        values[3] = (long)Math.Ceiling(depthMax * options.Backpressure.PauseThreshold);
+        values[4] = (long)Math.Ceiling(depthMax * options.Backpressure.ResumeThreshold);
+        values[5] = options.EntriesPerStreamMax;
+        values[6] = options.RetentionMs;
+        values[7] = options.StateKeysPerStreamMax;
+        values[8] = Milliseconds(options.IdempotencyWindow);
+        values[9] = options.IdempotencyKeysPerStreamMax;
+        values[10] = Milliseconds(LogLimits.ReaderLife);
+        values[11] = options.StoredBytesPerStreamMax;
+        values[12] = keys.Bell(stream);
+        return values;
+    }
+
+    private AppendResult ToAppendResult(RedisResult[] reply)
+    {
+        Epoch epoch = Epoch.Parse((string)reply[0]);
+        long ms = (long)reply[1];
+        long offset = (long)reply[2];
+        string letters = (string)reply[5];
+        int first = 6;
+        var outcomes = new AppendOutcome[letters.Length];
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            outcomes[i] = letters[i] switch
+            {
+                'S' => new AppendOutcome(AppendStatus.Stored, new StreamCursor(new EntryId(ms, offset++), epoch)),
+                'D' => new AppendOutcome(AppendStatus.Duplicate, ToCursor((string)reply[first++])),
+                'C' => new AppendOutcome(AppendStatus.Conflict, default),
+                'P' => new AppendOutcome(AppendStatus.Pressure, default),
+                _ => new AppendOutcome(AppendStatus.AfterRefused, default),
+            };
+        }
+
+        PressureState state = (int)reply[4] == 1 ? PressureState.Pause : PressureState.Ok;
+        return new AppendResult(outcomes, new Pressure(state, (long)reply[3], options.QueueDepthMax));
+    }
+
+    private static RedisValue[] Arguments(StreamKey stream, int count)
+    {
+        var values = new RedisValue[count];
+        values[0] = Epoch.Create().ToString();
+        values[1] = stream.Tenant;
+        return values;
+    }
+
+    private static async Task<RedisResult[]> EvaluateAsync(
+        RedisConnection connection, RedisScript script, RedisKey[] names, RedisValue[] values, int bytes,
+        CancellationToken cancellationToken) =>
+        (RedisResult[])await connection.EvaluateAsync(script, names, values, bytes, cancellationToken);
+
+    // "<ms>-<offset>.<epoch>" NUL envelope
+    private static StateValue ToStateValue(string key, byte[] stored)
+    {
+        int nul = Array.IndexOf(stored, (byte)0);
+        return new StateValue(key, ToCursor(Encoding.ASCII.GetString(stored, 0, nul)), stored.AsMemory(nul + 1));
+    }
+
+    private static StreamCursor ToCursor(string text)
+    {
+        int dot = text.IndexOf('.', StringComparison.Ordinal);
+        return new StreamCursor(ToEntryId(text.AsSpan(0, dot)), Epoch.Parse(text.AsSpan(dot + 1)));
+    }
+
+    private static EntryId ToEntryId(ReadOnlySpan<char> text) => EntryId.TryParse(text, out EntryId id)
+        ? id
+        : throw new FormatException("An entry of an event stream has an id that was not made by the log.");
+
+    private static string Milliseconds(TimeSpan time) =>
+        ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    private static byte[] Hash(ReadOnlySpan<byte> envelope) => SHA256.HashData(envelope)[..HashBytes];
+}

@@ -1,0 +1,51 @@
+using System.Reflection;
+
+namespace Realtime.Log.Redis;
+
+/// <summary>A Lua script of this assembly. Each names its keys, arguments and reply in its first lines.</summary>
+internal sealed class RedisScript
+{
+    public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript Open = new("open");
+    public static readonly RedisScript Read = new("read");
+    public static readonly RedisScript Renew = new("renew");
+    public static readonly RedisScript Report = new("report");
+    public static readonly RedisScript SweepStream = new("sweep_stream");
+    public static readonly RedisScript TerminalAdmit = new("terminal_admit");
+    public static readonly RedisScript TerminalAppend = new("terminal_append");
+    public static readonly RedisScript TerminalEnd = new("terminal_end");
+    public static readonly RedisScript TerminalEnded = new("terminal_ended");
+    public static readonly RedisScript TerminalRead = new("terminal_read");
+    public static readonly RedisScript TerminalSweep = new("terminal_sweep");
+    public static readonly RedisScript TerminalsDue = new("terminals_due");
+
+    private const string Include = "-- include ";
+
+    private RedisScript(string name)
+    {
+        Name = name;
+        Text = Load(name + ".lua");
+    }
+
+    /// <summary>Its file's name, without the ending.</summary>
+    public string Name { get; }
+
+    /// <summary>The script, with what it includes.</summary>
+    public string Text { get; }
+
+    private static string Load(string file)
+    {
+        Assembly assembly = typeof(RedisScript).Assembly;
+        using Stream stream = assembly.GetManifestResourceStream($"{typeof(RedisScript).Namespace}.Scripts.{file}")
+            ?? throw new InvalidOperationException($"The script {file} is not in {assembly.GetName().Name}.");
+        using var reader = new StreamReader(stream);
+        string text = reader.ReadToEnd();
+        if (!text.StartsWith(Include, StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        string first = text[..text.IndexOf('\n', StringComparison.Ordinal)];
+        return Load(first[Include.Length..].Trim()) + text[first.Length..];
+    }
+}

@@ -1,0 +1,14 @@
+-- include terminal.lua
+-- Ends a terminal; one that isn't there is made and ended. The first exit code given stays.
+--
+-- KEYS as in terminal.lua. ARGV: 1 a fresh random epoch, used if the terminal is made; 2 exit code; 3 ms that
+--   everything is kept after the end; 4 bell channel.
+-- Reply: 1 if it had ended before; exit code; end; epoch.
+local now = clock()
+local meta = load()
+if not meta then
+  meta = { epoch = ARGV[1], start = 0, finish = 0, ms = now, records = 0, exit = false }
+end
+if meta.exit then return { 1, meta.exit, meta.finish, meta.epoch } end
+finish(meta, now, ARGV[2], ARGV[3], ARGV[4])
+return { 0, ARGV[2], meta.finish, meta.epoch }

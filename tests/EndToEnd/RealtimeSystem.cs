@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Realtime.Devhost;
+using Realtime.Devhost.Certificates;
+using Realtime.Edge;
+using Realtime.Edge.Tls;
+using Realtime.Hosting.Identity;
+using Realtime.Log;
+using Realtime.Log.Memory;
+using Realtime.Workers;
+
+namespace Realtime.Tests.EndToEnd;
+
+/// <summary>
+/// Edges over TLS and workers as in production, on real Kestrel and free ports of the loopback, in this process. They meet
+/// over sockets only; a worker can be stopped and started again under the address that the edges know.
+/// </summary>
+internal sealed class RealtimeSystem : IAsyncDisposable
+{
+    private readonly RealtimeSystemOptions _options;
+    private readonly DevhostSecrets _secrets = new();
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-system-");
+    private readonly MemoryLog? _memoryLog;
+    private readonly WebApplication?[] _workers;
+    private readonly string[] _workerAddresses;
+    private readonly List<WebApplication> _edges = [];
+    private readonly TokenMinter _minter;
+    private X509Certificate2? _certificate;
+
+    private RealtimeSystem(RealtimeSystemOptions options)
+    {
+        _options = options;
+        _workers = new WebApplication?[options.Workers];
+        _workerAddresses = [.. Enumerable.Repeat("http://127.0.0.1:0", options.Workers)];
+        _memoryLog = options.Redis is null
+            ? new MemoryLog(new LogOptions(), TimeProvider.System, NullLogger<MemoryLog>.Instance)
+            : null;
+        _minter = new TokenMinter(_secrets.SigningKey, TimeProvider.System);
+    }
+
+    /// <summary>The certificate of all edges: trust it.</summary>
+    public X509Certificate2 Certificate => _certificate!;
+
+    /// <summary>Starts all and waits until every edge is ready.</summary>
+    public static async Task<RealtimeSystem> StartAsync(RealtimeSystemOptions options)
+    {
+        var system = new RealtimeSystem(options);
+        try
+        {
+            for (int i = 0; i < options.Workers; i++)
+            {
+                await system.StartWorkerAsync(i);
+            }
+
+            for (int i = 0; i < options.Edges; i++)
+            {
+                await system.StartEdgeAsync(i);
+            }
+
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Base address of an edge.</summary>
+    public Uri Edge(int i = 0) => _edges[i].Services.GetRequiredService<EdgeListeners>().PublicAddress;
+
+    /// <summary>Base address of an edge's admin endpoint.</summary>
+    public Uri Admin(int i = 0) => _edges[i].Services.GetRequiredService<EdgeListeners>().AdminAddress;
+
+    /// <summary>Where clients connect: <c>wss://…/ws/agents</c>, without a query.</summary>
+    public Uri Socket(int edge = 0, string path = "/ws/agents") =>
+        new UriBuilder(Edge(edge)) { Scheme = "wss", Path = path }.Uri;
+
+    /// <summary>Base address of a worker.</summary>
+    public Uri Worker(int i) => new(_workerAddresses[i]);
+
+    /// <summary>Makes a token.</summary>
+    public string Token(string scope = "read:* publish:*", string tenant = "acme", string subject = "tester") =>
+        _minter.Mint(tenant, subject, scope, TimeSpan.FromHours(1));
+
+    /// <summary>A client of an edge that trusts its certificate.</summary>
+    public HttpClient CreateClient(string? token = null, int edge = 0)
+    {
+        var client = new HttpClient(TrustingHandler.Create(Certificate)) { BaseAddress = Edge(edge) };
+        if (token is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        return client;
+    }
+
+    /// <summary>Starts a worker, for the first time or again.</summary>
+    public async Task StartWorkerAsync(int i)
+    {
+        WebApplication worker = WorkerHost.Build(
+            Arguments(
+                DevhostArguments.OfWorker(
+                    new DevhostOptions { Redis = _options.Redis }, _secrets, WorkerId(i), _workerAddresses[i]),
+                _options.WorkerSettings),
+            builder =>
+            {
+                Adopt(builder);
+                if (_memoryLog is not null)
+                {
+                    builder.Services.AddSingleton<IPartitionedLog>(_memoryLog);
+                }
+            });
+        _workers[i] = worker;
+        await worker.StartAsync();
+        _workerAddresses[i] = worker.Services.GetRequiredService<IServer>()
+            .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+    }
+
+    /// <summary>Stops a worker: by the rules, or abruptly, so that its connections break.</summary>
+    public async Task StopWorkerAsync(int i, bool abruptly = false)
+    {
+        if (_workers[i] is { } worker)
+        {
+            _workers[i] = null;
+            await StopAsync(worker, abruptly);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_workers.OfType<WebApplication>().Concat(_edges).Select(part => StopAsync(part, abruptly: true)));
+        if (_memoryLog is not null)
+        {
+            await _memoryLog.DisposeAsync();
+        }
+
+        _certificate?.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    private async Task StartEdgeAsync(int i)
+    {
+        string certificateFile = Path.Combine(_directory.FullName, "edge.pem");
+        ReadyWorker[] workers =
+            [.. _workerAddresses.Select((address, n) => new ReadyWorker(WorkerId(n), address, Environment.ProcessId))];
+        WebApplication edge = EdgeHost.Build(
+            Arguments(
+                [
+                    .. DevhostArguments.OfEdge(
+                        new DevhostOptions { Port = 0, AdminPort = 0 }, _secrets, certificateFile, workers),
+                    "--connection_plane:edge:id", string.Create(CultureInfo.InvariantCulture, $"edge-{i + 1}"),
+                ],
+                _options.EdgeSettings),
+            Adopt);
+        _edges.Add(edge);
+        await edge.StartAsync();
+        _certificate ??= X509CertificateLoader.LoadCertificateFromFile(certificateFile);
+        await EdgeReadiness.WaitAsync(Edge(i), Certificate, TimeProvider.System, CancellationToken.None);
+    }
+
+    private static string[] Arguments(string[] arguments, IReadOnlyDictionary<string, string> settings) =>
+        [.. arguments, .. settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value })];
+
+    private static string WorkerId(int i) => string.Create(CultureInfo.InvariantCulture, $"worker-{i + 1}");
+
+    private static void Adopt(WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+
+    private static async Task StopAsync(WebApplication part, bool abruptly)
+    {
+        try
+        {
+            await part.StopAsync(new CancellationToken(canceled: abruptly));
+        }
+        catch (OperationCanceledException)
+        {
+            // Connections that would not end were aborted.
+        }
+
+        await part.DisposeAsync();
+    }
+}

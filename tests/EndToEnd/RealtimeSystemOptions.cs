@@ -1,0 +1,20 @@
+namespace Realtime.Tests.EndToEnd;
+
+/// <summary>What a <see cref="RealtimeSystem"/> is made of.</summary>
+internal sealed record RealtimeSystemOptions
+{
+    /// <summary>Edges, all of them before all workers.</summary>
+    public int Edges { get; init; } = 1;
+
+    /// <summary>Workers.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary><c>HOST:PORT</c> of a Redis; null = one embedded log for all workers.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>More configuration of the edges, by key.</summary>
+    public IReadOnlyDictionary<string, string> EdgeSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>More configuration of the workers, by key.</summary>
+    public IReadOnlyDictionary<string, string> WorkerSettings { get; init; } = new Dictionary<string, string>();
+}

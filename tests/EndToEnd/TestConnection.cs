@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Realtime.Devhost.Certificates;
+
+namespace Realtime.Tests.EndToEnd;
+
+/// <summary>One WebSocket of a <see cref="TestClient"/>, with its TCP socket in reach, so that it can be cut without a word.</summary>
+internal sealed class TestConnection : IDisposable
+{
+    public const string Subprotocol = "realtime.v1.json";
+
+    private const int MessageBytesMax = 16 * 1024 * 1024;
+
+    private readonly ClientWebSocket _socket = new();
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly ArrayBufferWriter<byte> _message = new(4096);
+    private Socket? _tcp;
+
+    public TestConnection(X509Certificate2 trusted, string token)
+    {
+        _handler = TrustingHandler.Create(trusted);
+        _handler.ConnectCallback = async (context, cancelled) =>
+        {
+            var tcp = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await tcp.ConnectAsync(context.DnsEndPoint, cancelled);
+            }
+            catch
+            {
+                tcp.Dispose();
+                throw;
+            }
+
+            Volatile.Write(ref _tcp, tcp);
+            return new NetworkStream(tcp, ownsSocket: true);
+        };
+        _invoker = new HttpMessageInvoker(_handler);
+        _socket.Options.AddSubProtocol(Subprotocol);
+        _socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+        _socket.Options.KeepAliveInterval = TimeSpan.Zero;
+    }
+
+    /// <summary>The number the server closed with; 1006 if it ended without one.</summary>
+    public int CloseCode => (int?)_socket.CloseStatus ?? 1006;
+
+    public string? CloseReason => _socket.CloseStatusDescription;
+
+    public Task ConnectAsync(Uri endpoint, CancellationToken stopping) =>
+        _socket.ConnectAsync(endpoint, _invoker, stopping);
+
+    public ValueTask SendAsync(JsonNode message, CancellationToken stopping) =>
+        _socket.SendAsync(
+            JsonSerializer.SerializeToUtf8Bytes(message).AsMemory(), WebSocketMessageType.Text, true, stopping);
+
+    /// <summary>The next message; null when the connection has ended, in whatever way.</summary>
+    public async Task<JsonDocument?> ReceiveAsync(CancellationToken stopping)
+    {
+        _message.ResetWrittenCount();
+        while (true)
+        {
+            ValueWebSocketReceiveResult received;
+            try
+            {
+                received = await _socket.ReceiveAsync(_message.GetMemory(4096), stopping);
+            }
+            catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException)
+            {
+                return null;
+            }
+
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                return null;
+            }
+
+            _message.Advance(received.Count);
+            Assert.True(_message.WrittenCount <= MessageBytesMax, "A message of more than 16 MiB.");
+            if (received.EndOfMessage)
+            {
+                return JsonDocument.Parse(_message.WrittenMemory.ToArray());
+            }
+        }
+    }
+
+    /// <summary>Resets the TCP connection: no close frame, no TLS goodbye, as when a cable is pulled and a process dies.</summary>
+    public void Cut()
+    {
+        if (Volatile.Read(ref _tcp) is { } tcp)
+        {
+            try
+            {
+                tcp.LingerState = new LingerOption(true, 0);
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                // Closed already.
+            }
+
+            tcp.Dispose();
+        }
+    }
+
+    /// <summary>Says goodbye as a good client does.</summary>
+    public async Task CloseAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stopping);
+        }
+        catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException
+            or InvalidOperationException)
+        {
+            // Ended already.
+        }
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _invoker.Dispose();
+        _handler.Dispose();
+        _tcp?.Dispose();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Realtime.Hosting.Configuration;
+using Realtime.Log;
+using Realtime.Log.Memory;
+using Realtime.Protocol.Events;
+using Realtime.Workers.Connections;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Tail;
+
+namespace Realtime.Tests.Workers.Delivery;
+
+/// <summary>The delivery side of a worker on an embedded log, with viewers that read from pipes at their own pace.</summary>
+internal sealed class DeliveryFixture : IAsyncDisposable
+{
+    public const string Tenant = "acme";
+
+    private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly TailRegistry<StreamKey, StreamTail> _streams;
+    private readonly TailRegistry<TerminalKey, TerminalTail> _terminals;
+    private readonly HistoryReader _history;
+    private readonly ConnectionFactory _factory;
+
+    public DeliveryFixture(
+        DeliveryOptions? delivery = null, TailOptions? tail = null, int partitions = 1, int ringBytes = 65_536,
+        Func<IPartitionedLog, IPartitionedLog>? wrap = null, LogOptions? logOptions = null)
+    {
+        delivery ??= new DeliveryOptions();
+        tail ??= new TailOptions();
+        LogOptions options = (logOptions ?? new LogOptions()) with { Partitions = partitions };
+        IPartitionedLog log = new MemoryLog(options, TimeProvider.System, NullLogger<MemoryLog>.Instance);
+        Log = wrap?.Invoke(log) ?? log;
+        IMeterFactory meters = _metrics.GetRequiredService<IMeterFactory>();
+        Metrics = new DeliveryMetrics(meters);
+        Watch = new LogWatch(NullLogger<LogWatch>.Instance);
+        var decoder = new EventDecoder(TimeProvider.System, NullLogger<EventDecoder>.Instance);
+        var services = new TailServices
+        {
+            Log = Log,
+            Options = tail,
+            Decoder = decoder,
+            Watch = Watch,
+            Metrics = new TailMetrics(meters),
+            Clock = TimeProvider.System,
+            Logger = NullLogger.Instance,
+            ReaderId = "w1",
+            StateKeysMax = 1000,
+            StateRetention = TimeSpan.FromHours(1),
+            ConflationInterval = delivery.ConflationInterval,
+        };
+        _streams = new(stream => new StreamTail(stream, services), static t => t.Opened, tail, TimeProvider.System);
+        _terminals = new(terminal => new TerminalTail(terminal, services), static t => t.Opened, tail, TimeProvider.System);
+        _history = new HistoryReader(Log, decoder, delivery);
+        _factory = new ConnectionFactory(
+            Log, _streams, _terminals, _history, new ConnectionPlaneOptions { BackpressureThresholdBytes = ringBytes },
+            new ConnectionOptions(), delivery, Metrics, TimeProvider.System, NullLogger<Sender>.Instance);
+    }
+
+    public IPartitionedLog Log { get; }
+
+    public DeliveryMetrics Metrics { get; }
+
+    public LogWatch Watch { get; }
+
+    /// <summary>A viewer whose transport takes <paramref name="bufferBytes"/> before it makes the worker wait.</summary>
+    public Viewer Open(int bufferBytes = 65_536, string scope = "read:*") => new(_factory, bufferBytes, scope);
+
+    /// <summary>Appends events, each to the partition of its group.</summary>
+    public async Task PublishAsync(params IReadOnlyList<EventEnvelope> events)
+    {
+        foreach (IGrouping<int, EventEnvelope> batch in events.GroupBy(
+            item => Partitioner.Of(Tenant, item.PartitionGroup, Log.PartitionCount)))
+        {
+            EventAppend[] appends = [.. batch.Select(item => new EventAppend
+            {
+                Envelope = Encode(item),
+                StateKey = item.StateKey,
+                DeletesState = item.StateKey is not null && item.IsPayloadNil,
+            })];
+            AppendResult result = await Log.AppendAsync(new StreamKey(Tenant, batch.Key), appends, default);
+            Assert.All(result.Outcomes, outcome => Assert.Equal(AppendStatus.Stored, outcome.Status));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _streams.DisposeAsync();
+        await _terminals.DisposeAsync();
+        _history.Dispose();
+        await Log.DisposeAsync();
+        await _metrics.DisposeAsync();
+    }
+
+    private static byte[] Encode(EventEnvelope envelope)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        EnvelopeCodec.Write(buffer, envelope);
+        return buffer.WrittenSpan.ToArray();
+    }
+}
