@@ -150,7 +150,8 @@ public sealed class PublishTests
 
         foreach (IGrouping<int, EventPosition> stream in ids.GroupBy(id => id.Partition))
         {
-            Assert.Equal(Enumerable.Range(1, stream.Count()).Select(n => (long)n), stream.Select(id => id.Entry.Offset));
+            Assert.Equal(
+                Enumerable.Range(1, stream.Count()).Select(n => (long)n), stream.Select(id => id.Entry.Offset));
         }
     }
 
