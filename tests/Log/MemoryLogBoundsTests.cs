@@ -125,7 +125,8 @@ public sealed class MemoryLogBoundsTests
         await log.AppendTerminalAsync(new("demo", "t0"), chunk, None);
         await log.AppendTerminalAsync(new("demo", "t1"), chunk, None);
 
-        await Assert.ThrowsAsync<LogUnavailableException>(() => log.AppendTerminalAsync(new("demo", "t2"), chunk, None));
+        await Assert.ThrowsAsync<LogUnavailableException>(
+            () => log.AppendTerminalAsync(new("demo", "t2"), chunk, None));
         await log.AppendTerminalAsync(new("other", "t2"), chunk, None);
         await log.EndTerminalAsync(new("demo", "t1"), 0, None);
         await log.AppendTerminalAsync(new("demo", "t2"), chunk, None);

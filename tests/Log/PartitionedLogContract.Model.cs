@@ -102,7 +102,8 @@ public abstract partial class PartitionedLogContract
 
     private async Task RenewBothAsync(IPartitionedLog log, EventStreamModel model, Random random)
     {
-        EntryId[] recent = [.. model.Cursors.Skip(model.Cursors.Count - 1 - random.Next(5)).Select(c => c.Entry)];
+        int end = model.Cursors.Count - random.Next(4);
+        EntryId[] recent = [.. model.Cursors.Take(end).Skip(end - 1 - random.Next(5)).Select(c => c.Entry)];
         long parted = recent.Where(model.Stands).Select(id => id.Offset).LastOrDefault();
         if (parted == 0)
         {

@@ -32,13 +32,14 @@ public abstract partial class PartitionedLogContract
     }
 
     private static EventAppend Event(
-        string text, string? key = null, string? state = null, bool deletes = false) => new()
-    {
-        Envelope = Encoding.UTF8.GetBytes(text),
-        IdempotencyKey = key,
-        StateKey = state,
-        DeletesState = deletes,
-    };
+        string text, string? key = null, string? state = null, bool deletes = false) =>
+        new()
+        {
+            Envelope = Encoding.UTF8.GetBytes(text),
+            IdempotencyKey = key,
+            StateKey = state,
+            DeletesState = deletes,
+        };
 
     private static EventAppend[] Events(int from, int count) =>
         [.. Enumerable.Range(from, count).Select(i => Event($"event {i}"))];

@@ -164,7 +164,7 @@ internal sealed class EventHistory(ByteBudget budget)
 
     // Ids before the first entry retained can't be looked up any more: they are believed.
     private bool IsInvented(EntryId id) =>
-        id.Offset < 0 || id.Offset > Last.Offset || (id.Offset >= FirstOffset && !Stands(id));
+        id.Offset < 0 || (id.Offset >= FirstOffset && !Stands(id));
 
     private bool Stands(EntryId id)
     {

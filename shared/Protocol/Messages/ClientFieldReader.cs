@@ -16,26 +16,6 @@ internal sealed class ClientFieldReader
     private const int FeaturesMax = 32;
     private const string ListRule = "must be a text or a list of texts";
 
-    private static readonly (JsonEncodedText Name, ClientField Field)[] Names =
-    [
-        (JsonEncodedText.Encode("op"), ClientField.Op),
-        (JsonEncodedText.Encode("id"), ClientField.Id),
-        (JsonEncodedText.Encode("channels"), ClientField.Channels),
-        (JsonEncodedText.Encode("agents"), ClientField.Agents),
-        (JsonEncodedText.Encode("tasks"), ClientField.Tasks),
-        (JsonEncodedText.Encode("projects"), ClientField.Projects),
-        (JsonEncodedText.Encode("types"), ClientField.Types),
-        (JsonEncodedText.Encode("after"), ClientField.After),
-        (JsonEncodedText.Encode("snapshot"), ClientField.Snapshot),
-        (JsonEncodedText.Encode("conflate"), ClientField.Conflate),
-        (JsonEncodedText.Encode("terminal"), ClientField.Terminal),
-        (JsonEncodedText.Encode("from"), ClientField.From),
-        (JsonEncodedText.Encode("offset"), ClientField.Offset),
-        (JsonEncodedText.Encode("token"), ClientField.Token),
-        (JsonEncodedText.Encode("nonce"), ClientField.Nonce),
-        (JsonEncodedText.Encode("features"), ClientField.Features),
-    ];
-
     private readonly ClientMessageLimits _limits;
     private EventFilterBuilder? _filter;
 
@@ -68,16 +48,12 @@ internal sealed class ClientFieldReader
 
     public EventFilter Filter => _filter?.Build() ?? EventFilter.All;
 
-    /// <summary>The names of the given fields that are among <paramref name="fields"/>.</summary>
-    public string NamesOf(ClientField fields) =>
-        string.Join(", ", Names.Where(n => (n.Field & fields & Given) != 0).Select(n => n.Name.Value));
-
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
     public void Read(ref Utf8JsonReader reader, ClientField expected)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            (string name, ClientField field) = Find(in reader);
+            (string name, ClientField field) = ClientFields.Find(in reader);
             reader.Read();
             if ((field & (expected | ClientField.Op)) == 0)
             {
@@ -97,19 +73,6 @@ internal sealed class ClientFieldReader
         }
     }
 
-    private static (string Name, ClientField Field) Find(ref readonly Utf8JsonReader reader)
-    {
-        foreach ((JsonEncodedText name, ClientField field) in Names)
-        {
-            if (reader.ValueTextEquals(name.EncodedUtf8Bytes))
-            {
-                return (name.Value, field);
-            }
-        }
-
-        return (string.Empty, ClientField.None);
-    }
-
     private void ReadField(ref Utf8JsonReader reader, string name, ClientField field)
     {
         switch (field)
@@ -117,12 +80,14 @@ internal sealed class ClientFieldReader
             case ClientField.Op:
                 break;
             case ClientField.Id:
-                bool isId = JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string id) && SubscriptionId.IsValid(id);
+                bool isId = JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string id)
+                    && SubscriptionId.IsValid(id);
                 Check(ref reader, isId, name, "must be " + SubscriptionId.Rule);
                 Id = isId ? id : null;
                 break;
             case ClientField.Terminal:
-                bool isTask = JsonText.TryGet(in reader, EntityName.LengthMax, out string task) && EntityName.IsValid(task);
+                bool isTask = JsonText.TryGet(in reader, EntityName.LengthMax, out string task)
+                    && EntityName.IsValid(task);
                 Check(ref reader, isTask, name, "must be a task: " + EntityName.Rule);
                 Terminal = task;
                 break;
@@ -198,7 +163,8 @@ internal sealed class ClientFieldReader
         }
 
         from = TerminalFrom.Start;
-        return JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text) && TerminalFrom.TryParse(text, out from);
+        return JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text)
+            && TerminalFrom.TryParse(text, out from);
     }
 
     private bool ReadFlag(ref Utf8JsonReader reader, string name)
@@ -228,8 +194,12 @@ internal sealed class ClientFieldReader
         bool more = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            bool isText = JsonText.TryGet(in reader, LengthMax, out string text);
-            more = more && _filter.Add(field, index++, isText ? text : null);
+            if (more)
+            {
+                bool isText = JsonText.TryGet(in reader, LengthMax, out string text);
+                more = _filter.Add(field, index++, isText ? text : null);
+            }
+
             reader.Skip();
         }
 
@@ -252,13 +222,16 @@ internal sealed class ClientFieldReader
         string? error = null;
         while (!isList || (reader.Read() && reader.TokenType != JsonTokenType.EndArray))
         {
-            JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
-            reader.Skip();
-            if (error is null && !cursor.TryAdd(text, out error))
+            if (error is null)
             {
-                Errors.Add(name, error!);
+                JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
+                if (!cursor.TryAdd(text, out error))
+                {
+                    Errors.Add(name, error!);
+                }
             }
 
+            reader.Skip();
             if (!isList)
             {
                 break;
@@ -281,7 +254,8 @@ internal sealed class ClientFieldReader
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 valid = valid && features.Count < FeaturesMax
-                    && JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string text) && SubscriptionId.IsValid(text);
+                    && JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string text)
+                    && SubscriptionId.IsValid(text);
                 if (valid)
                 {
                     features.Add(reader.GetString()!);
