@@ -6,7 +6,9 @@ namespace Realtime.Log;
 /// <summary>When producers are asked to pause, and may go on.</summary>
 public sealed record BackpressureOptions : IValidatableObject
 {
-    /// <summary>Whether producers are slowed down at all; if not, a slow reader falls behind until retention. Default true.</summary>
+    /// <summary>
+    /// Whether producers are slowed down at all; if not, a slow reader falls behind until retention. Default true.
+    /// </summary>
     [ConfigurationKeyName("enabled")]
     public bool Enabled { get; init; } = true;
 
@@ -15,7 +17,9 @@ public sealed record BackpressureOptions : IValidatableObject
     [Range(0.05, 1)]
     public double PauseThreshold { get; init; } = 0.8;
 
-    /// <summary>Share of the queue depth below which they may go on; at most the pause threshold. Default 0.5, 0.01 to 1.</summary>
+    /// <summary>
+    /// Share of the queue depth below which they may go on; at most the pause threshold. Default 0.5, 0.01 to 1.
+    /// </summary>
     [ConfigurationKeyName("resume_threshold")]
     [Range(0.01, 1)]
     public double ResumeThreshold { get; init; } = 0.5;
@@ -26,8 +30,8 @@ public sealed record BackpressureOptions : IValidatableObject
         if (ResumeThreshold > PauseThreshold)
         {
             yield return new ValidationResult(
-                $"resume_threshold ({ResumeThreshold}) must not be above pause_producer_threshold ({PauseThreshold}): "
-                    + "lower the one or raise the other.",
+                FormattableString.Invariant(
+                    $"must not be above pause_producer_threshold ({PauseThreshold}); lower it, or raise the other"),
                 [nameof(ResumeThreshold)]);
         }
     }

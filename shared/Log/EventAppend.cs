@@ -13,8 +13,8 @@ public sealed record EventAppend
     public bool DeletesState { get; init; }
 
     /// <summary>
-    /// The producer's idempotency key, if any: 1 to 128 characters from ! to ~. The same key within 10 minutes gives the first
-    /// result again; with another <see cref="Envelope"/> it is a conflict.
+    /// The producer's idempotency key, if any: 1 to 128 characters from ! to ~. The same key within 10 minutes gives
+    /// the first result again; with another <see cref="Envelope"/> it is a conflict.
     /// </summary>
     public string? IdempotencyKey { get; init; }
 }

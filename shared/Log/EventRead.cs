@@ -9,12 +9,14 @@ public sealed record EventRead
     public required ReadOutcome Outcome { get; init; }
 
     /// <summary>
-    /// Where this read started: the given cursor if <see cref="ReadOutcome.Whole"/>, else where it went on, in the stream's
-    /// present epoch (the entry itself need not exist; the next one has its offset + 1).
+    /// Where this read started: the given cursor if <see cref="ReadOutcome.Whole"/>, else where it went on, in the
+    /// stream's present epoch (the entry itself need not exist; the next one has its offset + 1).
     /// </summary>
     public required StreamCursor Start { get; init; }
 
-    /// <summary>How many entries between the given cursor and <see cref="Start"/> are gone; null if that can't be known.</summary>
+    /// <summary>
+    /// How many entries between the given cursor and <see cref="Start"/> are gone; null if that can't be known.
+    /// </summary>
     public long? Missing { get; init; }
 
     /// <summary>The last entry of the stream at the time of the read.</summary>

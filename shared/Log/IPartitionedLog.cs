@@ -24,10 +24,12 @@ public interface IPartitionedLog : IAsyncDisposable
     /// Appends a batch to one stream, in order, atomically visible; each event gets its own result, and after the first
     /// refused one the rest is refused too, so that a retry keeps the order.
     /// </summary>
-    Task<AppendResult> AppendAsync(StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken);
+    Task<AppendResult> AppendAsync(
+        StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The stream's epoch, end and latest values at that end, in one consistent look; gives the stream an epoch if it has none.
+    /// The stream's epoch, end and latest values at that end, in one consistent look; gives the stream an epoch if it
+    /// has none.
     /// </summary>
     Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken);
 
@@ -38,25 +40,26 @@ public interface IPartitionedLog : IAsyncDisposable
         StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives the stream a new epoch because <paramref name="lost"/>, a position this process has read up to, no longer stands.
-    /// Compare-and-set on the epoch: if another already renewed it, nothing changes and that one is returned.
+    /// Gives the stream a new epoch because <paramref name="lost"/>, a position this process has read up to, no longer
+    /// stands. Compare-and-set on the epoch: if another already renewed it, nothing changes and that one is returned.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="lost">The cursor that was found not to stand.</param>
-    /// <param name="recent">Ids this process has read lately, oldest first (at most 1,024 are looked at): the latest one that
-    /// still stands is where the two histories part.</param>
+    /// <param name="recent">Ids this process has read lately, oldest first (at most 1,024 are looked at): the latest
+    /// one that still stands is where the two histories part.</param>
     /// <param name="cancellationToken">Cancels the wait, not a renewal already sent.</param>
     Task<Epoch> RenewEpochAsync(
         StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Says how far a live reader of the stream has read; the slowest one that reported within 2 s is what pressure counts from.
+    /// Says how far a live reader of the stream has read; the slowest one that reported within 2 s is what pressure
+    /// counts from.
     /// </summary>
     Task ReportReaderAsync(StreamKey stream, string reader, long offset, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Calls <paramref name="rung"/> after each append to the stream, and after the connection to the log came back. A hint:
-    /// rings may be lost or doubled. <paramref name="rung"/> must return at once. Dispose to stop listening.
+    /// Calls <paramref name="rung"/> after each append to the stream, and after the connection to the log came back. A
+    /// hint: rings may be lost or doubled. <paramref name="rung"/> must return at once. Dispose to stop listening.
     /// </summary>
     Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken);
 
@@ -71,8 +74,8 @@ public interface IPartitionedLog : IAsyncDisposable
     Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Bytes of a terminal from an exact offset, at most <paramref name="bytesMax"/> (but at least one chunk's rest if there is
-    /// any); null if there is no such terminal.
+    /// Bytes of a terminal from an exact offset, at most <paramref name="bytesMax"/> (but at least one chunk's rest if
+    /// there is any); null if there is no such terminal.
     /// </summary>
     Task<TerminalRead?> ReadTerminalAsync(
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken);
@@ -81,8 +84,8 @@ public interface IPartitionedLog : IAsyncDisposable
     Task<IAsyncDisposable> ListenTerminalAsync(TerminalKey terminal, Action rung, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One round of housekeeping of one partition: trims quiet streams, expires state and idempotency keys, ends terminals that
-    /// were idle too long. Any worker may do it at any time; doing it twice is harmless.
+    /// One round of housekeeping of one partition: trims quiet streams, expires state and idempotency keys, ends
+    /// terminals that were idle too long. Any worker may do it at any time; doing it twice is harmless.
     /// </summary>
     Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using Realtime.Hosting.Configuration;
 using Realtime.Log.Memory;
 using Realtime.Log.Redis;
 
@@ -14,15 +14,12 @@ public static class LogExtensions
     private const string RedisEndpoints = LogOptions.Section + ":redis:endpoints";
 
     /// <summary>
-    /// Adds <see cref="IPartitionedLog"/>: on Redis if <c>event_plane.redis.endpoints</c> names any, else embedded in this
-    /// process. A log that is there already stays, so that several hosts in one process can share one.
+    /// Adds <see cref="IPartitionedLog"/>: on Redis if <c>event_plane.redis.endpoints</c> names any, else embedded in
+    /// this process. A log that is there already stays, so that several hosts in one process can share one.
     /// </summary>
     public static IServiceCollection AddPartitionedLog(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<LogOptions>()
-            .Bind(configuration.GetSection(LogOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddRealtimeOptions<LogOptions>();
         return HasRedis(configuration) ? services.AddRedisLog() : services.AddMemoryLog();
     }
 
@@ -31,20 +28,21 @@ public static class LogExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPartitionedLog>(provider => new MemoryLog(
-            provider.GetRequiredService<IOptions<LogOptions>>().Value,
+            provider.GetRequiredService<LogOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MemoryLog>>()));
         return services;
     }
 
     /// <summary>
-    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits for.
+    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits
+    /// for.
     /// </summary>
     public static IServiceCollection AddRedisLog(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPartitionedLog>(provider => new RedisLog(
-            provider.GetRequiredService<IOptions<LogOptions>>().Value,
+            provider.GetRequiredService<LogOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RedisLog>>()));
         return services;

@@ -6,7 +6,9 @@ public static class LogLimits
     /// <summary>A reader counts for pressure this long after its last report, by the log's clock.</summary>
     public static readonly TimeSpan ReaderLife = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most ids that <see cref="IPartitionedLog.RenewEpochAsync"/> looks at: the last ones of its list.</summary>
+    /// <summary>
+    /// Most ids that <see cref="IPartitionedLog.RenewEpochAsync"/> looks at: the last ones of its list.
+    /// </summary>
     public const int RecentIdsMax = 1024;
 
     /// <summary>Most entries one read may ask for.</summary>
@@ -21,6 +23,8 @@ public static class LogLimits
     /// <summary>Most bytes of one stored chunk of a terminal: 32 KiB.</summary>
     public const int TerminalChunkBytesMax = 32 * 1024;
 
-    /// <summary>The exit code of a terminal that nobody ended and that the sweep ended after idling: no program returns it.</summary>
+    /// <summary>
+    /// The exit code of a terminal that nobody ended and that the sweep ended after idling: no program returns it.
+    /// </summary>
     public const int IdleExitCode = -1;
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
+using Realtime.Hosting.Configuration;
 using Realtime.Log.Memory;
 using Realtime.Log.Redis;
 
@@ -14,10 +14,11 @@ public sealed record LogOptions
 
     /// <summary>How events are divided: <c>tenant_agent_hash</c> is the only way there is.</summary>
     [ConfigurationKeyName("partition_strategy")]
-    [AllowedValues("tenant_agent_hash")]
-    public string PartitionStrategy { get; init; } = "tenant_agent_hash";
+    public PartitionStrategy PartitionStrategy { get; init; } = PartitionStrategy.TenantAgentHash;
 
-    /// <summary>Partitions a tenant's events are divided into; fixed once the log was made. Default 16, 1 to 1,024.</summary>
+    /// <summary>
+    /// Partitions a tenant's events are divided into; fixed once the log was made. Default 16, 1 to 1,024.
+    /// </summary>
     [ConfigurationKeyName("partitions")]
     [Range(1, 1024)]
     public int Partitions { get; init; } = 16;
@@ -28,7 +29,8 @@ public sealed record LogOptions
     public double RetentionHours { get; init; } = 24;
 
     /// <summary>
-    /// Entries that the slowest live reader of a stream may be behind before appends are refused. Default 5,000, 10 to 1,000,000.
+    /// Entries that the slowest live reader of a stream may be behind before appends are refused. Default 5,000, 10 to
+    /// 1,000,000.
     /// </summary>
     [ConfigurationKeyName("max_queue_depth_per_partition")]
     [Range(10, 1_000_000)]
@@ -36,7 +38,6 @@ public sealed record LogOptions
 
     /// <summary>When producers are asked to pause.</summary>
     [ConfigurationKeyName("backpressure")]
-    [ValidateObjectMembers]
     public BackpressureOptions Backpressure { get; init; } = new();
 
     /// <summary>Entries kept per stream; older ones are trimmed. Default 100,000, 1 to 10,000,000.</summary>
@@ -46,10 +47,12 @@ public sealed record LogOptions
 
     /// <summary>How long an idempotency key is remembered. Default 10m, 1s to 24h.</summary>
     [ConfigurationKeyName("idempotency_window")]
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [DurationRange("1s", "24h")]
     public TimeSpan IdempotencyWindow { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Idempotency keys remembered per stream; the oldest are forgotten. Default 100,000, 1 to 1,000,000.</summary>
+    /// <summary>
+    /// Idempotency keys remembered per stream; the oldest are forgotten. Default 100,000, 1 to 1,000,000.
+    /// </summary>
     [ConfigurationKeyName("idempotency_keys_per_stream_max")]
     [Range(1, 1_000_000)]
     public int IdempotencyKeysPerStreamMax { get; init; } = 100_000;
@@ -71,22 +74,19 @@ public sealed record LogOptions
 
     /// <summary>How often ingest workers sweep each partition. Default 10s, 1s to 10m.</summary>
     [ConfigurationKeyName("sweep_interval")]
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    [DurationRange("1s", "10m")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What is kept of terminals.</summary>
     [ConfigurationKeyName("terminal")]
-    [ValidateObjectMembers]
     public TerminalLogOptions Terminal { get; init; } = new();
 
     /// <summary>Where Redis is; without endpoints the embedded log is used.</summary>
     [ConfigurationKeyName("redis")]
-    [ValidateObjectMembers]
     public RedisOptions Redis { get; init; } = new();
 
     /// <summary>The embedded log; not used with Redis.</summary>
     [ConfigurationKeyName("memory")]
-    [ValidateObjectMembers]
     public MemoryLogOptions Memory { get; init; } = new();
 
     /// <summary><see cref="RetentionHours"/> in milliseconds.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace Realtime.Log;
 
 /// <summary>
-/// Decides which partition an event belongs to. Part of the data model: the same names give the same partition in every process
-/// and every version, or order and resume would break.
+/// Decides which partition an event belongs to. Part of the data model: the same names give the same partition in every
+/// process and every version, or order and resume would break.
 /// </summary>
 public static class Partitioner
 {

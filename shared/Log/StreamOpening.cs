@@ -9,6 +9,8 @@ public sealed record StreamOpening
     /// <summary>The log's clock, milliseconds since 1970.</summary>
     public required long NowMs { get; init; }
 
-    /// <summary>For each state key the event that holds its latest value, with the id it was appended under, in order of ids.</summary>
+    /// <summary>
+    /// For each state key the event that holds its latest value, with the id it was appended under, in order of ids.
+    /// </summary>
     public required IReadOnlyList<StateValue> State { get; init; }
 }

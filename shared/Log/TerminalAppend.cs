@@ -12,6 +12,9 @@ public sealed record TerminalAppend
     /// <summary>Which output of the task the bytes come from.</summary>
     public TerminalSource Source { get; init; }
 
-    /// <summary>Set after an epoch was lost: the epoch that is now there; starts a new life of the terminal at <see cref="Offset"/>.</summary>
+    /// <summary>
+    /// Set after an epoch was lost: the epoch that is now there; starts a new life of the terminal at <see
+    /// cref="Offset"/>.
+    /// </summary>
     public Realtime.Protocol.Epoch? AfterLoss { get; init; }
 }

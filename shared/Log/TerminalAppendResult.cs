@@ -7,4 +7,5 @@ namespace Realtime.Log;
 /// <param name="End">The offset after the terminal's last byte: where the next append is expected.</param>
 /// <param name="Epoch">The terminal's present epoch.</param>
 /// <param name="Pressure">How far its slowest live reader is behind, in bytes.</param>
-public readonly record struct TerminalAppendResult(TerminalAppendStatus Status, long End, Epoch Epoch, Pressure Pressure);
+public readonly record struct TerminalAppendResult(
+    TerminalAppendStatus Status, long End, Epoch Epoch, Pressure Pressure);

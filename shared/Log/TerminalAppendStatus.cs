@@ -15,7 +15,9 @@ public enum TerminalAppendStatus
     /// <summary>The terminal has ended. Nothing is stored.</summary>
     Ended,
 
-    /// <summary><see cref="TerminalAppend.AfterLoss"/> names another epoch than the terminal's. Nothing is stored.</summary>
+    /// <summary>
+    /// <see cref="TerminalAppend.AfterLoss"/> names another epoch than the terminal's. Nothing is stored.
+    /// </summary>
     OtherEpoch,
 
     /// <summary>The slowest live reader is too far behind. Nothing is stored; worth a retry later.</summary>

@@ -1,29 +1,34 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
+using Realtime.Hosting.Configuration;
 
 namespace Realtime.Log;
 
 /// <summary>What is kept of terminals.</summary>
 public sealed record TerminalLogOptions
 {
-    /// <summary>Newest bytes kept of each terminal, rounded up to whole chunks. Default 16 MiB, 1 KiB to 1 GiB.</summary>
+    /// <summary>
+    /// Newest bytes kept of each terminal, rounded up to whole chunks. Default 16 MiB, 1 KiB to 1 GiB.
+    /// </summary>
     [ConfigurationKeyName("retention_bytes")]
     [Range(1024, 1 << 30)]
     public int RetentionBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>How long a terminal is kept after its end. Default 24h, 1m to 365 days.</summary>
+    /// <summary>How long a terminal is kept after its end. Default 24h, 1m to 8,760h.</summary>
     [ConfigurationKeyName("retention_after_end")]
-    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    [DurationRange("1m", "8760h")]
     public TimeSpan RetentionAfterEnd { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>A terminal without a byte for this long is ended, with exit code -1. Default 6h, 1m to 365 days.</summary>
+    /// <summary>
+    /// A terminal without a byte for this long is ended, with exit code -1. Default 6h, 1m to 8,760h.
+    /// </summary>
     [ConfigurationKeyName("idle_end")]
-    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    [DurationRange("1m", "8760h")]
     public TimeSpan IdleEnd { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>
-    /// Terminals kept per tenant, open and ended; for a new one beyond it the one that ended longest ago goes, and if all are
-    /// open the new one is refused. Default 10,000, 1 to 1,000,000.
+    /// Terminals kept per tenant, open and ended; for a new one beyond it the one that ended longest ago goes, and if
+    /// all are open the new one is refused. Default 10,000, 1 to 1,000,000.
     /// </summary>
     [ConfigurationKeyName("retained_per_tenant_max")]
     [Range(1, 1_000_000)]

@@ -6,12 +6,17 @@ public sealed record TerminalRead
     /// <summary>What became of the cursor (a given epoch that is none always stands).</summary>
     public required ReadOutcome Outcome { get; init; }
 
-    /// <summary>Where the bytes of this answer begin: the given offset if whole, else where reading went on; in the present epoch.</summary>
+    /// <summary>
+    /// Where the bytes of this answer begin: the given offset if whole, else where reading went on; in the present
+    /// epoch.
+    /// </summary>
     public required TerminalCursor Start { get; init; }
 
     /// <summary>The terminal's bounds at the time of the read.</summary>
     public required TerminalBounds Bounds { get; init; }
 
-    /// <summary>The bytes from <see cref="Start"/> on, in pieces of one source each, without holes; empty at the end.</summary>
+    /// <summary>
+    /// The bytes from <see cref="Start"/> on, in pieces of one source each, without holes; empty at the end.
+    /// </summary>
     public required IReadOnlyList<TerminalChunk> Chunks { get; init; }
 }

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Realtime.Log;
 
 /// <summary>
-/// XXH64, by https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md. Part of the data model: partition numbers are made
-/// with it, so its results must never change.
+/// XXH64, by https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md. Part of the data model: partition numbers
+/// are made with it, so its results must never change.
 /// </summary>
 internal static class XxHash64
 {

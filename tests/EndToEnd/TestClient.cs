@@ -175,11 +175,8 @@ internal sealed class TestClient : IAsyncDisposable
                 Find(message)?.OnSubscribed(
                     Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
-            case "snapshot":
+            case "snapshot" or "cursor":
                 Find(message)?.Adopt(Positions(message));
-                break;
-            case "cursor":
-                Find(message)?.Advance(Positions(message));
                 break;
             case "gap":
                 OnGap(message);
@@ -243,9 +240,9 @@ internal sealed class TestClient : IAsyncDisposable
             message.GetProperty("reason").GetString()!,
             message.TryGetProperty("missing", out JsonElement missing) ? missing.GetInt64() : null));
 
-        // The event at `resumes_at` is the next one to come: the cursor stands just before it.
-        EntryId next = resumesAt.Entry;
-        subscription.Adopt([resumesAt with { Entry = new EntryId(next.Ms, Math.Max(0, next.Offset - 1)) }]);
+        // The event at `resumes_at` is the next one to come; `cursor` stands right before it.
+        Assert.True(EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor), $"{message}");
+        subscription.Adopt([cursor]);
     }
 
     private TestSubscription? Find(JsonElement message)

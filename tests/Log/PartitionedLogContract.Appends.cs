@@ -55,17 +55,20 @@ public abstract partial class PartitionedLogContract
         await using IPartitionedLog log = await CreateAsync(Options);
         const int Appenders = 8, Batches = 25, BatchSize = 4;
 
-        List<AppendResult>[] results = await Task.WhenAll(Enumerable.Range(0, Appenders).Select(a => Task.Run(async () =>
+        async Task<List<AppendResult>> AppendAsync(int appender)
         {
             List<AppendResult> mine = [];
             for (int b = 0; b < Batches; b++)
             {
-                EventAppend[] batch = [.. Enumerable.Range(0, BatchSize).Select(i => Event($"{a}/{b}/{i}"))];
+                EventAppend[] batch = [.. Enumerable.Range(0, BatchSize).Select(i => Event($"{appender}/{b}/{i}"))];
                 mine.Add(await log.AppendAsync(Stream, batch, None));
             }
 
             return mine;
-        })));
+        }
+
+        List<AppendResult>[] results = await Task.WhenAll(
+            Enumerable.Range(0, Appenders).Select(a => Task.Run(() => AppendAsync(a))));
 
         List<LogEntry> all = await ReadAllAsync(log, await BeginningAsync(log));
         Assert.Equal(Enumerable.Range(1, Appenders * Batches * BatchSize), all.Select(e => (int)e.Id.Offset));

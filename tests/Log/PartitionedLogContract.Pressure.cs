@@ -35,7 +35,8 @@ public abstract partial class PartitionedLogContract
         await ReportAsync(0);
         AppendResult full = await log.AppendAsync(Stream, Events(9, 4), None);
         Assert.Equal(
-            [AppendStatus.Stored, AppendStatus.Stored, AppendStatus.Pressure, AppendStatus.AfterRefused], Statuses(full));
+            [AppendStatus.Stored, AppendStatus.Stored, AppendStatus.Pressure, AppendStatus.AfterRefused],
+            Statuses(full));
         Assert.Equal(new Pressure(PressureState.Pause, 10, 10), full.Pressure);
 
         // A known key is answered even now: it stores nothing, and shows the pressure.
@@ -134,7 +135,8 @@ public abstract partial class PartitionedLogContract
         await using IPartitionedLog log = await CreateAsync(Options);
         int stopped = 0, stayed = 0;
         IAsyncDisposable first = await log.ListenAsync(Stream, () => Interlocked.Increment(ref stopped), None);
-        await using IAsyncDisposable second = await log.ListenAsync(Stream, () => Interlocked.Increment(ref stayed), None);
+        await using IAsyncDisposable second =
+            await log.ListenAsync(Stream, () => Interlocked.Increment(ref stayed), None);
         await first.DisposeAsync();
         int before = Volatile.Read(ref stopped);
 

@@ -133,8 +133,9 @@ public abstract partial class PartitionedLogContract
         await using IPartitionedLog log = await CreateAsync(Options);
         List<StreamCursor> positions = await FillAsync(log, 3);
         EntryId second = positions[1].Entry;
+        EntryId invented = new(second.Ms + msOff, second.Offset);
 
-        EventRead read = await ReadAsync(log, positions[1] with { Entry = new EntryId(second.Ms + msOff, second.Offset) });
+        EventRead read = await ReadAsync(log, positions[1] with { Entry = invented });
 
         AssertBegunAnew(ReadOutcome.NotThere, read, positions);
     }

@@ -27,7 +27,10 @@ public abstract partial class PartitionedLogContract
         await using IPartitionedLog log = await CreateAsync(Options);
         AppendResult result = await log.AppendAsync(
             Stream,
-            [Event("a1", state: "a"), Event("b1", state: "b"), Event("none"), Event("c1", state: "c"), Event("a2", state: "a")],
+            [
+                Event("a1", state: "a"), Event("b1", state: "b"), Event("none"), Event("c1", state: "c"),
+                Event("a2", state: "a"),
+            ],
             None);
 
         StreamOpening opening = await log.OpenAsync(Stream, None);
@@ -72,7 +75,9 @@ public abstract partial class PartitionedLogContract
     {
         await using IPartitionedLog log = await CreateAsync(Options with { StateKeysPerStreamMax = 3 });
         await log.AppendAsync(
-            Stream, [Event("a", state: "a"), Event("b", state: "b"), Event("c", state: "c"), Event("a", state: "a")], None);
+            Stream,
+            [Event("a", state: "a"), Event("b", state: "b"), Event("c", state: "c"), Event("a", state: "a")],
+            None);
 
         await log.AppendAsync(Stream, [Event("d", state: "d")], None);
 

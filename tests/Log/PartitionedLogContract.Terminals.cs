@@ -33,7 +33,8 @@ public abstract partial class PartitionedLogContract
         {
             byte[] data = new byte[size];
             random.NextBytes(data);
-            TerminalAppendResult result = await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = data }, None);
+            TerminalAppendResult result =
+                await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = data }, None);
             written.AddRange(data);
             Assert.Equal((TerminalAppendStatus.Stored, (long)written.Count), (result.Status, result.End));
         }
@@ -131,36 +132,6 @@ public abstract partial class PartitionedLogContract
     }
 
     [Fact]
-    public async Task After_its_end_a_terminal_refuses_bytes_and_keeps_its_first_exit_code()
-    {
-        await using IPartitionedLog log = await CreateAsync(Options);
-        TerminalAppendResult append = await log.AppendTerminalAsync(Terminal, Bytes("done"), None);
-
-        TerminalEndResult end = await log.EndTerminalAsync(Terminal, 3, None);
-        TerminalEndResult same = await log.EndTerminalAsync(Terminal, 3, None);
-        TerminalEndResult other = await log.EndTerminalAsync(Terminal, 4, None);
-        TerminalAppendResult late = await log.AppendTerminalAsync(Terminal, Bytes("late"), None);
-
-        Assert.Equal(new TerminalEndResult(TerminalEndStatus.Ended, 3, 4, append.Epoch), end);
-        Assert.Equal(end with { Status = TerminalEndStatus.EndedBefore }, same);
-        Assert.Equal(end with { Status = TerminalEndStatus.EndedBefore }, other);
-        Assert.Equal((TerminalAppendStatus.Ended, 4L), (late.Status, late.End));
-        Assert.Equal(new TerminalBounds(append.Epoch, 0, 4, 3), await log.FindTerminalAsync(Terminal, None));
-        Assert.Equal("done", await ReadTerminalTextAsync(log));
-    }
-
-    [Fact]
-    public async Task Ending_a_terminal_without_output_makes_it()
-    {
-        await using IPartitionedLog log = await CreateAsync(Options);
-
-        TerminalEndResult end = await log.EndTerminalAsync(Terminal, 0, None);
-
-        Assert.Equal((TerminalEndStatus.Ended, 0L), (end.Status, end.End));
-        Assert.Equal(new TerminalBounds(end.Epoch, 0, 0, 0), await log.FindTerminalAsync(Terminal, None));
-    }
-
-    [Fact]
     public async Task Of_a_long_terminal_the_newest_bytes_are_kept_and_the_rest_is_told_exactly()
     {
         await using IPartitionedLog log = await CreateAsync(ShortTerminals);
@@ -210,47 +181,6 @@ public abstract partial class PartitionedLogContract
         Assert.Equal(ReadOutcome.OtherEpoch, read.Outcome);
         Assert.Equal(new TerminalCursor(0, append.Epoch), read.Start);
         Assert.Equal("abc", Text(Assert.Single(read.Chunks).Data));
-    }
-
-    [Fact]
-    public async Task After_a_loss_a_new_life_begins_at_the_producers_offset()
-    {
-        await using IPartitionedLog log = await CreateAsync(Options);
-
-        // The producer has written 100 bytes that the log doesn't know (any more).
-        TerminalAppendResult hole = await log.AppendTerminalAsync(Terminal, Bytes("new", 100), None);
-        TerminalAppendResult wrong = await log.AppendTerminalAsync(
-            Terminal, Bytes("new", 100, afterLoss: OtherThan(hole.Epoch)), None);
-        TerminalAppendResult begun =
-            await log.AppendTerminalAsync(Terminal, Bytes("new", 100, afterLoss: hole.Epoch), None);
-        TerminalAppendResult again =
-            await log.AppendTerminalAsync(Terminal, Bytes("new", 100, afterLoss: hole.Epoch), None);
-        await log.AppendTerminalAsync(Terminal, Bytes("er", 103), None);
-
-        Assert.Equal((TerminalAppendStatus.Hole, 0L), (hole.Status, hole.End));
-        Assert.Equal((TerminalAppendStatus.OtherEpoch, hole.Epoch), (wrong.Status, wrong.Epoch));
-        Assert.Equal((TerminalAppendStatus.Stored, 103L), (begun.Status, begun.End));
-        Assert.NotEqual(hole.Epoch, begun.Epoch);
-        Assert.Equal((TerminalAppendStatus.OtherEpoch, 103L, begun.Epoch), (again.Status, again.End, again.Epoch));
-        Assert.Equal(new TerminalBounds(begun.Epoch, 100, 105, null), await log.FindTerminalAsync(Terminal, None));
-        Assert.Equal("newer", Encoding.UTF8.GetString(await ReadTerminalBytesAsync(log, 100, 100)));
-    }
-
-    [Fact]
-    public async Task A_new_life_drops_the_old_bytes_and_viewers_are_told()
-    {
-        await using IPartitionedLog log = await CreateAsync(Options);
-        TerminalAppendResult old = await log.AppendTerminalAsync(Terminal, Bytes("old bytes"), None);
-        TerminalAppendResult begun =
-            await log.AppendTerminalAsync(Terminal, Bytes("new", 4, afterLoss: old.Epoch), None);
-
-        TerminalRead read =
-            (await log.ReadTerminalAsync(Terminal, new TerminalCursor(9, old.Epoch), 100, ReadLane.Live, None))!;
-
-        Assert.Equal(ReadOutcome.OtherEpoch, read.Outcome);
-        Assert.Equal(new TerminalCursor(4, begun.Epoch), read.Start);
-        Assert.Equal(new TerminalBounds(begun.Epoch, 4, 7, null), read.Bounds);
-        Assert.Equal("new", Text(Assert.Single(read.Chunks).Data));
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using Realtime.Protocol;
 namespace Realtime.Tests.Log;
 
 /// <summary>
-/// What every partitioned log must do, whatever it is made of. A derived class makes the log; tests say nothing of clocks,
-/// keys or exact lengths after trimming (a log may keep somewhat more than it must).
+/// What every partitioned log must do, whatever it is made of. A derived class makes the log; tests say nothing of
+/// clocks, keys or exact lengths after trimming (a log may keep somewhat more than it must).
 /// </summary>
 public abstract partial class PartitionedLogContract
 {
@@ -24,18 +24,22 @@ public abstract partial class PartitionedLogContract
     /// <summary>Makes an empty log (or one in which nobody used this test's tenant); the test disposes of it.</summary>
     protected abstract Task<IPartitionedLog> CreateAsync(LogOptions options);
 
-    /// <summary>Moves the log's clock on, if it can be moved; called again and again while a test waits for time to pass.</summary>
+    /// <summary>
+    /// Moves the log's clock on, if it can be moved; called again and again while a test waits for time to pass.
+    /// </summary>
     protected virtual void Tick(TimeSpan time)
     {
     }
 
-    private static EventAppend Event(string text, string? key = null, string? state = null, bool deletes = false) => new()
-    {
-        Envelope = Encoding.UTF8.GetBytes(text),
-        IdempotencyKey = key,
-        StateKey = state,
-        DeletesState = deletes,
-    };
+    private static EventAppend Event(
+        string text, string? key = null, string? state = null, bool deletes = false) =>
+        new()
+        {
+            Envelope = Encoding.UTF8.GetBytes(text),
+            IdempotencyKey = key,
+            StateKey = state,
+            DeletesState = deletes,
+        };
 
     private static EventAppend[] Events(int from, int count) =>
         [.. Enumerable.Range(from, count).Select(i => Event($"event {i}"))];
@@ -63,7 +67,9 @@ public abstract partial class PartitionedLogContract
     private Task<EventRead> ReadAsync(IPartitionedLog log, StreamCursor after, ReadLimit? limit = null) =>
         log.ReadAsync(Stream, after, limit ?? ReadLimit.Default, ReadLane.Live, None);
 
-    /// <summary>Everything after a cursor, in as many reads as it takes; each must begin where the last one ended.</summary>
+    /// <summary>
+    /// Everything after a cursor, in as many reads as it takes; each must begin where the last one ended.
+    /// </summary>
     private async Task<List<LogEntry>> ReadAllAsync(IPartitionedLog log, StreamCursor after)
     {
         List<LogEntry> all = [];

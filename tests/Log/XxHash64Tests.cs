@@ -7,8 +7,8 @@ public sealed class XxHash64Tests
 {
     private const ulong Prime32 = 2654435761;
 
-    // From the reference implementation's own sanity check (tests/sanity_test_vectors.h, XSUM_XXH64_testdata): length, seed, hash
-    // of a buffer filled by its generator.
+    // From the reference implementation's own sanity check (tests/sanity_test_vectors.h, XSUM_XXH64_testdata): length,
+    // seed, hash of a buffer filled by its generator.
     [Theory]
     [InlineData(0, 0, 0xEF46DB3751D8E999)]
     [InlineData(0, Prime32, 0xAC75FDA2929B17EF)]

@@ -28,7 +28,8 @@ internal static partial class ProtocolDocument
         string[] lines = Text[from..(to < 0 ? Text.Length : to)].Split('\n');
         return
         [
-            .. lines.Where(l => l.StartsWith('|')).Skip(2).Select(l => l.Trim('|').Split('|').Select(c => c.Trim()).ToArray()),
+            .. lines.Where(line => line.StartsWith('|')).Skip(2)
+                .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray()),
         ];
     }
 

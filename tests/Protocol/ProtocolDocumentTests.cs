@@ -11,7 +11,10 @@ namespace Realtime.Tests.Protocol;
 public sealed class ProtocolDocumentTests
 {
     private static readonly string[] Codes =
-        [.. typeof(ErrorCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
+    [
+        .. typeof(ErrorCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!),
+    ];
 
     [Fact]
     public void Every_block_of_json_says_what_it_is()
@@ -28,9 +31,9 @@ public sealed class ProtocolDocumentTests
         foreach (string example in ProtocolDocument.Examples("client"))
         {
             var messages = new List<ClientMessage>();
-            Assert.True(
-                ClientMessageReader.TryRead(Encoding.UTF8.GetBytes(example), new ClientMessageLimits(), messages, out string? error),
-                $"{error}: {example}");
+            byte[] utf8 = Encoding.UTF8.GetBytes(example);
+            bool read = ClientMessageReader.TryRead(utf8, new ClientMessageLimits(), messages, out string? error);
+            Assert.True(read, $"{error}: {example}");
             Assert.NotEmpty(messages);
             Assert.All(messages, m => Assert.False(m is ClientMessage.Invalid, $"{m}: {example}"));
             seen.UnionWith(messages.Select(m => m.GetType()));
@@ -99,7 +102,8 @@ public sealed class ProtocolDocumentTests
         var socket = new Realtime.Protocol.WebSockets.WebSocketReaderOptions();
         (string What, int Limit)[] expected =
         [
-            ("bytes of one message from a client", socket.MessageBytesMax), ("fragments of one message", socket.FragmentsMax),
+            ("bytes of one message from a client", socket.MessageBytesMax),
+            ("fragments of one message", socket.FragmentsMax),
             ("messages in one frame", client.MessagesPerFrame), ("nesting of a message", client.Depth),
             ("patterns in one list of a filter", client.PatternsPerFilter),
             ("events in one request to publish", publish.EventsMax),

@@ -15,8 +15,8 @@ public sealed class RoundTripProperties
     public void Positions_come_back_from_their_text_and_from_their_bytes() =>
         Prop.ForAll<ushort, long, long>((partition, ms, offset) =>
         {
-            var position = new EventPosition(
-                partition % (EventPosition.PartitionMax + 1), new EntryId(ms & long.MaxValue, offset & long.MaxValue), Epoch.Create());
+            var entry = new EntryId(ms & long.MaxValue, offset & long.MaxValue);
+            var position = new EventPosition(partition % (EventPosition.PartitionMax + 1), entry, Epoch.Create());
             Span<byte> utf8 = stackalloc byte[EventPosition.TextLengthMax];
             return EventPosition.TryParse(position.ToString(), out EventPosition read) && read == position
                 && position.TryFormat(utf8, out int length)

@@ -39,6 +39,8 @@ internal static class ServerExamples
         Write(o => ServerMessages.WriteSubscribed(o, "default", [P12], null, null)),
         Write(o => ServerMessages.WriteSubscribedTerminal(o, "term", "t1", Life, 4096)),
         Write(o => ServerMessages.WriteUnsubscribed(o, "s1")),
+        Write(o => ServerMessages.WritePaused(o, "s1", [P12])),
+        Write(o => ServerMessages.WritePaused(o, "term", null)),
         WriteRunning(),
         Write(o => EventJson.Write(
             o, SampleEvents.Bare("\"hello\""), SampleEvents.Position("5:1795230320900-3.q8w1aa"), 1_795_230_320_903, false)),
@@ -48,9 +50,11 @@ internal static class ServerExamples
         Write(o => ServerMessages.WriteCursor(o, "s1", [P13])),
         Write(o => ServerMessages.WriteConflated(o, "s1", 41)),
         Write(o => ServerMessages.WriteGap(
-            o, "s1", P12, SampleEvents.Position("3:1795230399000-40.k3x9qa"), 27, GapReason.Retention)),
+            o, "s1", P12, SampleEvents.Position("3:1795230399000-40.k3x9qa"),
+            SampleEvents.Position("3:1795230399000-39.k3x9qa"), 27, GapReason.Retention)),
         Write(o => ServerMessages.WriteGap(
-            o, "s1", P12, SampleEvents.Position("3:1795230399000-1.zz81mm"), null, GapReason.Epoch)),
+            o, "s1", P12, SampleEvents.Position("3:1795230399000-1.zz81mm"), SampleEvents.Position("3:0-0.zz81mm"), null,
+            GapReason.Epoch)),
         Write(o => ServerMessages.WriteTerminalGap(
             o, "term", "t1", 0, default, 1_048_576, Life, 1_048_576, GapReason.Retention)),
         Write(o => ServerMessages.WriteTerminal(o, Terminal)),

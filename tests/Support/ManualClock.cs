@@ -1,6 +1,8 @@
 namespace Realtime.Tests.Support;
 
-/// <summary>A clock that stands until the test moves it, back too; timers fire, in order, when it passes them.</summary>
+/// <summary>
+/// A clock that stands until the test moves it, back too; timers fire, in order, when it passes them.
+/// </summary>
 internal sealed class ManualClock : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -68,7 +70,9 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
-    /// <summary>Sets the time of day alone, as an operator or NTP does; timers and timestamps go on undisturbed.</summary>
+    /// <summary>
+    /// Sets the time of day alone, as an operator or NTP does; timers and timestamps go on undisturbed.
+    /// </summary>
     public void JumpBy(TimeSpan time)
     {
         lock (_gate)

@@ -308,7 +308,7 @@ internal sealed class CatchUp(
     {
         metrics.GapTold(gap.Reason);
         _json.ResetWrittenCount();
-        ServerMessages.WriteGap(_json, subscription.Id, gap.After, gap.ResumesAt, gap.Missing, gap.Reason);
+        ServerMessages.WriteGap(_json, subscription.Id, gap.After, gap.ResumesAt, gap.Cursor, gap.Missing, gap.Reason);
         outbox.Format.WriteMessage(output, new ControlMessage("gap", _json.WrittenMemory));
     }
 

@@ -5,7 +5,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>What a viewer will never get, and why.</summary>
-internal readonly record struct Gap(EventPosition After, EventPosition ResumesAt, long? Missing, GapReason Reason)
+internal readonly record struct Gap(
+    EventPosition After, EventPosition ResumesAt, EventPosition Cursor, long? Missing, GapReason Reason)
 {
     /// <summary>The gap that a read found which could not go on from where the viewer stood.</summary>
     /// <param name="partition">Number of the partition.</param>
@@ -21,7 +22,7 @@ internal readonly record struct Gap(EventPosition After, EventPosition ResumesAt
         StreamCursor resumesAt = first?.Position
             ?? start with { Entry = start.Entry with { Offset = start.Entry.Offset + 1 } };
         return new Gap(
-            after.In(partition), resumesAt.In(partition), missing,
+            after.In(partition), resumesAt.In(partition), start.In(partition), missing,
             outcome == ReadOutcome.Trimmed ? GapReason.Retention : GapReason.Epoch);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class StartLane(Outbox outbox, DeliveryOptions options, Delivery
         foreach (Gap gap in start.Gaps)
         {
             metrics.GapTold(gap.Reason);
-            ServerMessages.WriteGap(_json, id, gap.After, gap.ResumesAt, gap.Missing, gap.Reason);
+            ServerMessages.WriteGap(_json, id, gap.After, gap.ResumesAt, gap.Cursor, gap.Missing, gap.Reason);
             Flush("gap", output);
         }
     }

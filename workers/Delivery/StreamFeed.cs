@@ -11,7 +11,8 @@ namespace Realtime.Workers.Delivery;
 /// </summary>
 internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
 {
-    private readonly List<Subscription> _subscriptions = [];
+    // Copy-on-write: the send loop walks it without the gate.
+    private Subscription[] _subscriptions = [];
     private readonly List<Joiner> _joiners = [];
 
     public StreamTail Tail => tail;
@@ -27,7 +28,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     public StreamCursor Position { get; private set; }
 
     /// <summary>Subscriptions that all stand at <see cref="Position"/>.</summary>
-    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+    public IReadOnlyList<Subscription> Subscriptions => Volatile.Read(ref _subscriptions);
 
     /// <summary>The first subscription that has yet to be replayed up to <see cref="Position"/>.</summary>
     public Joiner? FirstJoiner => _joiners.Count > 0 ? _joiners[0] : null;
@@ -54,7 +55,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
                 return;
             }
 
-            if (_subscriptions.Count == 0 && _joiners.Count == 0)
+            if (_subscriptions.Length == 0 && _joiners.Count == 0)
             {
                 // A client that was served by a faster worker may be ahead of this tail; then nothing below is sent again.
                 StreamCursor start = joiner.Position;
@@ -78,8 +79,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         {
             if (_joiners.Remove(joiner))
             {
-                _subscriptions.Add(joiner.Subscription);
-                Conflates = _subscriptions.TrueForAll(static subscription => subscription.Conflates);
+                SetSubscriptions([.. _subscriptions, joiner.Subscription]);
             }
         }
     }
@@ -98,8 +98,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
             }
 
             StreamCursor position = Standing(end);
-            _subscriptions.Remove(subscription);
-            Conflates = _subscriptions.Count > 0 && _subscriptions.TrueForAll(static other => other.Conflates);
+            SetSubscriptions([.. _subscriptions.Where(other => other != subscription)]);
             return position;
         }
     }
@@ -265,7 +264,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         lock (outbox.Gate)
         {
             Mode = FeedMode.Closed;
-            _subscriptions.Clear();
+            SetSubscriptions([]);
             _joiners.Clear();
         }
     }
@@ -281,6 +280,12 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         }
 
         return false;
+    }
+
+    private void SetSubscriptions(Subscription[] subscriptions)
+    {
+        Volatile.Write(ref _subscriptions, subscriptions);
+        Conflates = subscriptions.Length > 0 && Array.TrueForAll(subscriptions, static item => item.Conflates);
     }
 
     private StreamCursor Standing(StreamCursor end) =>

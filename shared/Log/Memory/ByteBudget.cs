@@ -1,12 +1,13 @@
 namespace Realtime.Log.Memory;
 
 /// <summary>
-/// Bytes kept by the whole embedded log. Asking for room and taking it are two steps, so appends under way at the same moment
-/// may exceed the limit together, by at most their own bytes.
+/// Bytes kept by the whole embedded log. Asking for room and taking it are two steps, so appends under way at the same
+/// moment may exceed the limit together, by at most their own bytes.
 /// </summary>
 internal sealed class ByteBudget(long bytesMax)
 {
-    // What an item costs beside its bytes, rounded up: array header (24), slot in a ring of twice the size needed (2 x 48).
+    // What an item costs beside its bytes, rounded up: array header (24), slot in a ring of twice the size needed (2 x
+    // 48).
     private const int EntryOverhead = 120;
 
     // Dictionary entry, list node and its object headers.

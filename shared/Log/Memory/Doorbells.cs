@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Realtime.Log.Memory;
 
-/// <summary>Who listens to which stream. Listeners are called on the appender's thread, after the append, outside all locks.</summary>
+/// <summary>
+/// Who listens to which stream. Listeners are called on the appender's thread, after the append, outside all locks.
+/// </summary>
 internal sealed partial class Doorbells<TKey>(ILogger logger)
     where TKey : notnull
 {

@@ -39,7 +39,9 @@ internal sealed class EventHistory(ByteBudget budget)
         return End;
     }
 
-    /// <summary>Removes what is older, more or larger than allowed; but by number and size never the newest entry.</summary>
+    /// <summary>
+    /// Removes what is older, more or larger than allowed; but by number and size never the newest entry.
+    /// </summary>
     /// <returns>How many entries went.</returns>
     public int Trim(long oldestMs, int entriesMax, long bytesMax)
     {
@@ -55,7 +57,9 @@ internal sealed class EventHistory(ByteBudget budget)
         return before - _entries.Count;
     }
 
-    /// <summary>What the trimming that follows an append of so many entries and bytes will give back, at most.</summary>
+    /// <summary>
+    /// What the trimming that follows an append of so many entries and bytes will give back, at most.
+    /// </summary>
     public long CostFreedBy(int entries, long bytes, int entriesMax, long bytesMax)
     {
         long freed = 0;
@@ -96,7 +100,9 @@ internal sealed class EventHistory(ByteBudget budget)
         };
     }
 
-    /// <summary>Begins a new epoch; the latest of <paramref name="recent"/> that still stands is where the histories part.</summary>
+    /// <summary>
+    /// Begins a new epoch; the latest of <paramref name="recent"/> that still stands is where the histories part.
+    /// </summary>
     public void Renew(IReadOnlyList<EntryId> recent)
     {
         Epoch lost = Epoch;
@@ -158,7 +164,7 @@ internal sealed class EventHistory(ByteBudget budget)
 
     // Ids before the first entry retained can't be looked up any more: they are believed.
     private bool IsInvented(EntryId id) =>
-        id.Offset < 0 || id.Offset > Last.Offset || (id.Offset >= FirstOffset && !Stands(id));
+        id.Offset < 0 || (id.Offset >= FirstOffset && !Stands(id));
 
     private bool Stands(EntryId id)
     {

@@ -115,8 +115,8 @@ internal sealed class EventStreamStore
     }
 
     /// <summary>
-    /// Closes a stream to which nothing was appended for twice the retention: no cursor of it is worth keeping any more.
-    /// From then on appends must go to a new store.
+    /// Closes a stream to which nothing was appended for twice the retention: no cursor of it is worth keeping any
+    /// more. From then on appends must go to a new store.
     /// </summary>
     public bool TryRetire(long nowMs)
     {
@@ -150,7 +150,8 @@ internal sealed class EventStreamStore
             return new(AppendStatus.Pressure, default);
         }
 
-        // A copy: the caller's buffer is its own again when the append returns, and no larger array is kept alive by a part.
+        // A copy: the caller's buffer is its own again when the append returns, and no larger array is kept alive by a
+        // part.
         ReadOnlyMemory<byte> envelope = bytes.ToArray();
         StreamCursor position = _history.Append(nowMs, envelope);
         _usedMs = position.Entry.Ms;

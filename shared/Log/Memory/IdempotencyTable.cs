@@ -8,7 +8,9 @@ internal sealed class IdempotencyTable(ByteBudget budget, int keysMax, long wind
     private readonly Dictionary<string, Use> _uses = new(StringComparer.Ordinal);
     private readonly Queue<string> _byAge = new();
 
-    /// <summary>Whether the key was used within the window; <paramref name="same"/> tells if for the same envelope.</summary>
+    /// <summary>
+    /// Whether the key was used within the window; <paramref name="same"/> tells if for the same envelope.
+    /// </summary>
     public bool TryFind(string key, ReadOnlySpan<byte> envelope, long nowMs, out StreamCursor first, out bool same)
     {
         Expire(nowMs);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Realtime.Protocol;
@@ -6,9 +5,9 @@ using Realtime.Protocol;
 namespace Realtime.Log.Memory;
 
 /// <summary>
-/// The embedded log: one process, bounded, not durable. For development, tests and demonstrations; several workers in one
-/// process may share one instance. Full by its own limit, it removes ended terminals first (ended longest ago first), then
-/// refuses appends with <see cref="LogUnavailableReason.Full"/> until retention makes room.
+/// The embedded log: one process, bounded, not durable. For development, tests and demonstrations; several workers in
+/// one process may share one instance. Full by its own limit, it removes ended terminals first (ended longest ago
+/// first), then refuses appends with <see cref="LogUnavailableReason.Full"/> until retention makes room.
 /// </summary>
 public sealed partial class MemoryLog : IPartitionedLog
 {
@@ -19,12 +18,10 @@ public sealed partial class MemoryLog : IPartitionedLog
     private readonly TimeProvider _time;
     private readonly ILogger<MemoryLog> _logger;
     private readonly ByteBudget _budget;
+    private readonly EventStreamDirectory _streams;
     private readonly TerminalDirectory _terminals;
     private readonly Doorbells<StreamKey> _streamBells;
     private readonly Doorbells<TerminalKey> _terminalBells;
-
-    // By partition, so that a sweep looks only at its own streams.
-    private readonly ConcurrentDictionary<string, EventStreamStore>[] _streams;
     private long _fullLoggedMs;
     private bool _disposed;
 
@@ -36,15 +33,10 @@ public sealed partial class MemoryLog : IPartitionedLog
         _time = time;
         _logger = logger;
         _budget = new ByteBudget(options.Memory.StoredBytesMax);
+        _streams = new EventStreamDirectory(options, _budget);
         _terminals = new TerminalDirectory(options, _budget);
         _streamBells = new Doorbells<StreamKey>(logger);
         _terminalBells = new Doorbells<TerminalKey>(logger);
-        _streams = new ConcurrentDictionary<string, EventStreamStore>[options.Partitions];
-        for (int i = 0; i < _streams.Length; i++)
-        {
-            _streams[i] = new(StringComparer.Ordinal);
-        }
-
         Log.NotDurable(logger, options.Partitions, options.Memory.StoredBytesMax);
     }
 
@@ -139,7 +131,7 @@ public sealed partial class MemoryLog : IPartitionedLog
         RequireRange(append.Offset ?? 0, 0, long.MaxValue - LogLimits.TerminalAppendBytesMax);
         if (append is { AfterLoss: not null, Offset: null })
         {
-            throw new ArgumentException("A new life of a terminal needs the offset at which it begins.", nameof(append));
+            throw new ArgumentException("A new life of a terminal needs the offset it begins at.", nameof(append));
         }
 
         Enter(cancellationToken);
@@ -201,27 +193,17 @@ public sealed partial class MemoryLog : IPartitionedLog
     /// <inheritdoc/>
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken)
     {
-        RequireRange(partition, 0, _streams.Length - 1);
+        RequireRange(partition, 0, PartitionCount - 1);
         Enter(cancellationToken);
         long nowMs = NowMs();
-        int trimmed = 0, expired = 0, ended = 0;
-        foreach ((string tenant, EventStreamStore stream) in _streams[partition])
-        {
-            SweepReport report = stream.Sweep(nowMs);
-            trimmed += report.StreamsTrimmed;
-            expired += report.StateKeysExpired;
-            if (!_streamBells.HasListeners(new StreamKey(tenant, partition)) && stream.TryRetire(nowMs))
-            {
-                _streams[partition].TryRemove(new(tenant, stream));
-            }
-        }
-
+        SweepReport streams = _streams.Sweep(partition, nowMs, _streamBells);
+        int ended = 0;
         _terminals.Sweep(partition, nowMs, terminal =>
         {
             ended++;
             _terminalBells.Ring(terminal);
         });
-        return Task.FromResult(new SweepReport(trimmed, expired, ended));
+        return Task.FromResult(streams with { TerminalsEnded = ended });
     }
 
     /// <summary>Closes the log: every later call throws. What it held goes with it.</summary>
@@ -240,22 +222,7 @@ public sealed partial class MemoryLog : IPartitionedLog
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private EventStreamStore StreamOf(StreamKey stream)
-    {
-        RequireRange(stream.Partition, 0, _streams.Length - 1, "stream");
-        ConcurrentDictionary<string, EventStreamStore> partition = _streams[stream.Partition];
-        if (partition.TryGetValue(stream.Tenant, out EventStreamStore? found))
-        {
-            return found;
-        }
-
-        // Under a lock, because a store that was made in vain would count in the budget for ever.
-        lock (partition)
-        {
-            return partition.GetOrAdd(
-                stream.Tenant, static (_, log) => new EventStreamStore(log._options, log._budget, log.NowMs()), this);
-        }
-    }
+    private EventStreamStore StreamOf(StreamKey stream) => _streams.FindOrAdd(stream, NowMs());
 
     private bool TryMakeRoom(long bytes)
     {
@@ -280,8 +247,9 @@ public sealed partial class MemoryLog : IPartitionedLog
 
         return new LogUnavailableException(
             LogUnavailableReason.Full,
-            $"The embedded log is full: {_budget.Used} of {_budget.Max} bytes. Raise event_plane.memory.stored_bytes_max, "
-                + "lower event_plane.retention_hours, or use Redis (event_plane.redis.endpoints).");
+            $"The embedded log is full: {_budget.Used} of {_budget.Max} bytes. Raise "
+                + "event_plane.memory.stored_bytes_max, lower event_plane.retention_hours, or use Redis "
+                + "(event_plane.redis.endpoints).");
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -297,16 +265,17 @@ public sealed partial class MemoryLog : IPartitionedLog
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The log is embedded in this process: {Partitions} partitions, at most {BytesMax} "
-            + "bytes, not durable. What is published is gone when the process ends; set event_plane.redis.endpoints to keep it.")]
+        [LoggerMessage(1, LogLevel.Warning, "The log is embedded in this process: {Partitions} partitions, at most "
+            + "{BytesMax} bytes, not durable. What is published is gone when the process ends; "
+            + "set event_plane.redis.endpoints to keep it.")]
         public static partial void NotDurable(ILogger logger, int partitions, long bytesMax);
 
-        [LoggerMessage(2, LogLevel.Warning, "The embedded log reached {BytesMax} bytes: {Count} ended terminals were removed "
-            + "before their time. Raise event_plane.memory.stored_bytes_max to keep more.")]
+        [LoggerMessage(2, LogLevel.Warning, "The embedded log reached {BytesMax} bytes: {Count} ended terminals were "
+            + "removed before their time. Raise event_plane.memory.stored_bytes_max to keep more.")]
         public static partial void TerminalsRemoved(ILogger logger, int count, long bytesMax);
 
-        [LoggerMessage(3, LogLevel.Warning, "The embedded log is full ({Bytes} of {BytesMax} bytes) and refuses an append. Raise "
-            + "event_plane.memory.stored_bytes_max, lower event_plane.retention_hours, or use Redis.")]
+        [LoggerMessage(3, LogLevel.Warning, "The embedded log is full ({Bytes} of {BytesMax} bytes) and refuses an "
+            + "append. Raise event_plane.memory.stored_bytes_max, lower event_plane.retention_hours, or use Redis.")]
         public static partial void Full(ILogger logger, long bytes, long bytesMax);
     }
 }

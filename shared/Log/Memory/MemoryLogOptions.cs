@@ -7,8 +7,8 @@ namespace Realtime.Log.Memory;
 public sealed record MemoryLogOptions
 {
     /// <summary>
-    /// Bytes of memory for everything it keeps, of all tenants. When full, ended terminals go (ended longest ago first); with none
-    /// left, appends fail until retention makes room. Default 512 MiB, 1 MiB to 64 GiB.
+    /// Bytes of memory for everything it keeps, of all tenants. When full, ended terminals go (ended longest ago
+    /// first); with none left, appends fail until retention makes room. Default 512 MiB, 1 MiB to 64 GiB.
     /// </summary>
     [ConfigurationKeyName("stored_bytes_max")]
     [Range(1L << 20, 1L << 36)]

@@ -1,6 +1,8 @@
 namespace Realtime.Log.Memory;
 
-/// <summary>How far the live readers of one stream have read, and whether its producers are paused. Not thread-safe.</summary>
+/// <summary>
+/// How far the live readers of one stream have read, and whether its producers are paused. Not thread-safe.
+/// </summary>
 internal sealed class PressureGauge(int limit, BackpressureOptions options)
 {
     private static readonly long ReaderLifeMs = (long)LogLimits.ReaderLife.TotalMilliseconds;

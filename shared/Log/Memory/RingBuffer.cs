@@ -1,6 +1,8 @@
 namespace Realtime.Log.Memory;
 
-/// <summary>A queue that can be indexed: the retained part of a stream. Grows and shrinks with its content; not thread-safe.</summary>
+/// <summary>
+/// A queue that can be indexed: the retained part of a stream. Grows and shrinks with its content; not thread-safe.
+/// </summary>
 internal sealed class RingBuffer<T>
 {
     private const int CapacityMin = 16;

@@ -1,8 +1,8 @@
 namespace Realtime.Log.Memory;
 
 /// <summary>
-/// The latest value of each state key of one stream, in order of the ids that set them, so that the one set longest ago is
-/// first. Not thread-safe.
+/// The latest value of each state key of one stream, in order of the ids that set them, so that the one set longest ago
+/// is first. Not thread-safe.
 /// </summary>
 internal sealed class StateTable(ByteBudget budget, int keysMax)
 {

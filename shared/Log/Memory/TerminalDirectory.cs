@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Realtime.Log.Memory;
 
 /// <summary>
-/// All terminals of the embedded log. Only ended terminals are ever removed, so an append that still holds a removed one is
-/// refused as ended and nothing acknowledged is lost.
+/// All terminals of the embedded log. Only ended terminals are ever removed, so an append that still holds a removed
+/// one is refused as ended and nothing acknowledged is lost.
 /// </summary>
 internal sealed class TerminalDirectory(LogOptions options, ByteBudget budget)
 {

@@ -36,7 +36,15 @@ public sealed class ServerMessagesTests
     public void Terminal_bytes_of_any_kind_survive()
     {
         byte[] data = [.. Enumerable.Range(0, 40_000).Select(n => (byte)n)];
-        var message = new TerminalMessage { Id = "d", Task = "t", Epoch = Epoch.Parse("aaaaaa"), Offset = 1L << 60, Data = data, Stream = "stderr" };
+        var message = new TerminalMessage
+        {
+            Id = "d",
+            Task = "t",
+            Epoch = Epoch.Parse("aaaaaa"),
+            Offset = 1L << 60,
+            Data = data,
+            Stream = "stderr",
+        };
         using var document = JsonDocument.Parse(Bytes.TextOf(o => ServerMessages.WriteTerminal(o, message)));
         Assert.Equal(data, document.RootElement.GetProperty("data").GetBytesFromBase64());
         Assert.Equal(40_000, document.RootElement.GetProperty("length").GetInt32());

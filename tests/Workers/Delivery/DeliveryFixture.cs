@@ -5,10 +5,8 @@ using Realtime.Hosting.Configuration;
 using Realtime.Log;
 using Realtime.Log.Memory;
 using Realtime.Protocol.Events;
-using Realtime.Tests.Support;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
-using Realtime.Workers.Health;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Tests.Workers.Delivery;

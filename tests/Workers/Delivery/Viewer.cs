@@ -84,6 +84,7 @@ internal sealed class Viewer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
+            Assert.False(_sending.IsFaulted, _sending.Exception?.ToString());
             Assert.Fail($"Waited 30 s until {why}. Messages: {string.Join('\n', Messages.TakeLast(5))}");
         }
     }
@@ -152,6 +153,9 @@ internal sealed class Viewer : IAsyncDisposable
             case "subscribed":
                 _subscriptions[message.GetProperty("id").GetString()!].OnSubscribed(
                     Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
+                break;
+            case "paused":
+                _subscriptions[message.GetProperty("id").GetString()!].OnDisconnected();
                 break;
             case "snapshot":
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt(Positions(message));
