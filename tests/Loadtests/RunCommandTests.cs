@@ -86,7 +86,7 @@ public class RunCommandTests
     public void All_errors_are_said_at_once()
     {
         ParseResult parsed = LoadtestCommand.Create().Parse(
-            "run nope --edge http://x --rate 0 --duration 5 --threshold x<1 --workers 99 --runs 0".Split(' '));
+            "run nope --edge http://x --rate 0 --duration 5 --threshold x<1 --no-build --runs 0".Split(' '));
 
         Assert.Equal(7, parsed.Errors.Count);
     }
