@@ -22,11 +22,11 @@ internal sealed record EdgeOptions : IValidatableObject
     /// Where clients connect (default <c>https://127.0.0.1:8443</c>; port 0 takes a free one). Name a public address on
     /// purpose: <c>https://0.0.0.0:8443</c>.
     /// </summary>
-    [ConfigurationKeyName("listen"), Required]
+    [ConfigurationKeyName("listen"), ListenAddress]
     public string Listen { get; init; } = "https://127.0.0.1:8443";
 
     /// <summary>Where operators connect (default <c>https://127.0.0.1:9443</c>; port 0 takes a free one).</summary>
-    [ConfigurationKeyName("admin_listen"), Required]
+    [ConfigurationKeyName("admin_listen"), ListenAddress]
     public string AdminListen { get; init; } = "https://127.0.0.1:9443";
 
     /// <summary>The workers (1 to 1,000; no default).</summary>
@@ -41,16 +41,6 @@ internal sealed record EdgeOptions : IValidatableObject
         if (!EntityName.IsValid(EdgeId))
         {
             yield return new($"must be {EntityName.Rule}; give the edge a name", [nameof(Id)]);
-        }
-
-        if (!ListenAddress.TryParse(Listen, out _))
-        {
-            yield return new(ListenAddress.Rule, [nameof(Listen)]);
-        }
-
-        if (!ListenAddress.TryParse(AdminListen, out _))
-        {
-            yield return new(ListenAddress.Rule, [nameof(AdminListen)]);
         }
 
         if (Workers.Length is 0 or > WorkersMax)

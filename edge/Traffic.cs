@@ -9,18 +9,30 @@ internal static class Traffic
     public const string EventStreamPath = "/sse";
     public const string ApiPath = "/v1";
 
+    private const string WebSocket = "websocket";
+
     /// <summary>
     /// By what the request is, not by its path: <c>WS /v1/publish</c> is a connection too, and a plain GET of
     /// <c>/ws/agents</c> is none.
     /// </summary>
     public static TrafficKind KindOf(HttpContext context)
     {
-        if (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
-            || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true)
+        if (IsUpgrade(context) || IsExtendedConnect(context))
         {
             return TrafficKind.WebSocket;
         }
 
-        return context.Request.Path.StartsWithSegments(EventStreamPath) ? TrafficKind.EventStream : TrafficKind.Request;
+        return HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments(EventStreamPath)
+            ? TrafficKind.EventStream
+            : TrafficKind.Request;
     }
+
+    private static bool IsUpgrade(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        && HttpMethods.IsGet(context.Request.Method)
+        && context.Request.Headers.Upgrade.ToString().Equals(WebSocket, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsExtendedConnect(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: { } protocol }
+        && protocol.Equals(WebSocket, StringComparison.OrdinalIgnoreCase);
 }

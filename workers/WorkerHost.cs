@@ -54,15 +54,15 @@ public static class WorkerHost
             services.AddClientConnections();
         }
 
-        builder.WebHost.UseUrls(options.Listen);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The largest body of any endpoint; each has its own limit, this one ends the reading of what is refused.
-            kestrel.Limits.MaxRequestBodySize = LogLimits.TerminalAppendBytesMax;
+            // Each endpoint has its own limit, below this one, which ends the reading of what was refused already.
+            kestrel.Limits.MaxRequestBodySize = 4 * LogLimits.TerminalAppendBytesMax;
         });
 
         WebApplication app = builder.Build();
+        app.Urls.Add(options.Listen);
         app.UseProblems();
         app.MapGroup("").AllowUnstamped().MapHealth();
         app.UseStampedIdentity();

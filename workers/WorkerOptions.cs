@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Security.Cryptography;
 using Realtime.Protocol;
 
 namespace Realtime.Workers;
@@ -10,9 +12,19 @@ internal sealed record WorkerOptions : IValidatableObject
     /// <summary>Where it stands in the configuration.</summary>
     public const string Section = "connection_plane:worker";
 
-    /// <summary>Its name in logs and for edges. Default: the machine's name and the process id.</summary>
+    private readonly string _defaultName = string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+
+    /// <summary>
+    /// Its name in logs, for edges and for the log, unique among workers. Default: the machine's name, the process id and
+    /// four random characters, because one process may hold several workers.
+    /// </summary>
     [ConfigurationKeyName("id"), StringLength(EntityName.LengthMax, MinimumLength = 1)]
-    public string Id { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+    public string? Id { get; init; }
+
+    /// <summary><see cref="Id"/>, or its default.</summary>
+    public string Name => Id ?? _defaultName;
 
     /// <summary>
     /// Where it listens for edges: <c>http://ADDRESS:PORT</c>, port 0 = a free one. Default

@@ -31,6 +31,11 @@ internal sealed partial class Failover(
 
             outcome = await AttemptAsync(context, workers[i], kind);
             metrics.Attempted(outcome);
+            if (outcome is AttemptOutcome.Unreachable or AttemptOutcome.Refused)
+            {
+                Rest(context, workers[i], outcome, isOnlyOne: workers.Length == 1);
+            }
+
             if (body is { IsTouched: true } || !MayAskNext(context, kind, outcome))
             {
                 break;
@@ -49,8 +54,7 @@ internal sealed partial class Failover(
     {
         TimeSpan timeout = kind == TrafficKind.Request ? options.AnswerTimeout : options.AcceptTimeout;
         using var deadline = new AnswerDeadline(context, timeout, clock);
-        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
-        proxy.AvailableDestinations = worker.Destination;
+        context.GetReverseProxyFeature().AvailableDestinations = worker.Destination;
         worker.Begin(kind);
         try
         {
@@ -61,18 +65,21 @@ internal sealed partial class Failover(
             worker.End(kind);
         }
 
-        AttemptOutcome outcome = OutcomeOf(context, deadline);
-        bool isNoPlaceNow = outcome is AttemptOutcome.Unreachable or AttemptOutcome.Refused
-            || (outcome == AttemptOutcome.NotAnswered && kind != TrafficKind.Request);
-        if (isNoPlaceNow)
-        {
-            Log.NotTaken(logger, context.TraceIdentifier, worker.Id, outcome);
-            // Until the next probe knows more.
-            health.SetPassive(
-                proxy.Route.Cluster!, worker.Destination, DestinationHealth.Unhealthy, options.ProbeInterval);
-        }
+        return OutcomeOf(context, deadline);
+    }
 
-        return outcome;
+    /// <summary>
+    /// Spares the others the same attempt until the next probe knows more. Not where there is nobody else to ask: a worker
+    /// that a storm of connections keeps busy is better than none.
+    /// </summary>
+    private void Rest(HttpContext context, Worker worker, AttemptOutcome outcome, bool isOnlyOne)
+    {
+        Log.NotTaken(logger, context.TraceIdentifier, worker.Id, outcome);
+        if (!isOnlyOne)
+        {
+            health.SetPassive(
+                context.GetRouteModel().Cluster!, worker.Destination, DestinationHealth.Unhealthy, options.ProbeInterval);
+        }
     }
 
     private static AttemptOutcome OutcomeOf(HttpContext context, AnswerDeadline deadline)

@@ -21,10 +21,10 @@ internal sealed record ForwardingOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long a worker may take to accept a connection of a client (100 ms to 1 min; default 3 s); then the next is asked.
+    /// How long a worker may take to accept a connection of a client (100 ms to 1 min; default 5 s); then the next is asked.
     /// </summary>
     [ConfigurationKeyName("accept_timeout"), DurationRange("100ms", "1m")]
-    public TimeSpan AcceptTimeout { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan AcceptTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long it may take to answer a request (1 s to 10 min; default 60 s), the upload of its body included.</summary>
     [ConfigurationKeyName("answer_timeout"), DurationRange("1s", "10m")]

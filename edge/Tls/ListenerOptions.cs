@@ -12,6 +12,13 @@ internal sealed record ListenerOptions
     [ConfigurationKeyName("connections_max"), Range(16, 1_000_000)]
     public int ConnectionsMax { get; init; } = 25_000;
 
+    /// <summary>
+    /// TCP connections that wait to be accepted (16 to 65,535; default 4,096; the kernel's net.core.somaxconn caps it). A
+    /// fleet of viewers that reconnects at once should queue, not be dropped and come again a second later.
+    /// </summary>
+    [ConfigurationKeyName("backlog"), Range(16, 65_535)]
+    public int Backlog { get; init; } = 4_096;
+
     /// <summary>Request line and headers, in bytes (4 KiB to 256 KiB; default 32 KiB). A token may have 8 KiB.</summary>
     [ConfigurationKeyName("request_head_bytes_max"), Range(4_096, 262_144)]
     public int RequestHeadBytesMax { get; init; } = 32_768;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Realtime.Hosting.Configuration;
@@ -15,6 +16,8 @@ internal static class TlsExtensions
         services.TryAddSingleton<EdgeCertificate>();
         services.TryAddSingleton<EdgeListeners>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ListenerSetup>());
+        services.AddOptions<SocketTransportOptions>()
+            .Configure<ListenerOptions>((sockets, options) => sockets.Backlog = options.Backlog);
         return services;
     }
 }

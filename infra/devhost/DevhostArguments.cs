@@ -25,7 +25,6 @@ internal static class DevhostArguments
         Add(arguments, "connection_plane:edge:tls:development_certificate", "true");
         Add(arguments, "connection_plane:edge:tls:development_certificate_file", certificateFile);
         Add(arguments, "connection_plane:edge:admin_token", secrets.AdminToken);
-        Add(arguments, "connection_plane:auth:signing_key", secrets.SigningKey);
         for (int i = 0; i < workers.Count; i++)
         {
             string key = string.Create(CultureInfo.InvariantCulture, $"connection_plane:edge:workers:{i}");
@@ -54,6 +53,7 @@ internal static class DevhostArguments
     private static List<string> OfAny(DevhostSecrets secrets)
     {
         List<string> arguments = ["--config", NoFile];
+        Add(arguments, "connection_plane:auth:signing_key", secrets.SigningKey);
         Add(arguments, "connection_plane:internal_keys:0", secrets.InternalKey);
         Add(arguments, "connection_plane:shutdown_timeout", DurationText.Format(ShutdownTimeout));
         Add(arguments, "telemetry:log_level", "warning");

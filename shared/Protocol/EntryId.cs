@@ -6,7 +6,8 @@ namespace Realtime.Protocol;
 /// The id of an entry in an event stream, written <c>&lt;ms&gt;-&lt;offset&gt;</c>: the Redis id itself.
 /// <see cref="Offset"/> counts the stream's entries from 1 without holes; 0 stands before the first entry.
 /// </summary>
-/// <param name="Ms">Append time by the log's clock, milliseconds since 1970; never below that of an earlier entry.</param>
+/// <param name="Ms">Append time by the log's clock, milliseconds since 1970; never below that of an earlier
+/// entry.</param>
 /// <param name="Offset">Number of the entry in its stream, from 1; 0 = before the first.</param>
 public readonly record struct EntryId(long Ms, long Offset) : IComparable<EntryId>
 {
@@ -28,12 +29,15 @@ public readonly record struct EntryId(long Ms, long Offset) : IComparable<EntryI
     /// <inheritdoc cref="op_LessThan"/>
     public static bool operator >=(EntryId left, EntryId right) => left.CompareTo(right) >= 0;
 
-    /// <summary>Reads <c>&lt;ms&gt;-&lt;offset&gt;</c>: two plain decimal numbers from 0 to 2^63-1, no signs, no leading zeros.</summary>
+    /// <summary>
+    /// Reads <c>&lt;ms&gt;-&lt;offset&gt;</c>: two plain decimal numbers from 0 to 2^63-1, no signs, no leading zeros.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out EntryId id)
     {
         id = default;
         int dash = text.IndexOf('-');
-        if (dash < 0 || !TryParseNumber(text[..dash], out long ms) || !TryParseNumber(text[(dash + 1)..], out long offset))
+        if (dash < 0 || !TryParseNumber(text[..dash], out long ms)
+            || !TryParseNumber(text[(dash + 1)..], out long offset))
         {
             return false;
         }

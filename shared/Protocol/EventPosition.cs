@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace Realtime.Protocol;
 
 /// <summary>
-/// Where an event stands, and its id on the wire: <c>&lt;partition&gt;:&lt;ms&gt;-&lt;offset&gt;.&lt;epoch&gt;</c>, for example
-/// <c>3:1795230320701-12.k3x9qa</c>. As a cursor it means "everything up to and including this".
+/// Where an event stands, and its id on the wire: <c>&lt;partition&gt;:&lt;ms&gt;-&lt;offset&gt;.&lt;epoch&gt;</c>, for
+/// example <c>3:1795230320701-12.k3x9qa</c>. As a cursor it means "everything up to and including this".
 /// </summary>
 /// <param name="Partition">Number of the partition, from 0.</param>
 /// <param name="Entry">Id of the entry in the partition's stream.</param>
@@ -18,7 +18,9 @@ public readonly record struct EventPosition(int Partition, EntryId Entry, Epoch 
     /// <summary>Highest partition number that a position can name.</summary>
     public const int PartitionMax = 1023;
 
-    /// <summary>Reads a position; false if the text is not exactly of the form, or the partition is above 1023.</summary>
+    /// <summary>
+    /// Reads a position; false if the text is not exactly of the form, or the partition is above 1023.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out EventPosition position)
     {
         position = default;

@@ -175,11 +175,8 @@ internal sealed class TestClient : IAsyncDisposable
                 Find(message)?.OnSubscribed(
                     Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
-            case "snapshot":
+            case "snapshot" or "cursor":
                 Find(message)?.Adopt(Positions(message));
-                break;
-            case "cursor":
-                Find(message)?.Advance(Positions(message));
                 break;
             case "gap":
                 OnGap(message);

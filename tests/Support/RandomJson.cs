@@ -5,7 +5,8 @@ namespace Realtime.Tests.Support;
 /// <summary>Random JSON in the form our own writer gives it, so that a round trip can be compared as text.</summary>
 internal static class RandomJson
 {
-    private static readonly string[] Texts = ["", "a", "b.c", "ä€", "\\\"", "\\\\", "\\n", "\\u0001", "<&>'", "0123456789012345678901234567890123456789"];
+    private static readonly string[] Texts =
+        ["", "a", "b.c", "ä€", "\\\"", "\\\\", "\\n", "\\u0001", "<&>'", "0123456789012345678901234567890123456789"];
 
     public static string Next(Random random, int depth) => random.Next(depth > 0 ? 9 : 7) switch
     {

@@ -7,8 +7,8 @@ using System.Text;
 namespace Realtime.Tests.Support;
 
 /// <summary>
-/// A real <c>redis-server</c> on a free port of the loopback, with a directory of its own. It can be killed, started again on the
-/// same port and data, stopped in its tracks and let go on.
+/// A real <c>redis-server</c> on a free port of the loopback, with a directory of its own. It can be killed, started
+/// again on the same port and data, stopped in its tracks and let go on.
 /// </summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
@@ -108,16 +108,9 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task<string> CommandAsync(params string[] command)
     {
         string[] password = _password is null ? [] : ["--no-auth-warning", "-a", _password];
-        var start = new ProcessStartInfo("redis-cli", ["-h", "127.0.0.1", "-p", Text(Port), .. password, .. command])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process cli = Process.Start(start) ?? throw new InvalidOperationException("redis-cli could not be started.");
-        string output = await cli.StandardOutput.ReadToEndAsync();
-        await cli.WaitForExitAsync();
-        return output.TrimEnd('\n');
+        return await RunAsync("redis-cli", ["-h", "127.0.0.1", "-p", Text(Port), .. password, .. command]);
     }
+
 
     /// <summary>Deletes everything.</summary>
     public Task FlushAsync() => CommandAsync("FLUSHALL");
@@ -130,6 +123,34 @@ internal sealed class RedisServer : IAsyncDisposable
             string copy = Path.Combine(directory, Path.GetRelativePath(Directory, file));
             System.IO.Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy, overwrite: true);
+        }
+    }
+
+    /// <summary>
+    /// Puts such a copy in place of its files, as a failover to a stale replica does; stop it first.
+    /// </summary>
+    public void ReplaceDataBy(string directory)
+    {
+        System.IO.Directory.Delete(Directory, recursive: true);
+        System.IO.Directory.CreateDirectory(Directory);
+        foreach (string file in System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(Directory, Path.GetRelativePath(directory, file));
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    /// <summary>
+    /// Joins servers that were started with <c>--cluster-enabled yes</c>, and waits until the cluster works.
+    /// </summary>
+    public static async Task MakeClusterAsync(IReadOnlyList<RedisServer> nodes)
+    {
+        await RunAsync("redis-cli", ["--cluster", "create", .. nodes.Select(node => node.Endpoint), "--cluster-yes"]);
+        foreach (RedisServer node in nodes)
+        {
+            await Eventually.TrueAsync("the cluster works", async () =>
+                (await node.CommandAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
         }
     }
 
@@ -149,7 +170,8 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    // PING answers before a replica has copied its primary, and with an error while data is loaded: both are waited for.
+    // PING answers before a replica has copied its primary, and with an error while data is loaded: both are waited
+    // for.
     private async Task<bool> AnswersAsync()
     {
         if (_process is { HasExited: true })
@@ -177,6 +199,16 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         using Process kill = Process.Start("kill", [$"-{signal}", Text(_process!.Id)]);
         await kill.WaitForExitAsync();
+    }
+
+    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
+        using Process process =
+            Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started.");
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output.TrimEnd('\n');
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Realtime.Tests.Support;
 
 /// <summary>
-/// A TCP proxy on the loopback that does to connections what networks do: cut them, refuse new ones, delay bytes, or swallow them
-/// without a word (half-open).
+/// A TCP proxy on the loopback that does to connections what networks do: cut them, refuse new ones, delay bytes, or
+/// swallow them without a word (half-open).
 /// </summary>
 internal sealed class TcpFaultProxy : IAsyncDisposable
 {
@@ -53,7 +53,9 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
     /// <summary>Whether new connections are reset as soon as they are made.</summary>
     public void Refuse(bool refusing) => _refusing = refusing;
 
-    /// <summary>From now on the connections there are stay open, and nothing travels on them; new ones work.</summary>
+    /// <summary>
+    /// From now on the connections there are stay open, and nothing travels on them; new ones work.
+    /// </summary>
     public void HalfOpen()
     {
         foreach (Pair pair in _pairs.Keys)
@@ -91,7 +93,7 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
                 _pairs[pair] = CarryAsync(pair);
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The proxy is disposed of.
         }

@@ -44,7 +44,8 @@ internal sealed class ClientConnection(
                 break;
             case ClientMessage.Pause pause when Knows("pause", pause.Id):
                 terminals.Pause(pause.Id, paused: true);
-                await events.PauseAsync(pause.Id);
+                IReadOnlyList<EventPosition>? stood = await events.PauseAsync(pause.Id);
+                Post("paused", json => ServerMessages.WritePaused(json, pause.Id, stood));
                 break;
             case ClientMessage.Resume resume when Knows("resume", resume.Id):
                 terminals.Pause(resume.Id, paused: false);

@@ -86,13 +86,16 @@ internal sealed class EventSubscriber(
         }
     }
 
-    /// <summary>Stops a subscription where it stands.</summary>
-    public async Task PauseAsync(string id)
+    /// <summary>Stops a subscription; returns where it stands, or null if there is none of this id.</summary>
+    public async Task<IReadOnlyList<EventPosition>?> PauseAsync(string id)
     {
-        if (_subscriptions.TryGetValue(id, out Subscribed? subscribed) && subscribed.PausedAt is null)
+        if (!_subscriptions.TryGetValue(id, out Subscribed? subscribed))
         {
-            subscribed.PausedAt = await LeaveAsync(subscribed.Subscription);
+            return null;
         }
+
+        subscribed.PausedAt ??= await LeaveAsync(subscribed.Subscription);
+        return [.. subscribed.PausedAt.Select(static (cursor, partition) => cursor.In(partition))];
     }
 
     /// <summary>Goes on where a subscription was paused, with all that it missed; answered by another <c>subscribed</c>.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Realtime.Log;
 
 namespace Realtime.Workers.Ingest;
@@ -8,7 +7,7 @@ namespace Realtime.Workers.Ingest;
 /// and the jitter keeps workers that started together apart.
 /// </summary>
 internal sealed partial class SweepService(
-    IPartitionedLog log, IOptions<LogOptions> logOptions, IngestOptions options, TimeProvider clock,
+    IPartitionedLog log, LogOptions logOptions, IngestOptions options, TimeProvider clock,
     ILogger<SweepService> logger)
     : BackgroundService
 {
@@ -25,7 +24,7 @@ internal sealed partial class SweepService(
             while (true)
             {
                 double jitter = 0.8 + (0.4 * Random.Shared.NextDouble());
-                await Task.Delay(logOptions.Value.SweepInterval * jitter, clock, stopping);
+                await Task.Delay(logOptions.SweepInterval * jitter, clock, stopping);
                 await SweepAllAsync(stopping);
             }
         }

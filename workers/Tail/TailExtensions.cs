@@ -23,7 +23,7 @@ internal static class TailExtensions
             Metrics = provider.GetRequiredService<TailMetrics>(),
             Clock = provider.GetRequiredService<TimeProvider>(),
             Logger = provider.GetRequiredService<ILogger<StreamTail>>(),
-            ReaderId = provider.GetRequiredService<WorkerOptions>().Id,
+            ReaderId = provider.GetRequiredService<WorkerOptions>().Name,
             StateKeysMax = provider.GetRequiredService<LogOptions>().StateKeysPerStreamMax,
             StateRetention = TimeSpan.FromHours(provider.GetRequiredService<LogOptions>().RetentionHours),
             ConflationInterval = provider.GetRequiredService<DeliveryOptions>().ConflationInterval,

@@ -17,6 +17,14 @@ internal sealed class ConfigurationOrigins(IConfiguration configuration)
     /// <summary>
     /// Where the value of a key that counts (of the last source that has it) stands; null if in none of ours.
     /// </summary>
+    /// <remarks>A section that a source gives only by the keys in it stands where the first of these stands.</remarks>
     public string? Find(string key) =>
-        _origins.LastOrDefault(origin => origin.Keys.Contains(key, StringComparer.OrdinalIgnoreCase))?.Describe(key);
+        _origins.Reverse().Select(origin => FindIn(origin, key)).FirstOrDefault(place => place is not null);
+
+    private static string? FindIn(IConfigurationOrigin origin, string key)
+    {
+        string? found = origin.Keys.FirstOrDefault(one => one.Equals(key, StringComparison.OrdinalIgnoreCase))
+            ?? origin.Keys.Where(one => one.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase)).Min();
+        return found is null ? null : origin.Describe(found);
+    }
 }

@@ -98,7 +98,7 @@ internal sealed class ConfigurationSchema
         string name = path[(path.LastIndexOf(':') + 1)..];
         string? nearest = parent.FindNearest(name) ?? _root.FindNearestPath(name);
         string cure = nearest is null ? "the keys there are " + parent.List : $"did you mean {nearest}?";
-        string? value = section.Value is string text ? SecretKeys.Show(path, text) : null;
+        string? value = section.Value is string text ? SecretKeys.ShowUnknown(path, text) : null;
         return new ConfigurationError(path, value, "is not a known key", cure, origins.Find(path));
     }
 }

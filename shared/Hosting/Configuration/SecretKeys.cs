@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Realtime.Hosting.Configuration;
 
 /// <summary>Which configuration values are never shown.</summary>
@@ -7,6 +9,7 @@ public static class SecretKeys
     public const string Mask = "***";
 
     private const int ShownMax = 80;
+    private const int HarmlessLengthMax = 16;
 
     private static readonly string[] Words = ["password", "secret", "key", "token"];
 
@@ -25,11 +28,23 @@ public static class SecretKeys
     }
 
     /// <summary>
+    /// The value of a key that nobody knows: masked, unless it is as plain as no secret is (a short number,
+    /// a duration, true or false). A secret whose key is mistyped is still one.
+    /// </summary>
+    internal static string ShowUnknown(string key, string value) =>
+        IsHarmless(value) ? Show(key, value) : Mask;
+
+    /// <summary>
     /// Whether a value is hidden: some part of its key contains password, secret, key or token, or the value itself
     /// holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>) do.
     /// </summary>
     public static bool IsSecret(string key, string value) =>
-        Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))
+        (Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))
+            && !key.EndsWith("_max", StringComparison.OrdinalIgnoreCase))
         || value.Contains("password", StringComparison.OrdinalIgnoreCase)
         || value.Contains('@', StringComparison.Ordinal);
+
+    private static bool IsHarmless(string value) =>
+        bool.TryParse(value, out _) || DurationText.TryParse(value, out _)
+        || (value.Length <= HarmlessLengthMax && double.TryParse(value, CultureInfo.InvariantCulture, out _));
 }

@@ -29,24 +29,37 @@ internal static class YamlFile
             throw new YamlFileException(0, "the file is larger than 1 MiB", "is it the right file?");
         }
 
+        var parser = new Parser(new StringReader(ToText(bytes)));
         try
         {
-            return Flatten(StrictUtf8.GetString(bytes).TrimStart('\uFEFF'));
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new YamlFileException(0, "the file is not UTF-8", "save it as UTF-8");
+            return Flatten(parser);
         }
         catch (YamlException error)
         {
             throw new YamlFileException((int)error.Start.Line, "the file is not valid YAML", Syntax);
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet throws it, without a place, on some broken flow mappings; what came before is the place.
+            throw new YamlFileException(LineOf(parser), "the file is not valid YAML behind this line", Syntax);
+        }
     }
 
-    private static List<YamlEntry> Flatten(string text)
+    private static string ToText(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return StrictUtf8.GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new YamlFileException(0, "the file is not UTF-8", "save it as UTF-8");
+        }
+    }
+
+    private static List<YamlEntry> Flatten(Parser parser)
     {
         var entries = new List<YamlEntry>();
-        var parser = new Parser(new StringReader(text));
         parser.Consume<StreamStart>();
         if (!parser.TryConsume<DocumentStart>(out _))
         {

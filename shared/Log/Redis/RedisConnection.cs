@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -5,8 +6,9 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// A connection to Redis that is always there to be asked: it connects in the background, however long that takes, comes back by
-/// itself, and is replaced when it answers no probe. Every command has a time limit, every failure is the log's one exception.
+/// A connection to Redis that is always there to be asked: it connects in the background, however long that takes,
+/// comes back by itself, and is replaced when it answers no probe. Every command has a time limit, every failure is
+/// the log's one exception.
 /// </summary>
 internal sealed partial class RedisConnection : IAsyncDisposable
 {
@@ -30,7 +32,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <param name="doorbells">Those who hear bells on this connection, if any.</param>
     /// <param name="time">For timeouts and probes.</param>
     /// <param name="logger">Told when the connection comes and goes.</param>
-    public RedisConnection(RedisOptions options, string name, RedisDoorbells? doorbells, TimeProvider time, ILogger logger)
+    public RedisConnection(
+        RedisOptions options, string name, RedisDoorbells? doorbells, TimeProvider time, ILogger logger)
     {
         _options = options;
         _name = name;
@@ -69,7 +72,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             throw new LogUnavailableException(
                 LogUnavailableReason.TimedOut,
-                $"Redis ({_options.Address}) does not keep up: {_options.InFlightBytesMax} bytes of commands wait for answers.");
+                $"Redis ({_options.Address}) does not keep up: commands of {_options.InFlightBytesMax} bytes wait for answers.");
         }
 
         try
@@ -162,7 +165,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 Note(multiplexer.IsConnected, "no server answered");
                 return multiplexer;
             }
-            catch (Exception failure) when (failure is RedisException or IOException or System.Net.Sockets.SocketException)
+            catch (Exception failure) when (failure is RedisException or IOException or SocketException)
             {
                 Note(false, failure.Message);
             }
@@ -253,8 +256,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         public static partial void Connected(ILogger logger, string name, string address);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "Redis at {Address} is not reachable ({Name} connection: {Reason}). Appends fail and viewers wait until it is back; "
-            + "it is tried again every second. Check that it runs and that event_plane:redis names it.")]
+            "Redis at {Address} is not reachable ({Name} connection: {Reason}). Appends fail and viewers wait until it is "
+            + "back; it is tried again every second. Check that it runs and that event_plane:redis names it.")]
         public static partial void Away(ILogger logger, string name, string address, string reason);
 
         [LoggerMessage(3, LogLevel.Warning,

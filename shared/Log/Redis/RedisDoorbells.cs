@@ -4,12 +4,13 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// The bells of this process: one subscription per channel however many listen, dropped with the last of them, and made again
-/// when the connection is replaced.
+/// The bells of this process: one subscription per channel however many listen, dropped with the last of them, and
+/// made again when the connection is replaced.
 /// </summary>
 internal sealed class RedisDoorbells
 {
-    // Held over calls of the library that only queue a command, so that subscribe and unsubscribe leave in the order decided.
+    // Held over calls of the library that only queue a command, so that subscribe and unsubscribe leave in the order
+    // decided.
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Bell> _bells = [];
 
@@ -57,7 +58,9 @@ internal sealed class RedisDoorbells
         }
     }
 
-    /// <summary>Makes all subscriptions again on a new connection. The library sends them as soon as it is connected.</summary>
+    /// <summary>
+    /// Makes all subscriptions again on a new connection. The library sends them as soon as it is connected.
+    /// </summary>
     public void MoveTo(ConnectionMultiplexer redis)
     {
         ImmutableArray<Bell> bells;

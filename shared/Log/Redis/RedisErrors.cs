@@ -5,46 +5,43 @@ namespace Realtime.Log.Redis;
 /// <summary>Turns what the client library throws into the log's one exception.</summary>
 internal static class RedisErrors
 {
-    /// <summary>Why a failure makes the log unavailable, with what an operator should do.</summary>
-    public static LogUnavailableException ToUnavailable(Exception failure, RedisOptions options) => failure switch
+    /// <summary>
+    /// Why a failure makes the log unavailable, with what an operator should do. Older servers put a prefix before the
+    /// code of an error inside a script, so codes are looked for, not compared.
+    /// </summary>
+    public static LogUnavailableException ToUnavailable(Exception failure, RedisOptions options)
     {
-        LogUnavailableException already => already,
-        RedisServerException server => Answered(server, options),
-        TimeoutException => new LogUnavailableException(
-            LogUnavailableReason.TimedOut,
-            $"Redis ({options.Address}) gave no answer within {options.CommandTimeout.TotalMilliseconds:0} ms.",
-            failure),
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new LogUnavailableException(
-            LogUnavailableReason.Refused, $"Redis ({options.Address}) refused the password. Set {RedisOptions.Section}:password.", failure),
-        RedisConnectionException { FailureType: ConnectionFailureType.Loading } => new LogUnavailableException(
-            LogUnavailableReason.Refused, $"Redis ({options.Address}) is still loading its data.", failure),
-        RedisCommandException => new LogUnavailableException(
-            LogUnavailableReason.Refused, $"Redis ({options.Address}) could not be given the command: {failure.Message}", failure),
-        _ => new LogUnavailableException(
-            LogUnavailableReason.Unreachable, $"Redis ({options.Address}) is not reachable.", failure),
-    };
+        string redis = $"Redis ({options.Address})";
+        (LogUnavailableReason reason, string message) = failure switch
+        {
+            LogUnavailableException already => (already.Reason, already.Message),
+            RedisServerException answer when answer.Message.Contains("OOM ", StringComparison.Ordinal) => (
+                LogUnavailableReason.Full,
+                $"{redis} is full: raise its maxmemory, or lower retention_hours or stored_bytes_per_tenant_max."),
+            RedisServerException answer => (
+                LogUnavailableReason.Refused, $"{redis} refused a command: {answer.Message}"),
+            RedisCommandException => (
+                LogUnavailableReason.Refused, $"{redis} could not be given the command: {failure.Message}"),
+            RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => (
+                LogUnavailableReason.Refused, $"{redis} refused the password: set {RedisOptions.Section}:password."),
+            RedisConnectionException { FailureType: ConnectionFailureType.Loading } => (
+                LogUnavailableReason.Refused, $"{redis} is still loading its data."),
+            TimeoutException => (
+                LogUnavailableReason.TimedOut,
+                $"{redis} gave no answer within {options.CommandTimeout.TotalMilliseconds:0} ms."),
+            _ => (LogUnavailableReason.Unreachable, $"{redis} is not reachable."),
+        };
+        return new LogUnavailableException(reason, message, failure);
+    }
 
-    /// <summary>Whether the server forgot a script (it was restarted or flushed): nothing of it ran, so sending it again is right.</summary>
+    /// <summary>
+    /// Whether the server forgot a script (it was restarted or flushed): nothing of it ran, so sending it again is
+    /// right.
+    /// </summary>
     public static bool IsUnknownScript(Exception failure) =>
         failure is RedisServerException && failure.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
     /// <summary>Whether the server is a replica by now, so that the primary has to be looked for.</summary>
     public static bool IsReplica(Exception failure) =>
         failure is RedisServerException && failure.Message.Contains("READONLY", StringComparison.Ordinal);
-
-    // Errors inside a script carry their code after a prefix in older servers, so it is looked for, not compared.
-    private static LogUnavailableException Answered(RedisServerException failure, RedisOptions options)
-    {
-        string message = failure.Message;
-        if (message.Contains("OOM ", StringComparison.Ordinal))
-        {
-            return new LogUnavailableException(
-                LogUnavailableReason.Full,
-                $"Redis ({options.Address}) is full: raise its maxmemory, or lower retention_hours or stored_bytes_per_tenant_max.",
-                failure);
-        }
-
-        return new LogUnavailableException(
-            LogUnavailableReason.Refused, $"Redis ({options.Address}) refused a command: {message}", failure);
-    }
 }

@@ -3,8 +3,8 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// The only place that names a key or channel of Redis. Names of tenants and tasks hold no braces, slashes or equal signs, so
-/// no two of them can make the same key, whatever an idempotency key contains.
+/// The only place that names a key or channel of Redis. Names of tenants and tasks hold no braces, slashes or equal
+/// signs, so no two of them can make the same key, whatever an idempotency key contains.
 /// </summary>
 internal sealed class RedisKeys(int partitions)
 {
@@ -16,7 +16,9 @@ internal sealed class RedisKeys(int partitions)
 
     private readonly string[] _tags = RedisSlots.TagsOf(partitions);
 
-    /// <summary>The keys of an event stream, in the order that <c>stream.lua</c> lays down, with room for more behind them.</summary>
+    /// <summary>
+    /// The keys of an event stream, in the order that <c>stream.lua</c> lays down, with room for more behind them.
+    /// </summary>
     public RedisKey[] Of(StreamKey stream, int more = 0)
     {
         string start = Start(stream);
@@ -32,7 +34,9 @@ internal sealed class RedisKeys(int partitions)
         return keys;
     }
 
-    /// <summary>What the names of a stream's idempotency keys begin with; the equal sign keeps them apart from all others.</summary>
+    /// <summary>
+    /// What the names of a stream's idempotency keys begin with; the equal sign keeps them apart from all others.
+    /// </summary>
     public string IdempotencyStart(StreamKey stream) => Start(stream) + "idem:=";
 
     /// <summary>The channel rung after each append to a stream.</summary>

@@ -3,8 +3,8 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// One life of a connection: the client library's multiplexer and what waits on it for an answer. While Redis hangs the library
-/// would queue without end; here the bytes that wait are bounded.
+/// One life of a connection: the client library's multiplexer and what waits on it for an answer. While Redis hangs
+/// the library would queue without end; here the bytes that wait are bounded.
 /// </summary>
 internal sealed class RedisLink(ConnectionMultiplexer multiplexer, int bytesMax)
 {

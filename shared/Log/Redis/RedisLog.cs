@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// The partitioned log on Redis Streams. Two connections: live for appends, tails and bells, bulk for history, terminals and
-/// housekeeping. Needs Redis 6.2 or later, one server or a cluster.
+/// The partitioned log on Redis Streams. Two connections: live for appends, tails and bells, bulk for history,
+/// terminals and housekeeping. Needs Redis 6.2 or later, one server or a cluster.
 /// </summary>
 internal sealed class RedisLog : IPartitionedLog
 {

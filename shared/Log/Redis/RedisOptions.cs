@@ -1,19 +1,23 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Realtime.Hosting.Configuration;
 
 namespace Realtime.Log.Redis;
 
 /// <summary>Where Redis is and how long it is waited for. Without endpoints the embedded log is used.</summary>
-public sealed record RedisOptions
+public sealed record RedisOptions : IValidatableObject
 {
+    private const int EndpointsMax = 64;
+
     /// <summary>The section of <c>realtime.yaml</c>.</summary>
     public const string Section = LogOptions.Section + ":redis";
 
     /// <summary>
-    /// Addresses as <c>host:port</c>: one server, a primary and its replicas, or some nodes of a cluster. Default none, at most 64.
+    /// Addresses as <c>host:port</c>: one server, a primary and its replicas, or some nodes of a cluster. Default
+    /// none, at most 64.
     /// </summary>
     [ConfigurationKeyName("endpoints")]
-    [MaxLength(64)]
     public IReadOnlyList<string> Endpoints { get; init; } = [];
 
     /// <summary>Password of the server's default user; none by default. Never logged.</summary>
@@ -26,29 +30,30 @@ public sealed record RedisOptions
 
     /// <summary>How long one attempt to connect may take. Default 5s, 100ms to 1m.</summary>
     [ConfigurationKeyName("connect_timeout")]
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    [DurationRange("100ms", "1m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long an answer is waited for. Default 2s, 50ms to 1m.</summary>
     [ConfigurationKeyName("command_timeout")]
-    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    [DurationRange("50ms", "1m")]
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often each connection is tried out when nothing else is. Default 1s, 100ms to 1m.</summary>
     [ConfigurationKeyName("probe_interval")]
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    [DurationRange("100ms", "1m")]
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A connection that answered no probe for this long is given up and made anew: one whose other side vanished without a word
-    /// never heals by itself. Default 10s, 200ms to 10m.
+    /// A connection that answered no probe for this long is given up and made anew: one whose other side vanished
+    /// without a word never heals by itself. Default 10s, 200ms to 10m.
     /// </summary>
     [ConfigurationKeyName("reconnect_after")]
-    [Range(typeof(TimeSpan), "00:00:00.2", "00:10:00")]
+    [DurationRange("200ms", "10m")]
     public TimeSpan ReconnectAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Bytes of commands that may wait for an answer on each connection; beyond it calls fail at once. Default 64 MiB, 2 MiB to 1 GiB.
+    /// Bytes of commands that may wait for an answer on each connection; beyond it calls fail at once. Default 64
+    /// MiB, 2 MiB to 1 GiB.
     /// </summary>
     [ConfigurationKeyName("in_flight_bytes_max")]
     [Range(2 * 1024 * 1024, 1 << 30)]
@@ -56,4 +61,37 @@ public sealed record RedisOptions
 
     /// <summary>The addresses in one line, for logs and errors.</summary>
     internal string Address => string.Join(", ", Endpoints);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Endpoints.Count > EndpointsMax)
+        {
+            yield return new ValidationResult(
+                $"must be at most {EndpointsMax} addresses; name some nodes, the others are found",
+                [nameof(Endpoints)]);
+        }
+
+        foreach (string endpoint in Endpoints.Where(endpoint => !IsEndpoint(endpoint)))
+        {
+            yield return new ValidationResult(
+                $"must be addresses host:port, {endpoint} is none; write for example localhost:6379",
+                [nameof(Endpoints)]);
+        }
+
+        if (ReconnectAfter <= ProbeInterval)
+        {
+            yield return new ValidationResult(
+                "must be longer than probe_interval; raise it, or lower the other", [nameof(ReconnectAfter)]);
+        }
+    }
+
+    private static bool IsEndpoint(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0
+            && Uri.CheckHostName(text[..colon]) != UriHostNameType.Unknown
+            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            && port > 0;
+    }
 }

@@ -3,8 +3,9 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// Tries a connection out again and again. A peer that vanished without a word leaves a socket that looks alive for ever, and the
-/// subscriptions have a socket of their own: so the process calls to itself by way of Redis and listens for the echo.
+/// Tries a connection out again and again. A peer that vanished without a word leaves a socket that looks alive for
+/// ever, and the subscriptions have a socket of their own: so the process calls to itself by way of Redis and listens
+/// for the echo.
 /// </summary>
 internal sealed class RedisProbe(RedisOptions options, bool withEcho, TimeProvider time)
 {

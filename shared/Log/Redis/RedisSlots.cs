@@ -3,15 +3,17 @@ using System.Text;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// Hash slots of Redis Cluster. A partition's hash tag is chosen so that partition i of P lies in the i-th of P equal ranges of
-/// slots: nodes own ranges too, so however many there are, each holds nearly equally many partitions.
+/// Hash slots of Redis Cluster. A partition's hash tag is chosen so that partition i of P lies in the i-th of P equal
+/// ranges of slots: nodes own ranges too, so however many there are, each holds nearly equally many partitions.
 /// </summary>
 internal static class RedisSlots
 {
     /// <summary>How many slots a cluster has.</summary>
     public const int Count = 16384;
 
-    /// <summary>The slot of what stands between the braces of a key: CRC16 (XMODEM: polynomial 0x1021, start 0), mod 16,384.</summary>
+    /// <summary>
+    /// The slot of what stands between the braces of a key: CRC16 (XMODEM: polynomial 0x1021, start 0), mod 16,384.
+    /// </summary>
     public static int Of(string hashTag)
     {
         ushort crc = 0;
@@ -28,7 +30,8 @@ internal static class RedisSlots
     }
 
     /// <summary>
-    /// The tags of <paramref name="partitions"/> partitions: of each, the first of <c>p{i}</c>, <c>p{i}a</c>, … <c>p{i}z</c>,
+    /// The tags of <paramref name="partitions"/> partitions: of each, the first of <c>p{i}</c>, <c>p{i}a</c>, …
+    /// <c>p{i}z</c>,
     /// <c>p{i}aa</c>, … that lies in its range. Part of the data model: it must never change.
     /// </summary>
     public static string[] TagsOf(int partitions)

@@ -12,7 +12,8 @@ internal sealed class RedisSweeper(
     // A round looks at this many terminals at most; what is left is due in the next one.
     private const int TerminalsMax = 1024;
 
-    // A stream with nothing in it is forgotten this long after everything in it expired: only then do cursors lose their epoch.
+    // A stream with nothing in it is forgotten this long after everything in it expired: only then do cursors lose
+    // their epoch.
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(7);
 
     public async Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken)
@@ -28,12 +29,12 @@ internal sealed class RedisSweeper(
         int expired = 0;
         for (long from = 0; ; from += PageSize)
         {
+            RedisKey streams = keys.Streams(partition);
+            long to = from + PageSize - 1;
             RedisValue[] tenants = await bulk.RunAsync(
-                redis => redis.GetDatabase().SortedSetRangeByRankAsync(keys.Streams(partition), from, from + PageSize - 1),
-                0,
-                cancellationToken);
-            RedisResult[] replies = await Task.WhenAll(
-                tenants.Select(tenant => SweepStreamAsync(new StreamKey((string)tenant!, partition), cancellationToken)));
+                redis => redis.GetDatabase().SortedSetRangeByRankAsync(streams, from, to), 0, cancellationToken);
+            RedisResult[] replies = await Task.WhenAll(tenants.Select(
+                tenant => SweepStreamAsync(new StreamKey((string)tenant!, partition), cancellationToken)));
             foreach (RedisResult reply in replies)
             {
                 var counts = (int[])reply;
@@ -71,7 +72,8 @@ internal sealed class RedisSweeper(
         int ended = 0;
         foreach (string[] page in ((string[])reply).Chunk(PageSize))
         {
-            bool[] pageEnded = await Task.WhenAll(page.Select(member => SweepTerminalAsync(due, member, cancellationToken)));
+            bool[] pageEnded = await Task.WhenAll(
+                page.Select(member => SweepTerminalAsync(due, member, cancellationToken)));
             ended += pageEnded.Count(static one => one);
         }
 
@@ -99,7 +101,8 @@ internal sealed class RedisSweeper(
         }
         else
         {
-            await bulk.RunAsync(redis => redis.GetDatabase().SortedSetAddAsync(due, member, next), 0, cancellationToken);
+            await bulk.RunAsync(
+                redis => redis.GetDatabase().SortedSetAddAsync(due, member, next), 0, cancellationToken);
         }
 
         return next == EndedNow;

@@ -4,8 +4,9 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// Lists terminals where they can be found again: with their partition, for the sweep, and with their tenant, to bound how many
-/// it keeps. Both stand in other slots than the terminal, so they are written before it, and remembered here for a while.
+/// Lists terminals where they can be found again: with their partition, for the sweep, and with their tenant, to
+/// bound how many it keeps. Both stand in other slots than the terminal, so they are written before it, and
+/// remembered here for a while.
 /// </summary>
 internal sealed class RedisTerminalRegistry(
     RedisConnection bulk, RedisKeys keys, LogOptions options, TimeProvider time)
@@ -18,13 +19,15 @@ internal sealed class RedisTerminalRegistry(
     private readonly ConcurrentDictionary<TerminalKey, long> _remembered = new();
 
     /// <summary>Lists a terminal that may be new, if that wasn't done lately.</summary>
-    /// <exception cref="LogUnavailableException">Redis is away, or the tenant's terminals are all open and too many.</exception>
+    /// <exception cref="LogUnavailableException">Redis is away, or too many of the tenant's are open.</exception>
     public Task AddAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
         _remembered.TryGetValue(terminal, out long added) && time.GetElapsedTime(added) < RememberedFor
             ? Task.CompletedTask
             : WriteAsync(terminal, cancellationToken);
 
-    /// <summary>Lists a terminal that was just made: if it was remembered from an earlier life, a sweep may have dropped it.</summary>
+    /// <summary>
+    /// Lists a terminal that was just made: if it was remembered from an earlier life, a sweep may have dropped it.
+    /// </summary>
     public Task AddAgainAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
         WriteAsync(terminal, cancellationToken);
 

@@ -5,13 +5,14 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// Terminals in Redis, each in a slot of its own. Their bytes travel on the bulk connection, so that a flood of them never
-/// delays events.
+/// Terminals in Redis, each in a slot of its own. Their bytes travel on the bulk connection, so that a flood of them
+/// never delays events.
 /// </summary>
 internal sealed class RedisTerminals(
     RedisConnection live, RedisConnection bulk, RedisTerminalRegistry registry, LogOptions options)
 {
-    // Below this mean size of a chunk, Redis' own cost per entry would outweigh the bytes: then their number is the limit.
+    // Below this mean size of a chunk, Redis' own cost per entry would outweigh the bytes: then their number is the
+    // limit.
     private const int ChunkBytesMean = 64;
     private const int AppendFixed = 7;
 

@@ -8,8 +8,9 @@ namespace Realtime.Protocol.Events;
 /// <summary>The stored form of an event: a MessagePack array that begins with its version.</summary>
 public static class EnvelopeCodec
 {
-    // [version, channel, type, agent, task, project, group, state key, produced ms, payload, traceparent]; what is absent is nil.
-    // Later writers may append elements, which this reader passes over; a change of these would be version 2.
+    // [version, channel, type, agent, task, project, group, state key, produced ms, payload, traceparent]; what is
+    // absent is nil. Later writers may append elements, which this reader passes over; a change of these would be
+    // version 2.
     private const int Version = 1;
     private const int Elements = 11;
 
@@ -18,7 +19,8 @@ public static class EnvelopeCodec
 
     /// <summary>Writes the stored form; the same envelope always gives the same bytes.</summary>
     /// <remarks>
-    /// The payload is last but one; only the traceparent, which differs between two attempts to publish the same, is after it.
+    /// The payload is last but one; only the traceparent, which differs between two attempts to publish the same, is
+    /// after it.
     /// </remarks>
     public static void Write(IBufferWriter<byte> output, EventEnvelope envelope)
     {
@@ -44,7 +46,10 @@ public static class EnvelopeCodec
         MessagePackWriter.WriteStringOrNil(output, envelope.TraceParent);
     }
 
-    /// <summary>Reads a stored form; false if it is damaged or of a later version. The payload is a view of <paramref name="stored"/>.</summary>
+    /// <summary>
+    /// Reads a stored form; false if it is damaged or of a later version. The payload is a view of
+    /// <paramref name="stored"/>.
+    /// </summary>
     public static bool TryRead(ReadOnlyMemory<byte> stored, out EventEnvelope? envelope)
     {
         envelope = null;

@@ -36,7 +36,9 @@ public sealed record EventEnvelope
     /// <summary>W3C <c>traceparent</c> of the publish, if it was sampled.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>The group that decides the partition: <see cref="Group"/>, else agent, else task, else channel.</summary>
+    /// <summary>
+    /// The group that decides the partition: <see cref="Group"/>, else agent, else task, else channel.
+    /// </summary>
     public string PartitionGroup => Group ?? Agent ?? Task ?? ChannelNames.NameOf(Channel);
 
     /// <summary>Whether the payload is nil.</summary>

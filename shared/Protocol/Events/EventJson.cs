@@ -22,11 +22,15 @@ public static class EventJson
     private static readonly JsonEncodedText Payload = JsonEncodedText.Encode("payload");
 
     private static readonly JsonEncodedText[] Channels =
-        [.. Enumerable.Range(1, (int)Channel.Workflows).Select(n => JsonEncodedText.Encode(ChannelNames.NameOf((Channel)n)))];
+    [
+        .. Enumerable.Range(1, (int)Channel.Workflows)
+            .Select(number => JsonEncodedText.Encode(ChannelNames.NameOf((Channel)number))),
+    ];
 
     /// <summary>
-    /// Writes <c>{"op":"event","id":…}</c>. <c>ts</c> is the producer's clock, or the append time if it gave none. Keys stand in
-    /// the order op, id, channel, type, agent, task, project, ts, sent, snapshot, payload; what is absent is left out.
+    /// Writes <c>{"op":"event","id":…}</c>. <c>ts</c> is the producer's clock, or the append time if it gave none. Keys
+    /// stand in the order op, id, channel, type, agent, task, project, ts, sent, snapshot, payload; what is absent is
+    /// left out.
     /// </summary>
     /// <param name="output">Where to.</param>
     /// <param name="envelope">The event.</param>

@@ -189,8 +189,8 @@ internal sealed class PublishEventReader
                 _errors.Add("payload", Text($"larger than {limits.Bytes} bytes as stored"), ErrorCodes.TooLarge);
                 break;
             case JsonConversion.TooManyValues:
-                _errors.Add(
-                    "payload", Text($"more than {_limits.ValuesMax} values and keys in one request"), ErrorCodes.TooMany);
+                string tooMany = Text($"more than {_limits.ValuesMax} values and keys in one request");
+                _errors.Add("payload", tooMany, ErrorCodes.TooMany);
                 break;
             case JsonConversion.NumberOutOfRange:
                 _errors.Add("payload", "holds a number beyond 1.7976931348623157e308");

@@ -9,12 +9,13 @@ namespace Realtime.Protocol.Events;
 /// Reads the body of a request to publish: one event or an array of them, as JSON. All errors are collected, by place.
 /// </summary>
 /// <remarks>
-/// Unknown fields are skipped. A field of an event that is given twice is refused. What is inside a payload is the producer's
-/// own: it is passed on as it is, duplicate keys included.
+/// Unknown fields are skipped. A field of an event that is given twice is refused. What is inside a payload is the
+/// producer's own: it is passed on as it is, duplicate keys included.
 /// </remarks>
 public static class PublishReader
 {
-    // Far deeper than any payload may be, so that a payload that is too deep is told by its place, and the body is read on.
+    // Far deeper than any payload may be, so that a payload that is too deep is told by its place, and the body is read
+    // on.
     private const int JsonDepthMax = 1024;
 
     /// <summary>Reads a body. Its size must have been limited before.</summary>
@@ -36,11 +37,8 @@ public static class PublishReader
         }
         catch (JsonException e)
         {
-            errors.Replace(
-                ErrorCodes.BadRequest,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"not JSON, or nested deeper than {JsonDepthMax}: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"));
+            string where = Text($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            errors.Replace(ErrorCodes.BadRequest, Text($"not JSON, or nested deeper than {JsonDepthMax}: {where}"));
         }
 
         return errors.Count > 0
@@ -49,7 +47,8 @@ public static class PublishReader
     }
 
     private static void ReadBody(
-        ref Utf8JsonReader reader, PublishEventReader events, List<PublishDraft> read, PublishLimits limits, PublishErrors errors)
+        ref Utf8JsonReader reader, PublishEventReader events, List<PublishDraft> read, PublishLimits limits,
+        PublishErrors errors)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartArray)
@@ -58,9 +57,7 @@ public static class PublishReader
             {
                 if (read.Count == limits.EventsMax)
                 {
-                    errors.Replace(
-                        ErrorCodes.TooMany,
-                        string.Create(CultureInfo.InvariantCulture, $"more than {limits.EventsMax} events in one request"));
+                    errors.Replace(ErrorCodes.TooMany, Text($"more than {limits.EventsMax} events in one request"));
                     return;
                 }
 
@@ -86,4 +83,6 @@ public static class PublishReader
         // Text behind the value is no JSON: throws.
         reader.Read();
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

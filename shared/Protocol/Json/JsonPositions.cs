@@ -14,7 +14,8 @@ internal static class JsonPositions
     }
 
     /// <summary>A key and a list of positions.</summary>
-    public static void WritePositions(this Utf8JsonWriter writer, JsonEncodedText key, IReadOnlyList<EventPosition> positions)
+    public static void WritePositions(
+        this Utf8JsonWriter writer, JsonEncodedText key, IReadOnlyList<EventPosition> positions)
     {
         Span<byte> utf8 = stackalloc byte[EventPosition.TextLengthMax];
         writer.WriteStartArray(key);

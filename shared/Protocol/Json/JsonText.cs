@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Realtime.Protocol.Json;
 
 /// <summary>
-/// Texts of a <see cref="Utf8JsonReader"/> without its exceptions. What is read must have been checked to be UTF-8, as the
-/// reader does not check it.
+/// Texts of a <see cref="Utf8JsonReader"/> without its exceptions. What is read must have been checked to be UTF-8, as
+/// the reader does not check it.
 /// </summary>
 internal static class JsonText
 {

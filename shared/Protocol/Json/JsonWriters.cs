@@ -7,8 +7,8 @@ namespace Realtime.Protocol.Json;
 /// <summary>Keeps one JSON writer per thread, since a writer costs more than most messages that it writes.</summary>
 internal static class JsonWriters
 {
-    // Our writing is checked by tests, not at run time. Browsers parse the text, they do not embed it into HTML, so only what
-    // JSON itself requires is escaped.
+    // Our writing is checked by tests, not at run time. Browsers parse the text, they do not embed it into HTML, so
+    // only what JSON itself requires is escaped.
     private static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -45,10 +45,12 @@ internal static class JsonWriters
     {
         public static readonly Nowhere Instance = new();
 
-        public void Advance(int count) => throw new InvalidOperationException("The writer was given back.");
+        public void Advance(int count) => throw GivenBack();
 
-        public Memory<byte> GetMemory(int sizeHint = 0) => throw new InvalidOperationException("The writer was given back.");
+        public Memory<byte> GetMemory(int sizeHint = 0) => throw GivenBack();
 
-        public Span<byte> GetSpan(int sizeHint = 0) => throw new InvalidOperationException("The writer was given back.");
+        public Span<byte> GetSpan(int sizeHint = 0) => throw GivenBack();
+
+        private static InvalidOperationException GivenBack() => new("The writer was given back.");
     }
 }

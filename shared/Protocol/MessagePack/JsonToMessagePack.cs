@@ -5,14 +5,14 @@ using Realtime.Protocol.Json;
 namespace Realtime.Protocol.MessagePack;
 
 /// <summary>
-/// Turns one JSON value into one MessagePack value. Whole numbers that fit into 64 bits, signed or not, keep every digit; all
-/// other numbers become a double. Keys stay in their order, and a key that is there twice stays twice.
+/// Turns one JSON value into one MessagePack value. Whole numbers that fit into 64 bits, signed or not, keep every
+/// digit; all other numbers become a double. Keys stay in their order, and a key that is there twice stays twice.
 /// </summary>
 public static class JsonToMessagePack
 {
     /// <summary>
-    /// Converts the value that the reader stands at (its first token); afterwards the reader stands at its last token, also if
-    /// the value was refused. What was written then is to be thrown away; it is never more than the limit.
+    /// Converts the value that the reader stands at (its first token); afterwards the reader stands at its last token,
+    /// also if the value was refused. What was written then is to be thrown away; it is never more than the limit.
     /// </summary>
     /// <param name="reader">Reads one whole text, checked to be UTF-8.</param>
     /// <param name="output">Where to.</param>
@@ -47,9 +47,10 @@ public static class JsonToMessagePack
         }
     }
 
-    // MessagePack says how many values an array holds before it holds them. So a first pass counts, container by container in
-    // the order in which they begin, and the second writes: linear, whatever the nesting.
-    private static JsonConversion Measure(Utf8JsonReader reader, MessagePackLimits limits, ref int[] counts, out int values)
+    // MessagePack says how many values an array holds before it holds them. So a first pass counts, container by
+    // container in the order in which they begin, and the second writes: linear, whatever the nesting.
+    private static JsonConversion Measure(
+        Utf8JsonReader reader, MessagePackLimits limits, ref int[] counts, out int values)
     {
         Span<int> open = stackalloc int[MessagePackLimits.DepthMax];
         int depth = 0;

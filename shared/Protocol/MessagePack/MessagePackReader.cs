@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Realtime.Protocol.MessagePack;
 
 /// <summary>
-/// Reads MessagePack values from one piece of memory. Every <c>TryRead…</c> leaves the position where it was if it returns
-/// false: the next value is of another type, does not fit, is cut off, or is damaged. Nothing is thrown or allocated.
+/// Reads MessagePack values from one piece of memory. Every <c>TryRead…</c> leaves the position where it was if it
+/// returns false: the next value is of another type, does not fit, is cut off, or is damaged. Nothing is thrown or
+/// allocated.
 /// </summary>
 public ref struct MessagePackReader
 {
@@ -152,7 +153,8 @@ public ref struct MessagePackReader
     }
 
     /// <summary>
-    /// Reads the header of an array. <paramref name="count"/> is at most the number of bytes left, as each value takes one.
+    /// Reads the header of an array. <paramref name="count"/> is at most the number of bytes left, as each value takes
+    /// one.
     /// </summary>
     public bool TryReadArrayHeader(out int count) =>
         TryReadHeader(MessagePackCode.FixArray, MessagePackCode.Array16, 1, out count);
@@ -172,14 +174,17 @@ public ref struct MessagePackReader
         return read;
     }
 
-    /// <summary>Passes over a value of any type, with everything in it; false if it breaks a limit or is damaged.</summary>
+    /// <summary>
+    /// Passes over a value of any type, with everything in it; false if it breaks a limit or is damaged.
+    /// </summary>
     public bool TrySkip(MessagePackLimits limits)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limits.Depth, MessagePackLimits.DepthMax);
         Span<int> valuesLeft = stackalloc int[MessagePackLimits.DepthMax];
         int start = Position;
         int depth = 0;
-        for (int values = 1; values <= limits.Values && TrySkipOne(out int inside) && Position - start <= limits.Bytes; values++)
+        int values = 0;
+        while (++values <= limits.Values && TrySkipOne(out int inside) && Position - start <= limits.Bytes)
         {
             if (inside >= 0)
             {

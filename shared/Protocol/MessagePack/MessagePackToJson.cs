@@ -4,12 +4,15 @@ using System.Text.Json;
 namespace Realtime.Protocol.MessagePack;
 
 /// <summary>
-/// Turns one MessagePack value into one JSON value. What JSON does not know: bytes become a base64 text, extensions and numbers
-/// that are not finite become null, keys that are no text become the text of what they are, broken UTF-8 becomes U+FFFD.
+/// Turns one MessagePack value into one JSON value. What JSON does not know: bytes become a base64 text, extensions and
+/// numbers that are not finite become null, keys that are no text become the text of what they are, broken UTF-8
+/// becomes U+FFFD.
 /// </summary>
 public static class MessagePackToJson
 {
-    /// <summary>Writes the value; false, with nothing written, if the bytes are not just one value within the limits.</summary>
+    /// <summary>
+    /// Writes the value; false, with nothing written, if the bytes are not just one value within the limits.
+    /// </summary>
     public static bool TryWrite(ReadOnlySpan<byte> messagePack, Utf8JsonWriter writer, MessagePackLimits limits)
     {
         var check = new MessagePackReader(messagePack);

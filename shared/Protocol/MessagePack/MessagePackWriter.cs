@@ -5,8 +5,8 @@ using System.Text;
 namespace Realtime.Protocol.MessagePack;
 
 /// <summary>
-/// Writes MessagePack values, each in its shortest form, so that equal values are equal bytes. Every method returns the number
-/// of bytes written. Arrays and maps are a header followed by that many values (for maps: twice as many).
+/// Writes MessagePack values, each in its shortest form, so that equal values are equal bytes. Every method returns the
+/// number of bytes written. Arrays and maps are a header followed by that many values (for maps: twice as many).
 /// </summary>
 public static class MessagePackWriter
 {
@@ -104,7 +104,8 @@ public static class MessagePackWriter
     }
 
     /// <summary>
-    /// <c>d4..d8</c> for 1, 2, 4, 8, 16 bytes, else <c>c7 u8</c>, <c>c8 u16</c>, <c>c9 u32</c>; then the type, then the bytes.
+    /// <c>d4..d8</c> for 1, 2, 4, 8, 16 bytes, else <c>c7 u8</c>, <c>c8 u16</c>, <c>c9 u32</c>; then the type, then the
+    /// bytes.
     /// </summary>
     public static int WriteExtension(IBufferWriter<byte> output, sbyte type, ReadOnlySpan<byte> data)
     {

@@ -117,12 +117,14 @@ internal sealed class ClientFieldReader
             case ClientField.Op:
                 break;
             case ClientField.Id:
-                bool isId = JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string id) && SubscriptionId.IsValid(id);
+                bool isId = JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string id)
+                    && SubscriptionId.IsValid(id);
                 Check(ref reader, isId, name, "must be " + SubscriptionId.Rule);
                 Id = isId ? id : null;
                 break;
             case ClientField.Terminal:
-                bool isTask = JsonText.TryGet(in reader, EntityName.LengthMax, out string task) && EntityName.IsValid(task);
+                bool isTask = JsonText.TryGet(in reader, EntityName.LengthMax, out string task)
+                    && EntityName.IsValid(task);
                 Check(ref reader, isTask, name, "must be a task: " + EntityName.Rule);
                 Terminal = task;
                 break;
@@ -198,7 +200,8 @@ internal sealed class ClientFieldReader
         }
 
         from = TerminalFrom.Start;
-        return JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text) && TerminalFrom.TryParse(text, out from);
+        return JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text)
+            && TerminalFrom.TryParse(text, out from);
     }
 
     private bool ReadFlag(ref Utf8JsonReader reader, string name)
@@ -228,8 +231,12 @@ internal sealed class ClientFieldReader
         bool more = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            bool isText = JsonText.TryGet(in reader, LengthMax, out string text);
-            more = more && _filter.Add(field, index++, isText ? text : null);
+            if (more)
+            {
+                bool isText = JsonText.TryGet(in reader, LengthMax, out string text);
+                more = _filter.Add(field, index++, isText ? text : null);
+            }
+
             reader.Skip();
         }
 
@@ -252,13 +259,16 @@ internal sealed class ClientFieldReader
         string? error = null;
         while (!isList || (reader.Read() && reader.TokenType != JsonTokenType.EndArray))
         {
-            JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
-            reader.Skip();
-            if (error is null && !cursor.TryAdd(text, out error))
+            if (error is null)
             {
-                Errors.Add(name, error!);
+                JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
+                if (!cursor.TryAdd(text, out error))
+                {
+                    Errors.Add(name, error!);
+                }
             }
 
+            reader.Skip();
             if (!isList)
             {
                 break;
@@ -281,7 +291,8 @@ internal sealed class ClientFieldReader
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 valid = valid && features.Count < FeaturesMax
-                    && JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string text) && SubscriptionId.IsValid(text);
+                    && JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string text)
+                    && SubscriptionId.IsValid(text);
                 if (valid)
                 {
                     features.Add(reader.GetString()!);

@@ -16,7 +16,9 @@ public abstract record ClientMessage
     /// <summary><c>subscribe</c> to events.</summary>
     public sealed record Subscribe(string Id, EventFilter Filter) : ClientMessage
     {
-        /// <summary>The newest position seen per stream; at most one per partition. Streams not named begin at the live end.</summary>
+        /// <summary>
+        /// The newest position seen per stream; at most one per partition. Streams not named begin at the live end.
+        /// </summary>
         public ImmutableArray<EventPosition> After { get; init; } = [];
 
         /// <summary>Whether <c>after</c> was given at all (it may be an empty list).</summary>
@@ -51,7 +53,9 @@ public abstract record ClientMessage
         public override string ToString() => "Auth { Token = *** }";
     }
 
-    /// <summary><c>ping</c>, answered by <c>pong</c> with its nonce (a text of at most 64 characters, or none).</summary>
+    /// <summary>
+    /// <c>ping</c>, answered by <c>pong</c> with its nonce (a text of at most 64 characters, or none).
+    /// </summary>
     public sealed record Ping(string? Nonce) : ClientMessage;
 
     /// <summary>

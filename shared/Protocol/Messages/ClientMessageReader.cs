@@ -12,9 +12,10 @@ public static class ClientMessageReader
     private const int OpLengthMax = 64;
 
     /// <summary>
-    /// Reads one frame's text. Messages with an unknown <c>op</c> are skipped; a message that is understood but wrong is returned
-    /// as <see cref="ClientMessage.Invalid"/>. False if the text is no JSON, too deep, holds too many messages, or is no object or
-    /// array of objects with a text <c>op</c>: then the connection is closed 4400 with <paramref name="error"/> as reason.
+    /// Reads one frame's text. Messages with an unknown <c>op</c> are skipped; a message that is understood but wrong
+    /// is returned as <see cref="ClientMessage.Invalid"/>. False if the text is no JSON, too deep, holds too many
+    /// messages, or is no object or array of objects with a text <c>op</c>: then the connection is closed 4400 with
+    /// <paramref name="error"/> as reason.
     /// </summary>
     /// <param name="utf8">The text.</param>
     /// <param name="limits">Limits.</param>
@@ -34,9 +35,8 @@ public static class ClientMessageReader
             }
             catch (JsonException e)
             {
-                error = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: not JSON, or nested deeper than {limits.Depth}");
+                string where = Text($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+                error = Text($"{where}: not JSON, or nested deeper than {limits.Depth}");
             }
         }
 
@@ -58,7 +58,7 @@ public static class ClientMessageReader
             while (error is null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 error = ++count > limits.MessagesPerFrame
-                    ? string.Create(CultureInfo.InvariantCulture, $"more than {limits.MessagesPerFrame} messages in one frame")
+                    ? Text($"more than {limits.MessagesPerFrame} messages in one frame")
                     : ReadMessage(ref reader, count, limits, messages);
             }
         }
@@ -76,12 +76,12 @@ public static class ClientMessageReader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"message {number} is no object");
+            return Text($"message {number} is no object");
         }
 
         if (!TryFindOp(reader, out string op))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"message {number} has no text \"op\"");
+            return Text($"message {number} has no text \"op\"");
         }
 
         ClientField expected = FieldsOf(op);
@@ -136,7 +136,8 @@ public static class ClientMessageReader
         bool isTerminal = (fields.Given & ClientField.Terminal) != 0;
         if (isTerminal && (fields.Given & ClientField.OfEvents) != 0)
         {
-            errors.Add("terminal", $"a subscription is to a terminal or to events; leave out {fields.NamesOf(ClientField.OfEvents)}");
+            string others = fields.NamesOf(ClientField.OfEvents);
+            errors.Add("terminal", $"a subscription is to a terminal or to events; leave out {others}");
         }
 
         if (!isTerminal && (fields.Given & ClientField.From) != 0)
@@ -177,4 +178,6 @@ public static class ClientMessageReader
             fields.Errors.Add(name, "missing");
         }
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

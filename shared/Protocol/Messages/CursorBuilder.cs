@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace Realtime.Protocol.Messages;
 
-/// <summary>Collects the positions of a cursor, at most one for each partition, which also limits their number.</summary>
+/// <summary>
+/// Collects the positions of a cursor, at most one for each partition, which also limits their number.
+/// </summary>
 internal sealed class CursorBuilder
 {
     private const string Rule = "<partition>:<ms>-<offset>.<epoch>";
@@ -18,12 +20,11 @@ internal sealed class CursorBuilder
         error = null;
         if (!EventPosition.TryParse(text, out EventPosition position))
         {
-            error = string.Create(CultureInfo.InvariantCulture, $"item {_positions.Count + 1} must be a position {Rule}");
+            error = Text($"item {_positions.Count + 1} must be a position {Rule}");
         }
         else if (_partitions[position.Partition])
         {
-            error = string.Create(
-                CultureInfo.InvariantCulture, $"two positions for partition {position.Partition}; give the newest only");
+            error = Text($"two positions for partition {position.Partition}; give the newest only");
         }
         else
         {
@@ -35,4 +36,6 @@ internal sealed class CursorBuilder
     }
 
     public ImmutableArray<EventPosition> Build() => _positions.DrainToImmutable();
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,9 @@ public static class CursorText
     /// <summary>Longest text of a cursor, in characters: one position and comma for each of 1,024 partitions.</summary>
     public const int LengthMax = (EventPosition.PartitionMax + 1) * (EventPosition.TextLengthMax + 1);
 
-    /// <summary>Reads a cursor; an empty text is one without positions. Nothing but commas may stand between positions.</summary>
+    /// <summary>
+    /// Reads a cursor; an empty text is one without positions. Nothing but commas may stand between positions.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="cursor">The positions, in the order given.</param>
     /// <param name="error">What is wrong and where, without the text itself.</param>

@@ -52,8 +52,11 @@ public static class ServerMessages
         Complete(writer);
     }
 
-    /// <summary><c>subscribed</c> to a terminal: <c>task</c>, <c>epoch</c>, <c>offset</c> where delivery begins.</summary>
-    public static void WriteSubscribedTerminal(IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset)
+    /// <summary>
+    /// <c>subscribed</c> to a terminal: <c>task</c>, <c>epoch</c>, <c>offset</c> where delivery begins.
+    /// </summary>
+    public static void WriteSubscribedTerminal(
+        IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset)
     {
         Utf8JsonWriter writer = Begin(output, "subscribed", id);
         writer.WriteString(Keys.Task, task);
@@ -65,6 +68,18 @@ public static class ServerMessages
     /// <summary><c>unsubscribed</c>.</summary>
     public static void WriteUnsubscribed(IBufferWriter<byte> output, string id) =>
         Complete(Begin(output, "unsubscribed", id));
+
+    /// <summary><c>paused</c>: nothing of the subscription follows; <paramref name="cursor"/> is where it stands (events).</summary>
+    public static void WritePaused(IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition>? cursor)
+    {
+        Utf8JsonWriter writer = Begin(output, "paused", id);
+        if (cursor is not null)
+        {
+            writer.WritePositions(Keys.Cursor, cursor);
+        }
+
+        Complete(writer);
+    }
 
     /// <summary><c>replay</c>: the first element of an array of events.</summary>
     public static void WriteReplay(IBufferWriter<byte> output, string id) => Complete(Begin(output, "replay", id));
@@ -96,8 +111,8 @@ public static class ServerMessages
 
     /// <summary><c>gap</c> in events; <paramref name="missing"/> is left out if it can't be known.</summary>
     public static void WriteGap(
-        IBufferWriter<byte> output, string id, EventPosition after, EventPosition resumesAt, EventPosition cursor, long? missing,
-        GapReason reason)
+        IBufferWriter<byte> output, string id, EventPosition after, EventPosition resumesAt, EventPosition cursor,
+        long? missing, GapReason reason)
     {
         Utf8JsonWriter writer = Begin(output, "gap", id);
         writer.WriteNumber(Keys.Partition, after.Partition);
@@ -107,7 +122,10 @@ public static class ServerMessages
         CompleteGap(writer, missing, reason);
     }
 
-    /// <summary><c>gap</c> in a terminal: <c>task</c>, <c>after</c> and <c>resumes_at</c> as offset and epoch, <c>missing</c> in bytes.</summary>
+    /// <summary>
+    /// <c>gap</c> in a terminal: <c>task</c>, <c>after</c> and <c>resumes_at</c> as offset and epoch, <c>missing</c> in
+    /// bytes.
+    /// </summary>
     public static void WriteTerminalGap(
         IBufferWriter<byte> output, string id, string task, long after, Epoch afterEpoch, long resumesAt, Epoch epoch,
         long? missing, GapReason reason)
@@ -155,7 +173,9 @@ public static class ServerMessages
         Complete(writer);
     }
 
-    /// <summary><c>error</c>; <paramref name="op"/> and <paramref name="id"/> name the request, if it was one.</summary>
+    /// <summary>
+    /// <c>error</c>; <paramref name="op"/> and <paramref name="id"/> name the request, if it was one.
+    /// </summary>
     public static void WriteError(
         IBufferWriter<byte> output, string code, string detail, string? op, string? id, bool retry)
     {

@@ -14,7 +14,9 @@ public readonly record struct TerminalFrom(TerminalFromKind Kind, long Value, Ep
     /// <summary>From the first byte retained.</summary>
     public static readonly TerminalFrom Start = new(TerminalFromKind.Start, 0, default);
 
-    /// <summary>Reads <c>start</c>, <c>tail:&lt;bytes&gt;</c>, <c>&lt;offset&gt;</c> or <c>&lt;offset&gt;.&lt;epoch&gt;</c>.</summary>
+    /// <summary>
+    /// Reads <c>start</c>, <c>tail:&lt;bytes&gt;</c>, <c>&lt;offset&gt;</c> or <c>&lt;offset&gt;.&lt;epoch&gt;</c>.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TerminalFrom from)
     {
         from = Start;

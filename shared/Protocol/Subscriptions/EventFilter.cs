@@ -4,8 +4,8 @@ using Realtime.Protocol.Events;
 namespace Realtime.Protocol.Subscriptions;
 
 /// <summary>
-/// What a subscription wants: an event matches if its channel is in the set and, for each list that is not empty, one of the
-/// list's patterns matches. Equal filters compare equal, so that viewers who want the same are matched once.
+/// What a subscription wants: an event matches if its channel is in the set and, for each list that is not empty, one
+/// of the list's patterns matches. Equal filters compare equal, so that viewers who want the same are matched once.
 /// </summary>
 public sealed record EventFilter
 {

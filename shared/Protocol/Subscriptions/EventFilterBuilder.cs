@@ -5,7 +5,9 @@ using Realtime.Protocol.Messages;
 
 namespace Realtime.Protocol.Subscriptions;
 
-/// <summary>Builds a filter from texts and notes what is wrong with them; of messages and query parameters alike.</summary>
+/// <summary>
+/// Builds a filter from texts and notes what is wrong with them; of messages and query parameters alike.
+/// </summary>
 internal sealed class EventFilterBuilder
 {
     private const string PatternRule = "a name, the beginning of a name followed by *, or *";
@@ -32,7 +34,9 @@ internal sealed class EventFilterBuilder
         _ => "types",
     };
 
-    /// <summary>Adds item <paramref name="index"/> (from 0) of a field's list; null stands for one that is no usable text.</summary>
+    /// <summary>
+    /// Adds item <paramref name="index"/> (from 0) of a field's list; null stands for one that is no usable text.
+    /// </summary>
     /// <returns>Whether more items of this list may be added.</returns>
     public bool Add(FilterField field, int index, string? text)
     {
@@ -64,7 +68,9 @@ internal sealed class EventFilterBuilder
     public void RefuseEmpty(FilterField field) =>
         Refuse(field, ErrorCodes.BadRequest, "an empty list matches nothing; leave it out to ask for all");
 
-    /// <summary>The filter of all that was added; its lists sorted and without doubles, so that equal wishes are equal.</summary>
+    /// <summary>
+    /// The filter of all that was added; its lists sorted and without doubles, so that equal wishes are equal.
+    /// </summary>
     public EventFilter Build() => new()
     {
         Channels = _hasChannels ? _channels : ChannelSet.All,
@@ -87,7 +93,10 @@ internal sealed class EventFilterBuilder
         }
         else
         {
-            Refuse(FilterField.Channels, ErrorCodes.BadRequest, $"item {index + 1} must be one of {ChannelNames.List}, or *");
+            Refuse(
+                FilterField.Channels,
+                ErrorCodes.BadRequest,
+                $"item {index + 1} must be one of {ChannelNames.List}, or *");
         }
     }
 

@@ -15,7 +15,8 @@ public static class EventFilterReader
     /// <param name="filter">The filter; everything if nothing was given.</param>
     /// <param name="errors">What is wrong, by parameter.</param>
     public static bool TryRead(
-        EventFilterQuery query, ClientMessageLimits limits, out EventFilter filter, out IReadOnlyList<FieldError> errors)
+        EventFilterQuery query, ClientMessageLimits limits, out EventFilter filter,
+        out IReadOnlyList<FieldError> errors)
     {
         var found = new FieldErrors();
         var builder = new EventFilterBuilder(limits.PatternsPerFilter, found);

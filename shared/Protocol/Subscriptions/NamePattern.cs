@@ -1,6 +1,8 @@
 namespace Realtime.Protocol.Subscriptions;
 
-/// <summary>A pattern for a name: exact, a prefix followed by <c>*</c>, or <c>*</c> alone (any name, but some name).</summary>
+/// <summary>
+/// A pattern for a name: exact, a prefix followed by <c>*</c>, or <c>*</c> alone (any name, but some name).
+/// </summary>
 public readonly record struct NamePattern
 {
     private NamePattern(string prefix, bool isPrefix)

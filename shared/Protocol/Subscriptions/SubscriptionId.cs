@@ -1,6 +1,8 @@
 namespace Realtime.Protocol.Subscriptions;
 
-/// <summary>The rule for the ids that clients give their subscriptions: a name by <see cref="EntityName"/>, but shorter.</summary>
+/// <summary>
+/// The rule for the ids that clients give their subscriptions: a name by <see cref="EntityName"/>, but shorter.
+/// </summary>
 public static class SubscriptionId
 {
     /// <summary>Longest id, in characters.</summary>

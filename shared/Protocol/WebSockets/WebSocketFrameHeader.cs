@@ -12,11 +12,12 @@ internal readonly record struct WebSocketFrameHeader(WebSocketOpcode Opcode, boo
     public bool IsControl => Opcode >= WebSocketOpcode.Close;
 
     /// <summary>
-    /// Reads a header; false if more bytes are needed. <paramref name="violation"/> is set if it breaks a rule, as soon as that
-    /// shows.
+    /// Reads a header; false if more bytes are needed. <paramref name="violation"/> is set if it breaks a rule, as soon
+    /// as that shows.
     /// </summary>
     public static bool TryRead(
-        ReadOnlySequence<byte> buffer, bool peerMasks, out WebSocketFrameHeader header, out int headerLength, out string? violation)
+        ReadOnlySequence<byte> buffer, bool peerMasks,
+        out WebSocketFrameHeader header, out int headerLength, out string? violation)
     {
         header = default;
         headerLength = 2;
@@ -56,7 +57,8 @@ internal readonly record struct WebSocketFrameHeader(WebSocketOpcode Opcode, boo
         }
 
         uint key = peerMasks ? BinaryPrimitives.ReadUInt32BigEndian(bytes[(2 + lengthWidth)..]) : 0;
-        header = new WebSocketFrameHeader((WebSocketOpcode)(bytes[0] & 0x0f), (bytes[0] & 0x80) != 0, (long)length, key);
+        var opcode = (WebSocketOpcode)(bytes[0] & 0x0f);
+        header = new WebSocketFrameHeader(opcode, (bytes[0] & 0x80) != 0, (long)length, key);
         return true;
     }
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace Realtime.Protocol.WebSockets;
 
 /// <summary>
-/// Writes WebSocket frames (RFC 6455, section 5.2), each a whole message. Frames of a server are not masked, those of a client
-/// are.
+/// Writes WebSocket frames (RFC 6455, section 5.2), each a whole message. Frames of a server are not masked, those of a
+/// client are.
 /// </summary>
 /// <remarks><code>
 /// FIN|RSV=0|opcode   mask|length (7 bits; 126: 16 bits follow; 127: 64 bits follow)   [masking key, 4 bytes]   payload
@@ -59,8 +59,8 @@ public static class WebSocketFrameWriter
     }
 
     /// <summary>
-    /// Makes a frame of a payload that was encoded before its length was known, with <see cref="HeaderBytesMax"/> bytes left
-    /// free before it: puts the header right before the payload and returns where the frame begins.
+    /// Makes a frame of a payload that was encoded before its length was known, with <see cref="HeaderBytesMax"/> bytes
+    /// left free before it: puts the header right before the payload and returns where the frame begins.
     /// </summary>
     /// <param name="buffer">The free bytes, then the payload, up to the end.</param>
     /// <param name="opcode">What the frame is.</param>

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Realtime.Protocol.WebSockets;
 
-/// <summary>The masking of what clients send (RFC 6455, section 5.3): each byte XOR byte (position mod 4) of the key.</summary>
+/// <summary>
+/// The masking of what clients send (RFC 6455, section 5.3): each byte XOR byte (position mod 4) of the key.
+/// </summary>
 internal static class WebSocketMask
 {
     /// <summary>Masks or unmasks, which is the same.</summary>

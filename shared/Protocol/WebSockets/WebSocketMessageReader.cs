@@ -9,8 +9,8 @@ using System.Text.Unicode;
 namespace Realtime.Protocol.WebSockets;
 
 /// <summary>
-/// Reads WebSocket messages (RFC 6455) from a pipe. It holds a buffer only while a message is being assembled or used, and that
-/// one grows with what has arrived, not with what a header promises. Not safe for two reads at a time.
+/// Reads WebSocket messages (RFC 6455) from a pipe. It holds a buffer only while a message is being assembled or used,
+/// and that one grows with what has arrived, not with what a header promises. Not safe for two reads at a time.
 /// </summary>
 public sealed class WebSocketMessageReader : IDisposable
 {
@@ -43,10 +43,11 @@ public sealed class WebSocketMessageReader : IDisposable
 
     /// <summary>
     /// The next message, ping, pong or close. After <see cref="WebSocketReadKind.Close"/>,
-    /// <see cref="WebSocketReadKind.Violation"/> or <see cref="WebSocketReadKind.EndOfStream"/> only the latter follows.
-    /// Errors of the pipe (a reset connection) are passed on.
+    /// <see cref="WebSocketReadKind.Violation"/> or <see cref="WebSocketReadKind.EndOfStream"/> only the latter
+    /// follows. Errors of the pipe (a reset connection) are passed on.
     /// </summary>
-    /// <exception cref="OperationCanceledException">Cancelled, here or by the pipe's <c>CancelPendingRead</c>; reading may go on.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, here or by the pipe's <c>CancelPendingRead</c>; reading
+    /// may go on.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WebSocketRead> ReadAsync(CancellationToken cancellationToken)
     {
@@ -57,7 +58,8 @@ public sealed class WebSocketMessageReader : IDisposable
             ReadOnlySequence<byte> buffer = result.Buffer;
             bool found = TryParse(ref buffer, out WebSocketRead read);
 
-            // What is left was looked at; only more bytes can change anything. After a find, there may be another in it.
+            // What is left was looked at; only more bytes can change anything. After a find, there may be another in
+            // it.
             _input.AdvanceTo(buffer.Start, found ? buffer.Start : buffer.End);
             if (found)
             {
@@ -94,7 +96,8 @@ public sealed class WebSocketMessageReader : IDisposable
             if (!_inFrame)
             {
                 if (!WebSocketFrameHeader.TryRead(
-                    buffer, _options.PeerMasks, out WebSocketFrameHeader header, out int headerLength, out string? violation))
+                    buffer, _options.PeerMasks,
+                    out WebSocketFrameHeader header, out int headerLength, out string? violation))
                 {
                     return false;
                 }
@@ -137,6 +140,8 @@ public sealed class WebSocketMessageReader : IDisposable
     private static WebSocketRead Violation(CloseCode code, string reason) =>
         new(WebSocketReadKind.Violation, CloseCode: (int)code, Reason: reason);
 
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
     private WebSocketRead? BeginFrame(WebSocketFrameHeader header)
     {
         bool continues = header.Opcode == WebSocketOpcode.Continuation;
@@ -150,16 +155,12 @@ public sealed class WebSocketMessageReader : IDisposable
         // Compared this way round, so that no sum can overflow.
         if (header.Length > _options.MessageBytesMax - _messageLength)
         {
-            return Violation(
-                CloseCode.TooLarge,
-                string.Create(CultureInfo.InvariantCulture, $"a message is larger than {_options.MessageBytesMax} bytes"));
+            return Violation(CloseCode.TooLarge, Text($"a message is larger than {_options.MessageBytesMax} bytes"));
         }
 
         if (_fragments == _options.FragmentsMax)
         {
-            return Violation(
-                CloseCode.TooLarge,
-                string.Create(CultureInfo.InvariantCulture, $"a message has more than {_options.FragmentsMax} fragments"));
+            return Violation(CloseCode.TooLarge, Text($"a message has more than {_options.FragmentsMax} fragments"));
         }
 
         _messageOpcode = continues ? _messageOpcode : header.Opcode;

@@ -8,8 +8,8 @@ namespace Realtime.Protocol.WebSockets;
 /// <see cref="WebSocketReadKind.Violation"/>: the number to close with, one of <see cref="Protocol.CloseCode"/>.
 /// </param>
 /// <param name="Reason">
-/// Of <see cref="WebSocketReadKind.Close"/>: the peer's reason (foreign text). Of <see cref="WebSocketReadKind.Violation"/>: the
-/// rule that was broken.
+/// Of <see cref="WebSocketReadKind.Close"/>: the peer's reason (foreign text). Of
+/// <see cref="WebSocketReadKind.Violation"/>: the rule that was broken.
 /// </param>
 public readonly record struct WebSocketRead(
     WebSocketReadKind Kind, ReadOnlyMemory<byte> Payload = default, int CloseCode = 0, string Reason = "");

@@ -25,7 +25,8 @@ public sealed class JsonConversionTests
     [InlineData("{\"a\":[1,{\"b\":null}],\"c\":{}}", "82a1619201 81a162c0 a163 80")]
     [InlineData("{\"a\":1,\"a\":2}", "82a16101a16102")]
     public void Json_becomes_exactly_this(string json, string hex) =>
-        Assert.Equal((JsonConversion.Done, hex.Replace(" ", "", StringComparison.Ordinal)), Convert(json, MessagePackLimits.Default));
+        Assert.Equal(
+            (JsonConversion.Done, hex.Replace(" ", "", StringComparison.Ordinal)), Convert(json, MessagePackLimits.Default));
 
     [Theory]
     [InlineData("c0", "null")]
@@ -42,7 +43,8 @@ public sealed class JsonConversionTests
     [InlineData("82 c401ff 01 cb3ff8000000000000 02", "{\"/w==\":1,\"1.5\":2}")]
     [InlineData("a2ff61", "\"\\uFFFDa\"")]
     [InlineData("a722 5c 0a 3c c3a9 27", "\"\\\"\\\\\\n<é'\"")]
-    public void MessagePack_becomes_exactly_this(string hex, string json) => Assert.Equal(json, ToJson(Bytes.FromHex(hex)));
+    public void MessagePack_becomes_exactly_this(string hex, string json) =>
+        Assert.Equal(json, ToJson(Bytes.FromHex(hex)));
 
     [Theory]
     [InlineData("")]
@@ -70,7 +72,7 @@ public sealed class JsonConversionTests
     public void A_value_passes_at_its_limits_and_not_below(string json, int depth, int values, int bytes)
     {
         Assert.Equal(JsonConversion.Done, Convert(json, new(depth, values, bytes)).Result);
-        Assert.Equal(depth == 0 ? JsonConversion.Done : JsonConversion.TooDeep, Convert(json, new(Math.Max(0, depth - 1), values, bytes)).Result);
+        Assert.True(depth == 0 || Convert(json, new(depth - 1, values, bytes)).Result == JsonConversion.TooDeep);
         Assert.Equal(JsonConversion.TooManyValues, Convert(json, new(depth, values - 1, bytes)).Result);
         Assert.Equal(JsonConversion.TooLarge, Convert(json, new(depth, values, bytes - 1)).Result);
     }

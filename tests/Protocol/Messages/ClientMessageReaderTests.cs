@@ -30,8 +30,8 @@ public sealed class ClientMessageReaderTests
         Assert.Equal(EventFilter.All, read.Filter);
         Assert.False(read.Resumes || read.Snapshot || read.Conflate);
         Assert.True(Assert.IsType<ClientMessage.Subscribe>(One("""{"op":"subscribe","id":"s","after":[]}""")).Resumes);
-        Assert.Equal(
-            ChannelSet.All, Assert.IsType<ClientMessage.Subscribe>(One("""{"op":"subscribe","id":"s","channels":"*"}""")).Filter.Channels);
+        read = Assert.IsType<ClientMessage.Subscribe>(One("""{"op":"subscribe","id":"s","channels":"*"}"""));
+        Assert.Equal(ChannelSet.All, read.Filter.Channels);
     }
 
     [Theory]
@@ -43,7 +43,8 @@ public sealed class ClientMessageReaderTests
     [InlineData(",\"from\":\"4096.k3x9qa\"", "4096.k3x9qa")]
     public void Subscribe_to_a_terminal_says_where_it_begins(string from, string expected)
     {
-        var read = Assert.IsType<ClientMessage.SubscribeTerminal>(One($$"""{"op":"subscribe","id":"d","terminal":"t1"{{from}}}"""));
+        string json = $$"""{"op":"subscribe","id":"d","terminal":"t1"{{from}}}""";
+        var read = Assert.IsType<ClientMessage.SubscribeTerminal>(One(json));
         Assert.Equal(("d", "t1", expected), (read.Id, read.Task, read.From.ToString()));
     }
 
@@ -116,7 +117,8 @@ public sealed class ClientMessageReaderTests
     [Fact]
     public void All_errors_of_a_message_are_told_at_once()
     {
-        var invalid = Assert.IsType<ClientMessage.Invalid>(One("""{"op":"subscribe","agents":[" ","a","-"],"snapshot":0,"after":["x"]}"""));
+        ClientMessage.Invalid invalid = Refused(
+            """{"op":"subscribe","agents":[" ","a","-"],"snapshot":0,"after":["x"]}""");
         Assert.Equal(
             "agents: item 1 must be a name, the beginning of a name followed by *, or *; "
             + "agents: item 3 must be a name, the beginning of a name followed by *, or *; "
@@ -130,7 +132,8 @@ public sealed class ClientMessageReaderTests
     public void Too_many_patterns_have_their_own_code()
     {
         string list = string.Join(',', Enumerable.Range(0, 65).Select(n => $"\"a{n}\""));
-        var invalid = Assert.IsType<ClientMessage.Invalid>(One($$"""{"op":"subscribe","id":"s","agents":[{{list}}]}"""));
+        ClientMessage.Invalid invalid = Refused(
+            $$"""{"op":"subscribe","id":"s","agents":[{{list}}]}""");
         Assert.Equal(("too_many", "agents: at most 64 items"), (invalid.Code, invalid.Detail));
     }
 
@@ -154,7 +157,7 @@ public sealed class ClientMessageReaderTests
     public void What_is_no_message_is_told_shortly_and_nothing_is_taken(string json)
     {
         var messages = new List<ClientMessage>();
-        Assert.False(ClientMessageReader.TryRead(Encoding.UTF8.GetBytes(json), new ClientMessageLimits(), messages, out string? error));
+        Assert.False(TryRead(json, messages, out string? error));
         Assert.Empty(messages);
         Assert.InRange(Encoding.UTF8.GetByteCount(error!), 1, 123);
     }
@@ -165,7 +168,7 @@ public sealed class ClientMessageReaderTests
         string most = "[" + string.Join(',', Enumerable.Repeat("""{"op":"ping"}""", 64)) + "]";
         Assert.Equal(64, Read(most).Count);
         string more = most[..^1] + ",{}]";
-        Assert.False(ClientMessageReader.TryRead(Encoding.UTF8.GetBytes(more), new ClientMessageLimits(), [], out string? error));
+        Assert.False(TryRead(more, [], out string? error));
         Assert.Equal("more than 64 messages in one frame", error);
         Assert.Single(Read("""{"op":"ping","x":[[[[[[[1]]]]]]]}"""));
         Assert.Empty(Read("[]"));
@@ -174,7 +177,8 @@ public sealed class ClientMessageReaderTests
     [Fact]
     public void Nothing_repeats_the_clients_text_or_shows_its_token()
     {
-        var invalid = Assert.IsType<ClientMessage.Invalid>(One("""{"op":"subscribe","id":"s3cret ","agents":"s3cret ","s3cret":1,"after":"s3cret"}"""));
+        ClientMessage.Invalid invalid = Refused(
+            """{"op":"subscribe","id":"s3cret ","agents":"s3cret ","s3cret":1,"after":"s3cret"}""");
         Assert.DoesNotContain("s3cret", invalid.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", One("""{"op":"auth","token":"s3cret"}""").ToString(), StringComparison.Ordinal);
     }
@@ -188,18 +192,24 @@ public sealed class ClientMessageReaderTests
         for (int i = 0; i < 30_000; i++)
         {
             var messages = new List<ClientMessage>();
-            bool read = ClientMessageReader.TryRead(Mutation.Of(valid, random), new ClientMessageLimits(), messages, out string? error);
+            bool read = ClientMessageReader.TryRead(
+                Mutation.Of(valid, random), new ClientMessageLimits(), messages, out string? error);
             Assert.Equal(read, error is null);
             Assert.True(read || messages.Count == 0);
         }
     }
+
+    private static bool TryRead(string json, List<ClientMessage> messages, out string? error) =>
+        ClientMessageReader.TryRead(Encoding.UTF8.GetBytes(json), new ClientMessageLimits(), messages, out error);
+
+    private static ClientMessage.Invalid Refused(string json) => Assert.IsType<ClientMessage.Invalid>(One(json));
 
     private static ClientMessage One(string json) => Assert.Single(Read(json));
 
     private static List<ClientMessage> Read(string json)
     {
         var messages = new List<ClientMessage>();
-        Assert.True(ClientMessageReader.TryRead(Encoding.UTF8.GetBytes(json), new ClientMessageLimits(), messages, out string? error), error);
+        Assert.True(TryRead(json, messages, out string? error), error);
         return messages;
     }
 }

@@ -58,7 +58,8 @@ public sealed class WebSocketFrameWriterTests
         string reason = string.Concat(Enumerable.Repeat(character, 200));
         byte[] frame = Bytes.Of(o => WebSocketFrameWriter.WriteClose(o, 1000, reason));
         Assert.Equal(2 + 2 + bytes, frame.Length);
-        Assert.Equal(reason[..(character.Length * bytes / Encoding.UTF8.GetByteCount(character))], Encoding.UTF8.GetString(frame[4..]));
+        int characters = bytes / Encoding.UTF8.GetByteCount(character);
+        Assert.Equal(reason[..(character.Length * characters)], Encoding.UTF8.GetString(frame[4..]));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal static class WebSocketInput
 
     public static byte[] Masked(byte first, byte[] payload)
     {
-        byte[] frame = Bytes.Of(o => WebSocketFrameWriter.WriteMasked(o, WebSocketOpcode.Binary, payload, 0x8142_24ffu));
+        const uint Key = 0x8142_24ff;
+        byte[] frame = Bytes.Of(o => WebSocketFrameWriter.WriteMasked(o, WebSocketOpcode.Binary, payload, Key));
         frame[0] = first;
         return frame;
     }
@@ -27,19 +28,6 @@ internal static class WebSocketInput
         }
 
         return pieces;
-    }
-
-    /// <summary>A pipe that gives the pieces one read at a time, then ends.</summary>
-    public static async Task<PipeReader> PipeOf(IReadOnlyList<byte[]> pieces)
-    {
-        var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 16, pauseWriterThreshold: 0));
-        foreach (byte[] piece in pieces)
-        {
-            await pipe.Writer.WriteAsync(piece);
-        }
-
-        await pipe.Writer.CompleteAsync();
-        return pipe.Reader;
     }
 
     public static async Task<string[]> ReadAll(IReadOnlyList<byte[]> pieces, WebSocketReaderOptions? options = null)

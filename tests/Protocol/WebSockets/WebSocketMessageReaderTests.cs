@@ -94,7 +94,8 @@ public sealed class WebSocketMessageReaderTests
     {
         byte[] after = Frame(0x81, "late");
         Assert.Equal(["Close 1005 ", "EndOfStream "], await ReadAll([[.. Frame(0x88, ""), .. after]]));
-        Assert.Equal(["Violation 1002 unknown opcode", "EndOfStream "], await ReadAll([[.. Bytes.FromHex("8380"), .. after]]));
+        Assert.Equal(
+            ["Violation 1002 unknown opcode", "EndOfStream "], await ReadAll([[.. Bytes.FromHex("8380"), .. after]]));
     }
 
     [Fact]
@@ -116,7 +117,8 @@ public sealed class WebSocketMessageReaderTests
     [Fact]
     public async Task A_payload_stays_until_the_next_read()
     {
-        using var reader = new WebSocketMessageReader(await PipeOf([[.. Frame(0x81, "one"), .. Frame(0x89, "two"), .. Frame(0x81, "three")]]), Small);
+        byte[] frames = [.. Frame(0x81, "one"), .. Frame(0x89, "two"), .. Frame(0x81, "three")];
+        using var reader = new WebSocketMessageReader(PipeReader.Create(new(frames)), Small);
         foreach (string expected in new[] { "one", "two", "three" })
         {
             WebSocketRead read = await reader.ReadAsync(CancellationToken.None);
@@ -153,9 +155,9 @@ public sealed class WebSocketMessageReaderTests
         var stream = new MemoryStream();
         using (var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false }))
         {
-            await socket.SendAsync("Hé"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
-            await socket.SendAsync("llo"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-            await socket.SendAsync(new byte[40_000], WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
+            await socket.SendAsync("Hé"u8.ToArray(), WebSocketMessageType.Text, false, CancellationToken.None);
+            await socket.SendAsync("llo"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+            await socket.SendAsync(new byte[40_000], WebSocketMessageType.Binary, true, CancellationToken.None);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None);
         }
 

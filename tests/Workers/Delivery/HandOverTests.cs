@@ -104,8 +104,8 @@ public sealed class HandOverTests
         Task publishing = PublishAsync(fixture, seed: 8);
         for (int round = 1; round <= 3; round++)
         {
-            paused.OnDisconnected();
             await viewer.SendAsync(new ClientMessage.Pause("paused"));
+            await viewer.ReadUntilAsync("it is answered", () => !paused.Active);
             int until = Events * round / 4;
             await viewer.ReadUntilAsync("the other went on", () => other.Count >= until);
             await viewer.SendAsync(new ClientMessage.Resume("paused"));
@@ -115,7 +115,7 @@ public sealed class HandOverTests
         await viewer.ReadUntilAsync("all came", () => paused.Count == Expected(paused) && other.Count == Events);
         await publishing;
         Assert.Empty(viewer.Violations);
-        AssertExact(paused);
+        AssertExact(paused, mayRepeat: true);
         AssertExact(other);
     }
 
@@ -172,9 +172,12 @@ public sealed class HandOverTests
 
     private static int Expected(TestSubscription subscription) => subscription.Filter.Agents.IsEmpty ? Events : Events / Agents;
 
-    private static void AssertExact(TestSubscription subscription)
+    private static void AssertExact(TestSubscription subscription) => AssertExact(subscription, mayRepeat: false);
+
+    // What was on its way when a subscription was paused may come again, and is then dropped by its position.
+    private static void AssertExact(TestSubscription subscription, bool mayRepeat)
     {
-        Assert.Equal(0, subscription.Dropped);
+        Assert.True(mayRepeat || subscription.Dropped == 0, $"{subscription.Dropped} events came twice");
         Assert.Equal(Expected(subscription), subscription.Seen.Count);
         foreach (IGrouping<string?, SeenEvent> agent in subscription.Seen.GroupBy(seen => seen.Envelope.Agent))
         {

@@ -154,6 +154,9 @@ internal sealed class Viewer : IAsyncDisposable
                 _subscriptions[message.GetProperty("id").GetString()!].OnSubscribed(
                     Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
+            case "paused":
+                _subscriptions[message.GetProperty("id").GetString()!].OnDisconnected();
+                break;
             case "snapshot":
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt(Positions(message));
                 break;

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Realtime.Hosting.Configuration;
+using Realtime.Loadtests.Publishing;
+using Realtime.Loadtests.Scenarios;
+
+namespace Realtime.Loadtests.Commands;
+
+/// <summary>The options that change a scenario's load. What is not given stays the scenario's own.</summary>
+internal sealed class LoadArguments
+{
+    private static readonly TimeSpan DurationMax = TimeSpan.FromHours(24);
+
+    private readonly Option<int?> _clients = Number("--clients", 1, 100_000, "WebSocket clients over TLS.");
+    private readonly Option<int?> _agents = Number("--agents", 1, 100_000, "Agents; client n watches agent n mod this.");
+    private readonly Option<int?> _rate = Number("--rate", 1, 1_000_000, "Events published a second, over all agents.");
+    private readonly Option<int?> _payloadBytes = Number(
+        "--payload-bytes", EventBatch.PayloadBytesMin, 64 * 1024, "Bytes of each event's payload.");
+    private readonly Option<int?> _publishers = Number("--publishers", 1, 256, "Keep-alive connections that publish.");
+    private readonly Option<int?> _connectRate = Number("--connect-rate", 1, 10_000, "Connections opened a second.");
+    private readonly Option<TimeSpan?> _warmup = Duration("--warmup", TimeSpan.Zero, "Load before the measuring begins.");
+    private readonly Option<TimeSpan?> _duration = Duration("--duration", TimeSpan.FromSeconds(1), "How long is measured.");
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> Options =>
+        [_clients, _agents, _rate, _payloadBytes, _publishers, _connectRate, _warmup, _duration];
+
+    /// <summary>A scenario's own load, changed by what was given. What it does not use (0) stays so.</summary>
+    public LoadOptions Apply(ParseResult parsed, LoadOptions own)
+    {
+        int Given(Option<int?> option, int usual) => usual == 0 ? 0 : parsed.GetValue(option) ?? usual;
+        return new LoadOptions
+        {
+            Clients = Given(_clients, own.Clients),
+            Agents = Given(_agents, own.Agents),
+            Rate = Given(_rate, own.Rate),
+            PayloadBytes = Given(_payloadBytes, own.PayloadBytes),
+            Publishers = Given(_publishers, own.Publishers),
+            ConnectRate = Given(_connectRate, own.ConnectRate),
+            Warmup = parsed.GetValue(_warmup) ?? own.Warmup,
+            Duration = parsed.GetValue(_duration) ?? own.Duration,
+        };
+    }
+
+    private static Option<int?> Number(string name, int min, int max, string description)
+    {
+        var option = new Option<int?>(name)
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"{description} {min} to {max}."),
+            HelpName = "N",
+        };
+        option.Validators.Add(result => Ranges.Check(result, min, max));
+        return option;
+    }
+
+    private static Option<TimeSpan?> Duration(string name, TimeSpan min, string description) => new(name)
+    {
+        Description = $"{description} {DurationText.Format(min)} to {DurationText.Format(DurationMax)}.",
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (DurationText.TryParse(text, out TimeSpan value) && value >= min && value <= DurationMax)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} must be {DurationText.Rule}, {DurationText.Format(min)} to "
+                + $"{DurationText.Format(DurationMax)}, but is '{text}'.");
+            return null;
+        },
+    };
+}

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Realtime.Loadtests.Results;
+using Realtime.Loadtests.Scenarios;
+
+namespace Realtime.Loadtests.Commands;
+
+/// <summary><c>run NAME…</c>: options, their rules and the help text.</summary>
+internal static class RunCommand
+{
+    public const string Name = "run";
+
+    /// <summary>Shown after the help.</summary>
+    public const string Examples = """
+
+        Examples:
+          dotnet run -c Release --project loadtests -- run fan-out --runs 3 --json fan-out.json
+              a system started for each run; medians of three
+          dotnet run -c Release --project loadtests -- run fan-out --redis localhost:6379 --process redis=$(pidof redis-server)
+              the same on Redis, its CPU time told apart
+          dotnet run -c Release --project loadtests -- run idle --clients 5000 --ready-file /tmp/ready.json
+              against a running devhost
+          VIEWER=… PUBLISHER=… CA=… dotnet run -c Release --project loadtests -- run fan-out --edge https://localhost:8443
+              against a running edge
+          dotnet run -c Release --project loadtests -- run fan-out --rate 1000 --threshold 'latency_p99_ms<=100'
+              ten times the load, another threshold
+
+        Exit codes: 0 passed, 1 a threshold was broken, 2 wrong command line, 3 could not be run.
+        """;
+
+    private const int RunsMax = 100;
+
+    /// <summary>Builds it.</summary>
+    /// <param name="run">Runs what was asked for; the exit code.</param>
+    public static Command Create(Func<RunOptions, CancellationToken, Task<int>> run)
+    {
+        string names = string.Join(", ", ScenarioCatalog.All.Select(scenario => scenario.Name));
+        var scenarios = new Argument<string[]>("scenario")
+        {
+            Description = $"One or more of: {names}.",
+            Arity = ArgumentArity.OneOrMore,
+            HelpName = "NAME",
+        };
+        var runs = new Option<int>("--runs")
+        {
+            Description = $"How often each runs, 1 to {RunsMax}; medians are reported.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        var thresholds = new Option<Threshold[]>("--threshold")
+        {
+            Description = $"{Threshold.Rule}; replaces the scenario's own of the same figure. May be repeated.",
+            HelpName = "RULE",
+            CustomParser = ParseThresholds,
+            DefaultValueFactory = _ => [],
+        };
+        var json = new Option<string?>("--json") { Description = "Also write a report as JSON.", HelpName = "PATH" };
+        var load = new LoadArguments();
+        var target = new TargetArguments();
+
+        var command = new Command(Name, "Run scenarios, one after the other.") { scenarios, runs, thresholds, json };
+        foreach (Option option in load.Options.Concat(target.Options))
+        {
+            command.Options.Add(option);
+        }
+
+        scenarios.Validators.Add(result => CheckNames(result, names));
+        runs.Validators.Add(result => Ranges.Check(result, 1, RunsMax));
+        json.Validators.Add(CheckFile);
+        command.Validators.Add(target.Check);
+        command.SetAction((parsed, stopping) => run(
+            new RunOptions
+            {
+                Scenarios = [.. parsed.GetValue(scenarios)!.Select(name => ScenarioCatalog.Find(name)!)],
+                Target = target.Read(parsed),
+                LoadOf = scenario => load.Apply(parsed, scenario.Defaults),
+                Thresholds = parsed.GetValue(thresholds) ?? [],
+                Runs = parsed.GetValue(runs),
+                Json = parsed.GetValue(json),
+                Command = "dotnet run -c Release --project loadtests -- "
+                    + string.Join(' ', parsed.Tokens.Select(token => token.Value)),
+            },
+            stopping));
+        return command;
+    }
+
+    private static void CheckNames(ArgumentResult result, string names)
+    {
+        foreach (Token token in result.Tokens.Where(token => ScenarioCatalog.Find(token.Value) is null))
+        {
+            result.AddError($"There is no scenario '{token.Value}'. There are: {names}.");
+        }
+    }
+
+    private static Threshold[] ParseThresholds(ArgumentResult result)
+    {
+        var thresholds = new List<Threshold>();
+        foreach (Token token in result.Tokens)
+        {
+            if (Threshold.TryParse(token.Value, out Threshold? threshold))
+            {
+                thresholds.Add(threshold!);
+            }
+            else
+            {
+                result.AddError($"--threshold must be {Threshold.Rule}, but is '{token.Value}'.");
+            }
+        }
+
+        return [.. thresholds];
+    }
+
+    private static void CheckFile(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var path }]
+            && (path.Length == 0 || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))))
+        {
+            result.AddError($"--json: the directory of '{path}' does not exist. Create it first.");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Realtime.Loadtests.Measuring;
+using Realtime.Loadtests.Reports;
+using Realtime.Loadtests.Results;
+using Realtime.Loadtests.Scenarios;
+using Realtime.Loadtests.Targets;
+using Realtime.Loadtests.Viewers;
+
+namespace Realtime.Loadtests.Commands;
+
+/// <summary>Runs what the command line asks for, and reports it.</summary>
+internal static class Runner
+{
+    /// <summary>Runs all; the exit code. Errors become a line that says what to do.</summary>
+    public static async Task<int> RunAsync(RunOptions options, CancellationToken stopping)
+    {
+        try
+        {
+            return await RunAllAsync(options, TimeProvider.System, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+        }
+        catch (Exception failure) when (failure is TargetException or ViewerException or InvalidOperationException
+            or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+        }
+
+        return ExitCodes.Failed;
+    }
+
+    private static async Task<int> RunAllAsync(RunOptions options, TimeProvider time, CancellationToken stopping)
+    {
+        var machine = MachineDescription.Read();
+        DateTimeOffset date = time.GetLocalNow();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd HH:mm:ss zzz}  {options.Command}"));
+        Console.WriteLine(machine);
+        var progress = new Progress(Console.Error, time);
+        TargetSource source = await TargetSource.PrepareAsync(options.Target, progress, time, stopping);
+
+        var reports = new List<ScenarioReport>();
+        bool passed = true;
+        foreach (IScenario scenario in options.Scenarios)
+        {
+            LoadOptions load = options.LoadOf(scenario);
+            var runs = new List<RunResult>(options.Runs);
+            for (int run = 1; run <= options.Runs; run++)
+            {
+                progress.Tell(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}, run {run} of {options.Runs}"));
+                await using OpenTarget target = await source.OpenAsync(stopping);
+                runs.Add(await scenario.RunAsync(new ScenarioContext(target.Target, load, progress, time), stopping));
+            }
+
+            var result = new ScenarioResult(
+                scenario.Name, runs, Threshold.Merge(scenario.ThresholdsOf(load), options.Thresholds));
+            ConsoleReport.Write(Console.Out, result, load);
+            reports.Add(ScenarioReport.From(result, load));
+            passed &= result.Passed;
+        }
+
+        if (options.Json is { } path)
+        {
+            ReportFile.Write(path, new Report
+            {
+                Date = date,
+                Command = options.Command,
+                Machine = machine,
+                Edge = options.Target.Edge?.ToString(),
+                Scenarios = reports,
+                Passed = passed,
+            });
+        }
+
+        return passed ? ExitCodes.Passed : ExitCodes.ThresholdBroken;
+    }
+}

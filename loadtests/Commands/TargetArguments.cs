@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Realtime.Loadtests.Targets;
+
+namespace Realtime.Loadtests.Commands;
+
+/// <summary>The options that name the system under load.</summary>
+internal sealed class TargetArguments
+{
+    private const int WorkersMax = 16;
+
+    private readonly Option<Uri?> _edge = new("--edge")
+    {
+        Description = $"A running system: https address of its edge. Tokens come from the environment variables "
+            + $"{TargetOptions.ViewerVariable} and {TargetOptions.PublisherVariable}.",
+        HelpName = "URL",
+        CustomParser = ParseEdge,
+    };
+
+    private readonly Option<string?> _readyFile = new("--ready-file")
+    {
+        Description = "A running devhost: the file it wrote by its --ready-file.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string?> _certificate = new("--ca")
+    {
+        Description = $"Certificate to trust, PEM (with --edge; or environment variable {TargetOptions.CertificateVariable}).",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<KeyValuePair<string, int>[]> _processes = new("--process")
+    {
+        Description = "A process on this machine to measure, such as redis=4711; may be repeated.",
+        HelpName = "NAME=PID",
+        CustomParser = ParseProcesses,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<int> _workers = new("--workers")
+    {
+        Description = $"Workers of a system started here, 1 to {WorkersMax}.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<string?> _redis = new("--redis")
+    {
+        Description = "Redis of a system started here, instead of the embedded log.",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<bool> _noBuild = new("--no-build")
+    {
+        Description = "Start the devhost as it was last built.",
+    };
+
+    /// <summary>Checks each by itself.</summary>
+    public TargetArguments() => _workers.Validators.Add(static result => Ranges.Check(result, 1, WorkersMax));
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> Options => [_edge, _readyFile, _certificate, _processes, _workers, _redis, _noBuild];
+
+    /// <summary>Checks them together.</summary>
+    public void Check(CommandResult result)
+    {
+        bool isRunning = result.GetResult(_edge) is not null || result.GetResult(_readyFile) is not null;
+        if (result.GetResult(_edge) is not null && result.GetResult(_readyFile) is not null)
+        {
+            result.AddError("--edge and --ready-file both name a running system: give one.");
+        }
+
+        foreach (Option option in (ReadOnlySpan<Option>)[_workers, _redis, _noBuild])
+        {
+            if (isRunning && result.GetResult(option) is { Implicit: false })
+            {
+                result.AddError($"{option.Name} is for a system started here: leave it out with --edge or --ready-file.");
+            }
+        }
+    }
+
+    /// <summary>What was given.</summary>
+    public TargetOptions Read(ParseResult parsed) => new()
+    {
+        Edge = parsed.GetValue(_edge),
+        ReadyFile = parsed.GetValue(_readyFile),
+        CertificateFile = parsed.GetValue(_certificate),
+        Processes = parsed.GetValue(_processes) ?? [],
+        Workers = parsed.GetValue(_workers),
+        Redis = parsed.GetValue(_redis),
+        NoBuild = parsed.GetValue(_noBuild),
+    };
+
+    private static Uri? ParseEdge(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? edge) && edge.Scheme == Uri.UriSchemeHttps
+            && edge.PathAndQuery == "/")
+        {
+            return edge;
+        }
+
+        result.AddError($"--edge must be an https address without a path, such as https://localhost:8443, but is '{text}'.");
+        return null;
+    }
+
+    private static KeyValuePair<string, int>[] ParseProcesses(ArgumentResult result)
+    {
+        var processes = new List<KeyValuePair<string, int>>();
+        foreach (Token token in result.Tokens)
+        {
+            string[] parts = token.Value.Split('=');
+            if (parts is not [{ Length: > 0 } name, var number] || name == "client" || !name.All(char.IsAsciiLetterOrDigit)
+                || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid == 0)
+            {
+                result.AddError(
+                    $"--process must be NAME=PID, such as redis=4711 (letters and digits, not 'client'), but is '{token.Value}'.");
+                continue;
+            }
+
+            if (!Directory.Exists($"/proc/{number}"))
+            {
+                result.AddError($"--process {token.Value}: there is no process {pid} on this machine.");
+            }
+
+            processes.Add(new(name, pid));
+        }
+
+        return [.. processes];
+    }
+}

@@ -1,0 +1,14 @@
+namespace Realtime.Loadtests.Publishing;
+
+/// <summary>How a load publishes.</summary>
+internal sealed record PublishLoadOptions
+{
+    /// <summary>Keep-alive connections.</summary>
+    public required int Connections { get; init; }
+
+    /// <summary>Bytes of each event's payload.</summary>
+    public required int PayloadBytes { get; init; }
+
+    /// <summary>Most events of one request; below the server's default limit of 1,000.</summary>
+    public int BatchEventsMax { get; init; } = 500;
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Realtime.Loadtests.Reports;
+
+/// <summary>One threshold in the JSON file.</summary>
+internal sealed record ThresholdReport(
+    [property: JsonPropertyName("figure")] string Figure,
+    [property: JsonPropertyName("at_most")] double AtMost,
+    [property: JsonPropertyName("value")] double? Value,
+    [property: JsonPropertyName("passed")] bool Passed);

@@ -1,0 +1,17 @@
+namespace Realtime.Loadtests.Results;
+
+/// <summary>Names that scenarios and their thresholds share.</summary>
+internal static class FigureNames
+{
+    public const string LatencyP50 = "latency_p50_ms";
+    public const string LatencyP95 = "latency_p95_ms";
+    public const string LatencyP99 = "latency_p99_ms";
+    public const string LatencyMax = "latency_max_ms";
+    public const string Missing = "missing";
+    public const string Duplicates = "duplicates";
+    public const string OutOfOrder = "out_of_order";
+    public const string Misrouted = "misrouted";
+    public const string Disconnected = "disconnected";
+    public const string Refused = "refused";
+    public const string MemoryPerConnection = "server_memory_per_connection_kib";
+}

@@ -1,0 +1,16 @@
+using Realtime.Loadtests.Measuring;
+
+namespace Realtime.Loadtests.Results;
+
+/// <summary>What one run of a scenario measured.</summary>
+internal sealed record RunResult
+{
+    /// <summary>The figures, in the order in which they are shown; every run of a scenario has the same.</summary>
+    public required IReadOnlyList<Figure> Figures { get; init; }
+
+    /// <summary>Whole distributions, by name, in microseconds.</summary>
+    public IReadOnlyDictionary<string, Histogram> Histograms { get; init; } = new Dictionary<string, Histogram>();
+
+    /// <summary>What a reader should know about this run, such as why events were refused.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

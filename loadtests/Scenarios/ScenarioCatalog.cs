@@ -1,0 +1,14 @@
+using Realtime.Loadtests.Scenarios.FanOut;
+using Realtime.Loadtests.Scenarios.Idle;
+
+namespace Realtime.Loadtests.Scenarios;
+
+/// <summary>All scenarios.</summary>
+internal static class ScenarioCatalog
+{
+    /// <summary>In the order in which they are listed.</summary>
+    public static IReadOnlyList<IScenario> All { get; } = [new FanOutScenario(), new IdleScenario()];
+
+    /// <summary>The one of a name, or null.</summary>
+    public static IScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+}

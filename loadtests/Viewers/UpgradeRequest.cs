@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Realtime.Loadtests.Viewers;
+
+/// <summary>The opening handshake of one WebSocket (RFC 6455, section 4.1).</summary>
+internal sealed class UpgradeRequest
+{
+    private const string KeyGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private const string Subprotocol = "realtime.v1.json";
+
+    /// <summary>Makes the request, with a key of its own.</summary>
+    public UpgradeRequest(Uri edge, string pathAndQuery, string token)
+    {
+        string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        ExpectedAccept = AcceptOf(key);
+        Bytes = Encoding.ASCII.GetBytes(
+            $"GET {pathAndQuery} HTTP/1.1\r\nHost: {edge.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+            + $"Sec-WebSocket-Protocol: {Subprotocol}, bearer.{token}\r\n\r\n");
+    }
+
+    /// <summary>What to send.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The value of <c>Sec-WebSocket-Accept</c> that proves a WebSocket server.</summary>
+    public string ExpectedAccept { get; }
+
+    // SHA-1 is what the protocol says; nothing is kept secret by it.
+#pragma warning disable CA5350
+    private static string AcceptOf(string key) =>
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + KeyGuid)));
+#pragma warning restore CA5350
+}

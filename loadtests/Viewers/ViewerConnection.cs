@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Realtime.Loadtests.Targets;
+using Realtime.Protocol.WebSockets;
+
+namespace Realtime.Loadtests.Viewers;
+
+/// <summary>
+/// One WebSocket over TLS, as cheap as it gets here: no allocation per message, no buffer while nothing arrives, nothing read
+/// but frames. Everything is written by its read loop, so there is no lock.
+/// </summary>
+internal sealed class ViewerConnection : IAsyncDisposable
+{
+    private const int MessageBytesMax = 16 * 1024 * 1024;
+    private const int BufferBytes = 4096;
+    private const int NormalClosure = 1000;
+
+    private readonly SslStream _tls;
+    private readonly PipeReader _input;
+    private readonly WebSocketMessageReader _messages;
+    private volatile bool _stopping;
+
+    private ViewerConnection(SslStream tls)
+    {
+        _tls = tls;
+        _input = PipeReader.Create(
+            tls, new StreamPipeReaderOptions(bufferSize: BufferBytes, minimumReadSize: 1, useZeroByteReads: true));
+        _messages = new WebSocketMessageReader(
+            _input, new WebSocketReaderOptions { MessageBytesMax = MessageBytesMax, PeerMasks = false });
+    }
+
+    /// <summary>Connects, shakes hands, and returns once the subscription of the query is made.</summary>
+    /// <exception cref="ViewerException">Refused, or cut off.</exception>
+    public static async Task<ViewerConnection> OpenAsync(
+        Target target, string pathAndQuery, string token, CancellationToken stopping)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SslStream? tls = null;
+        ViewerConnection? connection = null;
+        try
+        {
+            await socket.ConnectAsync(target.Edge.Host, target.Edge.Port, stopping);
+            tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await tls.AuthenticateAsClientAsync(target.CreateTlsOptions(), stopping);
+            connection = new ViewerConnection(tls);
+            await connection.UpgradeAsync(new UpgradeRequest(target.Edge, pathAndQuery, token), stopping);
+            await connection.WaitForSubscriptionAsync(stopping);
+            return connection;
+        }
+        catch (Exception failure)
+        {
+            await (connection?.DisposeAsync() ?? tls?.DisposeAsync() ?? ValueTask.CompletedTask);
+            socket.Dispose();
+            if (failure is SocketException or IOException)
+            {
+                throw new ViewerException($"{target.Edge} can't be reached: {failure.Message}", true, failure);
+            }
+
+            if (failure is AuthenticationException)
+            {
+                throw new ViewerException(
+                    $"The certificate of {target.Edge} is not trusted: {failure.Message} "
+                    + $"Name the one to trust by --ca PATH or {TargetOptions.CertificateVariable}.", false, failure);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Reads until it ends; null if it was <see cref="Stop"/> that ended it, else what happened.</summary>
+    public async Task<string?> RunAsync(MessageHandler handler)
+    {
+        try
+        {
+            while (true)
+            {
+                WebSocketRead read = await _messages.ReadAsync(CancellationToken.None);
+                switch (read.Kind)
+                {
+                    case WebSocketReadKind.Text or WebSocketReadKind.Binary:
+                        handler(read.Payload.Span);
+                        break;
+                    case WebSocketReadKind.Ping:
+                        await SendAsync(WebSocketOpcode.Pong, read.Payload);
+                        break;
+                    case WebSocketReadKind.Close or WebSocketReadKind.Violation:
+                        return $"{read.Kind} {read.CloseCode}: {read.Reason}";
+                    case WebSocketReadKind.EndOfStream:
+                        return "cut off";
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stopping)
+        {
+            return null;
+        }
+        catch (IOException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    /// <summary>Lets the read loop end.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _input.CancelPendingRead();
+    }
+
+    /// <summary>Says goodbye and closes; only once the read loop has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_stopping)
+            {
+                await SendAsync(WebSocketOpcode.Close, new byte[] { NormalClosure >> 8, NormalClosure & 0xff });
+            }
+        }
+        catch (IOException)
+        {
+            // Closed already.
+        }
+
+        _messages.Dispose();
+        await _tls.DisposeAsync();
+    }
+
+    private async Task UpgradeAsync(UpgradeRequest request, CancellationToken stopping)
+    {
+        await _tls.WriteAsync(request.Bytes, stopping);
+        UpgradeAnswer answer = await UpgradeAnswer.ReadAsync(_input, stopping);
+        if (answer.Status != 101)
+        {
+            throw new ViewerException($"The edge refused a viewer: {answer.Show()}", answer.Status is 429 or 502 or 503 or 504);
+        }
+
+        if (answer.Header("Sec-WebSocket-Accept") != request.ExpectedAccept)
+        {
+            throw new ViewerException("The answer to the handshake is not that of a WebSocket server.", false);
+        }
+    }
+
+    private async Task WaitForSubscriptionAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            WebSocketRead read = await _messages.ReadAsync(stopping);
+            switch (read.Kind)
+            {
+                case WebSocketReadKind.Text when read.Payload.Span.IndexOf("\"op\":\"subscribed\""u8) >= 0:
+                    return;
+                case WebSocketReadKind.Text when read.Payload.Span.IndexOf("\"op\":\"error\""u8) >= 0:
+                    throw new ViewerException(
+                        $"The subscription was refused: {Encoding.UTF8.GetString(read.Payload.Span)}", false);
+                case WebSocketReadKind.Ping:
+                    await SendAsync(WebSocketOpcode.Pong, read.Payload);
+                    break;
+                case WebSocketReadKind.Close or WebSocketReadKind.Violation or WebSocketReadKind.EndOfStream:
+                    throw new ViewerException(
+                        $"The connection ended before the subscription was made ({read.Kind} {read.CloseCode} {read.Reason}).",
+                        true);
+            }
+        }
+    }
+
+    // Cold: pongs and the goodbye. Masked, since the protocol asks for it; the key protects nothing on a connection of our own.
+    private ValueTask SendAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload)
+    {
+        var frame = new ArrayBufferWriter<byte>(WebSocketFrameWriter.ControlBytesMax + WebSocketFrameWriter.HeaderBytesMax);
+        WebSocketFrameWriter.WriteMasked(frame, opcode, payload.Span, (uint)Random.Shared.Next());
+        return _tls.WriteAsync(frame.WrittenMemory);
+    }
+}

@@ -1,0 +1,67 @@
+using Realtime.Loadtests.Load;
+using Realtime.Loadtests.Targets;
+
+namespace Realtime.Loadtests.Viewers;
+
+/// <summary>Opens the connections of a run at a rate, trying again where the edge is busy.</summary>
+internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider time)
+{
+    private const int ConcurrencyMax = 64;
+    private const int AttemptsMax = 5;
+
+    private static readonly TimeSpan AttemptMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+
+    private int _retries;
+
+    /// <summary>How many attempts had to be repeated.</summary>
+    public int Retries => _retries;
+
+    /// <summary>Opens all; each has its subscription when this returns. All are closed again if one can't be opened.</summary>
+    /// <exception cref="ViewerException">One was refused for good.</exception>
+    public async Task<ViewerConnection[]> OpenAsync(int count, Func<int, string> pathAndQueryOf, CancellationToken stopping)
+    {
+        var opened = new ViewerConnection?[count];
+        try
+        {
+            return await Ramp.RunAsync(
+                count, ratePerSecond, ConcurrencyMax,
+                async (viewer, cancelled) => opened[viewer] = await OpenOneAsync(viewer, pathAndQueryOf(viewer), cancelled),
+                time, stopping);
+        }
+        catch
+        {
+            foreach (ViewerConnection? connection in opened)
+            {
+                await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<ViewerConnection> OpenOneAsync(int viewer, string pathAndQuery, CancellationToken stopping)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            patience.CancelAfter(AttemptMax);
+            try
+            {
+                return await ViewerConnection.OpenAsync(
+                    target, pathAndQuery, target.ViewerTokens.TokenOf(viewer), patience.Token);
+            }
+            catch (ViewerException failure) when (failure.MayRetry && attempt < AttemptsMax)
+            {
+                Interlocked.Increment(ref _retries);
+            }
+            catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+            {
+                throw new ViewerException(
+                    $"A viewer was not connected and subscribed after {AttemptMax.TotalSeconds} s.", false);
+            }
+
+            await Task.Delay(RetryDelay * attempt * (0.5 + Random.Shared.NextDouble()), time, stopping);
+        }
+    }
+}

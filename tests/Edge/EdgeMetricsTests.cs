@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Realtime.Edge;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Edge;
+
+/// <summary>Every stage says what came in, what went on, and what was refused why.</summary>
+public sealed class EdgeMetricsTests
+{
+    [Fact]
+    public async Task Requests_refusals_attempts_and_open_connections_are_counted()
+    {
+        await using FakeWorker worker = await FakeWorker.StartAsync("w1");
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
+            [worker], ("connection_plane:edge:limits:subject_connections_max", "1"));
+        var sums = new ConcurrentDictionary<string, long>();
+        using MeterListener listener = Listen(edge.Services.GetRequiredService<IMeterFactory>(), sums);
+
+        using HttpResponseMessage missing = await edge.GetAsync("/v1/events");
+        using HttpResponseMessage expired = await edge.GetAsync("/v1/events", TestTokens.Make(expiresIn: -3600));
+        using HttpResponseMessage answered = await edge.GetAsync("/v1/events", EdgeUnderTest.Token());
+        using (HttpResponseMessage open = await edge.GetAsync("/sse/agents", EdgeUnderTest.Token()))
+        {
+            using HttpResponseMessage refused = await edge.GetAsync("/sse/agents", EdgeUnderTest.Token());
+            Assert.Equal(1, sums["realtime_edge_connections kind=event_stream"]);
+        }
+
+        await Eventually.TrueAsync(
+            "the stream is closed", () => sums["realtime_edge_connections kind=event_stream"] == 0);
+        await Eventually.TrueAsync(
+            "both attempts are counted", () => sums["realtime_edge_forward_attempts outcome=answered"] == 2);
+        Assert.Equal(3, sums["realtime_edge_requests kind=request"]);
+        Assert.Equal(2, sums["realtime_edge_requests kind=event_stream"]);
+        Assert.Equal(1, sums["realtime_edge_refused stage=auth,reason=missing"]);
+        Assert.Equal(1, sums["realtime_edge_refused stage=auth,reason=expired"]);
+        Assert.Equal(1, sums["realtime_edge_refused stage=limits,reason=subject_connections"]);
+    }
+
+    private static MeterListener Listen(IMeterFactory meters, ConcurrentDictionary<string, long> sums)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == EdgeMetrics.MeterName && instrument.Meter.Scope == meters)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            string labels = string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"));
+            sums.AddOrUpdate($"{instrument.Name} {labels}", value, (_, sum) => sum + value);
+        });
+        listener.Start();
+        return listener;
+    }
+}

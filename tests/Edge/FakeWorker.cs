@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Realtime.Tests.Edge;
+
+/// <summary>A worker of a few lines on a real socket: it remembers what it saw, and misbehaves on demand.</summary>
+internal sealed class FakeWorker : IAsyncDisposable
+{
+    private readonly int _port;
+    private WebApplication? _app;
+
+    private FakeWorker(string id, int port)
+    {
+        Id = id;
+        _port = port;
+    }
+
+    public string Id { get; }
+
+    public string Address { get; private set; } = "";
+
+    /// <summary>Everything but probes, in order of arrival.</summary>
+    public ConcurrentQueue<SeenRequest> Seen { get; } = new();
+
+    /// <summary>What <c>/readyz</c> says.</summary>
+    public string Status { get; set; } = "ready";
+
+    /// <summary>The load that it reports.</summary>
+    public int Load { get; set; }
+
+    /// <summary>Whether it refuses everything but probes, as a draining worker does.</summary>
+    public bool Refuses { get; set; }
+
+    /// <summary>Whether it cuts the connection of every request, once it has seen it.</summary>
+    public bool BreaksOff { get; set; }
+
+    /// <summary>Whether it never answers, once it has seen the request.</summary>
+    public bool Hangs { get; set; }
+
+    public static async Task<FakeWorker> StartAsync(string id, int port = 0)
+    {
+        var worker = new FakeWorker(id, port);
+        await worker.StartAsync();
+        return worker;
+    }
+
+    /// <summary>Another one with the same id at the same address, as after a restart.</summary>
+    public Task<FakeWorker> RestartAsync() => StartAsync(Id, new Uri(Address).Port);
+
+    public async Task StopAsync()
+    {
+        if (_app is { } app)
+        {
+            _app = null;
+            // At once: open sockets are cut, as when a process dies.
+            using var now = new CancellationTokenSource();
+            await now.CancelAsync();
+            await app.StopAsync(now.Token);
+            await app.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task StartAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.Zero);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, _port);
+        });
+        _app = builder.Build();
+        _app.UseWebSockets();
+        _app.Run(AnswerAsync);
+        await _app.StartAsync();
+        Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/readyz")
+        {
+            context.Response.StatusCode = Status == "ready" ? 200 : 503;
+            await context.Response.WriteAsync(
+                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}}}""");
+            return;
+        }
+
+        Seen.Enqueue(SeenRequest.Of(context.Request));
+        if (Refuses)
+        {
+            context.Response.StatusCode = 503;
+            context.Response.Headers["Realtime-Refused"] = "draining";
+            await context.Response.WriteAsync("this must not reach the client");
+        }
+        else if (BreaksOff)
+        {
+            context.Abort();
+        }
+        else if (Hangs)
+        {
+            await UntilClientLeavesAsync(context);
+        }
+        else if (context.WebSockets.IsWebSocketRequest)
+        {
+            await EchoAsync(context);
+        }
+        else if (context.Request.Path.StartsWithSegments("/sse"))
+        {
+            await StreamAsync(context);
+        }
+        else
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            context.Response.Headers["Worker"] = Id;
+            await context.Response.WriteAsync($"{Id} {context.Request.Method} {body.Length}");
+        }
+    }
+
+    /// <summary>One event, then silence until the client leaves.</summary>
+    private async Task StreamAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers["Worker"] = Id;
+        await context.Response.WriteAsync("data: 1\n\n");
+        await context.Response.Body.FlushAsync();
+        await UntilClientLeavesAsync(context);
+    }
+
+    private static async Task UntilClientLeavesAsync(HttpContext context)
+    {
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration _ = context.RequestAborted.Register(left.SetResult);
+        await left.Task;
+    }
+
+    /// <summary>Says its id, then sends back whatever comes; <c>close CODE REASON</c> closes with these.</summary>
+    private async Task EchoAsync(HttpContext context)
+    {
+        string? subprotocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault();
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(subprotocol);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(Id), WebSocketMessageType.Text, true, context.RequestAborted);
+        byte[] buffer = new byte[64 * 1024];
+        while (true)
+        {
+            ValueWebSocketReceiveResult part = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
+            string text = Encoding.UTF8.GetString(buffer, 0, Math.Min(part.Count, 64));
+            if (part.MessageType == WebSocketMessageType.Close)
+            {
+                await socket.CloseOutputAsync(
+                    socket.CloseStatus!.Value, socket.CloseStatusDescription, context.RequestAborted);
+                return;
+            }
+
+            if (text.Split(' ', 3) is ["close", string code, string reason])
+            {
+                await socket.CloseAsync(
+                    (WebSocketCloseStatus)int.Parse(code, System.Globalization.CultureInfo.InvariantCulture),
+                    reason, context.RequestAborted);
+                return;
+            }
+
+            await socket.SendAsync(buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Realtime.Protocol;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Tests.Protocol;
+
+/// <summary>What PROTOCOL.md shows is what the code does.</summary>
+public sealed class ProtocolDocumentTests
+{
+    private static readonly string[] Codes =
+    [
+        .. typeof(ErrorCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!),
+    ];
+
+    [Fact]
+    public void Every_block_of_json_says_what_it_is()
+    {
+        string[] known = ["client", "server", "publish", "answer", "body"];
+        Assert.All(ProtocolDocument.Kinds, kind => Assert.Contains(kind, known));
+        Assert.All(known, kind => Assert.NotEmpty(ProtocolDocument.Examples(kind)));
+    }
+
+    [Fact]
+    public void Client_messages_are_understood_and_none_is_left_out()
+    {
+        var seen = new HashSet<Type>();
+        foreach (string example in ProtocolDocument.Examples("client"))
+        {
+            var messages = new List<ClientMessage>();
+            byte[] utf8 = Encoding.UTF8.GetBytes(example);
+            bool read = ClientMessageReader.TryRead(utf8, new ClientMessageLimits(), messages, out string? error);
+            Assert.True(read, $"{error}: {example}");
+            Assert.NotEmpty(messages);
+            Assert.All(messages, m => Assert.False(m is ClientMessage.Invalid, $"{m}: {example}"));
+            seen.UnionWith(messages.Select(m => m.GetType()));
+        }
+
+        IEnumerable<Type> all = typeof(ClientMessage).GetNestedTypes().Where(t => t != typeof(ClientMessage.Invalid));
+        Assert.Equal(all.ToHashSet(), seen);
+    }
+
+    [Fact]
+    public void Server_messages_are_byte_for_byte_what_is_written() =>
+        Assert.Equal(ServerExamples.All, ProtocolDocument.Examples("server"));
+
+    [Fact]
+    public void Every_way_to_write_a_server_message_is_shown()
+    {
+        string[] writers = [.. typeof(ServerMessages).GetMethods().Where(m => m.IsStatic).Select(m => m.Name)];
+        string source = Realtime.Tests.Support.RepositoryRoot.Read("tests/Protocol/ServerExamples.cs");
+        Assert.All(writers, writer => Assert.Contains($"ServerMessages.{writer}(", source, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Published_examples_are_taken()
+    {
+        foreach (string example in ProtocolDocument.Examples("publish"))
+        {
+            PublishRequest request = PublishReader.Read(Encoding.UTF8.GetBytes(example), new PublishLimits());
+            Assert.Empty(request.Errors);
+            Assert.NotEmpty(request.Events);
+        }
+    }
+
+    [Fact]
+    public void Answers_are_json_with_known_codes_and_whole_events()
+    {
+        foreach (string example in ProtocolDocument.Examples("answer").Concat(ProtocolDocument.Examples("body")))
+        {
+            using var document = JsonDocument.Parse(example);
+            Check(document.RootElement);
+        }
+    }
+
+    [Fact]
+    public void The_table_of_close_codes_is_that_of_the_code()
+    {
+        string[][] rows = ProtocolDocument.Table(12);
+        Assert.All(rows, row =>
+        {
+            int code = int.Parse(row[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(row[1], Enum.GetName((CloseCode)code) ?? "-");
+            Assert.Equal(row[2], CloseCodes.ShouldReconnect(code) ? "yes" : "no");
+        });
+        string[] expected = [.. Enum.GetValues<CloseCode>().Select(c => $"{(int)c}").Append("1005").Append("1006").Order()];
+        Assert.Equal(expected, rows.Select(r => r[0]).Order());
+    }
+
+    [Fact]
+    public void The_table_of_error_codes_is_that_of_the_code() =>
+        Assert.Equal(Codes.Order(), ProtocolDocument.Table(13).Select(row => row[0].Trim('`')).Order());
+
+    [Fact]
+    public void The_limits_are_those_of_the_code()
+    {
+        var client = new ClientMessageLimits();
+        var publish = new PublishLimits();
+        var socket = new Realtime.Protocol.WebSockets.WebSocketReaderOptions();
+        (string What, int Limit)[] expected =
+        [
+            ("bytes of one message from a client", socket.MessageBytesMax),
+            ("fragments of one message", socket.FragmentsMax),
+            ("messages in one frame", client.MessagesPerFrame), ("nesting of a message", client.Depth),
+            ("patterns in one list of a filter", client.PatternsPerFilter),
+            ("events in one request to publish", publish.EventsMax),
+            ("bytes of one payload, as MessagePack", publish.PayloadBytesMax),
+            ("nesting of a payload", publish.PayloadDepthMax),
+            ("values and keys in one request to publish", publish.ValuesMax),
+            ("errors told in one answer", PublishLimits.ErrorsMax),
+        ];
+        Dictionary<string, string> rows = ProtocolDocument.Table(14).ToDictionary(row => row[0], row => row[1]);
+        Assert.All(expected, e => Assert.Equal(FormattableString.Invariant($"{e.Limit:N0}"), rows[e.What]));
+    }
+
+    private static void Check(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            Assert.All(element.EnumerateArray(), Check);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        string[] keys = [.. element.EnumerateObject().Select(p => p.Name)];
+        if (keys.Contains("op"))
+        {
+            string[] order = ["op", "id", "channel", "type", "agent", "task", "project", "ts", "sent", "snapshot", "payload"];
+            Assert.Equal(order.Where(keys.Contains), keys);
+            Assert.True(EventPosition.TryParse(element.GetProperty("id").GetString(), out _));
+            return;
+        }
+
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            Assert.True(property.Name != "code" || Codes.Contains(property.Value.GetString()), $"{property}");
+            Check(property.Value);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Realtime.Log;
+using Realtime.Protocol;
+
+namespace Realtime.Tests.Workers;
+
+/// <summary>A log that fails where a test says so, and passes everything else on.</summary>
+internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
+{
+    /// <summary>The exception of a check; null = none.</summary>
+    public Func<Exception?> OnCheck { get; set; } = () => null;
+
+    /// <summary>The exception of an append to a stream.</summary>
+    public Func<StreamKey, Exception?> OnAppend { get; set; } = _ => null;
+
+    /// <summary>What is answered instead of an append.</summary>
+    public Func<IReadOnlyList<EventAppend>, AppendResult?> InsteadOfAppend { get; set; } = _ => null;
+
+    /// <summary>The exception of a read of events or state.</summary>
+    public Func<StreamKey, Exception?> OnRead { get; set; } = _ => null;
+
+    /// <summary>Anything to do with a terminal.</summary>
+    public Func<Exception?> OnTerminal { get; set; } = () => null;
+
+    /// <summary>What is answered instead of a terminal append.</summary>
+    public Func<TerminalAppendResult?> InsteadOfTerminalAppend { get; set; } = () => null;
+
+    /// <summary>The exception of a sweep of a partition.</summary>
+    public Func<int, Exception?> OnSweep { get; set; } = _ => null;
+
+    public int PartitionCount => inner.PartitionCount;
+
+    public bool IsDurable => inner.IsDurable;
+
+    public static LogUnavailableException Away(LogUnavailableReason reason = LogUnavailableReason.Unreachable) =>
+        new(reason, "A test took it away.");
+
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        OnCheck() is { } fault ? Task.FromException(fault) : inner.CheckAsync(cancellationToken);
+
+    public Task<AppendResult> AppendAsync(
+        StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken) =>
+        OnAppend(stream) is { } fault ? Task.FromException<AppendResult>(fault)
+            : InsteadOfAppend(batch) is { } result ? Task.FromResult(result)
+            : inner.AppendAsync(stream, batch, cancellationToken);
+
+    public Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken) =>
+        OnRead(stream) is { } fault
+            ? Task.FromException<StreamOpening>(fault)
+            : inner.OpenAsync(stream, cancellationToken);
+
+    public Task<EventRead> ReadAsync(
+        StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken) =>
+        OnRead(stream) is { } fault
+            ? Task.FromException<EventRead>(fault)
+            : inner.ReadAsync(stream, after, limit, lane, cancellationToken);
+
+    public Task<Epoch> RenewEpochAsync(
+        StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken) =>
+        inner.RenewEpochAsync(stream, lost, recent, cancellationToken);
+
+    public Task ReportReaderAsync(StreamKey stream, string reader, long offset, CancellationToken cancellationToken) =>
+        inner.ReportReaderAsync(stream, reader, offset, cancellationToken);
+
+    public Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken) =>
+        inner.ListenAsync(stream, rung, cancellationToken);
+
+    public Task<TerminalAppendResult> AppendTerminalAsync(
+        TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken) =>
+        OnTerminal() is { } fault ? Task.FromException<TerminalAppendResult>(fault)
+            : InsteadOfTerminalAppend() is { } result ? Task.FromResult(result)
+            : inner.AppendTerminalAsync(terminal, append, cancellationToken);
+
+    public Task<TerminalEndResult> EndTerminalAsync(
+        TerminalKey terminal, int exitCode, CancellationToken cancellationToken) =>
+        OnTerminal() is { } fault
+            ? Task.FromException<TerminalEndResult>(fault)
+            : inner.EndTerminalAsync(terminal, exitCode, cancellationToken);
+
+    public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
+        inner.FindTerminalAsync(terminal, cancellationToken);
+
+    public Task<TerminalRead?> ReadTerminalAsync(
+        TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken) =>
+        OnTerminal() is { } fault
+            ? Task.FromException<TerminalRead?>(fault)
+            : inner.ReadTerminalAsync(terminal, from, bytesMax, lane, cancellationToken);
+
+    public Task<IAsyncDisposable> ListenTerminalAsync(
+        TerminalKey terminal, Action rung, CancellationToken cancellationToken) =>
+        inner.ListenTerminalAsync(terminal, rung, cancellationToken);
+
+    public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>
+        OnSweep(partition) is { } fault
+            ? Task.FromException<SweepReport>(fault)
+            : inner.SweepAsync(partition, cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}
