@@ -85,7 +85,9 @@ internal sealed class TestSubscription(string id, EventFilter filter)
             NotRecovered++;
         }
 
-        Advance(cursor);
+        // Never back within an epoch: what was on its way when it was paused has been seen.
+        Adopt(cursor.Where(position => !_cursor.TryGetValue(position.Partition, out EventPosition mine)
+            || mine.Epoch != position.Epoch || mine.Entry.Offset < position.Entry.Offset));
         Active = true;
         _everSubscribed = true;
     }

@@ -7,7 +7,7 @@ namespace Realtime.Protocol.MessagePack;
 /// returns false: the next value is of another type, does not fit, is cut off, or is damaged. Nothing is thrown or
 /// allocated.
 /// </summary>
-public ref struct MessagePackReader
+public ref partial struct MessagePackReader
 {
     private readonly ReadOnlySpan<byte> _data;
 
@@ -164,87 +164,6 @@ public ref struct MessagePackReader
     /// </summary>
     public bool TryReadMapHeader(out int count) =>
         TryReadHeader(MessagePackCode.FixMap, MessagePackCode.Map16, 2, out count);
-
-    /// <summary>Reads a value of any type as its bytes, a view of the data; false if it breaks a limit.</summary>
-    public bool TryReadRaw(MessagePackLimits limits, out ReadOnlySpan<byte> messagePack)
-    {
-        int start = Position;
-        bool read = TrySkip(limits);
-        messagePack = _data[start..Position];
-        return read;
-    }
-
-    /// <summary>
-    /// Passes over a value of any type, with everything in it; false if it breaks a limit or is damaged.
-    /// </summary>
-    public bool TrySkip(MessagePackLimits limits)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limits.Depth, MessagePackLimits.DepthMax);
-        Span<int> valuesLeft = stackalloc int[MessagePackLimits.DepthMax];
-        int start = Position;
-        int depth = 0;
-        int values = 0;
-        while (++values <= limits.Values && TrySkipOne(out int inside) && Position - start <= limits.Bytes)
-        {
-            if (inside >= 0)
-            {
-                if (depth == limits.Depth)
-                {
-                    break;
-                }
-
-                // One more, for the array or map itself is taken off below.
-                valuesLeft[depth++] = inside + 1;
-            }
-
-            while (depth > 0 && --valuesLeft[depth - 1] == 0)
-            {
-                depth--;
-            }
-
-            if (depth == 0)
-            {
-                return true;
-            }
-        }
-
-        Position = start;
-        return false;
-    }
-
-    // Passes over a value, or over the header of an array or map: then `inside` is how many values follow, else -1.
-    private bool TrySkipOne(out int inside)
-    {
-        inside = -1;
-        _ = TryPeekType(out MessagePackType type);
-        switch (type)
-        {
-            case MessagePackType.Array:
-                return TryReadArrayHeader(out inside);
-            case MessagePackType.Map:
-                bool read = TryReadMapHeader(out int pairs);
-                inside = read ? 2 * pairs : -1;
-                return read;
-            case MessagePackType.Nil:
-                return TryReadNil();
-            case MessagePackType.Boolean:
-                return TryReadBoolean(out _);
-            case MessagePackType.Integer:
-                bool peeked = TryPeekInteger(out _, out _, out int length);
-                Position += length;
-                return peeked;
-            case MessagePackType.Float:
-                return TryReadDouble(out _);
-            case MessagePackType.String:
-                return TryReadString(out _);
-            case MessagePackType.Binary:
-                return TryReadBinary(out _);
-            case MessagePackType.Extension:
-                return TryReadExtension(out _, out _);
-            default:
-                return false;
-        }
-    }
 
     private readonly bool TryPeekInteger(out long value, out bool isUnsigned, out int length)
     {

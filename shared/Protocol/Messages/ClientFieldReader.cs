@@ -16,26 +16,6 @@ internal sealed class ClientFieldReader
     private const int FeaturesMax = 32;
     private const string ListRule = "must be a text or a list of texts";
 
-    private static readonly (JsonEncodedText Name, ClientField Field)[] Names =
-    [
-        (JsonEncodedText.Encode("op"), ClientField.Op),
-        (JsonEncodedText.Encode("id"), ClientField.Id),
-        (JsonEncodedText.Encode("channels"), ClientField.Channels),
-        (JsonEncodedText.Encode("agents"), ClientField.Agents),
-        (JsonEncodedText.Encode("tasks"), ClientField.Tasks),
-        (JsonEncodedText.Encode("projects"), ClientField.Projects),
-        (JsonEncodedText.Encode("types"), ClientField.Types),
-        (JsonEncodedText.Encode("after"), ClientField.After),
-        (JsonEncodedText.Encode("snapshot"), ClientField.Snapshot),
-        (JsonEncodedText.Encode("conflate"), ClientField.Conflate),
-        (JsonEncodedText.Encode("terminal"), ClientField.Terminal),
-        (JsonEncodedText.Encode("from"), ClientField.From),
-        (JsonEncodedText.Encode("offset"), ClientField.Offset),
-        (JsonEncodedText.Encode("token"), ClientField.Token),
-        (JsonEncodedText.Encode("nonce"), ClientField.Nonce),
-        (JsonEncodedText.Encode("features"), ClientField.Features),
-    ];
-
     private readonly ClientMessageLimits _limits;
     private EventFilterBuilder? _filter;
 
@@ -68,16 +48,12 @@ internal sealed class ClientFieldReader
 
     public EventFilter Filter => _filter?.Build() ?? EventFilter.All;
 
-    /// <summary>The names of the given fields that are among <paramref name="fields"/>.</summary>
-    public string NamesOf(ClientField fields) =>
-        string.Join(", ", Names.Where(n => (n.Field & fields & Given) != 0).Select(n => n.Name.Value));
-
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
     public void Read(ref Utf8JsonReader reader, ClientField expected)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            (string name, ClientField field) = Find(in reader);
+            (string name, ClientField field) = ClientFields.Find(in reader);
             reader.Read();
             if ((field & (expected | ClientField.Op)) == 0)
             {
@@ -95,19 +71,6 @@ internal sealed class ClientFieldReader
                 ReadField(ref reader, name, field);
             }
         }
-    }
-
-    private static (string Name, ClientField Field) Find(ref readonly Utf8JsonReader reader)
-    {
-        foreach ((JsonEncodedText name, ClientField field) in Names)
-        {
-            if (reader.ValueTextEquals(name.EncodedUtf8Bytes))
-            {
-                return (name.Value, field);
-            }
-        }
-
-        return (string.Empty, ClientField.None);
     }
 
     private void ReadField(ref Utf8JsonReader reader, string name, ClientField field)

@@ -136,7 +136,7 @@ public static class ClientMessageReader
         bool isTerminal = (fields.Given & ClientField.Terminal) != 0;
         if (isTerminal && (fields.Given & ClientField.OfEvents) != 0)
         {
-            string others = fields.NamesOf(ClientField.OfEvents);
+            string others = ClientFields.NamesOf(fields.Given & ClientField.OfEvents);
             errors.Add("terminal", $"a subscription is to a terminal or to events; leave out {others}");
         }
 

@@ -32,11 +32,10 @@ public sealed class MessagePackLimitsTests
     [InlineData("81c0")]
     public void What_claims_more_than_there_is_is_refused_at_once(string hex)
     {
-        byte[] data = Bytes.FromHex(hex);
-        var reader = new MessagePackReader(data);
+        var reader = new MessagePackReader(Bytes.FromHex(hex));
         Assert.False(reader.TrySkip(MessagePackLimits.Stored));
-        Assert.False(reader.TryReadArrayHeader(out int items) && items > data.Length);
-        Assert.False(reader.TryReadMapHeader(out int pairs) && pairs > data.Length);
+        Assert.False(reader.TryReadArrayHeader(out _));
+        Assert.False(reader.TryReadMapHeader(out _));
     }
 
     [Fact]
