@@ -68,6 +68,9 @@ internal sealed class Viewer : IAsyncDisposable
 
     public Task SendAsync(ClientMessage message) => _open.Connection.HandleAsync(message);
 
+    /// <summary>Whether a message of this op came.</summary>
+    public bool Has(string op) => Messages.Exists(message => message.GetProperty("op").GetString() == op);
+
     public bool Has(TestSubscription subscription) => _subscriptions.ContainsValue(subscription);
 
     /// <summary>Reads until <paramref name="done"/>, with a pause before each frame if given; fails after 30 s.</summary>
