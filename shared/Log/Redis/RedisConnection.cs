@@ -72,7 +72,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             throw new LogUnavailableException(
                 LogUnavailableReason.TimedOut,
-                $"Redis ({_options.Address}) does not keep up: {_options.InFlightBytesMax} bytes of commands wait for it.");
+                $"Redis ({_options.Address}) does not keep up: {_options.InFlightBytesMax} bytes of commands wait.");
         }
 
         try
