@@ -61,7 +61,7 @@ internal sealed class FanOutRun : IAsyncDisposable
         long first = schedule.CountIn(_load.Warmup);
         _recorder.Measure(schedule.DueOf(first), schedule.DueOf(_count));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task publishing = _publishing.RunAsync(schedule, _count, failed.Token);
+        Task publishing = _publishing.RunAsync(schedule, first, _count, failed.Token);
         try
         {
             _context.Progress.Tell(Invariant($"warming up, {_load.Rate:N0} events a second"));
