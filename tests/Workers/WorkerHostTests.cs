@@ -77,8 +77,9 @@ public sealed class WorkerHostTests
     [Fact]
     public async Task A_worker_has_the_roles_that_it_is_given()
     {
-        await using RunningWorker ingest = await RunningWorker.StartAsync(null, "--connection_plane:worker:roles:0", "ingest");
-        await using RunningWorker stream = await RunningWorker.StartAsync(null, "--connection_plane:worker:roles:0", "stream");
+        const string Role = "--connection_plane:worker:roles:0";
+        await using RunningWorker ingest = await RunningWorker.StartAsync(null, Role, "ingest");
+        await using RunningWorker stream = await RunningWorker.StartAsync(null, Role, "stream");
         const string Event = """{"channel":"agents","type":"x","payload":1}""";
 
         Assert.Equal(202, (await ingest.PostAsync("/v1/events", Event)).Status);

@@ -7,7 +7,7 @@ internal sealed class CommandLineProvider(CommandLine commandLine) : Configurati
 {
     public IReadOnlyList<ConfigurationError> Errors => commandLine.Errors;
 
-    public IEnumerable<string> Keys => Data.Keys;
+    public IEnumerable<string> Keys => commandLine.Overrides.Keys;
 
     public string Describe(string key) => "command line";
 

@@ -12,9 +12,12 @@ internal sealed class EnvironmentConfigurationProvider(IDictionary variables)
 {
     public const string Prefix = "REALTIME__";
 
+    private readonly List<string> _keys = [];
+
     public IReadOnlyList<ConfigurationError> Errors => [];
 
-    public IEnumerable<string> Keys => Data.Keys;
+    // Not the keys of Data: who sets a key of a ConfigurationManager, as UseUrls does, sets it in every provider.
+    public IEnumerable<string> Keys => _keys;
 
     /// <summary>The variable that overrides a key.</summary>
     public static string NameOf(string key) =>
@@ -31,6 +34,7 @@ internal sealed class EnvironmentConfigurationProvider(IDictionary variables)
             {
                 string key = name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal).ToLowerInvariant();
                 Data[key] = (string?)variable.Value;
+                _keys.Add(key);
             }
         }
     }

@@ -28,15 +28,16 @@ public static class SecretKeys
     }
 
     /// <summary>
-    /// The value of a key that nobody knows: masked, unless it is as plain as no secret is (a short number,
-    /// a duration, true or false). A secret whose key is mistyped is still one.
+    /// The value of a key that nobody knows: masked, unless it is as plain as no secret is (a short number, a
+    /// duration, true or false). A secret whose key is mistyped is still one.
     /// </summary>
     internal static string ShowUnknown(string key, string value) =>
         IsHarmless(value) ? Show(key, value) : Mask;
 
     /// <summary>
-    /// Whether a value is hidden: some part of its key contains password, secret, key or token, or the value itself
-    /// holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>) do.
+    /// Whether a value is hidden: its key contains password, secret, key or token (and is no limit, <c>…_max</c>), or
+    /// the value itself holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>)
+    /// do.
     /// </summary>
     public static bool IsSecret(string key, string value) =>
         (Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))

@@ -63,6 +63,11 @@ public sealed class TokenVerifier
 
     private bool IsSigned(CompactToken token)
     {
+        if (token.Signature.Length == 0)
+        {
+            return false; // The library throws for it.
+        }
+
         CryptoProviderFactory factory = _key.CryptoProviderFactory;
         SignatureProvider provider = factory.CreateForVerifying(_key, SecurityAlgorithms.HmacSha256);
         try

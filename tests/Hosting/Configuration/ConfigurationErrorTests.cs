@@ -9,7 +9,8 @@ public sealed class ConfigurationErrorTests
     {
         {
             "connection_plane: {session_ttl_seconds: five}",
-            "connection_plane:session_ttl_seconds = five (realtime.yaml line 1): must be a whole number from 1 to 604800; "
+            "connection_plane:session_ttl_seconds = five (realtime.yaml line 1): must be a whole "
+                + "number from 1 to 604800; "
                 + "write for example session_ttl_seconds: 300, the default"
         },
         {
@@ -19,7 +20,8 @@ public sealed class ConfigurationErrorTests
         },
         {
             "connection_plane: {backpressure_threshold_bytes: 64K}",
-            "connection_plane:backpressure_threshold_bytes = 64K (realtime.yaml line 1): must be a number of bytes from 4KiB "
+            "connection_plane:backpressure_threshold_bytes = 64K (realtime.yaml line 1): must be a "
+                + "number of bytes from 4KiB "
                 + "to 16MiB, such as 65536, 64KiB or 16MiB; "
                 + "write for example backpressure_threshold_bytes: 64KiB, the default"
         },
@@ -44,7 +46,8 @@ public sealed class ConfigurationErrorTests
         },
         {
             "connection_plane: {autoscaling: {min: 30, max: 20}}",
-            "connection_plane:autoscaling:min = 30 (realtime.yaml line 1): must not be above max (20); lower min or raise max"
+            "connection_plane:autoscaling:min = 30 (realtime.yaml line 1): must not be above max "
+                + "(20); lower min or raise max"
         },
         {
             "connection_plane: {autoscaling: {max: 1}}",
@@ -153,7 +156,8 @@ public sealed class ConfigurationErrorTests
         },
         {
             "telemetry: {sample: {whole: 99999999999999999999}}",
-            "telemetry:sample:whole = 99999999999999999999 (realtime.yaml line 1): must be a whole number from 1 to 10; "
+            "telemetry:sample:whole = 99999999999999999999 (realtime.yaml line 1): must be a whole "
+                + "number from 1 to 10; "
                 + "write for example whole: 5, the default"
         },
     };
@@ -182,7 +186,8 @@ public sealed class ConfigurationErrorTests
             [
                 "connection_plane:autoscaling:target = -1 (command line): must be a whole number from 1 to 1000000; "
                     + "write for example target: 1500, the default",
-                "connection_plane:gateway_instances = many (realtime.yaml line 3): must be a whole number from 1 to 1000; "
+                "connection_plane:gateway_instances = many (realtime.yaml line 3): must be a whole "
+                    + "number from 1 to 1000; "
                     + "write for example gateway_instances: 3, the default",
                 "connection_plane:session_ttl_secs = 5 (realtime.yaml line 2): is not a known key; "
                     + "did you mean session_ttl_seconds?",
@@ -235,7 +240,8 @@ public sealed class ConfigurationErrorTests
     [InlineData("--", "argument 3 (command line): is not an option; write --section:key value")]
     [InlineData("--a:b", "argument 3 (command line): --a:b has no value; write --a:b VALUE")]
     [InlineData(
-        "--prot=5", "argument 3 (command line): --prot is not an option; write --section:key value; --help lists the keys")]
+        "--prot=5",
+        "argument 3 (command line): --prot is not an option; write --section:key value; --help lists the keys")]
     public void An_argument_that_is_no_option_is_told(string argument, string expected) =>
         Assert.Equal(expected, Assert.Single(new TestConfiguration().Args(argument).Errors()));
 

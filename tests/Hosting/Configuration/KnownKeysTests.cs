@@ -11,9 +11,11 @@ namespace Realtime.Tests.Hosting.Configuration;
 public sealed class KnownKeysTests
 {
     private const string Heading =
-        "# Every key of realtime.yaml, of every process: key | what a value must be | default. Written by KnownKeysTests.";
+        "# Every key of realtime.yaml, of every process: key | what a value must be | default."
+        + " Written by KnownKeysTests.";
 
-    private static readonly string[] Assemblies = ["Realtime.Hosting", "Realtime.Log", "Realtime.Edge", "Realtime.Workers"];
+    private static readonly string[] Assemblies =
+        ["Realtime.Hosting", "Realtime.Log", "Realtime.Edge", "Realtime.Workers"];
 
     [Fact]
     public void The_list_holds_just_the_keys_of_all_options_records()

@@ -65,7 +65,8 @@ public sealed class TemplateTests
         LogOptions log = read.Get<LogOptions>();
         Assert.Equal((25, 5_001), (log.RetentionHours, log.QueueDepthMax));
         Assert.Equal(
-            new BackpressureOptions { Enabled = false, PauseThreshold = 0.81, ResumeThreshold = 0.51 }, log.Backpressure);
+            new BackpressureOptions { Enabled = false, PauseThreshold = 0.81, ResumeThreshold = 0.51 },
+            log.Backpressure);
     }
 
     [Fact]

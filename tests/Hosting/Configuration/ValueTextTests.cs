@@ -80,6 +80,24 @@ public sealed class ValueTextTests
     [InlineData("event_plane:redis", "redis://user:abc@host")]
     public void Secrets_are_not_shown(string key, string value) => Assert.Equal("***", SecretKeys.Show(key, value));
 
+    [Theory]
+    [InlineData("event_plane:state_keys_per_stream_max", "5x")]
+    [InlineData("event_plane:redis", "host:6379")]
+    public void What_is_no_secret_is_shown(string key, string value) =>
+        Assert.Equal(value, SecretKeys.Show(key, value));
+
+    [Theory]
+    [InlineData("5", "5")]
+    [InlineData("1.5", "1.5")]
+    [InlineData("10s", "10s")]
+    [InlineData("true", "true")]
+    [InlineData("swordfish", "***")]
+    [InlineData("12345678901234567", "***")]
+    [InlineData("", "***")]
+    public void Of_keys_that_nobody_knows_only_plain_values_are_shown(string value, string shown) =>
+        Assert.Equal(shown, SecretKeys.ShowUnknown("telemetry:pasword", value));
+
     [Fact]
-    public void Long_values_are_cut() => Assert.Equal(new string('a', 80) + "…", SecretKeys.Show("x", new string('a', 99)));
+    public void Long_values_are_cut() =>
+        Assert.Equal(new string('a', 80) + "…", SecretKeys.Show("x", new string('a', 99)));
 }

@@ -1,0 +1,88 @@
+using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity;
+using Realtime.Tests.Hosting.Configuration;
+
+namespace Realtime.Tests.Hosting.Identity;
+
+public sealed class IdentityOptionsTests
+{
+    private const string SigningKey = "--connection_plane:auth:signing_key";
+    private const string SigningKeyFile = "--connection_plane:auth:signing_key_file";
+    private const string InternalKeys = "--connection_plane:internal_keys";
+
+    [Fact]
+    public void A_start_without_keys_says_what_to_do() =>
+        Assert.Equal(
+            [
+                "connection_plane:auth:signing_key: is required; give the key of your identity provider by "
+                    + "REALTIME__CONNECTION_PLANE__AUTH__SIGNING_KEY or signing_key_file; "
+                    + "for development make one: openssl rand -base64 48",
+                "connection_plane:internal_keys: must hold 1 to 8 keys; give the same list to every edge and worker by "
+                    + "REALTIME__CONNECTION_PLANE__INTERNAL_KEYS or internal_keys_file; "
+                    + "make a key: openssl rand -base64 48",
+            ],
+            Configuration().Errors().AsEnumerable());
+
+    [Fact]
+    public void Keys_may_stand_in_the_environment()
+    {
+        CheckedConfiguration read = Configuration()
+            .Environment("REALTIME__CONNECTION_PLANE__AUTH__SIGNING_KEY", TestTokens.Key)
+            .Environment("REALTIME__CONNECTION_PLANE__INTERNAL_KEYS", $"{TestTokens.Key},{TestTokens.OtherKey}")
+            .Read();
+
+        Assert.Equal(TestTokens.Key, read.Get<AuthOptions>().SigningKey);
+        Assert.Equal([TestTokens.Key, TestTokens.OtherKey], read.Get<IdentityStampOptions>().ReadKeys());
+    }
+
+    [Fact]
+    public void Keys_may_stand_in_files()
+    {
+        using var one = new TemporaryFile($"\n {TestTokens.Key}\n");
+        using var two = new TemporaryFile($"{TestTokens.OtherKey}\r\n{TestTokens.Key}\r\n");
+        CheckedConfiguration read = Configuration()
+            .Args(SigningKeyFile, one.Path, "--connection_plane:internal_keys_file", two.Path).Read();
+
+        Assert.Equal(TestTokens.Key, System.Text.Encoding.UTF8.GetString(read.Get<AuthOptions>().ReadSigningKey()));
+        Assert.Equal([TestTokens.OtherKey, TestTokens.Key], read.Get<IdentityStampOptions>().ReadKeys());
+    }
+
+    [Theory]
+    [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): must have at least 32 bytes", SigningKey, "tooshort")]
+    [InlineData(
+        "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
+        SigningKeyFile, "/nowhere/key")]
+    [InlineData(
+        "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
+        SigningKeyFile, "/")]
+    [InlineData(
+        "connection_plane:auth:signing_key_file = *** (command line): must name a file with one key", SigningKeyFile,
+        "/dev/null")]
+    [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): and signing_key_file are both set", SigningKey,
+        TestTokens.Key, SigningKeyFile, "/dev/null")]
+    [InlineData(
+        "connection_plane:auth:tenant_claim = a..b (command line): is not a path of claims", SigningKey, TestTokens.Key,
+        "--connection_plane:auth:tenant_claim", "a..b")]
+    public void Wrong_keys_of_tokens_are_told_and_not_shown(string expected, params string[] args)
+    {
+        string error = Assert.Single(Configuration().Args(InternalKeys, TestTokens.Key).Args(args).Errors());
+
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("tooshort", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("connection_plane:internal_keys = *** (command line): holds a key of less than 32 bytes", "tooshort")]
+    [InlineData("connection_plane:internal_keys = *** (command line): must hold 1 to 8 keys", "1,2,3,4,5,6,7,8,9")]
+    public void Wrong_keys_of_stamps_are_told_and_not_shown(string expected, string keys)
+    {
+        string error = Assert.Single(Configuration().Args(InternalKeys, keys, SigningKey, TestTokens.Key).Errors());
+
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
+    private static TestConfiguration Configuration() =>
+        new TestConfiguration().With<AuthOptions>().With<IdentityStampOptions>();
+}
