@@ -19,11 +19,13 @@ public sealed class GapTests
     {
         await using var fixture = new DeliveryFixture(tail: new TailOptions { RecentEntriesMax = 16 }, logOptions: Short);
         await using Viewer first = fixture.Open();
-        TestSubscription subscription = await first.SubscribeAsync("s", EventFilter.All);
-        await first.ReadUntilAsync("it is subscribed", () => subscription.Active);
+        TestSubscription before = await first.SubscribeAsync("s", EventFilter.All);
+        await first.ReadUntilAsync("it is subscribed", () => before.Active);
+        IReadOnlyList<EventPosition> begin = before.Cursor;
         await fixture.PublishAsync([.. Enumerable.Range(0, 40).Select(i => Numbered(i))]);
+        await first.ReadUntilAsync("the worker knows", () => before.Count > 0);
         await using Viewer second = fixture.Open();
-        await second.SubscribeAsync("s", EventFilter.All, known: subscription);
+        TestSubscription subscription = await second.SubscribeAsync("s", EventFilter.All, after: begin);
         await second.ReadUntilAsync("what is left came", () => subscription.Count == 10);
 
         JsonElement subscribed = second.Messages.Single(message => message.GetProperty("op").GetString() == "subscribed");

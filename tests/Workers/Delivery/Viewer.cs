@@ -153,7 +153,7 @@ internal sealed class Viewer : IAsyncDisposable
             case "event":
                 TakeEvent(SeenEvent.Read(message), replayFor);
                 break;
-            case "subscribed":
+            case "subscribed" when !message.TryGetProperty("task", out _):
                 _subscriptions[message.GetProperty("id").GetString()!].OnSubscribed(
                     Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
@@ -163,7 +163,7 @@ internal sealed class Viewer : IAsyncDisposable
             case "snapshot":
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt(Positions(message));
                 break;
-            case "gap":
+            case "gap" when !message.TryGetProperty("task", out _):
                 Assert.True(EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor));
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt([cursor]);
                 break;
