@@ -77,7 +77,12 @@ public sealed class EventsTests
         await using RunningWorker worker = await RunningWorker.StartAsync();
         string[] ids = await worker.PublishAsync(new
         {
-            channel = "messages", type = "chat", agent = "a1", task = "t1", project = "p1", ts = 5,
+            channel = "messages",
+            type = "chat",
+            agent = "a1",
+            task = "t1",
+            project = "p1",
+            ts = 5,
             payload = new { text = "é\n<>" },
         });
 
