@@ -5,10 +5,9 @@ using Realtime.Tests.Devhost;
 namespace Realtime.Tests.Loadtests;
 
 /// <summary>Small loads on a real devhost: the command line to the report.</summary>
-public sealed class RunnerTests : IAsyncLifetime, IDisposable
+public sealed class RunnerTests(DevhostFixture fixture) : IClassFixture<DevhostFixture>, IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-loadtest-test-");
-    private DevhostProcess? _devhost;
 
     private string ReportPath => Path.Combine(_directory.FullName, "report.json");
 
@@ -62,14 +61,10 @@ public sealed class RunnerTests : IAsyncLifetime, IDisposable
     public async Task A_system_that_is_not_there_is_told_from_a_slow_one() =>
         Assert.Equal(ExitCodes.Failed, await LoadtestCommand.InvokeAsync(["run", "idle", "--ready-file", "/nowhere/ready.json"]));
 
-    public async Task InitializeAsync() => _devhost = await DevhostProcess.StartAsync("--no-demo");
-
-    public async Task DisposeAsync() => await (_devhost?.DisposeAsync() ?? ValueTask.CompletedTask);
-
     public void Dispose() => _directory.Delete(recursive: true);
 
     private Task<int> RunAsync(params string[] args) => LoadtestCommand.InvokeAsync(
-        ["run", .. args, "--ready-file", _devhost!.ReadyFile, "--json", ReportPath]);
+        ["run", .. args, "--ready-file", fixture.Devhost.ReadyFile, "--json", ReportPath]);
 
     private JsonDocument ReadReport() => JsonDocument.Parse(File.ReadAllBytes(ReportPath));
 }

@@ -5,9 +5,10 @@ internal static class Nearest
 {
     // Foreign names may be long; the distance costs their product.
     private const int LengthMax = 64;
+    private const int CutLengthMin = 5;
 
     /// <summary>
-    /// The candidate whose word differs from <paramref name="name"/> by fewest letters, at most a third of them; null
+    /// The candidate whose word differs from <paramref name="name"/> by fewest letters, at most a third of them, words cut short included; null
     /// if none.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates, Func<string, string> word)
@@ -19,11 +20,20 @@ internal static class Nearest
 
         int allowed = Math.Max(1, name.Length / 3);
         return candidates
-            .Select(candidate => (Candidate: candidate, Distance: Distance(name, word(candidate))))
+            .Select(candidate => (Candidate: candidate, Distance: DistanceOrCut(name, word(candidate))))
             .Where(found => found.Distance <= allowed)
             .OrderBy(found => found.Distance)
             .Select(found => found.Candidate)
             .FirstOrDefault();
+    }
+
+    // Who writes session_ttl means session_ttl_seconds; a beginning of few letters means nothing.
+    private static int DistanceOrCut(string name, string word)
+    {
+        int whole = Distance(name, word);
+        return name.Length >= CutLengthMin && word.Length > name.Length
+            ? Math.Min(whole, 1 + Distance(name, word[..name.Length]))
+            : whole;
     }
 
     // Levenshtein: letters to insert, delete or replace.

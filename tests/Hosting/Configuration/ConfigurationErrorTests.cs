@@ -31,6 +31,10 @@ public sealed class ConfigurationErrorTests
                 + "did you mean session_ttl_seconds?"
         },
         {
+            "connection_plane: {sesion_ttl: 5}",
+            "connection_plane:sesion_ttl = 5 (realtime.yaml line 1): is not a known key; did you mean session_ttl_seconds?"
+        },
+        {
             "connection_plane: {retention_hours: 5}",
             "connection_plane:retention_hours = 5 (realtime.yaml line 1): is not a known key; "
                 + "did you mean event_plane:retention_hours?"

@@ -23,7 +23,8 @@ public sealed class RedisOutageTests
         Assert.Equal(LogUnavailableReason.Unreachable, failure.Reason);
         await Eventually.TrueAsync(
             "the log says that Redis is away",
-            () => logger.Lines.Any(line => line.StartsWith($"Warning: Redis at 127.0.0.1:{port}", StringComparison.Ordinal)));
+            () => logger.Lines.Any(
+                line => line.StartsWith($"Warning: Redis at 127.0.0.1:{port}", StringComparison.Ordinal)));
 
         await using RedisServer server = await RedisServer.StartAsync(port: port);
         await BackAsync(log);
