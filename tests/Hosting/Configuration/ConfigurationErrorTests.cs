@@ -213,7 +213,8 @@ public sealed class ConfigurationErrorTests
             .Environment("REALTIME__CONNECTION_PLANE__GATEWAY_INSTANCES", "x").With<ConnectionPlaneOptions>();
 
         Assert.StartsWith(
-            "connection_plane:gateway_instances = x (environment variable REALTIME__CONNECTION_PLANE__GATEWAY_INSTANCES): ",
+            "connection_plane:gateway_instances = x "
+                + "(environment variable REALTIME__CONNECTION_PLANE__GATEWAY_INSTANCES): ",
             Assert.Single(configuration.Errors()), StringComparison.Ordinal);
     }
 
