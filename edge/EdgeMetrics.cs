@@ -6,7 +6,9 @@ using Realtime.Hosting.Identity;
 
 namespace Realtime.Edge;
 
-/// <summary>What every stage takes in, gives on and refuses. Labels come from enums only, never from a client.</summary>
+/// <summary>
+/// What every stage takes in, gives on and refuses. Labels come from enums only, never from a client.
+/// </summary>
 internal sealed class EdgeMetrics
 {
     public const string MeterName = "Realtime.Edge";

@@ -11,10 +11,14 @@ internal sealed record EdgeOptions : IValidatableObject
 {
     public const string Section = "connection_plane:edge";
 
-    /// <summary>Most workers that one edge knows: ranking them is linear, and every one is probed each second.</summary>
+    /// <summary>
+    /// Most workers that one edge knows: ranking them is linear, and every one is probed each second.
+    /// </summary>
     public const int WorkersMax = 1_000;
 
-    /// <summary>Name of this edge in logs and on everything it forwards (default: <c>edge-</c> and the host's name).</summary>
+    /// <summary>
+    /// Name of this edge in logs and on everything it forwards (default: <c>edge-</c> and the host's name).
+    /// </summary>
     [ConfigurationKeyName("id")]
     public string? Id { get; init; }
 

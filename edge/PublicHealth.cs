@@ -3,8 +3,8 @@ using Realtime.Hosting.Health;
 namespace Realtime.Edge;
 
 /// <summary>
-/// <c>/healthz</c> and <c>/readyz</c> for load balancers on the public listener: yes or no. Why not is for operators, on
-/// theirs.
+/// <c>/healthz</c> and <c>/readyz</c> for load balancers on the public listener: yes or no. Why not is for operators,
+/// on theirs.
 /// </summary>
 internal static class PublicHealth
 {

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Realtime.Loadtests.Commands;
 
-// Options stand in Commands/RunCommand, what is measured in Scenarios. What they do is in README.md beside this file.
-ParseResult parsed = LoadtestCommand.Create().Parse(args);
-int exitCode = await parsed.InvokeAsync();
-return parsed.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+// Options stand in Commands/RunCommand, what is measured in Scenarios, how to use it in README.md beside this file.
+return await LoadtestCommand.InvokeAsync(args);

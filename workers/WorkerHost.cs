@@ -9,8 +9,8 @@ using Realtime.Workers.Delivery;
 using Realtime.Workers.Health;
 using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
-using Realtime.Workers.Tail;
 using Realtime.Workers.Stamp;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Workers;
 

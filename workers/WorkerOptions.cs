@@ -17,8 +17,8 @@ internal sealed record WorkerOptions : IValidatableObject
         $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
 
     /// <summary>
-    /// Its name in logs, for edges and for the log, unique among workers. Default: the machine's name, the process id and
-    /// four random characters, because one process may hold several workers.
+    /// Its name in logs, for edges and for the log, unique among workers. Default: the machine's name, the process id
+    /// and four random characters, because one process may hold several workers.
     /// </summary>
     [ConfigurationKeyName("id"), StringLength(EntityName.LengthMax, MinimumLength = 1)]
     public string? Id { get; init; }

@@ -17,8 +17,8 @@ internal static class AdminExtensions
     }
 
     /// <summary>
-    /// Branches off what came in by the operators' listener, with routes of its own: nothing public is reachable there, nor
-    /// anything of this elsewhere, whatever a Host header says.
+    /// Branches off what came in by the operators' listener, with routes of its own: nothing public is reachable
+    /// there, nor anything of this elsewhere, whatever a Host header says.
     /// </summary>
     public static void UseAdmin(this IApplicationBuilder app) => app.MapWhen(ListenerFeature.IsAdmin, admin =>
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Realtime.Edge.Forwarding;
-using Yarp.ReverseProxy.Model;
 
 namespace Realtime.Edge.Admin;
 
@@ -25,9 +24,9 @@ internal sealed record WorkerDocument(
 {
     public static WorkerDocument Of(Worker worker) => new(
         worker.Id,
-        worker.Destination.Model.Config.Address,
+        worker.Address,
         worker.State,
-        worker.Destination.Health is not { Active: DestinationHealth.Unhealthy } and not { Passive: DestinationHealth.Unhealthy },
+        worker.IsAvailable,
         worker.Report?.Reasons ?? [],
         worker.Report?.Load ?? ImmutableSortedDictionary<string, long>.Empty,
         worker.Connections,

@@ -19,9 +19,10 @@ internal sealed class WorkersEndpoint(EdgeOptions edge, IProxyStateLookup proxy,
     {
         IEnumerable<DestinationState> known =
             proxy.TryGetCluster(WorkerRoutes.Cluster, out ClusterState? cluster) ? cluster.Destinations.Values : [];
-        var document = new WorkersDocument(
-            edge.EdgeId,
-            [.. known.Select(workers.Of).OrderBy(worker => worker.Id, StringComparer.Ordinal).Select(WorkerDocument.Of)]);
-        return context.Response.WriteAsJsonAsync(document, Json, context.RequestAborted);
+        IEnumerable<WorkerDocument> documents = known.Select(workers.Of)
+            .OrderBy(worker => worker.Id, StringComparer.Ordinal)
+            .Select(WorkerDocument.Of);
+        return context.Response.WriteAsJsonAsync(
+            new WorkersDocument(edge.EdgeId, [.. documents]), Json, context.RequestAborted);
     }
 }

@@ -3,8 +3,9 @@ using Realtime.Hosting.Identity;
 namespace Realtime.Edge.Affinity;
 
 /// <summary>
-/// What belongs together on one worker, so that it reads and encodes once for all: the viewers and producers of a terminal,
-/// the viewers of an agent. The tenant is in every key: no tenant can choose names so as to share another's worker.
+/// What belongs together on one worker, so that it reads and encodes once for all: the viewers and producers of a
+/// terminal, the viewers of an agent. The tenant is in every key: no tenant can choose names so as to share another's
+/// worker.
 /// </summary>
 internal static class AffinityKey
 {

@@ -24,8 +24,8 @@ internal static class Rendezvous
     }
 
     /// <summary>
-    /// The score of a worker for a key. FNV alone leaves near keys with near scores; the finaliser (splitmix64, Steele 2014)
-    /// makes each bit depend on all.
+    /// The score of a worker for a key. FNV alone leaves near keys with near scores; the finaliser (splitmix64,
+    /// Steele 2014) makes each bit depend on all.
     /// </summary>
     public static ulong Score(ulong key, ulong worker)
     {

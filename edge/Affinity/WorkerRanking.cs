@@ -3,7 +3,9 @@ using Realtime.Edge.Forwarding;
 
 namespace Realtime.Edge.Affinity;
 
-/// <summary>Orders the workers for one request: the first gets it, the others are whom to ask if that one does not take it.</summary>
+/// <summary>
+/// Orders the workers for one request: the first gets it, the others are whom to ask if that one does not take it.
+/// </summary>
 internal sealed class WorkerRanking(AffinityOptions options)
 {
     private uint _turn;

@@ -5,8 +5,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Edge.Auth;
 
 /// <summary>
-/// Verifies the token, and replaces everything that a client says about itself by one signed stamp. A WebSocket is refused
-/// before it is one: with a plain answer that says why.
+/// Verifies the token, and replaces everything that a client says about itself by one signed stamp. A WebSocket is
+/// refused before it is one: with a plain answer that says why.
 /// </summary>
 internal sealed partial class Authentication(
     RequestDelegate next, TokenVerifier verifier, IdentityStamp stamp, EdgeOptions edge, EdgeMetrics metrics,

@@ -85,7 +85,8 @@ internal readonly record struct RequestToken(string? Value, bool IsAmbiguous)
                 continue;
             }
 
-            kept.Append(kept.Length == 0 ? '?' : '&').Append(pair.EncodedName.Span).Append('=').Append(pair.EncodedValue.Span);
+            kept.Append(kept.Length == 0 ? '?' : '&')
+                .Append(pair.EncodedName.Span).Append('=').Append(pair.EncodedValue.Span);
         }
 
         if (isTaken)

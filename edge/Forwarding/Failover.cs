@@ -8,8 +8,9 @@ using Yarp.ReverseProxy.Model;
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>
-/// Asks the ranked workers one after another until one takes the request. Nothing is asked twice that may have been done
-/// once: a next worker is tried only if the last did nothing, or if doing it again does no harm, and only with a whole body.
+/// Asks the ranked workers one after another until one takes the request. Nothing is asked twice that may have been
+/// done once: a next worker is tried only if the last did nothing, or if doing it again does no harm, and only with a
+/// whole body.
 /// </summary>
 internal sealed partial class Failover(
     RequestDelegate next, ForwardingOptions options, ForwardingAnswer answer, IDestinationHealthUpdater health,
@@ -69,16 +70,16 @@ internal sealed partial class Failover(
     }
 
     /// <summary>
-    /// Spares the others the same attempt until the next probe knows more. Not where there is nobody else to ask: a worker
-    /// that a storm of connections keeps busy is better than none.
+    /// Spares the others the same attempt until the next probe knows more. Not where there is nobody else to ask: a
+    /// worker that a storm of connections keeps busy is better than none.
     /// </summary>
     private void Rest(HttpContext context, Worker worker, AttemptOutcome outcome, bool isOnlyOne)
     {
         Log.NotTaken(logger, context.TraceIdentifier, worker.Id, outcome);
         if (!isOnlyOne)
         {
-            health.SetPassive(
-                context.GetRouteModel().Cluster!, worker.Destination, DestinationHealth.Unhealthy, options.ProbeInterval);
+            ClusterState cluster = context.GetRouteModel().Cluster!;
+            health.SetPassive(cluster, worker.Destination, DestinationHealth.Unhealthy, options.ProbeInterval);
         }
     }
 

@@ -17,11 +17,11 @@ internal sealed class ForwardingAnswer(ForwardingOptions options, EdgeMetrics me
             case AttemptOutcome.BrokenOff:
                 return RefuseAsync(
                     context, EdgeRefusal.BadGateway, StatusCodes.Status502BadGateway, ErrorCodes.BadGateway,
-                    "The worker broke off before it answered; the request may have been done. Retry if it is idempotent.");
+                    "The worker broke off before its answer; the request may have been done. Retry what is idempotent.");
             case AttemptOutcome.NotAnswered:
                 return RefuseAsync(
                     context, EdgeRefusal.AnswerTimeout, StatusCodes.Status504GatewayTimeout, ErrorCodes.BadGateway,
-                    "The worker did not answer in time; the request may have been done. Retry if it is idempotent.");
+                    "The worker did not answer in time; the request may have been done. Retry what is idempotent.");
             case AttemptOutcome.BodyFault:
                 return RefuseBodyAsync(context);
             default:

@@ -22,7 +22,8 @@ internal static class ForwardingExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IActiveHealthCheckPolicy, ReadinessPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadinessCheck, WorkersReady>());
         services.TryAddSingleton<IForwarderHttpClientFactory, WorkerClientFactory>();
-        // The proxy tells every failed attempt and probe as a warning with a stack. Ours are counted, and told by change.
+        // The proxy tells every failed attempt and probe as a warning with a stack. Ours are counted, and told by
+        // change.
         services.Configure<LoggerFilterOptions>(filters => filters.AddFilter("Yarp.ReverseProxy", LogLevel.Error));
         services.AddReverseProxy().AddTransforms(transforms => transforms.AddResponseTransform(WorkerRefusal.OnAnswer));
         return services;

@@ -21,18 +21,21 @@ internal sealed record ForwardingOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long a worker may take to accept a connection of a client (100 ms to 1 min; default 5 s); then the next is asked.
+    /// How long a worker may take to accept a connection of a client (100 ms to 1 min; default 5 s); then the next is
+    /// asked.
     /// </summary>
     [ConfigurationKeyName("accept_timeout"), DurationRange("100ms", "1m")]
     public TimeSpan AcceptTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long it may take to answer a request (1 s to 10 min; default 60 s), the upload of its body included.</summary>
+    /// <summary>
+    /// How long it may take to answer a request (1 s to 10 min; default 60 s), the upload of its body included.
+    /// </summary>
     [ConfigurationKeyName("answer_timeout"), DurationRange("1s", "10m")]
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// After how long without one byte in either direction an open stream is cut (1 min to 24 h; default 10 min). Far above
-    /// the heartbeats of the protocol (at most 60 s): what it ends is dead.
+    /// After how long without one byte in either direction an open stream is cut (1 min to 24 h; default 10 min). Far
+    /// above the heartbeats of the protocol (at most 60 s): what it ends is dead.
     /// </summary>
     [ConfigurationKeyName("quiet_timeout"), DurationRange("1m", "24h")]
     public TimeSpan QuietTimeout { get; init; } = TimeSpan.FromMinutes(10);
@@ -41,7 +44,9 @@ internal sealed record ForwardingOptions
     [ConfigurationKeyName("attempts_max"), Range(1, 10)]
     public int AttemptsMax { get; init; } = 3;
 
-    /// <summary>When a client is told to come again where no worker took its request (1 s to 1 min; default 1 s).</summary>
+    /// <summary>
+    /// When a client is told to come again where no worker took its request (1 s to 1 min; default 1 s).
+    /// </summary>
     [ConfigurationKeyName("retry_after"), DurationRange("1s", "1m")]
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 }

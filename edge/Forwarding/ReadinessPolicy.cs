@@ -68,7 +68,7 @@ internal sealed partial class ReadinessPolicy(
                 Log.Unready(logger, worker.Id, string.Join("; ", worker.Report?.Reasons ?? []));
                 break;
             default:
-                Log.Unreachable(logger, worker.Id, worker.Destination.Model.Config.Address, error?.Message ?? "no answer");
+                Log.Unreachable(logger, worker.Id, worker.Address, error?.Message ?? "no answer");
                 break;
         }
     }
@@ -81,7 +81,8 @@ internal sealed partial class ReadinessPolicy(
         [LoggerMessage(2, LogLevel.Information, "Worker {Worker} is draining: it gets nothing new.")]
         public static partial void Draining(ILogger logger, string worker);
 
-        [LoggerMessage(3, LogLevel.Warning, "Worker {Worker} says that it cannot serve: {Reasons}. It gets nothing new.")]
+        [LoggerMessage(3, LogLevel.Warning,
+            "Worker {Worker} says that it cannot serve: {Reasons}. It gets nothing new.")]
         public static partial void Unready(ILogger logger, string worker, string reasons);
 
         [LoggerMessage(4, LogLevel.Warning,

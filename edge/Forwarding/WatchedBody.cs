@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Realtime.Edge.Forwarding;
 
-/// <summary>A request's body that remembers whether bytes of it are gone: then it cannot be sent to another worker.</summary>
+/// <summary>
+/// A request's body that remembers whether bytes of it are gone: then it cannot be sent to another worker.
+/// </summary>
 internal sealed class WatchedBody(Stream inner) : Stream
 {
     /// <summary>Whether bytes were read.</summary>

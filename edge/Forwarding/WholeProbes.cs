@@ -1,8 +1,8 @@
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>
-/// Reads the answer to a probe to its end, within the probe's own time: the proxy gives its policies the head alone, and
-/// they may not wait.
+/// Reads the answer to a probe to its end, within the probe's own time: the proxy gives its policies the head alone,
+/// and they may not wait.
 /// </summary>
 internal sealed class WholeProbes(HttpMessageHandler inner) : DelegatingHandler(inner)
 {

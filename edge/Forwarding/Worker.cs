@@ -21,6 +21,12 @@ internal sealed class Worker(DestinationState destination)
 
     public DestinationState Destination { get; } = destination;
 
+    public string Address => Destination.Model.Config.Address;
+
+    /// <summary>Whether it gets new work: neither the last probe nor an attempt since found it wanting.</summary>
+    public bool IsAvailable =>
+        Destination.Health is { Active: not DestinationHealth.Unhealthy, Passive: not DestinationHealth.Unhealthy };
+
     /// <summary>What the last probe found.</summary>
     public WorkerState State => _state;
 

@@ -21,17 +21,15 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveAfterSeconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
+            KeepAlive(socket);
             await socket.ConnectAsync(connection.DnsEndPoint, either.Token);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             socket.Dispose();
-            // Not as a cancellation: the handler would report it as one, and we could not tell it from a client that left.
+            // Not as a cancellation: the handler would report it as one, and we could not tell it from a client that
+            // left.
             throw new TimeoutException($"No connection within {options.ConnectTimeout.TotalMilliseconds} ms.");
         }
         catch
@@ -39,5 +37,13 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
             socket.Dispose();
             throw;
         }
+    }
+
+    private static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveAfterSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
     }
 }

@@ -3,7 +3,9 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace Realtime.Edge.Forwarding;
 
-/// <summary>A worker's word that it takes nothing new: status 503 and header <see cref="Header"/>, such as <c>draining</c>.</summary>
+/// <summary>
+/// A worker's word that it takes nothing new: status 503 and header <see cref="Header"/>, such as <c>draining</c>.
+/// </summary>
 internal sealed record WorkerRefusal
 {
     public const string Header = "Realtime-Refused";

@@ -29,8 +29,8 @@ internal static class WorkerRoutes
             worker => new DestinationConfig { Address = worker.Address }),
         HttpRequest = new()
         {
-            // The one place to change for HTTP/2 to the workers. HTTP/1.1 gives each connection its own socket: no head of
-            // line that many viewers share, and the kernel's back-pressure is that of one viewer.
+            // The one place to change for HTTP/2 to the workers. HTTP/1.1 gives each connection its own socket: no
+            // head of line that many viewers share, and the kernel's back-pressure is that of one viewer.
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             ActivityTimeout = options.QuietTimeout,

@@ -4,8 +4,8 @@ using Realtime.Hosting.Identity;
 namespace Realtime.Edge.Limits;
 
 /// <summary>
-/// Counts open connections: of the edge, of each tenant, of each subject. Nobody waits in line; idle tenants and subjects
-/// are forgotten by the limiters themselves, so that memory follows what is open.
+/// Counts open connections: of the edge, of each tenant, of each subject. Nobody waits in line; idle tenants and
+/// subjects are forgotten by the limiters themselves, so that memory follows what is open.
 /// </summary>
 internal sealed class ConnectionLimits(ConnectionLimitOptions options) : IDisposable
 {
@@ -19,7 +19,9 @@ internal sealed class ConnectionLimits(ConnectionLimitOptions options) : IDispos
         PartitionedRateLimiter.Create<Identity, (string, string)>(identity => RateLimitPartition.GetConcurrencyLimiter(
             (identity.Tenant, identity.Subject), _ => AtMost(options.SubjectConnectionsMax)));
 
-    /// <summary>Takes a place in all three counts, or in none. The lease gives it back, once, however often it is disposed.</summary>
+    /// <summary>
+    /// Takes a place in all three counts, or in none. The lease gives it back, once, however often it is disposed.
+    /// </summary>
     public ConnectionLease Enter(Identity identity)
     {
         RateLimitLease edge = _edge.AttemptAcquire();
@@ -47,5 +49,6 @@ internal sealed class ConnectionLimits(ConnectionLimitOptions options) : IDispos
         _subjects.Dispose();
     }
 
-    private static ConcurrencyLimiterOptions AtMost(int connections) => new() { PermitLimit = connections, QueueLimit = 0 };
+    private static ConcurrencyLimiterOptions AtMost(int connections) =>
+        new() { PermitLimit = connections, QueueLimit = 0 };
 }

@@ -13,5 +13,6 @@ internal static class LimitsExtensions
         return services;
     }
 
-    public static IApplicationBuilder UseLimits(this IApplicationBuilder app) => app.UseMiddleware<ConnectionLimiting>();
+    public static IApplicationBuilder UseLimits(this IApplicationBuilder app) =>
+        app.UseMiddleware<ConnectionLimiting>();
 }

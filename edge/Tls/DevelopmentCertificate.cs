@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Realtime.Edge.Tls;
 
-/// <summary>A self-signed certificate for <c>localhost</c> and this machine, kept in a file until it nears its end.</summary>
+/// <summary>
+/// A self-signed certificate for <c>localhost</c> and this machine, kept in a file until it nears its end.
+/// </summary>
 internal static class DevelopmentCertificate
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
@@ -70,7 +72,8 @@ internal static class DevelopmentCertificate
         var subjectKey = new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(
             new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         request.CertificateExtensions.Add(subjectKey);
@@ -80,7 +83,9 @@ internal static class DevelopmentCertificate
         return request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);
     }
 
-    /// <summary>By rename, so that no reader sees half a file; readable by the owner alone from its first byte.</summary>
+    /// <summary>
+    /// By rename, so that no reader sees half a file; readable by the owner alone from its first byte.
+    /// </summary>
     private static void WritePrivately(string path, string text)
     {
         string temporary = $"{path}.{Guid.NewGuid():N}";

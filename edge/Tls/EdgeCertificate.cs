@@ -26,7 +26,8 @@ internal sealed partial class EdgeCertificate
             throw Unusable("development_certificate_file", developmentFile, error);
         }
 
-        Context = Load(developmentFile, DevelopmentCertificate.KeyFileOf(developmentFile), "development_certificate_file");
+        string developmentKeyFile = DevelopmentCertificate.KeyFileOf(developmentFile);
+        Context = Load(developmentFile, developmentKeyFile, "development_certificate_file");
         Log.DevelopmentCertificate(logger, developmentFile);
     }
 
@@ -58,8 +59,8 @@ internal sealed partial class EdgeCertificate
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "The certificate is self-signed, for development: {File}. Clients must be told to trust it. In production set "
-            + "connection_plane:edge:tls:certificate_file and key_file.")]
+            "The certificate is self-signed, for development: {File}. Clients must be told to trust it. In production "
+            + "set connection_plane:edge:tls:certificate_file and key_file.")]
         public static partial void DevelopmentCertificate(ILogger logger, string file);
     }
 }

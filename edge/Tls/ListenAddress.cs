@@ -5,13 +5,16 @@ namespace Realtime.Edge.Tls;
 /// <summary>An address to listen on, as configured.</summary>
 internal static class ListenAddress
 {
-    public const string Rule = "must be https://, an IP address, localhost or *, and a port, as in https://0.0.0.0:8443";
+    public const string Rule =
+        "must be https://, an IP address, localhost or *, and a port, such as https://0.0.0.0:8443";
+
+    private const string Scheme = "https://";
 
     public static bool TryParse(string text, out IPEndPoint endPoint)
     {
         endPoint = new(IPAddress.Loopback, 0);
-        const string Scheme = "https://";
-        string rest = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text[Scheme.Length..].TrimEnd('/') : "";
+        bool isHttps = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+        string rest = isHttps ? text[Scheme.Length..].TrimEnd('/') : "";
         int colon = rest.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(rest[(colon + 1)..], out ushort port))
         {

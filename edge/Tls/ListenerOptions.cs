@@ -13,13 +13,15 @@ internal sealed record ListenerOptions
     public int ConnectionsMax { get; init; } = 25_000;
 
     /// <summary>
-    /// TCP connections that wait to be accepted (16 to 65,535; default 4,096; the kernel's net.core.somaxconn caps it). A
-    /// fleet of viewers that reconnects at once should queue, not be dropped and come again a second later.
+    /// TCP connections that wait to be accepted (16 to 65,535; default 4,096; the kernel's net.core.somaxconn caps
+    /// it). A fleet of viewers that reconnects at once should queue, not be dropped and come again a second later.
     /// </summary>
     [ConfigurationKeyName("backlog"), Range(16, 65_535)]
     public int Backlog { get; init; } = 4_096;
 
-    /// <summary>Request line and headers, in bytes (4 KiB to 256 KiB; default 32 KiB). A token may have 8 KiB.</summary>
+    /// <summary>
+    /// Request line and headers, in bytes (4 KiB to 256 KiB; default 32 KiB). A token may have 8 KiB.
+    /// </summary>
     [ConfigurationKeyName("request_head_bytes_max"), Range(4_096, 262_144)]
     public int RequestHeadBytesMax { get; init; } = 32_768;
 
@@ -32,8 +34,8 @@ internal sealed record ListenerOptions
     public TimeSpan RequestHeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Body of one request, in bytes (1 KiB to 64 MiB; default 1 MiB + 64 KiB, so that the worker, whose limit is 1 MiB,
-    /// answers for what is a little too large).
+    /// Body of one request, in bytes (1 KiB to 64 MiB; default 1 MiB + 64 KiB, so that the worker, whose limit is 1
+    /// MiB, answers for what is a little too large).
     /// </summary>
     [ConfigurationKeyName("request_body_bytes_max"), Range(1_024, 67_108_864)]
     public int RequestBodyBytesMax { get; init; } = 1_114_112;

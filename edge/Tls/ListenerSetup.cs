@@ -30,8 +30,8 @@ internal sealed class ListenerSetup(
         limits.RequestHeadersTimeout = options.RequestHeadTimeout;
         limits.MaxRequestBodySize = options.RequestBodyBytesMax;
         limits.KeepAliveTimeout = options.KeepAliveTimeout;
-        // How slow a viewer may be is the worker's decision (it evicts after three stalls without progress); a rate here
-        // would cut slow links that move.
+        // How slow a viewer may be is the worker's decision (it evicts after three stalls without progress); a rate
+        // here would cut slow links that move.
         limits.MinResponseDataRate = null;
         limits.Http2.MaxStreamsPerConnection = options.Http2StreamsMax;
         limits.Http2.MaxRequestHeaderFieldSize = options.RequestHeadBytesMax;

@@ -15,7 +15,8 @@ internal static class TlsExtensions
         services.AddRealtimeOptions<ListenerOptions>();
         services.TryAddSingleton<EdgeCertificate>();
         services.TryAddSingleton<EdgeListeners>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ListenerSetup>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ListenerSetup>());
         services.AddOptions<SocketTransportOptions>()
             .Configure<ListenerOptions>((sockets, options) => sockets.Backlog = options.Backlog);
         return services;

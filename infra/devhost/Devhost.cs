@@ -148,8 +148,13 @@ internal sealed class Devhost : IAsyncDisposable
         }
     }
 
-    private static void Adopt(WebApplicationBuilder builder) =>
+    private static void Adopt(WebApplicationBuilder builder)
+    {
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+
+        // The banner says it already.
+        builder.Logging.AddFilter("Realtime.Edge.Tls.EdgeCertificate", LogLevel.Error);
+    }
 
     private static async Task StopAsync(WebApplication part)
     {

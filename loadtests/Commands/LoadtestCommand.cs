@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace Realtime.Loadtests.Commands;
 
@@ -15,6 +16,22 @@ internal static class LoadtestCommand
 
         Exit codes: 0 passed, 1 a threshold was broken, 2 wrong command line, 3 could not be run.
         """;
+
+    /// <summary>Runs a command line; the exit code.</summary>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        ParseResult parsed = Create().Parse(args);
+        if (parsed.Action is ParseErrorAction errors)
+        {
+            // The errors say what to do; two pages of help would hide them.
+            errors.ShowHelp = false;
+            await parsed.InvokeAsync();
+            await Console.Error.WriteLineAsync("Help: dotnet run -c Release --project loadtests -- run --help");
+            return ExitCodes.Usage;
+        }
+
+        return await parsed.InvokeAsync();
+    }
 
     /// <summary>Builds it.</summary>
     public static RootCommand Create()

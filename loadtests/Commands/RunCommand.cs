@@ -67,7 +67,6 @@ internal static class RunCommand
         scenarios.Validators.Add(result => CheckNames(result, names));
         runs.Validators.Add(result => Ranges.Check(result, 1, RunsMax));
         json.Validators.Add(CheckFile);
-        command.Validators.Add(target.Check);
         command.SetAction((parsed, stopping) => run(
             new RunOptions
             {

@@ -56,29 +56,24 @@ internal sealed class TargetArguments
         Description = "Start the devhost as it was last built.",
     };
 
-    /// <summary>Checks each by itself.</summary>
-    public TargetArguments() => _workers.Validators.Add(static result => Ranges.Check(result, 1, WorkersMax));
+    /// <summary>Checks each by itself, and those that exclude each other.</summary>
+    public TargetArguments()
+    {
+        _workers.Validators.Add(static result => Ranges.Check(result, 1, WorkersMax));
+        _readyFile.Validators.Add(result =>
+        {
+            if (result.GetResult(_edge) is not null)
+            {
+                result.AddError("--edge and --ready-file both name a running system: give one.");
+            }
+        });
+        _workers.Validators.Add(CheckStarted);
+        _redis.Validators.Add(CheckStarted);
+        _noBuild.Validators.Add(CheckStarted);
+    }
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> Options => [_edge, _readyFile, _certificate, _processes, _workers, _redis, _noBuild];
-
-    /// <summary>Checks them together.</summary>
-    public void Check(CommandResult result)
-    {
-        bool isRunning = result.GetResult(_edge) is not null || result.GetResult(_readyFile) is not null;
-        if (result.GetResult(_edge) is not null && result.GetResult(_readyFile) is not null)
-        {
-            result.AddError("--edge and --ready-file both name a running system: give one.");
-        }
-
-        foreach (Option option in (ReadOnlySpan<Option>)[_workers, _redis, _noBuild])
-        {
-            if (isRunning && result.GetResult(option) is { Implicit: false })
-            {
-                result.AddError($"{option.Name} is for a system started here: leave it out with --edge or --ready-file.");
-            }
-        }
-    }
 
     /// <summary>What was given.</summary>
     public TargetOptions Read(ParseResult parsed) => new()
@@ -91,6 +86,15 @@ internal sealed class TargetArguments
         Redis = parsed.GetValue(_redis),
         NoBuild = parsed.GetValue(_noBuild),
     };
+
+    private void CheckStarted(OptionResult result)
+    {
+        if (!result.Implicit && (result.GetResult(_edge) ?? result.GetResult(_readyFile)) is not null)
+        {
+            result.AddError(
+                $"{result.Option.Name} is for a system started here: leave it out with --edge or --ready-file.");
+        }
+    }
 
     private static Uri? ParseEdge(ArgumentResult result)
     {

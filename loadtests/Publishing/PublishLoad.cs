@@ -31,12 +31,18 @@ internal sealed class PublishLoad(Target target, AgentNames agents, long run, Pu
     public string? Reason => Volatile.Read(ref _reason);
 
     /// <summary>Publishes the first <paramref name="count"/> of the schedule; returns when all are answered.</summary>
-    public Task RunAsync(OpenLoopSchedule schedule, long count, CancellationToken stopping) =>
-        Task.WhenAll(Enumerable.Range(0, Math.Min(options.Connections, agents.Count))
-            .Select(connection => RunConnectionAsync(connection, schedule, count, stopping)));
+    /// <param name="schedule">When each is due.</param>
+    /// <param name="warmup">How many come before the measured ones.</param>
+    /// <param name="count">How many in all.</param>
+    /// <param name="stopping">Ends it.</param>
+    public Task RunAsync(OpenLoopSchedule schedule, long warmup, long count, CancellationToken stopping) =>
+        Task.WhenAll(Enumerable.Range(0, Connections)
+            .Select(connection => RunConnectionAsync(connection, schedule, warmup, count, stopping)));
+
+    private int Connections => Math.Min(options.Connections, agents.Count);
 
     private async Task RunConnectionAsync(
-        int connection, OpenLoopSchedule schedule, long count, CancellationToken stopping)
+        int connection, OpenLoopSchedule schedule, long warmup, long count, CancellationToken stopping)
     {
         using var publisher = new EventPublisher(target);
         var batch = new EventBatch(agents, options.PayloadBytes);
@@ -52,8 +58,12 @@ internal sealed class PublishLoad(Target target, AgentNames agents, long run, Pu
             {
                 long dueAt = schedule.DueOf(next);
                 batch.Add(new Stamp(run, next % agents.Count, next / agents.Count, dueAt));
-                due.Add(dueAt);
-                Lateness.Record(MicrosecondsBetween(dueAt, now));
+                if (next >= warmup)
+                {
+                    due.Add(dueAt);
+                    Lateness.Record(MicrosecondsBetween(dueAt, now));
+                }
+
                 next = NextOf(connection, next + 1);
             }
 
@@ -69,8 +79,7 @@ internal sealed class PublishLoad(Target target, AgentNames agents, long run, Pu
     private long NextOf(int connection, long from)
     {
         long index = from;
-        int connections = Math.Min(options.Connections, agents.Count);
-        while (index % agents.Count % connections != connection)
+        while (index % agents.Count % Connections != connection)
         {
             index++;
         }

@@ -11,8 +11,6 @@ namespace Realtime.Log;
 /// <summary>Adds the partitioned log to a host.</summary>
 public static class LogExtensions
 {
-    private const string RedisEndpoints = LogOptions.Section + ":redis:endpoints";
-
     /// <summary>
     /// Adds <see cref="IPartitionedLog"/>: on Redis if <c>event_plane.redis.endpoints</c> names any, else embedded in
     /// this process. A log that is there already stays, so that several hosts in one process can share one.
@@ -20,7 +18,9 @@ public static class LogExtensions
     public static IServiceCollection AddPartitionedLog(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddRealtimeOptions<LogOptions>();
-        return HasRedis(configuration) ? services.AddRedisLog() : services.AddMemoryLog();
+        return configuration.ReadRealtimeOptions<LogOptions>().Redis.Endpoints.Count > 0
+            ? services.AddRedisLog()
+            : services.AddMemoryLog();
     }
 
     /// <summary>Adds the embedded log: one process, bounded, not durable.</summary>
@@ -35,8 +35,7 @@ public static class LogExtensions
     }
 
     /// <summary>
-    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits
-    /// for.
+    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits for.
     /// </summary>
     public static IServiceCollection AddRedisLog(this IServiceCollection services)
     {
@@ -46,11 +45,5 @@ public static class LogExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RedisLog>>()));
         return services;
-    }
-
-    private static bool HasRedis(IConfiguration configuration)
-    {
-        IConfigurationSection endpoints = configuration.GetSection(RedisEndpoints);
-        return !string.IsNullOrWhiteSpace(endpoints.Value) || endpoints.GetChildren().Any();
     }
 }

@@ -153,7 +153,8 @@ public sealed class AuthenticationTests : IAsyncLifetime
         await _edge.ConnectAsync($"/ws/agents?access_token={token}", null, overHttp2: true);
         await _edge.ConnectAsync("/ws/agents", null, configure: options => options.AddSubProtocol($"bearer.{token}"));
 
-        Assert.Contains(_edge.Logs.Lines, line => line.StartsWith("Debug Microsoft.AspNetCore", StringComparison.Ordinal));
+        Assert.Contains(
+            _edge.Logs.Lines, line => line.StartsWith("Debug Microsoft.AspNetCore", StringComparison.Ordinal));
         Assert.DoesNotContain(_edge.Logs.Lines, line => line.Contains(token) || line.Contains(bad));
     }
 

@@ -13,7 +13,9 @@ public sealed class ConnectionLimitsTests
         const int Max = 20;
         using var limits = new ConnectionLimits(new ConnectionLimitOptions
         {
-            ConnectionsMax = Max, TenantConnectionsMax = Max, SubjectConnectionsMax = 7,
+            ConnectionsMax = Max,
+            TenantConnectionsMax = Max,
+            SubjectConnectionsMax = 7,
         });
         int inside = 0;
         int most = 0;
@@ -44,7 +46,9 @@ public sealed class ConnectionLimitsTests
     {
         using var limits = new ConnectionLimits(new ConnectionLimitOptions
         {
-            ConnectionsMax = 4, TenantConnectionsMax = 3, SubjectConnectionsMax = 2,
+            ConnectionsMax = 4,
+            TenantConnectionsMax = 3,
+            SubjectConnectionsMax = 2,
         });
         ConnectionLease first = limits.Enter(Of("a", "1"));
         limits.Enter(Of("a", "1"));

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -85,15 +86,15 @@ public sealed class EdgeConfigurationTests : IDisposable
     [Fact]
     public void The_edge_knows_nothing_of_the_log_or_of_Redis()
     {
-        var references = new Queue<System.Reflection.Assembly>([typeof(EdgeHost).Assembly]);
+        var references = new Queue<Assembly>([typeof(EdgeHost).Assembly]);
         var seen = new HashSet<string>();
-        while (references.TryDequeue(out System.Reflection.Assembly? assembly))
+        while (references.TryDequeue(out Assembly? assembly))
         {
-            foreach (System.Reflection.AssemblyName name in assembly.GetReferencedAssemblies().Where(n => seen.Add(n.Name!)))
+            foreach (AssemblyName name in assembly.GetReferencedAssemblies().Where(n => seen.Add(n.Name!)))
             {
                 if (name.Name!.StartsWith("Realtime.", StringComparison.Ordinal))
                 {
-                    references.Enqueue(System.Reflection.Assembly.Load(name));
+                    references.Enqueue(Assembly.Load(name));
                 }
             }
         }

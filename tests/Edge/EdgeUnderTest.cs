@@ -116,7 +116,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
-    public Task<HttpResponseMessage> GetAsync(string path, string? token = null) => SendAsync(HttpMethod.Get, path, token);
+    public Task<HttpResponseMessage> GetAsync(string path, string? token = null) =>
+        SendAsync(HttpMethod.Get, path, token);
 
     public Task<HttpResponseMessage> GetAdminAsync(string path) =>
         SendAsync(HttpMethod.Get, path, AdminToken, on: AdminAddress);
@@ -157,10 +158,12 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         $"workers are {string.Join(", ", states)}",
         async () =>
         {
-            JsonElement workers = await WorkersAsync();
-            return workers.EnumerateArray().Select(worker => worker.GetProperty("state").GetString()!).SequenceEqual(states)
-                && workers.EnumerateArray().All(worker =>
-                    worker.GetProperty("available").GetBoolean() == (worker.GetProperty("state").GetString() == "ready"));
+            (string State, bool IsAvailable)[] workers =
+            [
+                .. (await WorkersAsync()).EnumerateArray().Select(worker => (
+                    worker.GetProperty("state").GetString()!, worker.GetProperty("available").GetBoolean())),
+            ];
+            return workers.SequenceEqual(states.Select(state => (state, state == "ready")));
         });
 
     public async Task<JsonElement> WorkersAsync()

@@ -85,7 +85,8 @@ internal sealed class FakeWorker : IAsyncDisposable
         _app.UseWebSockets();
         _app.Run(AnswerAsync);
         await _app.StartAsync();
-        Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        IServer server = _app.Services.GetRequiredService<IServer>();
+        Address = server.Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -173,7 +174,8 @@ internal sealed class FakeWorker : IAsyncDisposable
                 return;
             }
 
-            await socket.SendAsync(buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, context.RequestAborted);
+            await socket.SendAsync(
+                buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, context.RequestAborted);
         }
     }
 }

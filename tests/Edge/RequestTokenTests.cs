@@ -23,7 +23,8 @@ public sealed class RequestTokenTests
     [InlineData(null, null, "?a=%20+%C3%A9&b", null, "?a=%20+%C3%A9&b", null)]
     [InlineData("Bearer abc", "bearer.abc", "?access_token=abc", "abc", "", null)]
     public void A_token_is_taken_out_of_the_request(
-        string? authorization, string? subprotocols, string query, string? token, string queryLeft, string? subprotocolsLeft)
+        string? authorization, string? subprotocols, string query,
+        string? token, string queryLeft, string? subprotocolsLeft)
     {
         HttpRequest request = Request(authorization, subprotocols, query);
 

@@ -14,8 +14,8 @@ internal static class TestTokens
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         string notBefore = validFrom is { } offset ? $",\"nbf\":{now + offset}" : "";
         string head = Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""");
-        string claims = Encode(
-            $$"""{"sub":"ann","tenant":"{{tenant}}","scope":"read:*","aud":"{{audience}}","exp":{{now + expiresIn}}{{notBefore}}}""");
+        string identity = $"\"sub\":\"ann\",\"tenant\":\"{tenant}\",\"scope\":\"read:*\"";
+        string claims = Encode($$"""{{{identity}},"aud":"{{audience}}","exp":{{now + expiresIn}}{{notBefore}}}""");
         string signature = algorithm == "none" ? "" : Base64Url.EncodeToString(
             HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{head}.{claims}")));
         return $"{head}.{claims}.{signature}";

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Devhost;
 using Realtime.Devhost.Certificates;
@@ -172,8 +173,11 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     private static string WorkerId(int i) => string.Create(CultureInfo.InvariantCulture, $"worker-{i + 1}");
 
-    private static void Adopt(WebApplicationBuilder builder) =>
+    private static void Adopt(WebApplicationBuilder builder)
+    {
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Logging.AddFilter("Realtime.Edge.Tls.EdgeCertificate", LogLevel.Error);
+    }
 
     private static async Task StopAsync(WebApplication part, bool abruptly)
     {

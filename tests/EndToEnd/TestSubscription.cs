@@ -85,19 +85,24 @@ internal sealed class TestSubscription(string id, EventFilter filter)
             NotRecovered++;
         }
 
-        // Never back within an epoch: what was on its way when it was paused has been seen.
-        Adopt(cursor.Where(position => !_cursor.TryGetValue(position.Partition, out EventPosition mine)
-            || mine.Epoch != position.Epoch || mine.Entry.Offset < position.Entry.Offset));
+        Adopt(cursor);
         Active = true;
         _everSubscribed = true;
     }
 
-    /// <summary>Takes what the server says is covered: by `subscribed`, `snapshot`, `cursor` and `gap`.</summary>
+    /// <summary>
+    /// Takes what the server says is covered: by `subscribed`, `snapshot`, `cursor` and `gap`. Never back within an epoch: what
+    /// was on its way when the server said so has been seen.
+    /// </summary>
     public void Adopt(IEnumerable<EventPosition> cursor)
     {
         foreach (EventPosition position in cursor)
         {
-            _cursor[position.Partition] = position;
+            if (!_cursor.TryGetValue(position.Partition, out EventPosition mine)
+                || mine.Epoch != position.Epoch || mine.Entry.Offset < position.Entry.Offset)
+            {
+                _cursor[position.Partition] = position;
+            }
         }
     }
 

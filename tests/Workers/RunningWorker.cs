@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,7 +27,9 @@ internal sealed class RunningWorker : IAsyncDisposable
     private RunningWorker(WebApplication app)
     {
         _app = app;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        IServerAddressesFeature addresses =
+            app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
+        Address = new Uri(addresses.Addresses.First());
         _client = new HttpClient { BaseAddress = Address };
     }
 
@@ -111,7 +114,10 @@ internal sealed class RunningWorker : IAsyncDisposable
     {
         Answer answer = await PostAsync("/v1/events", JsonSerializer.Serialize(events));
         Assert.Equal(202, answer.Status);
-        return [.. answer.Json.GetProperty("results").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
+        return
+        [
+            .. answer.Json.GetProperty("results").EnumerateArray().Select(item => item.GetProperty("id").GetString()!),
+        ];
     }
 
     public async ValueTask DisposeAsync()

@@ -68,10 +68,11 @@ internal static class WebSocketHandshake
             stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         }
 
-        // Frames go into the server's own output pipe; zero-byte reads, so that a quiet socket holds no buffer.
+        // Zero-byte reads, so that a quiet socket holds no buffer. Kestrel's own output pipe is out of reach: for requests that
+        // can be upgraded, Response.BodyWriter throws on every write.
         return new Transport(
             PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
-            context.Response.BodyWriter);
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
     }
 
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;

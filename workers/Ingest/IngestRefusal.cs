@@ -15,7 +15,7 @@ internal readonly record struct IngestRefusal(string Code, string Detail, bool I
         ErrorCodes.Pressure, "The slowest live reader of its stream is too far behind; send it again later.", true);
 
     private static readonly IngestRefusal AfterRefused = new(
-        ErrorCodes.AfterRefused, "An event before it in the same stream was refused; mend that one, then send both.", true);
+        ErrorCodes.AfterRefused, "An event before it in its stream was refused; mend that one, then send both.", true);
 
     private static readonly IngestRefusal LogUnavailable = new(
         ErrorCodes.LogUnavailable, "The log did not answer; send it again, with a key to have it stored once.", true);

@@ -81,7 +81,7 @@ internal sealed class PublishEndpoint(
         if (forbidden.Count > 0)
         {
             await refusals.ForbiddenAsync(
-                context, Kind, "The token does not allow to publish all of it; nothing was stored. See errors.", forbidden);
+                context, Kind, "The token does not allow all of it; nothing was stored. See errors.", forbidden);
             return;
         }
 
@@ -119,7 +119,7 @@ internal sealed class PublishEndpoint(
                 context, Kind, "Live readers are too far behind; nothing was stored. Send it again later.",
                 result.Pressure, errors)
             : refusals.ConflictAsync(
-                context, Kind, ErrorCodes.Conflict, "Keys were used for other events; nothing was stored. See errors.", errors);
+                context, Kind, ErrorCodes.Conflict, "Keys were used for other events; nothing was stored.", errors);
     }
 
     private static string PointerTo(int index, bool isArray) =>

@@ -80,8 +80,8 @@ internal sealed partial class SweepService(
         public static partial void Swept(
             ILogger logger, int partition, int streamsTrimmed, int stateKeysExpired, int terminalsEnded);
 
-        [LoggerMessage(2, LogLevel.Warning, "Partition {Partition} could not be swept ({Reason}); {Failures} such failures "
-            + "since the start. It is tried again at the next round; memory of the log may grow meanwhile")]
+        [LoggerMessage(2, LogLevel.Warning, "Partition {Partition} could not be swept ({Reason}); {Failures} such "
+            + "failures since the start. It is tried again at the next round; memory of the log may grow meanwhile")]
         public static partial void SweepFailed(
             ILogger logger, int partition, LogUnavailableReason reason, int failures, Exception exception);
     }

@@ -28,6 +28,7 @@ internal sealed class FanOutRun : IAsyncDisposable
     private Task<string?>[] _reading = [];
     private TimeSpan _connectTime;
     private CpuMeter? _cpu;
+    private long _allocated;
 
     public FanOutRun(ScenarioContext context)
     {
@@ -61,13 +62,15 @@ internal sealed class FanOutRun : IAsyncDisposable
         long first = schedule.CountIn(_load.Warmup);
         _recorder.Measure(schedule.DueOf(first), schedule.DueOf(_count));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task publishing = _publishing.RunAsync(schedule, _count, failed.Token);
+        Task publishing = _publishing.RunAsync(schedule, first, _count, failed.Token);
         try
         {
             _context.Progress.Tell(Invariant($"warming up, {_load.Rate:N0} events a second"));
             await schedule.WaitForAsync(first, _context.Time, stopping);
             _cpu = CpuMeter.Start(_context.Target.Processes);
+            long allocatedBefore = GC.GetTotalAllocatedBytes();
             await TellUntilAsync(schedule, stopping);
+            _allocated = GC.GetTotalAllocatedBytes() - allocatedBefore;
             _cpu.Stop();
         }
         catch
@@ -129,6 +132,7 @@ internal sealed class FanOutRun : IAsyncDisposable
                 new("client_lateness_p50_ms", Milliseconds(_publishing.Lateness.Percentile(50))),
                 new("client_lateness_p99_ms", Milliseconds(_publishing.Lateness.Percentile(99))),
                 .. _cpu!.Figures(latency.Count, "deliveries"),
+                new("client_allocated_bytes_per_delivery", (double)_allocated / Math.Max(1, latency.Count)),
                 new("connect_all_s", _connectTime.TotalSeconds),
                 new("connect_retries", _ramp.Retries),
             ],

@@ -72,7 +72,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             throw new LogUnavailableException(
                 LogUnavailableReason.TimedOut,
-                $"Redis ({_options.Address}) does not keep up: commands of {_options.InFlightBytesMax} bytes wait for answers.");
+                $"Redis ({_options.Address}) does not keep up: {_options.InFlightBytesMax} bytes of commands wait.");
         }
 
         try
@@ -256,8 +256,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         public static partial void Connected(ILogger logger, string name, string address);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "Redis at {Address} is not reachable ({Name} connection: {Reason}). Appends fail and viewers wait until it is "
-            + "back; it is tried again every second. Check that it runs and that event_plane:redis names it.")]
+            "Redis at {Address} is not reachable ({Name} connection: {Reason}). Appends fail and viewers wait until it "
+            + "is back; it is tried again every second. Check that it runs and that event_plane:redis names it.")]
         public static partial void Away(ILogger logger, string name, string address, string reason);
 
         [LoggerMessage(3, LogLevel.Warning,

@@ -36,6 +36,9 @@ public sealed class RedisLimitTests
             LogUnavailableReason.Full,
             (await FailsAsync(() => log.AppendTerminalAsync(Terminal, Bytes("x"), None))).Reason);
         Assert.Null(await log.FindTerminalAsync(Terminal, None));
+        StreamKey fresh = new("newcomer", Events.Partition);
+        await Assert.ThrowsAsync<LogUnavailableException>(() => log.AppendAsync(fresh, batch, None));
+        Assert.Empty(await server.CommandAsync("KEYS", "*newcomer*"));
 
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
         AppendResult again = await log.AppendAsync(Events, batch, None);

@@ -10,7 +10,7 @@ public sealed class RedisLogTests(RedisServerFixture redis) : PartitionedLogCont
 {
     protected override Task<IPartitionedLog> CreateAsync(LogOptions options)
     {
-        LogOptions there = options with { Redis = new RedisOptions { Endpoints = [redis.Server.Endpoint] } };
+        LogOptions there = options with { Redis = RedisLogs.Options(redis.Server.Endpoint).Redis };
         return Task.FromResult<IPartitionedLog>(
             new RedisLog(there, TimeProvider.System, NullLogger<RedisLog>.Instance));
     }

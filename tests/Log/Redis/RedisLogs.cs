@@ -9,7 +9,7 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Log.Redis;
 
 /// <summary>
-/// What the tests of faults have in common: a log that gives up soon, events that tell themselves apart.
+/// What the tests of faults have in common: logs, events that tell themselves apart, waiting for what comes.
 /// </summary>
 internal static class RedisLogs
 {
@@ -17,16 +17,23 @@ internal static class RedisLogs
     public static readonly TerminalKey Terminal = new("acme", "task-1");
     public static readonly CancellationToken None = CancellationToken.None;
 
+    // Patient, for machines that have much else to do; what no test waits for.
     public static LogOptions Options(params string[] endpoints) => new()
     {
         Partitions = 4,
+        Redis = new RedisOptions { Endpoints = endpoints, CommandTimeout = TimeSpan.FromSeconds(10) },
+    };
+
+    /// <summary>The same, soon out of patience: for tests in which Redis doesn't answer.</summary>
+    public static LogOptions Impatient(string endpoint) => Options(endpoint) with
+    {
         Redis = new RedisOptions
         {
-            Endpoints = endpoints,
+            Endpoints = [endpoint],
             ConnectTimeout = TimeSpan.FromSeconds(1),
-            CommandTimeout = TimeSpan.FromMilliseconds(500),
+            CommandTimeout = TimeSpan.FromSeconds(1),
             ProbeInterval = TimeSpan.FromMilliseconds(200),
-            ReconnectAfter = TimeSpan.FromSeconds(1),
+            ReconnectAfter = TimeSpan.FromSeconds(2),
         },
     };
 

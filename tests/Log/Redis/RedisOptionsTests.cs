@@ -7,7 +7,7 @@ using Realtime.Log.Redis;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>The configuration of the log on Redis: what chooses it, what it accepts, what it says of what is wrong.</summary>
+/// <summary>The configuration of the log on Redis: what chooses it, what it accepts, what it refuses.</summary>
 public sealed class RedisOptionsTests
 {
     [Fact]

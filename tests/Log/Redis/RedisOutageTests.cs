@@ -16,14 +16,15 @@ public sealed class RedisOutageTests
     {
         int port = RedisServer.FreePort();
         var logger = new ListLogger<RedisLog>();
-        await using RedisLog log = Create(Options($"127.0.0.1:{port}"), logger);
+        await using RedisLog log = Create(Impatient($"127.0.0.1:{port}"), logger);
 
         LogUnavailableException failure =
             await Assert.ThrowsAsync<LogUnavailableException>(() => FillAsync(log, 1, 1));
         Assert.Equal(LogUnavailableReason.Unreachable, failure.Reason);
         await Eventually.TrueAsync(
             "the log says that Redis is away",
-            () => logger.Lines.Any(line => line.StartsWith($"Warning: Redis at 127.0.0.1:{port}", StringComparison.Ordinal)));
+            () => logger.Lines.Any(
+                line => line.StartsWith($"Warning: Redis at 127.0.0.1:{port}", StringComparison.Ordinal)));
 
         await using RedisServer server = await RedisServer.StartAsync(port: port);
         await BackAsync(log);
@@ -37,7 +38,8 @@ public sealed class RedisOutageTests
     public async Task A_Redis_that_hangs_times_out_and_goes_on_where_it_was()
     {
         await using RedisServer server = await RedisServer.StartAsync();
-        await using RedisLog log = Create(server);
+        await using RedisLog log = Create(Impatient(server.Endpoint));
+        await BackAsync(log);
         List<StreamCursor> before = await FillAsync(log, 1, 3);
 
         await server.FreezeAsync();
@@ -45,7 +47,7 @@ public sealed class RedisOutageTests
         LogUnavailableException failure =
             await Assert.ThrowsAsync<LogUnavailableException>(() => ReadAsync(log, before[^1]));
         Assert.Equal(LogUnavailableReason.TimedOut, failure.Reason);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 400, 2500);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.9, 5);
 
         await server.ThawAsync();
         await BackAsync(log);
@@ -57,7 +59,7 @@ public sealed class RedisOutageTests
     public async Task While_Redis_hangs_only_so_many_bytes_wait_for_it()
     {
         await using RedisServer server = await RedisServer.StartAsync();
-        LogOptions options = Options(server.Endpoint);
+        LogOptions options = Impatient(server.Endpoint);
         options = options with
         {
             Redis = options.Redis with { InFlightBytesMax = 2 * 1024 * 1024, ReconnectAfter = TimeSpan.FromMinutes(1) },
@@ -108,12 +110,12 @@ public sealed class RedisOutageTests
     {
         await using RedisServer server = await RedisServer.StartAsync();
         await using var proxy = new TcpFaultProxy(server.Port);
-        await using RedisLog log = Create(Options($"127.0.0.1:{proxy.Port}"));
+        await using RedisLog log = Create(Impatient($"127.0.0.1:{proxy.Port}"));
         await using RedisLog other = Create(server);
+        await BackAsync(log);
         int rung = 0;
         await using IAsyncDisposable listening =
             await log.ListenAsync(Events, () => Interlocked.Increment(ref rung), None);
-        await FillAsync(log, 1, 1);
 
         proxy.HalfOpen();
         Assert.Equal(

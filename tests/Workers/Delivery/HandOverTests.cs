@@ -162,13 +162,7 @@ public sealed class HandOverTests
     }
 
     // The number of the event is its payload, and decides its agent.
-    private static EventEnvelope Event(int number) => new()
-    {
-        Channel = Channel.Agents,
-        Type = "agent.step",
-        Agent = $"a{number % Agents}",
-        Payload = (byte[])[0xce, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(number))],
-    };
+    private static EventEnvelope Event(int number) => NumberedEvents.Numbered(number, $"a{number % Agents}");
 
     private static int Expected(TestSubscription subscription) => subscription.Filter.Agents.IsEmpty ? Events : Events / Agents;
 

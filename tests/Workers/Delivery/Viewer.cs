@@ -68,6 +68,9 @@ internal sealed class Viewer : IAsyncDisposable
 
     public Task SendAsync(ClientMessage message) => _open.Connection.HandleAsync(message);
 
+    /// <summary>Whether a message of this op came.</summary>
+    public bool Has(string op) => Messages.Exists(message => message.GetProperty("op").GetString() == op);
+
     public bool Has(TestSubscription subscription) => _subscriptions.ContainsValue(subscription);
 
     /// <summary>Reads until <paramref name="done"/>, with a pause before each frame if given; fails after 30 s.</summary>
@@ -150,7 +153,7 @@ internal sealed class Viewer : IAsyncDisposable
             case "event":
                 TakeEvent(SeenEvent.Read(message), replayFor);
                 break;
-            case "subscribed":
+            case "subscribed" when !message.TryGetProperty("task", out _):
                 _subscriptions[message.GetProperty("id").GetString()!].OnSubscribed(
                     Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
@@ -160,7 +163,7 @@ internal sealed class Viewer : IAsyncDisposable
             case "snapshot":
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt(Positions(message));
                 break;
-            case "gap":
+            case "gap" when !message.TryGetProperty("task", out _):
                 Assert.True(EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor));
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt([cursor]);
                 break;

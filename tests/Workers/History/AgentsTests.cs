@@ -11,7 +11,8 @@ public sealed class AgentsTests
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
         string[] ids = await worker.PublishAsync(
-            State("a1", "status", "starting"), State("a1", "cost", 1), State("a1", "step", 1), State("a2", "status", "idle"),
+            State("a1", "status", "starting"), State("a1", "cost", 1), State("a1", "step", 1),
+            State("a2", "status", "idle"),
             new { channel = "agents", type = "x", agent = "a3", payload = 1 },
             State("a1", "status", "running"), State("a1", "step", null));
 
@@ -23,7 +24,8 @@ public sealed class AgentsTests
         JsonElement status = values.GetProperty("agent:a1:status");
         Assert.Equal(ids[5], status.GetProperty("id").GetString());
         Assert.Equal("running", status.GetProperty("payload").GetString());
-        Assert.Equal(("event", true), (status.GetProperty("op").GetString(), status.GetProperty("snapshot").GetBoolean()));
+        Assert.Equal("event", status.GetProperty("op").GetString());
+        Assert.True(status.GetProperty("snapshot").GetBoolean());
     }
 
     [Fact]
@@ -33,13 +35,16 @@ public sealed class AgentsTests
         await worker.PublishAsync([.. Enumerable.Range(0, 30).Select(i => State($"a{i}", "status", i))]);
         Answer state = await worker.GetAsync(Path);
 
-        string[] later = await worker.PublishAsync([.. Enumerable.Range(0, 10).Select(i => State($"a{i}", "status", -i))]);
-        string cursor = string.Join(',', state.Json.GetProperty("cursor").EnumerateArray().Select(item => item.GetString()));
+        string[] later = await worker.PublishAsync(
+            [.. Enumerable.Range(0, 10).Select(i => State($"a{i}", "status", -i))]);
+        string cursor = string.Join(
+            ',', state.Json.GetProperty("cursor").EnumerateArray().Select(item => item.GetString()));
         Answer events = await worker.GetAsync($"/v1/events?after={cursor}");
 
         Assert.Equal(4, state.Json.GetProperty("cursor").GetArrayLength());
         Assert.Equal(
-            later.Order(), events.Json.GetProperty("events").EnumerateArray().Select(item => item.GetProperty("id").GetString()!).Order());
+            later.Order(),
+            events.Json.GetProperty("events").EnumerateArray().Select(item => item.GetProperty("id").GetString()!).Order());
     }
 
     [Fact]
@@ -53,7 +58,7 @@ public sealed class AgentsTests
         {
             string after = seen.Count == 0 ? "" : $"&after_agent={seen[^1]}";
             Answer page = await worker.GetAsync($"{Path}?limit=10{after}");
-            seen.AddRange(page.Json.GetProperty("agents").EnumerateArray().Select(agent => agent.GetProperty("agent").GetString()!));
+            seen.AddRange(Names(page));
             more = page.Json.GetProperty("more").GetBoolean();
         }
 
@@ -71,8 +76,7 @@ public sealed class AgentsTests
 
         Answer answer = await worker.GetAsync(Path + query, scope: scope);
 
-        Assert.Equal(
-            expected, answer.Json.GetProperty("agents").EnumerateArray().Select(agent => agent.GetProperty("agent").GetString()));
+        Assert.Equal(expected, Names(answer));
     }
 
     [Theory]
@@ -97,6 +101,9 @@ public sealed class AgentsTests
 
         (await worker.GetAsync(Path, scope: "publish:*")).AssertProblem(403, "forbidden");
     }
+
+    private static IEnumerable<string> Names(Answer answer) =>
+        answer.Json.GetProperty("agents").EnumerateArray().Select(agent => agent.GetProperty("agent").GetString()!);
 
     private static object State(string agent, string key, object? payload) =>
         new { channel = "agents", type = "agent.state", agent, state_key = $"agent:{agent}:{key}", payload };

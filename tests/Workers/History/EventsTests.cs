@@ -77,7 +77,13 @@ public sealed class EventsTests
         await using RunningWorker worker = await RunningWorker.StartAsync();
         string[] ids = await worker.PublishAsync(new
         {
-            channel = "messages", type = "chat", agent = "a1", task = "t1", project = "p1", ts = 5, payload = new { text = "é\n<>" },
+            channel = "messages",
+            type = "chat",
+            agent = "a1",
+            task = "t1",
+            project = "p1",
+            ts = 5,
+            payload = new { text = "é\n<>" },
         });
 
         JsonElement item = Assert.Single((await worker.GetAsync(Path)).Json.GetProperty("events").EnumerateArray());
@@ -86,7 +92,8 @@ public sealed class EventsTests
         Assert.Equal(ids[0], Id(item));
         Assert.Equal(
             ("messages", "chat", "a1", "t1", "p1"),
-            (Text(item, "channel"), Text(item, "type"), Text(item, "agent"), Text(item, "task"), Text(item, "project")));
+            (Text(item, "channel"), Text(item, "type"), Text(item, "agent"), Text(item, "task"),
+                Text(item, "project")));
         Assert.Equal(5, item.GetProperty("ts").GetInt64());
         Assert.Equal("é\n<>", item.GetProperty("payload").GetProperty("text").GetString());
         Assert.True(item.GetProperty("sent").GetInt64() >= Position(ids[0]).Entry.Ms);

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using Realtime.Loadtests.Commands;
+using Realtime.Loadtests.Results;
+using Realtime.Loadtests.Scenarios;
+
+namespace Realtime.Tests.Loadtests;
+
+public class RunCommandTests
+{
+    private readonly List<RunOptions> _asked = [];
+
+    [Fact]
+    public void Without_options_a_scenario_has_its_own_load_and_a_system_is_started()
+    {
+        RunOptions options = Run("fan-out");
+
+        IScenario scenario = Assert.Single(options.Scenarios);
+        Assert.Equal(scenario.Defaults, options.LoadOf(scenario));
+        Assert.Equal((1000, 100, 100), (scenario.Defaults.Clients, scenario.Defaults.Agents, scenario.Defaults.Rate));
+        Assert.Null(options.Target.Edge);
+        Assert.Null(options.Target.ReadyFile);
+        Assert.Equal(1, options.Runs);
+        Assert.Equal(1, options.Target.Workers);
+    }
+
+    [Fact]
+    public void What_is_given_changes_the_load_of_each_scenario_as_far_as_it_uses_it()
+    {
+        RunOptions options = Run("fan-out", "idle", "--clients", "50", "--rate", "7", "--duration", "500s", "--warmup", "0s");
+
+        Assert.Equal(["fan-out", "idle"], options.Scenarios.Select(scenario => scenario.Name));
+        LoadOptions fanOut = options.LoadOf(options.Scenarios[0]);
+        LoadOptions idle = options.LoadOf(options.Scenarios[1]);
+        Assert.Equal((50, 7), (fanOut.Clients, fanOut.Rate));
+        Assert.Equal((50, 0), (idle.Clients, idle.Rate));
+        Assert.Equal((TimeSpan.FromSeconds(500), TimeSpan.Zero), (fanOut.Duration, fanOut.Warmup));
+    }
+
+    [Fact]
+    public void A_running_system_can_be_named()
+    {
+        RunOptions options = Run("idle", "--edge", "https://localhost:8443", "--process", "self=" + Environment.ProcessId, "--ca", "x.pem");
+
+        Assert.Equal(new Uri("https://localhost:8443"), options.Target.Edge);
+        Assert.Equal([new("self", Environment.ProcessId)], options.Target.Processes);
+        Assert.Equal("x.pem", options.Target.CertificateFile);
+    }
+
+    [Fact]
+    public void Thresholds_and_runs_are_taken_and_the_command_is_kept_for_the_report()
+    {
+        RunOptions options = Run("fan-out", "--threshold", "latency_p99_ms<=100", "--threshold", "missing<=1", "--runs", "3");
+
+        Assert.Equal([new Threshold("latency_p99_ms", 100), new Threshold("missing", 1)], options.Thresholds);
+        Assert.Equal(3, options.Runs);
+        Assert.EndsWith("-- run fan-out --threshold latency_p99_ms<=100 --threshold missing<=1 --runs 3", options.Command);
+    }
+
+    [Theory]
+    [InlineData("run", "Required argument missing")]
+    [InlineData("run fan-uot", "no scenario 'fan-uot'. There are: fan-out, idle")]
+    [InlineData("run idle --clients 0", "--clients must be 1 to 100000, but is 0")]
+    [InlineData("run idle --clients many", "many")]
+    [InlineData("run idle --duration 30", "--duration must be a duration")]
+    [InlineData("run idle --duration 0s", "--duration must be a duration")]
+    [InlineData("run idle --payload-bytes 10", "--payload-bytes must be 101 to 65536")]
+    [InlineData("run idle --threshold p99<5", "--threshold must be FIGURE<=NUMBER")]
+    [InlineData("run idle --edge http://localhost", "--edge must be an https address")]
+    [InlineData("run idle --edge https://localhost/path", "--edge must be an https address")]
+    [InlineData("run idle --process 12", "--process must be NAME=PID")]
+    [InlineData("run idle --process client=1", "--process must be NAME=PID")]
+    [InlineData("run idle --process redis=2147483647", "no process 2147483647")]
+    [InlineData("run idle --json /nowhere/report.json", "directory of '/nowhere/report.json' does not exist")]
+    [InlineData("run idle --edge https://localhost --workers 2", "--workers is for a system started here")]
+    [InlineData("run idle --ready-file r.json --no-build", "--no-build is for a system started here")]
+    [InlineData("run idle --edge https://localhost --ready-file r.json", "both name a running system")]
+    [InlineData("run idle --runs 0", "--runs must be 1 to 100")]
+    public void What_is_wrong_is_said(string commandLine, string error)
+    {
+        ParseResult parsed = LoadtestCommand.Create().Parse(commandLine.Split(' '));
+
+        Assert.Contains(parsed.Errors, found => found.Message.Contains(error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_errors_are_said_at_once()
+    {
+        ParseResult parsed = LoadtestCommand.Create().Parse(
+            "run nope --edge http://x --rate 0 --duration 5 --threshold x<1 --no-build --runs 0".Split(' '));
+
+        Assert.Equal(7, parsed.Errors.Count);
+    }
+
+    private RunOptions Run(params string[] args)
+    {
+        Command command = RunCommand.Create((options, _) =>
+        {
+            _asked.Add(options);
+            return Task.FromResult(0);
+        });
+        ParseResult parsed = new RootCommand { command }.Parse(["run", .. args]);
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(0, parsed.Invoke());
+        return Assert.Single(_asked);
+    }
+}
