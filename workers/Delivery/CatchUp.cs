@@ -114,7 +114,11 @@ internal sealed class CatchUp(
         if (joiner is null && position.Epoch == end.Epoch && position.Entry.Offset >= end.Entry.Offset)
         {
             _readings.Remove(feed);
-            feed.RequestHandOver();
+            if (feed.TryBeginHandOver())
+            {
+                feed.Tail.RequestHandOver(feed);
+            }
+
             return false;
         }
 
