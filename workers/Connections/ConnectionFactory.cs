@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Realtime.Hosting.Identity;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Delivery.Terminals;
