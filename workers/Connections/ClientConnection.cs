@@ -44,8 +44,8 @@ internal sealed class ClientConnection(
                 break;
             case ClientMessage.Pause pause when Knows("pause", pause.Id):
                 terminals.Pause(pause.Id, paused: true);
-                IReadOnlyList<EventPosition>? stood = await events.PauseAsync(pause.Id);
-                Post("paused", json => ServerMessages.WritePaused(json, pause.Id, stood));
+                (IReadOnlyList<EventPosition>? stood, Action? told) = await events.PauseAsync(pause.Id);
+                Post("paused", json => ServerMessages.WritePaused(json, pause.Id, stood), told);
                 break;
             case ClientMessage.Resume resume when Knows("resume", resume.Id):
                 terminals.Pause(resume.Id, paused: false);
@@ -184,10 +184,10 @@ internal sealed class ClientConnection(
         }
     }
 
-    private void Post(string op, Action<ArrayBufferWriter<byte>> write)
+    private void Post(string op, Action<ArrayBufferWriter<byte>> write, Action? sent = null)
     {
         var json = new ArrayBufferWriter<byte>(256);
         write(json);
-        outbox.Post(new ControlMessage(op, json.WrittenMemory));
+        outbox.Post(new ControlMessage(op, json.WrittenMemory, sent));
     }
 }

@@ -82,20 +82,25 @@ internal sealed class EventSubscriber(
     {
         if (_subscriptions.Remove(id, out Subscribed? subscribed) && subscribed.PausedAt is null)
         {
-            await LeaveAsync(subscribed.Subscription);
+            await LeaveAsync(subscribed.Subscription, hold: false);
         }
     }
 
-    /// <summary>Stops a subscription; returns where it stands, or null if there is none of this id.</summary>
-    public async Task<IReadOnlyList<EventPosition>?> PauseAsync(string id)
+    /// <summary>
+    /// Stops a subscription; returns where it stands (null if there is none of this id), and what to call once the client was
+    /// told: until then its streams are held.
+    /// </summary>
+    public async Task<(IReadOnlyList<EventPosition>? Cursor, Action? Told)> PauseAsync(string id)
     {
         if (!_subscriptions.TryGetValue(id, out Subscribed? subscribed))
         {
-            return null;
+            return (null, null);
         }
 
-        subscribed.PausedAt ??= await LeaveAsync(subscribed.Subscription);
-        return [.. subscribed.PausedAt.Select(static (cursor, partition) => cursor.In(partition))];
+        // Paused already: answered again, and nothing is held.
+        Action? told = subscribed.PausedAt is null ? ReleaseAll : null;
+        StreamCursor[] stood = subscribed.PausedAt ??= await LeaveAsync(subscribed.Subscription, hold: true);
+        return ([.. stood.Select(static (cursor, partition) => cursor.In(partition))], told);
     }
 
     /// <summary>Goes on where a subscription was paused, with all that it missed; answered by another <c>subscribed</c>.</summary>
@@ -123,7 +128,7 @@ internal sealed class EventSubscriber(
     {
         foreach (Subscribed subscribed in _subscriptions.Values)
         {
-            await LeaveAsync(subscribed.Subscription);
+            await LeaveAsync(subscribed.Subscription, hold: false);
         }
 
         foreach (StreamFeed feed in _feeds)
@@ -187,13 +192,21 @@ internal sealed class EventSubscriber(
                 after.Partition, cursor, check.Outcome, check.Start, check.Missing, check.First));
     }
 
+    private void ReleaseAll()
+    {
+        foreach (StreamFeed feed in _feeds)
+        {
+            feed.Release();
+        }
+    }
+
     private Task<Joined[]> JoinAsync(Subscription subscription, StreamCursor?[] starts, bool snapshot) =>
         Task.WhenAll(_feeds.Select((feed, i) => feed.Tail.JoinAsync(feed, subscription, starts[i], snapshot)));
 
-    private async Task<StreamCursor[]> LeaveAsync(Subscription subscription)
+    private async Task<StreamCursor[]> LeaveAsync(Subscription subscription, bool hold)
     {
         subscription.IsGone = true;
         outbox.RemoveSubscription(subscription);
-        return await Task.WhenAll(_feeds.Select(feed => feed.Tail.LeaveAsync(feed, subscription)));
+        return await Task.WhenAll(_feeds.Select(feed => feed.Tail.LeaveAsync(feed, subscription, hold)));
     }
 }

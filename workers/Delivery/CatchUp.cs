@@ -47,19 +47,27 @@ internal sealed class CatchUp(
     {
         Joiner? joiner;
         StreamCursor position;
+        IReadOnlyList<Subscription> subscriptions;
         lock (outbox.Gate)
         {
-            if (feed.Mode != FeedMode.Behind)
+            if (feed.Mode != FeedMode.Behind || feed.IsHeld)
             {
                 return false;
             }
 
+            // One look for the whole step: who leaves meanwhile still gets all that this step sends.
             joiner = feed.FirstJoiner;
             position = feed.Position;
+            subscriptions = feed.Subscriptions;
+        }
+
+        if (joiner is { Started: false })
+        {
+            return false;
         }
 
         StreamCursor end = feed.Tail.Position;
-        if (feed.Subscriptions.Count == 0 && position.Epoch != end.Epoch)
+        if (subscriptions.Count == 0 && position.Epoch != end.Epoch)
         {
             // Nobody stands there yet, so the joiners may as well meet where the tail now is.
             feed.Advance(null, end);
@@ -67,32 +75,28 @@ internal sealed class CatchUp(
         }
 
         long until = long.MaxValue;
-        if (joiner is not null && (feed.Subscriptions.Count == 0 || position.Epoch == end.Epoch))
+        FeedReading? reading = _readings.GetValueOrDefault(feed);
+        if (joiner is not null)
         {
-            if (!joiner.Started)
+            if (joiner.Position.Epoch != position.Epoch)
             {
-                return false;
+                return Align(feed, joiner, position, end, output);
             }
 
-            if (joiner.Position.Epoch == position.Epoch && joiner.Position.Entry.Offset >= position.Entry.Offset)
+            if (joiner.Position.Entry.Offset >= position.Entry.Offset)
             {
                 feed.Merge(joiner);
                 return true;
             }
 
-            until = position.Epoch == joiner.Position.Epoch ? position.Entry.Offset : long.MaxValue;
+            until = position.Entry.Offset;
             position = joiner.Position;
         }
-        else
+        else if (_wake.MustWait(feed.NotBefore))
         {
-            joiner = null;
-            if (_wake.MustWait(feed.NotBefore))
-            {
-                return false;
-            }
+            return false;
         }
 
-        FeedReading? reading = _readings.GetValueOrDefault(feed);
         if (reading?.Read is { IsCompleted: true })
         {
             return TakeRead(feed, joiner, reading, position, output);
@@ -100,7 +104,7 @@ internal sealed class CatchUp(
 
         if (Find(feed, reading, position) is { } first)
         {
-            Send(feed, joiner, reading, first, until, output);
+            Send(feed, joiner, subscriptions, reading, first, until, output);
             return true;
         }
 
@@ -129,8 +133,34 @@ internal sealed class CatchUp(
             ? recent
             : reading?.Find(position);
 
+    /// <summary>
+    /// A subscription and those it joins stand in different epochs: the history was replaced just now. Whoever is in the older one
+    /// is told and moved, before anything more is sent; who that is, only the log can say.
+    /// </summary>
+    private bool Align(
+        StreamFeed feed, Joiner joiner, StreamCursor position, StreamCursor end, IBufferWriter<byte> output)
+    {
+        FeedReading reading = ReadingOf(feed);
+        Joiner? older = (joiner.Position.Epoch != end.Epoch) != reading.GuessedWrong ? joiner : null;
+        StreamCursor stood = older?.Position ?? position;
+        if (reading.Read is not { IsCompleted: true })
+        {
+            if (reading.Read is null)
+            {
+                BeginRead(feed, stood);
+            }
+
+            return false;
+        }
+
+        TakeRead(feed, older, reading, stood, output);
+        reading.GuessedWrong ^= (older?.Position ?? feed.Position) == stood;
+        return true;
+    }
+
     private void Send(
-        StreamFeed feed, Joiner? joiner, FeedReading? reading, SharedEvent first, long until, IBufferWriter<byte> output)
+        StreamFeed feed, Joiner? joiner, IReadOnlyList<Subscription> subscriptions, FeedReading? reading, SharedEvent first,
+        long until, IBufferWriter<byte> output)
     {
         _replay.Clear();
         int bytes = 0;
@@ -138,7 +168,7 @@ internal sealed class CatchUp(
         StreamCursor position = first.Before;
         for (int looked = 0; item is not null && looked < options.CatchUpStepEntries && item.Offset <= until; looked++)
         {
-            if (joiner is not null ? WantsReplay(joiner.Subscription, feed, item) : WantsLate(feed, item, output))
+            if (joiner is not null ? WantsReplay(joiner.Subscription, feed, item) : WantsLate(feed, subscriptions, item, output))
             {
                 ReadyFrame frame = item.FrameFor(outbox.Format);
                 if (joiner is not null)
@@ -186,17 +216,18 @@ internal sealed class CatchUp(
         return !superseded;
     }
 
-    private bool WantsLate(StreamFeed feed, SharedEvent item, IBufferWriter<byte> output)
+    private bool WantsLate(
+        StreamFeed feed, IReadOnlyList<Subscription> subscriptions, SharedEvent item, IBufferWriter<byte> output)
     {
         bool wanted = false;
-        foreach (Subscription subscription in feed.Subscriptions)
+        foreach (Subscription subscription in subscriptions)
         {
             wanted |= WantsReplay(subscription, feed, item);
         }
 
         if (wanted)
         {
-            foreach (Subscription subscription in feed.Subscriptions)
+            foreach (Subscription subscription in subscriptions)
             {
                 notices.WriteConflated(subscription, output);
             }
@@ -207,12 +238,7 @@ internal sealed class CatchUp(
 
     private void BeginRead(StreamFeed feed, StreamCursor position)
     {
-        if (!_readings.TryGetValue(feed, out FeedReading? reading))
-        {
-            reading = new FeedReading();
-            _readings.Add(feed, reading);
-        }
-
+        FeedReading reading = ReadingOf(feed);
         if (_wake.MustWait(reading.RetryAt))
         {
             return;
@@ -221,6 +247,17 @@ internal sealed class CatchUp(
         reading.ReadFrom = position;
         reading.Read = history.ReadAsync(feed.Tail.Stream, position);
         reading.Read.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
+    }
+
+    private FeedReading ReadingOf(StreamFeed feed)
+    {
+        if (!_readings.TryGetValue(feed, out FeedReading? reading))
+        {
+            reading = new FeedReading();
+            _readings.Add(feed, reading);
+        }
+
+        return reading;
     }
 
     private bool TakeRead(

@@ -17,6 +17,9 @@ internal sealed class FeedReading
     /// <summary>The cursor that <see cref="Read"/> started from.</summary>
     public StreamCursor ReadFrom { get; set; }
 
+    /// <summary>Whether, of two positions in different epochs, the other than guessed is in the older one.</summary>
+    public bool GuessedWrong { get; set; }
+
     /// <summary>Reads that failed in a row.</summary>
     public int Failures { get; set; }
 

@@ -69,6 +69,7 @@ internal sealed partial class Sender(
         while (outbox.TryTakeControl(out ControlMessage message))
         {
             outbox.Format.WriteMessage(output, message);
+            message.Sent?.Invoke();
             wrote = true;
         }
 

@@ -14,6 +14,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     // Copy-on-write: the send loop walks it without the gate.
     private Subscription[] _subscriptions = [];
     private readonly List<Joiner> _joiners = [];
+    private int _holds;
 
     public StreamTail Tail => tail;
 
@@ -39,6 +40,9 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     /// <summary>Whether all its subscriptions conflate: then it is woken at intervals instead of sent each event.</summary>
     public bool Conflates { get; private set; }
 
+    /// <summary>Whether nothing may be sent before the client was told something first.</summary>
+    public bool IsHeld => _holds > 0;
+
     /// <summary>Timestamp before which a conflating feed leaves its events where they are.</summary>
     public long NotBefore { get; private set; }
 
@@ -61,10 +65,9 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
                 StreamCursor start = joiner.Position;
                 Position = start.Epoch == end.Epoch && start.Entry.Offset > end.Entry.Offset ? start : end;
             }
-            else if (Mode == FeedMode.Live)
+            else
             {
-                Position = outbox.FirstInRing(this)?.Before ?? Latest(end);
-                outbox.DropFromRing(this);
+                Stop(end);
             }
 
             _joiners.Add(joiner);
@@ -84,11 +87,21 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         }
     }
 
-    /// <summary>Takes a subscription off; returns where it stood. The tail stands at <paramref name="end"/>.</summary>
-    public StreamCursor Leave(Subscription subscription, StreamCursor end)
+    /// <summary>
+    /// Takes a subscription off; returns where it stood. The tail stands at <paramref name="end"/>. If it may come back there, the
+    /// stream is held until the client was told (<see cref="Release"/>): an event sent for the others meanwhile would look like
+    /// one of its own, and move its cursor past what it was not sent.
+    /// </summary>
+    public StreamCursor Leave(Subscription subscription, StreamCursor end, bool hold)
     {
         lock (outbox.Gate)
         {
+            if (hold && Mode != FeedMode.Closed)
+            {
+                Stop(end);
+                _holds++;
+            }
+
             int joining = _joiners.FindIndex(joiner => joiner.Subscription == subscription);
             if (joining >= 0)
             {
@@ -100,6 +113,15 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
             StreamCursor position = Standing(end);
             SetSubscriptions([.. _subscriptions.Where(other => other != subscription)]);
             return position;
+        }
+    }
+
+    /// <summary>By the send loop: the client was told of what held the stream.</summary>
+    public void Release()
+    {
+        lock (outbox.Gate)
+        {
+            _holds--;
         }
     }
 
@@ -289,6 +311,18 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
 
     private StreamCursor Standing(StreamCursor end) =>
         Mode != FeedMode.Live ? Position : outbox.FirstInRing(this)?.Before ?? Latest(end);
+
+    // No event more by the tail: what waits in the ring is read again by the send loop.
+    private void Stop(StreamCursor end)
+    {
+        if (Mode == FeedMode.Live)
+        {
+            Position = outbox.FirstInRing(this)?.Before ?? Latest(end);
+            outbox.DropFromRing(this);
+        }
+
+        Mode = FeedMode.Behind;
+    }
 
     // Handed over ahead of the tail, it stands further than the tail until that has caught up.
     private StreamCursor Latest(StreamCursor end) =>

@@ -3,11 +3,11 @@ namespace Realtime.Workers.Delivery;
 /// <summary>Wakes a send loop at the earliest of the times its lanes wait for. Owned by that loop; has no timer before it is needed.</summary>
 internal sealed class WakeTimer(Signal signal, TimeProvider clock) : IDisposable
 {
-    // Timers may fire a little early by their own coarser clock.
-    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(1);
-
     private ITimer? _timer;
     private long _wakeAt;
+
+    // Not told from the time: a timer's own clock is coarser (4 ms), so it may fire before the time it was set for.
+    private volatile bool _isSet;
 
     /// <summary>The timestamp of a jittered delay from now: between half of it and all of it.</summary>
     public long After(TimeSpan delay) => clock.GetTimestamp()
@@ -22,17 +22,24 @@ internal sealed class WakeTimer(Signal signal, TimeProvider clock) : IDisposable
             return false;
         }
 
-        if (_wakeAt > now && _wakeAt <= timestamp)
+        if (_isSet && _wakeAt <= timestamp)
         {
             return true;
         }
 
         _wakeAt = timestamp;
+        _isSet = true;
         _timer ??= clock.CreateTimer(
-            static signal => ((Signal)signal!).Raise(), signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(clock.GetElapsedTime(now, timestamp) + Slack, Timeout.InfiniteTimeSpan);
+            static timer => ((WakeTimer)timer!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(clock.GetElapsedTime(now, timestamp), Timeout.InfiniteTimeSpan);
         return true;
     }
 
     public void Dispose() => _timer?.Dispose();
+
+    private void Wake()
+    {
+        _isSet = false;
+        signal.Raise();
+    }
 }

@@ -79,14 +79,14 @@ internal sealed partial class StreamTail : IAsyncDisposable
         return done.Task;
     }
 
-    /// <summary>Takes a subscription off; returns where it stood.</summary>
-    public Task<StreamCursor> LeaveAsync(StreamFeed feed, Subscription subscription)
+    /// <summary>Takes a subscription off; returns where it stood. See <see cref="StreamFeed.Leave"/>.</summary>
+    public Task<StreamCursor> LeaveAsync(StreamFeed feed, Subscription subscription, bool hold)
     {
         var done = new TaskCompletionSource<StreamCursor>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
         {
             _routes.Remove(feed, subscription);
-            done.SetResult(feed.Leave(subscription, _cursor));
+            done.SetResult(feed.Leave(subscription, _cursor, hold));
         });
         return done.Task;
     }

@@ -43,7 +43,7 @@ public sealed class ConflationTests
         await viewer.ReadUntilAsync("the first came", () => conflating.Count == 1);
         await fixture.PublishAsync([Numbered(1, stateKey: "k"), Deletion("k")]);
         await viewer.ReadUntilAsync("the deletion came", () => conflating.Count == 2);
-        Assert.Equal(JsonValueKind.Null, conflating.Seen[^1].Payload.ValueKind);
+        Assert.Equal(JsonValueKind.Null, conflating.Seen.Last().Payload.ValueKind);
     }
 
     [Fact]
