@@ -11,10 +11,6 @@ internal sealed class CatchUp(
     Outbox outbox, Notices notices, HistoryReader history, DeliveryOptions options, DeliveryMetrics metrics,
     TimeProvider clock) : IDisposable
 {
-    // A server-side position that the log does not know is first left to the tail, which will renew the epoch.
-    private const int NotThereTriesMax = 20;
-    private static readonly TimeSpan NotThereDelay = TimeSpan.FromMilliseconds(50);
-
     private readonly Dictionary<StreamFeed, FeedReading> _readings = [];
     private readonly List<ReadyFrame> _replay = [];
     private readonly WakeTimer _wake = new(outbox.Signal, clock);
@@ -97,9 +93,10 @@ internal sealed class CatchUp(
             return false;
         }
 
-        if (reading?.Read is { IsCompleted: true })
+        if (reading is { HasAnswer: true })
         {
-            return TakeRead(feed, joiner, reading, position, output);
+            TakeRead(feed, joiner, reading, position, output);
+            return true;
         }
 
         if (Find(feed, reading, position) is { } first)
@@ -108,7 +105,7 @@ internal sealed class CatchUp(
             return true;
         }
 
-        if (reading?.Read is not null)
+        if (reading is { IsUnderWay: true })
         {
             return false;
         }
@@ -124,7 +121,7 @@ internal sealed class CatchUp(
             return false;
         }
 
-        BeginRead(feed, position);
+        ReadingOf(feed).Begin(position);
         return false;
     }
 
@@ -143,11 +140,11 @@ internal sealed class CatchUp(
         FeedReading reading = ReadingOf(feed);
         Joiner? older = (joiner.Position.Epoch != end.Epoch) != reading.GuessedWrong ? joiner : null;
         StreamCursor stood = older?.Position ?? position;
-        if (reading.Read is not { IsCompleted: true })
+        if (!reading.HasAnswer)
         {
-            if (reading.Read is null)
+            if (!reading.IsUnderWay)
             {
-                BeginRead(feed, stood);
+                reading.Begin(stood);
             }
 
             return false;
@@ -236,80 +233,25 @@ internal sealed class CatchUp(
         return wanted;
     }
 
-    private void BeginRead(StreamFeed feed, StreamCursor position)
-    {
-        FeedReading reading = ReadingOf(feed);
-        if (_wake.MustWait(reading.RetryAt))
-        {
-            return;
-        }
-
-        reading.ReadFrom = position;
-        reading.Read = history.ReadAsync(feed.Tail.Stream, position);
-        reading.Read.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
-    }
-
     private FeedReading ReadingOf(StreamFeed feed)
     {
         if (!_readings.TryGetValue(feed, out FeedReading? reading))
         {
-            reading = new FeedReading();
+            reading = new FeedReading(feed, history, _wake);
             _readings.Add(feed, reading);
         }
 
         return reading;
     }
 
-    private bool TakeRead(
+    private void TakeRead(
         StreamFeed feed, Joiner? joiner, FeedReading reading, StreamCursor position, IBufferWriter<byte> output)
     {
-        Task<HistoryChunk> read = reading.Read!;
-        reading.Read = null;
-        if (!read.IsCompletedSuccessfully)
-        {
-            // The tail meets the same fault, says so and tells the viewer; here it is only tried again, ever slower.
-            _ = read.Exception;
-            Retry(reading, TimeSpan.FromMilliseconds(50 << Math.Min(reading.Failures, 6)));
-            return true;
-        }
-
-        if (reading.ReadFrom != position)
-        {
-            return true;
-        }
-
-        // The task has completed, so this does not block.
-        HistoryChunk chunk = read.GetAwaiter().GetResult();
-        if (chunk.Outcome == ReadOutcome.NotThere && reading.Failures < NotThereTriesMax)
-        {
-            feed.Tail.Ring();
-            Retry(reading, NotThereDelay);
-            return true;
-        }
-
-        reading.Failures = 0;
-        if (chunk.Outcome == ReadOutcome.Whole && chunk.Events.Count == 0)
-        {
-            // Nothing follows yet, though the tail stands elsewhere: it is about to learn what this read knows.
-            feed.Tail.Ring();
-            Retry(reading, NotThereDelay);
-            return true;
-        }
-
-        if (chunk.Outcome != ReadOutcome.Whole)
+        if (reading.Take(position) is { Outcome: not ReadOutcome.Whole } chunk)
         {
             TellGap(feed, joiner, chunk, position, output);
             feed.Advance(joiner, chunk.Start);
         }
-
-        reading.Keep(chunk.Events);
-        return true;
-    }
-
-    private void Retry(FeedReading reading, TimeSpan delay)
-    {
-        reading.Failures++;
-        reading.RetryAt = _wake.After(delay);
     }
 
     private void TellGap(

@@ -11,9 +11,7 @@ namespace Realtime.Workers.Delivery;
 /// </summary>
 internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
 {
-    // Copy-on-write: the send loop walks it without the gate.
-    private Subscription[] _subscriptions = [];
-    private readonly List<Joiner> _joiners = [];
+    private readonly FeedMembers _members = new();
     private int _holds;
 
     public StreamTail Tail => tail;
@@ -29,16 +27,16 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     public StreamCursor Position { get; private set; }
 
     /// <summary>Subscriptions that all stand at <see cref="Position"/>.</summary>
-    public IReadOnlyList<Subscription> Subscriptions => Volatile.Read(ref _subscriptions);
+    public IReadOnlyList<Subscription> Subscriptions => _members.Subscriptions;
 
     /// <summary>The first subscription that has yet to be replayed up to <see cref="Position"/>.</summary>
-    public Joiner? FirstJoiner => _joiners.Count > 0 ? _joiners[0] : null;
+    public Joiner? FirstJoiner => _members.FirstJoiner;
 
     /// <summary>Its events that wait in the connection's ring; older than any it will read itself.</summary>
     public int InRing { get; set; }
 
     /// <summary>Whether all its subscriptions conflate: then it is woken at intervals instead of sent each event.</summary>
-    public bool Conflates { get; private set; }
+    public bool Conflates => _members.Conflate;
 
     /// <summary>Whether nothing may be sent before the client was told something first.</summary>
     public bool IsHeld => _holds > 0;
@@ -59,7 +57,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
                 return;
             }
 
-            if (_subscriptions.Length == 0 && _joiners.Count == 0)
+            if (_members.IsEmpty)
             {
                 // A client that was served by a faster worker may be ahead of this tail; then nothing below is sent again.
                 StreamCursor start = joiner.Position;
@@ -70,7 +68,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
                 Stop(end);
             }
 
-            _joiners.Add(joiner);
+            _members.Add(joiner);
             Mode = FeedMode.Behind;
         }
     }
@@ -80,10 +78,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     {
         lock (outbox.Gate)
         {
-            if (_joiners.Remove(joiner))
-            {
-                SetSubscriptions([.. _subscriptions, joiner.Subscription]);
-            }
+            _members.Merge(joiner);
         }
     }
 
@@ -102,17 +97,9 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
                 _holds++;
             }
 
-            int joining = _joiners.FindIndex(joiner => joiner.Subscription == subscription);
-            if (joining >= 0)
-            {
-                StreamCursor stood = _joiners[joining].Position;
-                _joiners.RemoveAt(joining);
-                return stood;
-            }
-
-            StreamCursor position = Standing(end);
-            SetSubscriptions([.. _subscriptions.Where(other => other != subscription)]);
-            return position;
+            StreamCursor stood = _members.PositionOf(subscription) ?? Standing(end);
+            _members.Remove(subscription);
+            return stood;
         }
     }
 
@@ -214,7 +201,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
             }
 
             Mode = FeedMode.Behind;
-            if (_joiners.Count == 0 && Position.Epoch == end.Epoch)
+            if (_members.FirstJoiner is null && Position.Epoch == end.Epoch)
             {
                 Mode = FeedMode.Live;
                 while (Mode == FeedMode.Live && Position.Entry.Offset < end.Entry.Offset)
@@ -225,7 +212,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
                         break;
                     }
 
-                    if (Wants(item))
+                    if (_members.Want(item))
                     {
                         wake |= outbox.PushOrFallBehind(this, item);
                     }
@@ -267,15 +254,7 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     {
         lock (outbox.Gate)
         {
-            foreach (Joiner joiner in _joiners)
-            {
-                if (joiner.Subscription == subscription)
-                {
-                    return joiner.Position;
-                }
-            }
-
-            return Standing(end);
+            return _members.PositionOf(subscription) ?? Standing(end);
         }
     }
 
@@ -285,28 +264,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         lock (outbox.Gate)
         {
             Mode = FeedMode.Closed;
-            SetSubscriptions([]);
-            _joiners.Clear();
+            _members.Clear();
         }
-    }
-
-    public bool Wants(SharedEvent item)
-    {
-        foreach (Subscription subscription in _subscriptions)
-        {
-            if (subscription.Matches(item.Envelope))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private void SetSubscriptions(Subscription[] subscriptions)
-    {
-        Volatile.Write(ref _subscriptions, subscriptions);
-        Conflates = subscriptions.Length > 0 && Array.TrueForAll(subscriptions, static item => item.Conflates);
     }
 
     private StreamCursor Standing(StreamCursor end) =>
