@@ -141,6 +141,12 @@ internal sealed class ClientConnection(
         outbox.Close(CloseCode.ServiceRestart, "the worker leaves; connect again");
     }
 
+    /// <summary>Tells the client that nothing comes for now, and that it need not do anything about it.</summary>
+    public void TellLogAway() => PostError(
+        ErrorCodes.LogUnavailable,
+        "The event log is away. Stay connected: what is published meanwhile follows when it is back.",
+        op: null, id: null, retry: true);
+
     public void PostError(string code, string detail, string? op, string? id, bool retry) =>
         Post("error", json => ServerMessages.WriteError(json, code, detail, op, id, retry));
 

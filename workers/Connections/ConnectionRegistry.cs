@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Realtime.Workers.Health;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
 
 /// <summary>The connections that are open on this worker.</summary>
-internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad load)
+internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad load, LogWatch watch)
 {
     private readonly ConcurrentDictionary<ClientConnection, byte> _connections = new();
     private int _places;
@@ -46,6 +47,12 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
         if (IsDraining)
         {
             connection.Drain(options.ReconnectDelayMax * Random.Shared.NextDouble());
+        }
+
+        // Once it is among all, it hears of changes; what changed before, it hears here.
+        if (!watch.IsAvailable)
+        {
+            connection.TellLogAway();
         }
     }
 

@@ -65,10 +65,7 @@ internal sealed class HeartbeatService(
             }
             else
             {
-                connection.PostError(
-                    Protocol.Messages.ErrorCodes.LogUnavailable,
-                    "The event log is away. Stay connected: what is published meanwhile follows when it is back.",
-                    op: null, id: null, retry: true);
+                connection.TellLogAway();
             }
         }
     }

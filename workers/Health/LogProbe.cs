@@ -62,20 +62,20 @@ internal sealed partial class LogProbe(
         }
         catch (LogUnavailableException unavailable)
         {
-            Trouble($"the log is unavailable ({unavailable.Reason})");
+            Trouble($"the log is unavailable ({unavailable.Reason})", unavailable.Message);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            Trouble("the log did not answer in time");
+            Trouble("the log did not answer in time", "It hangs, or the network does.");
         }
     }
 
-    // Without the exception: the log itself tells operators what it met.
-    private void Trouble(string trouble)
+    // The cause by its message alone: where in the code it was met tells an operator nothing.
+    private void Trouble(string trouble, string cause)
     {
         if (Interlocked.Exchange(ref _trouble, trouble) != trouble)
         {
-            Log.Unavailable(logger, trouble);
+            Log.Unavailable(logger, trouble, cause);
         }
     }
 
@@ -84,9 +84,9 @@ internal sealed partial class LogProbe(
         [LoggerMessage(1, LogLevel.Information, "The log answers: {Partitions} partitions, durable: {IsDurable}")]
         public static partial void Available(ILogger logger, int partitions, bool isDurable);
 
-        [LoggerMessage(2, LogLevel.Warning, "Not ready: {Trouble}. Producers get retryable errors, viewers stay "
-            + "connected; it is asked again every second")]
-        public static partial void Unavailable(ILogger logger, string trouble);
+        [LoggerMessage(2, LogLevel.Warning, "Not ready: {Trouble}. {Cause} Producers get retryable errors, viewers stay "
+            + "connected; it is asked again every second.")]
+        public static partial void Unavailable(ILogger logger, string trouble, string cause);
 
         [LoggerMessage(3, LogLevel.Critical, "The log has another layout than this process; the process ends")]
         public static partial void OtherLayout(ILogger logger, Exception exception);

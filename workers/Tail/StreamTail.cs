@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Realtime.Log;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Routing;
@@ -240,7 +241,8 @@ internal sealed partial class StreamTail : IAsyncDisposable
 
     private async Task LoseAsync(EventRead read, CancellationToken stopping)
     {
-        Log.NotWhole(_services.Logger, _stream.Partition, read.Outcome, _cursor.Entry, read.Start.Entry, read.Missing);
+        Log.NotWhole(_services.Logger, _stream.Partition, read.Outcome, _cursor.Entry, read.Start.Entry,
+            read.Missing?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of");
         _services.Metrics.Lost(read.Outcome);
         if (read.Outcome == ReadOutcome.NotThere)
         {
@@ -283,6 +285,6 @@ internal sealed partial class StreamTail : IAsyncDisposable
             + "goes on after {Start}; viewers are told. Check retention against outages, and Redis persistence and failover.")]
         public static partial void NotWhole(
             ILogger logger, int partition, ReadOutcome outcome, Realtime.Protocol.EntryId position,
-            Realtime.Protocol.EntryId start, long? missing);
+            Realtime.Protocol.EntryId start, string missing);
     }
 }

@@ -85,9 +85,13 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             return false;
         }
 
+        if (subscription.Tail.Bounds is not { } bounds)
+        {
+            return TellGone(subscription, output);
+        }
+
         TerminalCursor position = subscription.Position;
-        if (subscription.Tail.Bounds is not { } bounds
-            || bounds == subscription.NothingAt
+        if (bounds == subscription.NothingAt
             || (bounds.Epoch == position.Epoch && bounds.End == position.Offset && bounds.ExitCode is null)
             || (bounds.End > position.Offset && subscription.Credit == 0)
             || _wake.MustWait(subscription.RetryAt))
@@ -111,16 +115,13 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             return true;
         }
 
-        // The task has completed, so this does not block. No such terminal any more: its retention is over.
+        // The task has completed, so this does not block.
         if (read.GetAwaiter().GetResult() is not { } answer)
         {
-            subscription.IsEnded = true;
-            ServerMessages.WriteError(
-                _json, ErrorCodes.NotFound, "The terminal is no longer retained.", "subscribe", subscription.Id, retry: false);
-            Flush("error", output);
-            return true;
+            return TellGone(subscription, output);
         }
 
+        subscription.IsToldGone = false;
         if (answer.Outcome != ReadOutcome.Whole)
         {
             TellGap(subscription, answer, output);
@@ -144,6 +145,26 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             Write(subscription, default, TerminalSource.Stdout, exitCode, output);
         }
 
+        return true;
+    }
+
+    /// <summary>
+    /// The terminal's time is over, or the log lost it. The subscription stays: should the terminal begin anew, a read finds
+    /// its other epoch, and a gap is told.
+    /// </summary>
+    private bool TellGone(TerminalSubscription subscription, IBufferWriter<byte> output)
+    {
+        if (subscription.IsToldGone)
+        {
+            return false;
+        }
+
+        subscription.IsToldGone = true;
+        ServerMessages.WriteError(
+            _json, ErrorCodes.NotFound,
+            "The terminal is there no more: it is no longer retained, or was lost. Should it begin anew, it goes on here.",
+            op: null, subscription.Id, retry: false);
+        Flush("error", output);
         return true;
     }
 

@@ -31,6 +31,9 @@ internal sealed class TerminalSubscription(
     /// <summary>Whether the end was sent; nothing follows.</summary>
     public bool IsEnded { get; set; }
 
+    /// <summary>Whether the viewer was told that the terminal is not there any more.</summary>
+    public bool IsToldGone { get; set; }
+
     /// <summary>The read under way, or finished and not yet taken.</summary>
     public Task<TerminalRead?>? Read { get; set; }
 
