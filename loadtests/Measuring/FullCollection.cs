@@ -6,9 +6,10 @@ using System.Text;
 namespace Realtime.Loadtests.Measuring;
 
 /// <summary>
-/// Asks a .NET process of this user for a full garbage collection, through its diagnostic port, as `dotnet-gcdump` does: a
-/// trace session whose provider has the keyword <c>GCHeapCollect</c> begins with one. Without it, what handshakes left behind
-/// would count as memory of idle connections until the next collection, which a quiet process never makes.
+/// Asks a .NET process of this user for a full garbage collection, through its diagnostic port, as `dotnet-gcdump`
+/// does: a trace session whose provider has the keyword <c>GCHeapCollect</c> begins with one. Without it, what
+/// handshakes left behind would count as memory of idle connections until the next collection, which a quiet process
+/// may not make for long.
 /// Protocol: https://github.com/dotnet/diagnostics/blob/main/documentation/design-docs/ipc-protocol.md
 /// </summary>
 internal static class FullCollection
@@ -27,8 +28,8 @@ internal static class FullCollection
     /// <summary>Returns once it was made; false if the process has no diagnostic port, or does not answer.</summary>
     public static async Task<bool> RequestAsync(int pid, CancellationToken stopping)
     {
-        string? port = Directory.EnumerateFiles(
-            Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-*-socket")).FirstOrDefault();
+        string name = string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-*-socket");
+        string? port = Directory.EnumerateFiles(Path.GetTempPath(), name).FirstOrDefault();
         if (port is null)
         {
             return false;
@@ -103,7 +104,8 @@ internal static class FullCollection
         }
     }
 
-    // Header: "DOTNET_IPC_V1" NUL, size of all, command set, command, reserved. The answer's payload is the session's id.
+    // Header: "DOTNET_IPC_V1" NUL, size of all, command set, command, reserved. The answer's payload is the session's
+    // id.
     private static async Task<ulong?> CallAsync(
         NetworkStream stream, byte command, byte[] payload, CancellationToken stopping)
     {
