@@ -56,6 +56,7 @@ install_packages() {
 
 packages=()
 command -v redis-server >/dev/null || packages+=(redis-server)
+command -v redis-cli >/dev/null || packages+=(redis-tools)
 command -v script >/dev/null || packages+=(bsdutils)
 command -v git >/dev/null || packages+=(git)
 command -v curl >/dev/null || packages+=(curl)

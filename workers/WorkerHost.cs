@@ -27,7 +27,7 @@ namespace Realtime.Workers;
 ///   probe ----------------->  Health   (no identity)
 /// </code>
 /// </remarks>
-public static class WorkerHost
+public static partial class WorkerHost
 {
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
@@ -77,6 +77,14 @@ public static class WorkerHost
             app.MapClientConnections();
         }
 
+        app.Lifetime.ApplicationStarted.Register(() => Log.Listening(
+            app.Logger, app.Services.GetRequiredService<WorkerOptions>().Name, string.Join(", ", app.Urls)));
         return app;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Worker {Name} listens on {Addresses}")]
+        public static partial void Listening(ILogger logger, string name, string addresses);
     }
 }

@@ -7,7 +7,10 @@ namespace Realtime.Devhost;
 internal static class Banner
 {
     private const string SampleEvent =
-        """{"channel":"agents","type":"agent.status","agent":"a1","state_key":"agent:a1:status","payload":{"status":"working"}}""";
+        "{\"channel\":\"agents\",\"type\":\"agent.status\",\"agent\":\"a1\",\"state_key\":\"agent:a1:status\","
+        + "\"payload\":{\"status\":\"working\"}}";
+
+    private const string JsonBody = "-H 'Content-Type: application/json'";
 
     /// <summary>The text.</summary>
     public static string Write(ReadyFile ready, DevhostOptions options, IReadOnlyList<string> agents)
@@ -16,6 +19,7 @@ internal static class Banner
         string socket = ready.Edge.Replace("https://", "wss://", StringComparison.Ordinal);
         string viewer = ready.Tokens["viewer"];
         string publisher = ready.Tokens["publisher"];
+        string wscat = $"npx -y wscat --ca '{ready.Ca}' -s realtime.v1.json -H 'Authorization: Bearer";
         string curl = $"curl --cacert '{ready.Ca}' -H 'Authorization: Bearer";
 
         Line(text, $"Realtime is up, everything in process {Environment.ProcessId}. SIGTERM or Ctrl-C ends it.");
@@ -49,11 +53,11 @@ internal static class Banner
         Line(text, $"# names for the lines of the README");
         Line(text, $"export EDGE='{ready.Edge}' CA='{ready.Ca}' VIEWER='{viewer}' PUBLISHER='{publisher}'");
         Line(text, $"# publish an event");
-        Line(text, $"{curl} {publisher}' -H 'Content-Type: application/json' -d '{SampleEvent}' '{ready.Edge}/v1/events'");
+        Line(text, $"{curl} {publisher}' {JsonBody} -d '{SampleEvent}' '{ready.Edge}/v1/events'");
         Line(text, $"# watch events (server-sent events)");
         Line(text, $"{curl} {viewer}' -N '{ready.Edge}/sse/agents?snapshot=true'");
         Line(text, $"# watch events on a WebSocket");
-        Line(text, $"npx -y wscat --ca '{ready.Ca}' -s realtime.v1.json -H 'Authorization: Bearer {viewer}' -c '{socket}/ws/agents?channels=agents,messages'");
+        Line(text, $"{wscat} {viewer}' -c '{socket}/ws/agents?channels=agents,messages'");
         if (agents.Count > 0)
         {
             Line(text, $"# see what an agent's terminal showed");

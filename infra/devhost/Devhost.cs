@@ -46,7 +46,9 @@ internal sealed class Devhost : IAsyncDisposable
     /// <summary>The demo agents' ids.</summary>
     public IReadOnlyList<string> DemoAgentIds => _demo?.Ids ?? [];
 
-    /// <summary>Starts all; returns when requests are served. What was started is stopped again if something fails.</summary>
+    /// <summary>
+    /// Starts all; returns when requests are served. What was started is stopped again if something fails.
+    /// </summary>
     public static async Task<Devhost> StartAsync(DevhostOptions options, TimeProvider time, CancellationToken stopping)
     {
         var devhost = new Devhost(options, time);
@@ -78,9 +80,9 @@ internal sealed class Devhost : IAsyncDisposable
             await StopAsync(_edge);
         }
 
-        foreach (WebApplication part in (IEnumerable<WebApplication>)[.. _workers, .. _edge is null ? [] : new[] { _edge }])
+        foreach (WebApplication? part in (IEnumerable<WebApplication?>)[.. _workers, _edge])
         {
-            await part.DisposeAsync();
+            await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
 
         if (_embeddedLog is not null)
@@ -91,7 +93,9 @@ internal sealed class Devhost : IAsyncDisposable
 
     private async Task StartWorkersAsync(CancellationToken stopping)
     {
-        _embeddedLog = _options.Redis is null ? new MemoryLog(new LogOptions(), _time, NullLogger<MemoryLog>.Instance) : null;
+        _embeddedLog = _options.Redis is null
+            ? new MemoryLog(new LogOptions(), _time, NullLogger<MemoryLog>.Instance)
+            : null;
         for (int i = 1; i <= _options.Workers; i++)
         {
             string id = string.Create(CultureInfo.InvariantCulture, $"worker-{i}");

@@ -4,8 +4,9 @@ using Realtime.Hosting.Configuration;
 namespace Realtime.Devhost;
 
 /// <summary>
-/// The configuration of edge and workers in the terms of <c>realtime.yaml</c>, handed over as their command lines (inside this
-/// process, so that no secret shows in a list of processes). Environment variables still apply to what is not said here.
+/// The configuration of edge and workers in the terms of <c>realtime.yaml</c>, handed over as their command lines
+/// (inside this process, so that no secret shows in a list of processes). Environment variables still apply to what is
+/// not said here.
 /// </summary>
 internal static class DevhostArguments
 {

@@ -8,7 +8,9 @@ namespace Realtime.Devhost;
 /// <summary>The command line: options, their rules and the help text.</summary>
 internal static class DevhostCommand
 {
-    /// <summary>Most workers of one process: each has its own listener and tails; more than this helps nobody.</summary>
+    /// <summary>
+    /// Most workers of one process: each has its own listener and tails; more than this helps nobody.
+    /// </summary>
     public const int WorkersMax = 16;
 
     private const int PortMax = 65535;
@@ -63,7 +65,7 @@ internal static class DevhostCommand
         readyFile.Validators.Add(CheckFile);
 
         var command = new RootCommand(
-            "Realtime, everything in one process: edge with a self-made certificate, workers, embedded log, demo agents.")
+            "Realtime, all in one process: edge with a self-made certificate, workers, embedded log, demo agents.")
         {
             port, adminPort, workers, redis, noDemo, readyFile,
         };

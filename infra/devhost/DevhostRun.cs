@@ -75,7 +75,8 @@ internal static class DevhostRun
             catch (SocketException failure)
             {
                 return failure.SocketErrorCode == SocketError.AddressAlreadyInUse
-                    ? $"Port {port} is taken by another process. Choose another by {option}, or a free one by {option} 0."
+                    ? $"Port {port} is taken by another process. "
+                        + $"Choose another by {option}, or a free one by {option} 0."
                     : $"Port {port} cannot be used ({failure.Message}). Choose another by {option}.";
             }
         }

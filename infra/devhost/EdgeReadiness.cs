@@ -11,7 +11,8 @@ internal static class EdgeReadiness
 
     /// <summary>Asks <c>/readyz</c> until it answers 200.</summary>
     /// <exception cref="TimeoutException">It did not within 30 s; the message holds its last answer.</exception>
-    public static async Task WaitAsync(Uri edge, X509Certificate2 trusted, TimeProvider time, CancellationToken stopping)
+    public static async Task WaitAsync(
+        Uri edge, X509Certificate2 trusted, TimeProvider time, CancellationToken stopping)
     {
         using var client = new HttpClient(TrustingHandler.Create(trusted)) { BaseAddress = edge };
         long started = time.GetTimestamp();

@@ -1,6 +1,8 @@
 namespace Realtime.Devhost;
 
-/// <summary>Several hosts share this process: none of them listens to signals, the devhost stops them in its own order.</summary>
+/// <summary>
+/// Several hosts share this process: none of them listens to signals, the devhost stops them in its own order.
+/// </summary>
 internal sealed class NoLifetime : IHostLifetime
 {
     /// <inheritdoc/>

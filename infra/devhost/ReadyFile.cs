@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Realtime.Devhost;
 
-/// <summary>What scripts need to drive a running devhost (DESIGN.md section 14). Its field names are a contract.</summary>
+/// <summary>
+/// What scripts need to drive a running devhost (DESIGN.md section 14). Its field names are a contract.
+/// </summary>
 internal sealed record ReadyFile
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Realtime.Devhost;
 
 /// <summary>
-/// SIGTERM, Ctrl-C and a closed terminal ask for an orderly end; a second one ends at once. If the orderly end takes too long,
-/// the process ends all the same: who waits for it was promised 5 s.
+/// SIGTERM, Ctrl-C and a closed terminal ask for an orderly end; a second one ends at once. If the orderly end takes
+/// too long, the process ends all the same: who waits for it was promised 5 s.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -8,7 +8,10 @@ namespace Realtime.Tests.Architecture;
 public class LogEventIdTests
 {
     public static TheoryData<string> Assemblies() =>
-        ["Realtime.Edge", "Realtime.Workers", "Realtime.Hosting", "Realtime.Log", "Realtime.Devhost", "Realtime.Loadtests"];
+    [
+        "Realtime.Edge", "Realtime.Workers", "Realtime.Hosting", "Realtime.Log", "Realtime.Devhost",
+        "Realtime.Loadtests",
+    ];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

@@ -26,7 +26,7 @@ public partial class SourceShapeTests
         IEnumerable<string> wrong = Repository.SourceFiles()
             .Select(file => (file, types: TopLevelTypes(file)))
             .Where(found => found.types.Count > 1
-                || (found.types.Count == 1 && !NameMatches(Path.GetFileNameWithoutExtension(found.file), found.types[0])))
+                || found.types.Any(type => !NameMatches(Path.GetFileNameWithoutExtension(found.file), type)))
             .Select(found => $"{Repository.Show(found.file)}: {string.Join(", ", found.types)}");
 
         Assert.Empty(wrong);

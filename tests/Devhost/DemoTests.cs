@@ -29,7 +29,8 @@ public class DemoTests
             "a terminal shows colours",
             async () =>
             {
-                using HttpResponseMessage answer = await viewer.GetAsync("v1/tasks/demo-surveyor-1/terminal?from=start");
+                using HttpResponseMessage answer =
+                    await viewer.GetAsync("v1/tasks/demo-surveyor-1/terminal?from=start");
                 terminal = answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync() : [];
                 return terminal.AsSpan().IndexOf("\u001b["u8) >= 0;
             },

@@ -8,7 +8,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Devhost;
 
-/// <summary>The built devhost as a process of its own, driven as scripts drive it: by options, ready file and signals.</summary>
+/// <summary>
+/// The built devhost as a process of its own, driven as scripts drive it: by options, ready file and signals.
+/// </summary>
 internal sealed class DevhostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
@@ -86,9 +88,12 @@ internal sealed class DevhostProcess : IAsyncDisposable
         };
 
         // A home of its own: the certificate is made here, and a realtime.yaml lies where it must not be read.
+        // Temporary files of one that is killed go with the directory.
+        start.Environment["TMPDIR"] = directory.FullName;
         start.Environment["XDG_DATA_HOME"] = Path.Combine(directory.FullName, "data");
         Directory.CreateDirectory(start.Environment["XDG_DATA_HOME"]!);
-        File.WriteAllText(Path.Combine(directory.FullName, "realtime.yaml"), "connection_plane: { this_is_no_key: 1 }\n");
+        File.WriteAllText(
+            Path.Combine(directory.FullName, "realtime.yaml"), "connection_plane: { this_is_no_key: 1 }\n");
         return new DevhostProcess(Process.Start(start)!, directory, readyFile);
     }
 

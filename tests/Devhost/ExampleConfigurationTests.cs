@@ -7,7 +7,9 @@ using Realtime.Workers;
 
 namespace Realtime.Tests.Devhost;
 
-/// <summary><c>infra/realtime.yaml</c> is one file for all processes: both accept it, once the secrets are given.</summary>
+/// <summary>
+/// <c>infra/realtime.yaml</c> is one file for all processes: both accept it, once the secrets are given.
+/// </summary>
 public class ExampleConfigurationTests
 {
     private static readonly string Example = Path.Combine(Repository.Root, "infra", "realtime.yaml");

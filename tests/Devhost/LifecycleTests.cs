@@ -36,7 +36,8 @@ public class LifecycleTests
     {
         await using DevhostProcess devhost = await DevhostProcess.StartAsync();
         IReadOnlyList<int> children = [];
-        await Eventually.TrueAsync("a demo program runs", () => (children = Signals.DescendantsOf(devhost.Pid)).Count > 0);
+        await Eventually.TrueAsync(
+            "a demo program runs", () => (children = Signals.DescendantsOf(devhost.Pid)).Count > 0);
 
         TimeSpan took = await devhost.TerminateAsync();
 

@@ -21,11 +21,13 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
         using Process watch = Start(Block("watch"));
         watch.OutputDataReceived += (_, line) => Append(seen, line.Data);
         watch.BeginOutputReadLine();
-        await Eventually.TrueAsync("the watch is subscribed", () => Text(seen).Contains("\"op\":\"snapshot\""), LineMax, () => Text(seen));
+        await Eventually.TrueAsync(
+            "the watch is subscribed", () => Text(seen).Contains("\"op\":\"snapshot\""), LineMax, () => Text(seen));
 
         string published = await RunAsync(Block("publish"));
         await Eventually.TrueAsync(
-            "the event shows up", () => Text(seen).Contains("\"payload\":{\"status\":\"working\"}"), LineMax, () => Text(seen));
+            "the event shows up", () => Text(seen).Contains("\"payload\":{\"status\":\"working\"}"), LineMax,
+            () => Text(seen));
         watch.Kill(entireProcessTree: true);
         string history = await RunAsync(Block("history"));
 
@@ -46,7 +48,8 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     [Fact]
     public async Task The_line_for_a_WebSocket_client_connects()
     {
-        // wscat itself comes from the network; what its line says is tried here: address, subprotocol, token and certificate.
+        // wscat itself comes from the network; what its line says is tried here: address, subprotocol, token and
+        // certificate.
         string line = await RunAsync($"npx() {{ printf '%s\\n' \"$@\"; }}\n{Block("socket")}");
         string[] arguments = line.Split('\n');
         string After(string option) => arguments[Array.IndexOf(arguments, option) + 1];
@@ -76,7 +79,8 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     private static string Readme() => File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     private static string Block(string name) =>
-        Assert.Single(MarkedBlock().Matches(Readme()), match => match.Groups["name"].Value == name).Groups["lines"].Value;
+        Assert.Single(MarkedBlock().Matches(Readme()), match => match.Groups["name"].Value == name)
+            .Groups["lines"].Value;
 
     private async Task<string> RunAsync(string lines)
     {

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// 10,000 events of 20 agents through the edge over TLS to 50 clients with random filters and several subscriptions each,
-/// their sockets cut at random all the while: each subscription sees exactly its events, in order, once.
+/// 10,000 events of 20 agents through the edge over TLS to 50 clients with random filters and several subscriptions
+/// each, their sockets cut at random all the while: each subscription sees exactly its events, in order, once.
 /// </summary>
 public class NothingLostTests(ITestOutputHelper output)
 {
@@ -93,7 +93,8 @@ public class NothingLostTests(ITestOutputHelper output)
         using HttpClient http = system.CreateClient(system.Token("publish:*"));
 
         // Agents are divided among producers, so that each agent's events have one order of sending.
-        TestProducer[] producers = [.. Enumerable.Range(0, ProducersCount).Select(i => new TestProducer(http, _seed + i))];
+        TestProducer[] producers =
+            [.. Enumerable.Range(0, ProducersCount).Select(i => new TestProducer(http, _seed + i))];
         await Task.WhenAll(producers.Select((producer, i) => producer.PublishAsync(
             [.. Enumerable.Range(0, AgentsCount).Where(n => n % ProducersCount == i).Select(AgentName)],
             EventsCount / ProducersCount, BatchMax, patience.Token)));
@@ -150,7 +151,7 @@ public class NothingLostTests(ITestOutputHelper output)
             int first = Enumerable.Range(0, Math.Min(seen.Length, wanted.Length))
                 .FirstOrDefault(i => seen[i] != wanted[i], Math.Min(seen.Length, wanted.Length));
             Assert.Fail(
-                $"Subscription {subscription.Id} ({subscription.Filter}): {seen.Length} events seen, {wanted.Length} wanted. "
+                $"Subscription {subscription.ToSubscribe()}: {seen.Length} events seen, {wanted.Length} wanted. "
                     + $"First difference at {first}: seen {At(seen, first)}, wanted {At(wanted, first)}.");
         }
 
@@ -160,7 +161,8 @@ public class NothingLostTests(ITestOutputHelper output)
 
     private static string AgentName(int n) => string.Create(CultureInfo.InvariantCulture, $"agent-{n}");
 
-    private static string At(EventPosition[] positions, int i) => i < positions.Length ? positions[i].ToString() : "none";
+    private static string At(EventPosition[] positions, int i) =>
+        i < positions.Length ? positions[i].ToString() : "none";
 
     private static string Describe(List<TestClient> clients) =>
         $"{clients.Sum(client => client.Connects)} connections, "

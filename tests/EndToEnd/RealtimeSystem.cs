@@ -21,8 +21,8 @@ using Realtime.Workers;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// Edges over TLS and workers as in production, on real Kestrel and free ports of the loopback, in this process. They meet
-/// over sockets only; a worker can be stopped and started again under the address that the edges know.
+/// Edges over TLS and workers as in production, on real Kestrel and free ports of the loopback, in this process. They
+/// meet over sockets only; a worker can be stopped and started again under the address that the edges know.
 /// </summary>
 internal sealed class RealtimeSystem : IAsyncDisposable
 {
@@ -138,7 +138,8 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_workers.OfType<WebApplication>().Concat(_edges).Select(part => StopAsync(part, abruptly: true)));
+        await Task.WhenAll(
+            _workers.OfType<WebApplication>().Concat(_edges).Select(part => StopAsync(part, abruptly: true)));
         if (_memoryLog is not null)
         {
             await _memoryLog.DisposeAsync();

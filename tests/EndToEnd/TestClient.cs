@@ -8,9 +8,9 @@ using Realtime.Protocol;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// A client of protocol v1, written by PROTOCOL.md alone: it keeps a cursor per subscription, gives every live event to all
-/// subscriptions that match, drops what is not after the cursor, adopts snapshots, and comes back by itself with `after`.
-/// What the server must not do is kept in <see cref="Violations"/>.
+/// A client of protocol v1, written by PROTOCOL.md alone: it keeps a cursor per subscription, gives every live event to
+/// all subscriptions that match, drops what is not after the cursor, adopts snapshots, and comes back by itself with
+/// `after`. What the server must not do is kept in <see cref="Violations"/>.
 /// </summary>
 internal sealed class TestClient : IAsyncDisposable
 {
@@ -56,7 +56,8 @@ internal sealed class TestClient : IAsyncDisposable
     /// <param name="seed">Decides the reconnect delays.</param>
     /// <param name="subscriptions">Made on every connection.</param>
     public static TestClient Start(
-        Uri endpoint, string token, X509Certificate2 trusted, int seed, params IReadOnlyList<TestSubscription> subscriptions) =>
+        Uri endpoint, string token, X509Certificate2 trusted, int seed,
+        params IReadOnlyList<TestSubscription> subscriptions) =>
         new(endpoint, token, trusted, seed, subscriptions);
 
     /// <summary>Resets the present connection, if there is one.</summary>
@@ -106,7 +107,8 @@ internal sealed class TestClient : IAsyncDisposable
                 ? TimeSpan.FromMilliseconds(_drainDelayMs)
                 : RetryDelayMax * _random.NextDouble();
             _drainDelayMs = 0;
-            await Task.Delay(delay, TimeProvider.System, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(delay, TimeProvider.System, stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -173,7 +175,8 @@ internal sealed class TestClient : IAsyncDisposable
                 break;
             case "subscribed":
                 Find(message)?.OnSubscribed(
-                    Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
+                    Positions(message),
+                    !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
             case "snapshot" or "cursor":
                 Find(message)?.Adopt(Positions(message));
@@ -241,7 +244,8 @@ internal sealed class TestClient : IAsyncDisposable
             message.TryGetProperty("missing", out JsonElement missing) ? missing.GetInt64() : null));
 
         // The event at `resumes_at` is the next one to come; `cursor` stands right before it.
-        Assert.True(EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor), $"{message}");
+        Assert.True(
+            EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor), $"{message}");
         subscription.Adopt([cursor]);
     }
 

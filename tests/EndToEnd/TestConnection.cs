@@ -8,7 +8,9 @@ using Realtime.Devhost.Certificates;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>One WebSocket of a <see cref="TestClient"/>, with its TCP socket in reach, so that it can be cut without a word.</summary>
+/// <summary>
+/// One WebSocket of a <see cref="TestClient"/>, with its TCP socket in reach, so that it can be cut without a word.
+/// </summary>
 internal sealed class TestConnection : IDisposable
 {
     public const string Subprotocol = "realtime.v1.json";
@@ -88,7 +90,9 @@ internal sealed class TestConnection : IDisposable
         }
     }
 
-    /// <summary>Resets the TCP connection: no close frame, no TLS goodbye, as when a cable is pulled and a process dies.</summary>
+    /// <summary>
+    /// Resets the TCP connection: no close frame, no TLS goodbye, as when a cable is pulled and a process dies.
+    /// </summary>
     public void Cut()
     {
         if (Volatile.Read(ref _tcp) is { } tcp)

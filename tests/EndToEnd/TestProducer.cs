@@ -9,8 +9,8 @@ using Realtime.Protocol.Events;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// Publishes for some agents in batches with idempotency keys, sends a batch again now and then as if its answer had been
-/// lost, and keeps what was acknowledged. One call at a time, so that each agent's events have an order.
+/// Publishes for some agents in batches with idempotency keys, sends a batch again now and then as if its answer had
+/// been lost, and keeps what was acknowledged. One call at a time, so that each agent's events have an order.
 /// </summary>
 internal sealed class TestProducer(HttpClient client, int seed)
 {

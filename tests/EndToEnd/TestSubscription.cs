@@ -7,8 +7,9 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// One subscription of a <see cref="TestClient"/>: its filter, its cursor as PROTOCOL.md says, and what it has seen. Written
-/// by the client's receive loop only; <see cref="Count"/> may be read at any time, the rest once the client has stopped.
+/// One subscription of a <see cref="TestClient"/>: its filter, its cursor as PROTOCOL.md says, and what it has seen.
+/// Written by the client's receive loop only; <see cref="Count"/> may be read at any time, the rest once the client has
+/// stopped.
 /// </summary>
 internal sealed class TestSubscription(string id, EventFilter filter)
 {
@@ -91,8 +92,8 @@ internal sealed class TestSubscription(string id, EventFilter filter)
     }
 
     /// <summary>
-    /// Takes what the server says is covered: by `subscribed`, `snapshot`, `cursor` and `gap`. Never back within an epoch: what
-    /// was on its way when the server said so has been seen.
+    /// Takes what the server says is covered: by `subscribed`, `snapshot`, `cursor` and `gap`. Never back within an
+    /// epoch: what was on its way when the server said so has been seen.
     /// </summary>
     public void Adopt(IEnumerable<EventPosition> cursor)
     {
@@ -106,7 +107,9 @@ internal sealed class TestSubscription(string id, EventFilter filter)
         }
     }
 
-    /// <summary>An event that is this subscription's; dropped if it is not after the cursor. Null, or what is wrong.</summary>
+    /// <summary>
+    /// An event that is this subscription's; dropped if it is not after the cursor. Null, or what is wrong.
+    /// </summary>
     public string? OnEvent(SeenEvent seen)
     {
         EventPosition position = seen.Position;

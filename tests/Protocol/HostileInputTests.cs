@@ -1,8 +1,8 @@
 using System.Text;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
-using Realtime.Protocol.Messages;
 using Realtime.Protocol.MessagePack;
+using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Tests.Support;
 

@@ -46,6 +46,7 @@ internal static class Repository
             }
         }
 
-        throw new InvalidOperationException("Realtime.sln was not found above the tests: run them from the repository.");
+        throw new InvalidOperationException(
+            "Realtime.sln was not found above the tests: run them from the repository.");
     }
 }

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Realtime.Hosting.Identity;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Delivery.Terminals;
@@ -32,7 +32,8 @@ internal sealed class ConnectionFactory(
     {
         var outbox = new Outbox(format, delivery, plane.BackpressureThresholdBytes, metrics);
         var lane = new TerminalLane(outbox, delivery, metrics, clock);
-        var catchUp = new CatchUp(outbox, history, delivery, metrics, clock);
+        var notices = new Notices(format, metrics);
+        var catchUp = new CatchUp(outbox, notices, history, delivery, metrics, clock);
         var connection = new ClientConnection(
             identity,
             RandomNumberGenerator.GetString(SessionAlphabet, SessionIdLength),
@@ -42,7 +43,7 @@ internal sealed class ConnectionFactory(
             options,
             closed);
         var sender = new Sender(
-            outbox, output, catchUp, new StartLane(outbox, delivery, metrics), lane, delivery, metrics, clock, logger);
+            outbox, output, catchUp, new StartLane(outbox, notices, delivery), lane, delivery, metrics, clock, logger);
         connection.Welcome(delivery.TerminalWindowBytes, clock.GetUtcNow().ToUnixTimeMilliseconds());
         return new OpenConnection(connection, sender, catchUp, lane);
     }

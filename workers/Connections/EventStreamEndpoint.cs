@@ -2,8 +2,8 @@ using Realtime.Hosting.Problems;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Delivery;
-using Realtime.Workers.Stamp;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Connections;
 

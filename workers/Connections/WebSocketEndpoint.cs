@@ -4,8 +4,8 @@ using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
 using Realtime.Workers.Delivery;
-using Realtime.Workers.Stamp;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Connections;
 

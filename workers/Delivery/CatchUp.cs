@@ -1,6 +1,5 @@
 using System.Buffers;
 using Realtime.Log;
-using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Delivery;
 
@@ -9,7 +8,8 @@ namespace Realtime.Workers.Delivery;
 /// log, a step at a time, so that what is live or urgent never waits for more than a step. Owned by the send loop.
 /// </summary>
 internal sealed class CatchUp(
-    Outbox outbox, HistoryReader history, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock) : IDisposable
+    Outbox outbox, Notices notices, HistoryReader history, DeliveryOptions options, DeliveryMetrics metrics,
+    TimeProvider clock) : IDisposable
 {
     // A server-side position that the log does not know is first left to the tail, which will renew the epoch.
     private const int NotThereTriesMax = 20;
@@ -17,9 +17,7 @@ internal sealed class CatchUp(
 
     private readonly Dictionary<StreamFeed, FeedReading> _readings = [];
     private readonly List<ReadyFrame> _replay = [];
-    private readonly ArrayBufferWriter<byte> _json = new(256);
-    private ITimer? _wake;
-    private long _wakeAt;
+    private readonly WakeTimer _wake = new(outbox.Signal, clock);
     private int _turn;
 
     /// <summary>Events written by steps so far.</summary>
@@ -43,7 +41,7 @@ internal sealed class CatchUp(
 
     public void Forget(StreamFeed feed) => _readings.Remove(feed);
 
-    public void Dispose() => _wake?.Dispose();
+    public void Dispose() => _wake.Dispose();
 
     private bool Step(StreamFeed feed, IBufferWriter<byte> output)
     {
@@ -88,7 +86,7 @@ internal sealed class CatchUp(
         else
         {
             joiner = null;
-            if (WaitUntil(feed.NotBefore))
+            if (_wake.MustWait(feed.NotBefore))
             {
                 return false;
             }
@@ -114,7 +112,11 @@ internal sealed class CatchUp(
         if (joiner is null && position.Epoch == end.Epoch && position.Entry.Offset >= end.Entry.Offset)
         {
             _readings.Remove(feed);
-            feed.RequestHandOver();
+            if (feed.TryBeginHandOver())
+            {
+                feed.Tail.RequestHandOver(feed);
+            }
+
             return false;
         }
 
@@ -158,10 +160,8 @@ internal sealed class CatchUp(
 
         if (_replay.Count > 0)
         {
-            WriteConflated(joiner!.Subscription, output);
-            _json.ResetWrittenCount();
-            ServerMessages.WriteReplay(_json, joiner.Subscription.Id);
-            outbox.Format.WriteReplay(output, _json.WrittenSpan, _replay);
+            notices.WriteConflated(joiner!.Subscription, output);
+            notices.WriteReplay(joiner.Subscription, _replay, output);
             EventsSent += _replay.Count;
             _replay.Clear();
         }
@@ -198,22 +198,11 @@ internal sealed class CatchUp(
         {
             foreach (Subscription subscription in feed.Subscriptions)
             {
-                WriteConflated(subscription, output);
+                notices.WriteConflated(subscription, output);
             }
         }
 
         return wanted;
-    }
-
-    private void WriteConflated(Subscription subscription, IBufferWriter<byte> output)
-    {
-        if (subscription.Conflated > 0)
-        {
-            _json.ResetWrittenCount();
-            ServerMessages.WriteConflated(_json, subscription.Id, subscription.Conflated);
-            outbox.Format.WriteMessage(output, new ControlMessage("conflated", _json.WrittenMemory));
-            subscription.Conflated = 0;
-        }
     }
 
     private void BeginRead(StreamFeed feed, StreamCursor position)
@@ -224,7 +213,7 @@ internal sealed class CatchUp(
             _readings.Add(feed, reading);
         }
 
-        if (WaitUntil(reading.RetryAt))
+        if (_wake.MustWait(reading.RetryAt))
         {
             return;
         }
@@ -283,8 +272,7 @@ internal sealed class CatchUp(
     private void Retry(FeedReading reading, TimeSpan delay)
     {
         reading.Failures++;
-        delay *= 0.5 + (Random.Shared.NextDouble() / 2);
-        reading.RetryAt = clock.GetTimestamp() + (long)(delay.TotalSeconds * clock.TimestampFrequency);
+        reading.RetryAt = _wake.After(delay);
     }
 
     private void TellGap(
@@ -294,43 +282,13 @@ internal sealed class CatchUp(
         Gap gap = Gap.Between(partition, position, chunk.Outcome, chunk.Start, chunk.Missing, chunk.First);
         if (joiner is not null)
         {
-            WriteGap(joiner.Subscription, gap, output);
+            notices.WriteGap(joiner.Subscription, gap, output);
             return;
         }
 
         foreach (Subscription subscription in feed.Subscriptions)
         {
-            WriteGap(subscription, gap, output);
+            notices.WriteGap(subscription, gap, output);
         }
-    }
-
-    private void WriteGap(Subscription subscription, Gap gap, IBufferWriter<byte> output)
-    {
-        metrics.GapTold(gap.Reason);
-        _json.ResetWrittenCount();
-        ServerMessages.WriteGap(_json, subscription.Id, gap.After, gap.ResumesAt, gap.Cursor, gap.Missing, gap.Reason);
-        outbox.Format.WriteMessage(output, new ControlMessage("gap", _json.WrittenMemory));
-    }
-
-    /// <summary>Whether a time has yet to come; then the send loop will be woken at it.</summary>
-    private bool WaitUntil(long timestamp)
-    {
-        long now = clock.GetTimestamp();
-        if (timestamp <= now)
-        {
-            return false;
-        }
-
-        if (_wakeAt > now && _wakeAt <= timestamp)
-        {
-            return true;
-        }
-
-        _wakeAt = timestamp;
-        TimeSpan delay = clock.GetElapsedTime(now, timestamp);
-        _wake ??= clock.CreateTimer(
-            static outbox => ((Outbox)outbox!).Signal.Raise(), outbox, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _wake.Change(delay + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
-        return true;
     }
 }

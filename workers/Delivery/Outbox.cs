@@ -9,18 +9,12 @@ namespace Realtime.Workers.Delivery;
 /// </summary>
 internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ringBytesMax, DeliveryMetrics metrics)
 {
-    private readonly record struct Item(StreamFeed Feed, SharedEvent Event, int Bytes);
-
     private readonly Queue<ControlMessage> _control = new();
     private readonly Queue<SubscriptionStart> _starts = new();
     private List<StreamFeed> _feeds = [];
     private List<Subscription> _subscriptions = [];
 
-    // Circular; grows from nothing as needed, so that an idle connection has none.
-    private Item[] _ring = [];
-    private int _head;
-    private int _count;
-    private int _bytes;
+    private readonly EventRing _ring = new(options.RingEventsMax, ringBytesMax);
 
     private byte[]? _pong;
     private bool _heartbeatDue;
@@ -153,8 +147,7 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
         lock (Gate)
         {
             IsAborted = true;
-            _ring = [];
-            _head = _count = _bytes = 0;
+            _ring.Drain(static _ => { });
         }
 
         Signal.Raise();
@@ -172,86 +165,31 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
             return false;
         }
 
-        int bytes = item.FrameFor(format).Length;
-        if (_count >= options.RingEventsMax || (_count > 0 && _bytes + bytes > ringBytesMax))
+        if (!_ring.TryAdd(feed, item, item.FrameFor(format).Length))
         {
             FallBehindAll();
             feed.FallBehind(item.Before);
             return true;
         }
 
-        if (_count == _ring.Length)
-        {
-            Grow();
-        }
-
-        _ring[(_head + _count) % _ring.Length] = new Item(feed, item, bytes);
-        _count++;
-        _bytes += bytes;
-        feed.InRing++;
-        return _count == 1;
+        return _ring.Count == 1;
     }
 
     /// <summary>With the gate held: the feed's oldest event in the ring.</summary>
-    public SharedEvent? FirstInRing(StreamFeed feed)
-    {
-        for (int i = 0; feed.InRing > 0 && i < _count; i++)
-        {
-            Item item = _ring[(_head + i) % _ring.Length];
-            if (item.Feed == feed)
-            {
-                return item.Event;
-            }
-        }
+    public SharedEvent? FirstInRing(StreamFeed feed) => _ring.FirstOf(feed);
 
-        return null;
-    }
-
-    /// <summary>With the gate held: takes the feed's events out of the ring, the others keep their order.</summary>
-    public void DropFromRing(StreamFeed feed)
-    {
-        if (feed.InRing == 0)
-        {
-            return;
-        }
-
-        int kept = 0;
-        for (int i = 0; i < _count; i++)
-        {
-            Item item = _ring[(_head + i) % _ring.Length];
-            if (item.Feed != feed)
-            {
-                _ring[(_head + kept++) % _ring.Length] = item;
-            }
-            else
-            {
-                _bytes -= item.Bytes;
-            }
-        }
-
-        for (int i = kept; i < _count; i++)
-        {
-            _ring[(_head + i) % _ring.Length] = default;
-        }
-
-        _count = kept;
-        feed.InRing = 0;
-    }
+    /// <summary>With the gate held: takes the feed's events out of the ring.</summary>
+    public void DropFromRing(StreamFeed feed) => _ring.Remove(feed);
 
     /// <summary>By the send loop: all events that wait, oldest first, into <paramref name="taken"/>.</summary>
     public void TakeLive(List<SharedEvent> taken)
     {
         lock (Gate)
         {
-            for (int i = 0; i < _count; i++)
+            if (_ring.Count > 0)
             {
-                ref Item item = ref _ring[(_head + i) % _ring.Length];
-                taken.Add(item.Event);
-                item.Feed.InRing--;
-                item = default;
+                _ring.Drain(item => taken.Add(item.Event));
             }
-
-            _head = _count = _bytes = 0;
         }
     }
 
@@ -323,28 +261,8 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
     private void FallBehindAll()
     {
         metrics.FellBehind();
-        for (int i = 0; i < _count; i++)
-        {
-            Item item = _ring[(_head + i) % _ring.Length];
 
-            // The first dropped one decides; a feed that is behind already takes no further notice.
-            item.Feed.FallBehind(item.Event.Before);
-            item.Feed.InRing = 0;
-        }
-
-        Array.Clear(_ring);
-        _head = _count = _bytes = 0;
-    }
-
-    private void Grow()
-    {
-        var grown = new Item[Math.Max(8, _ring.Length * 2)];
-        for (int i = 0; i < _count; i++)
-        {
-            grown[i] = _ring[(_head + i) % _ring.Length];
-        }
-
-        _ring = grown;
-        _head = 0;
+        // The first dropped one decides where its feed stands; a feed that is behind already takes no further notice.
+        _ring.Drain(static item => item.Feed.FallBehind(item.Event.Before));
     }
 }

@@ -11,7 +11,7 @@ namespace Realtime.Workers.Delivery;
 internal sealed class SharedEvent(int partition, StreamCursor position, EntryId previous, EventEnvelope envelope, TimeProvider clock)
 {
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_json;
+    private static ArrayBufferWriter<byte>? _scratch;
 
     private readonly ReadyFrame?[] _frames = new ReadyFrame?[WireFormats.Count];
     private ReadyFrame?[]? _snapshotFrames;
@@ -48,7 +48,7 @@ internal sealed class SharedEvent(int partition, StreamCursor position, EntryId 
             return ready;
         }
 
-        ArrayBufferWriter<byte> json = t_json ??= new ArrayBufferWriter<byte>(1024);
+        ArrayBufferWriter<byte> json = _scratch ??= new ArrayBufferWriter<byte>(1024);
         json.ResetWrittenCount();
         EventJson.Write(
             json, envelope, position.In(partition), clock.GetUtcNow().ToUnixTimeMilliseconds(), snapshot);

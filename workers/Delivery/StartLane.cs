@@ -1,12 +1,10 @@
 using System.Buffers;
-using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Delivery;
 
 /// <summary>Sends the beginnings of subscriptions, a step at a time. Owned by the send loop.</summary>
-internal sealed class StartLane(Outbox outbox, DeliveryOptions options, DeliveryMetrics metrics)
+internal sealed class StartLane(Outbox outbox, Notices notices, DeliveryOptions options)
 {
-    private readonly ArrayBufferWriter<byte> _json = new(256);
     private readonly List<ReadyFrame> _values = [];
 
     /// <summary>One step of the subscription that begins; false if none does.</summary>
@@ -25,7 +23,12 @@ internal sealed class StartLane(Outbox outbox, DeliveryOptions options, Delivery
 
         if (!start.Announced)
         {
-            Announce(start, output);
+            notices.WriteSubscribed(start, output);
+            foreach (Gap gap in start.Gaps)
+            {
+                notices.WriteGap(start.Subscription, gap, output);
+            }
+
             start.Announced = true;
         }
 
@@ -37,25 +40,11 @@ internal sealed class StartLane(Outbox outbox, DeliveryOptions options, Delivery
                 return true;
             }
 
-            ServerMessages.WriteSnapshot(_json, start.Subscription.Id, start.Cursor);
-            Flush("snapshot", output);
+            notices.WriteSnapshotEnd(start, output);
         }
 
         outbox.EndStart(start);
         return true;
-    }
-
-    private void Announce(SubscriptionStart start, IBufferWriter<byte> output)
-    {
-        string id = start.Subscription.Id;
-        ServerMessages.WriteSubscribed(_json, id, start.Cursor, start.Recovered, start.Reason);
-        Flush("subscribed", output);
-        foreach (Gap gap in start.Gaps)
-        {
-            metrics.GapTold(gap.Reason);
-            ServerMessages.WriteGap(_json, id, gap.After, gap.ResumesAt, gap.Cursor, gap.Missing, gap.Reason);
-            Flush("gap", output);
-        }
     }
 
     private void WriteValues(SubscriptionStart start, IReadOnlyList<SharedEvent> values, IBufferWriter<byte> output)
@@ -71,17 +60,8 @@ internal sealed class StartLane(Outbox outbox, DeliveryOptions options, Delivery
 
         if (_values.Count > 0)
         {
-            _json.ResetWrittenCount();
-            ServerMessages.WriteReplay(_json, start.Subscription.Id);
-            outbox.Format.WriteReplay(output, _json.WrittenSpan, _values);
+            notices.WriteReplay(start.Subscription, _values, output);
             _values.Clear();
-            _json.ResetWrittenCount();
         }
-    }
-
-    private void Flush(string op, IBufferWriter<byte> output)
-    {
-        outbox.Format.WriteMessage(output, new ControlMessage(op, _json.WrittenMemory));
-        _json.ResetWrittenCount();
     }
 }

@@ -163,20 +163,19 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         outbox.Signal.Raise();
     }
 
-    /// <summary>By the send loop, when it has read all there was: asks to be handed over.</summary>
-    public void RequestHandOver()
+    /// <summary>By the send loop, when it has read all there was: stops there until the tail has handed it over.</summary>
+    public bool TryBeginHandOver()
     {
         lock (outbox.Gate)
         {
             if (Mode != FeedMode.Behind)
             {
-                return;
+                return false;
             }
 
             Mode = FeedMode.HandingOver;
+            return true;
         }
-
-        tail.RequestHandOver(this);
     }
 
     /// <summary>

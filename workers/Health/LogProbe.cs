@@ -62,19 +62,20 @@ internal sealed partial class LogProbe(
         }
         catch (LogUnavailableException unavailable)
         {
-            Trouble($"the log is unavailable ({unavailable.Reason})", unavailable);
+            Trouble($"the log is unavailable ({unavailable.Reason})");
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            Trouble("the log did not answer in time", null);
+            Trouble("the log did not answer in time");
         }
     }
 
-    private void Trouble(string trouble, Exception? exception)
+    // Without the exception: the log itself tells operators what it met.
+    private void Trouble(string trouble)
     {
         if (Interlocked.Exchange(ref _trouble, trouble) != trouble)
         {
-            Log.Unavailable(logger, trouble, exception);
+            Log.Unavailable(logger, trouble);
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed partial class LogProbe(
 
         [LoggerMessage(2, LogLevel.Warning, "Not ready: {Trouble}. Producers get retryable errors, viewers stay "
             + "connected; it is asked again every second")]
-        public static partial void Unavailable(ILogger logger, string trouble, Exception? exception);
+        public static partial void Unavailable(ILogger logger, string trouble);
 
         [LoggerMessage(3, LogLevel.Critical, "The log has another layout than this process; the process ends")]
         public static partial void OtherLayout(ILogger logger, Exception exception);

@@ -57,11 +57,11 @@ internal sealed partial class SweepService(
         }
         catch (LogUnavailableException unavailable)
         {
-            WarnSometimes(partition, unavailable);
+            WarnSometimes(partition, unavailable.Reason);
         }
     }
 
-    private void WarnSometimes(int partition, LogUnavailableException unavailable)
+    private void WarnSometimes(int partition, LogUnavailableReason reason)
     {
         int failures = Interlocked.Increment(ref _failures);
         long now = clock.GetTimestamp();
@@ -69,7 +69,7 @@ internal sealed partial class SweepService(
         bool isDue = warnedAt == 0 || clock.GetElapsedTime(warnedAt, now) >= WarningInterval;
         if (isDue && Interlocked.CompareExchange(ref _warnedAt, now, warnedAt) == warnedAt)
         {
-            Log.SweepFailed(logger, partition, unavailable.Reason, failures, unavailable);
+            Log.SweepFailed(logger, partition, reason, failures);
         }
     }
 
@@ -83,6 +83,6 @@ internal sealed partial class SweepService(
         [LoggerMessage(2, LogLevel.Warning, "Partition {Partition} could not be swept ({Reason}); {Failures} such "
             + "failures since the start. It is tried again at the next round; memory of the log may grow meanwhile")]
         public static partial void SweepFailed(
-            ILogger logger, int partition, LogUnavailableReason reason, int failures, Exception exception);
+            ILogger logger, int partition, LogUnavailableReason reason, int failures);
     }
 }

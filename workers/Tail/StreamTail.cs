@@ -22,15 +22,13 @@ internal sealed partial class StreamTail : IAsyncDisposable
     private readonly ConcurrentQueue<Action> _requests = new();
     private readonly RoutingTable _routes;
     private readonly LatestValues _latest;
+    private readonly ReaderReport _report;
     private readonly Task _loop;
 
     // Owned by the loop.
     private StreamCursor _cursor;
     private long _nowMs;
     private Task<EventRead>? _read;
-    private Task _report = Task.CompletedTask;
-    private long _reportedOffset;
-    private long _reportedAt;
 
     private Published _published = new(default);
     private int _rung = 1;
@@ -41,6 +39,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _services = services;
         _routes = new RoutingTable(services.Clock, services.ConflationInterval);
         _latest = new LatestValues(services.StateKeysMax);
+        _report = new ReaderReport(stream, services);
         Recent = new RecentWindow(services.Options.RecentEntriesMax, services.Options.RecentBytesMax);
         _loop = RunAsync(_stopping.Token);
     }
@@ -209,7 +208,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
             _read.GetAwaiter().UnsafeOnCompleted(_signal.Raise);
         }
 
-        Report(stopping);
+        _report.Tell(_cursor.Entry.Offset, stopping);
         await _signal.WaitAsync();
         return true;
     }
@@ -246,32 +245,6 @@ internal sealed partial class StreamTail : IAsyncDisposable
         if (read.Outcome == ReadOutcome.NotThere)
         {
             await _services.Log.RenewEpochAsync(_stream, _cursor, Recent.Ids(), stopping);
-        }
-    }
-
-    private void Report(CancellationToken stopping)
-    {
-        long now = _services.Clock.GetTimestamp();
-        if (_reportedOffset == _cursor.Entry.Offset
-            || !_report.IsCompleted
-            || _services.Clock.GetElapsedTime(_reportedAt, now) < _services.Options.ReportInterval)
-        {
-            return;
-        }
-
-        (_reportedOffset, _reportedAt) = (_cursor.Entry.Offset, now);
-        _report = ReportAsync(_reportedOffset, stopping);
-    }
-
-    private async Task ReportAsync(long offset, CancellationToken stopping)
-    {
-        try
-        {
-            await _services.Log.ReportReaderAsync(_stream, _services.ReaderId, offset, stopping);
-        }
-        catch (Exception exception) when (exception is LogUnavailableException or OperationCanceledException)
-        {
-            // The read that follows meets the same fault and is the one that retries.
         }
     }
 

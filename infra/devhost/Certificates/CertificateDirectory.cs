@@ -1,14 +1,16 @@
 namespace Realtime.Devhost.Certificates;
 
 /// <summary>
-/// Where this user's devhosts share one self-made certificate, so that what was told to trust it once goes on to work. The
-/// edge makes it, and makes it anew when it is absent, damaged or about to expire.
+/// Where this user's devhosts share one self-made certificate, so that what was told to trust it once goes on to work.
+/// The edge makes it, and makes it anew when it is absent, damaged or about to expire.
 /// </summary>
 internal static class CertificateDirectory
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>The user's data directory, such as <c>~/.local/share/realtime</c>; one of this run alone if there is none.</summary>
+    /// <summary>
+    /// The user's data directory, such as <c>~/.local/share/realtime</c>; one of this run alone if there is none.
+    /// </summary>
     public static string Find()
     {
         string data = Environment.GetFolderPath(

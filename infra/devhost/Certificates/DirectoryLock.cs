@@ -1,8 +1,8 @@
 namespace Realtime.Devhost.Certificates;
 
 /// <summary>
-/// A lock between processes: two devhosts that start together must not mix one's certificate with the other's key. It is an
-/// open file that nobody else may open; the system lets go of it when the process ends, in whatever way.
+/// A lock between processes: two devhosts that start together must not mix one's certificate with the other's key. It
+/// is an open file that nobody else may open; the system lets go of it when the process ends, in whatever way.
 /// </summary>
 internal static class DirectoryLock
 {

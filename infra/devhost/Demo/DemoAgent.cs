@@ -4,11 +4,12 @@ using System.Text.Json.Nodes;
 namespace Realtime.Devhost.Demo;
 
 /// <summary>
-/// One agent: runs its program again and again, each time as a task of its own, and publishes what a viewer wants to see:
-/// status, progress, messages, cost, and the terminal itself.
+/// One agent: runs its program again and again, each time as a task of its own, and publishes what a viewer wants to
+/// see: status, progress, messages, cost, and the terminal itself.
 /// </summary>
 internal sealed partial class DemoAgent(
-    DemoProgram program, string taskPrefix, PublicApi api, DemoOptions options, TimeProvider time, ILogger<DemoAgent> logger)
+    DemoProgram program, string taskPrefix, PublicApi api, DemoOptions options, TimeProvider time,
+    ILogger<DemoAgent> logger)
 {
     private const int ExitCodeStopped = 143; // 128 + SIGTERM, as shells tell it
     private const double DollarsPerKilobyte = 0.0004;

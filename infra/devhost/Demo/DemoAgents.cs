@@ -28,7 +28,8 @@ internal sealed partial class DemoAgents : IAsyncDisposable
     /// <param name="edge">Base address of the edge.</param>
     /// <param name="token">A token that may publish.</param>
     /// <param name="certificate">The edge's certificate, trusted.</param>
-    /// <param name="logOutlivesProcess">Whether tasks of earlier runs are still in the log: names must then differ.</param>
+    /// <param name="logOutlivesProcess">Whether tasks of earlier runs are still in the log: names must then
+    /// differ.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">For what goes wrong.</param>
     public static DemoAgents Start(

@@ -8,8 +8,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Devhost.Demo;
 
 /// <summary>
-/// Publishes through the edge as any producer would: every event has an idempotency key and every terminal chunk an offset,
-/// so that a request whose answer was lost is simply sent again. Waits where the server asks for it.
+/// Publishes through the edge as any producer would: every event has an idempotency key and every terminal chunk an
+/// offset, so that a request whose answer was lost is simply sent again. Waits where the server asks for it.
 /// </summary>
 internal sealed class PublicApi(HttpClient client, DemoOptions options, TimeProvider time)
 {
@@ -64,7 +64,8 @@ internal sealed class PublicApi(HttpClient client, DemoOptions options, TimeProv
             }
 
             // The log lost bytes that this program no longer has: say so, and go on from here.
-            if (Text(content, "code") == ErrorCodes.Hole && Text(content, "epoch") is { } epoch && afterLoss.Length == 0)
+            if (Text(content, "code") == ErrorCodes.Hole && Text(content, "epoch") is { } epoch
+                && afterLoss.Length == 0)
             {
                 afterLoss = $"&after_loss={epoch}";
                 continue;
@@ -143,7 +144,8 @@ internal sealed class PublicApi(HttpClient client, DemoOptions options, TimeProv
     private static void ThrowIfFinal(HttpResponseMessage? answer, JsonObject? content)
     {
         int status = (int?)answer?.StatusCode ?? 503;
-        bool retry = content?["retry"]?.GetValueKind() is JsonValueKind.True || status is 408 or 429 or >= 500 || status < 300;
+        bool retry = status is 408 or 429 or >= 500 or < 300
+            || content?["retry"]?.GetValueKind() is JsonValueKind.True;
         if (!retry)
         {
             throw new RefusedException(status, Text(content, "code"), Text(content, "detail"));

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Realtime.Devhost.Demo;
 
 /// <summary>
-/// A program on a pseudo-terminal (through <c>script</c> of util-linux), or on plain pipes where that is absent. Its output
-/// is read only as fast as it is taken: the kernel's buffer fills, and the program waits.
+/// A program on a pseudo-terminal (through <c>script</c> of util-linux), or on plain pipes where that is absent. Its
+/// output is read only as fast as it is taken: the kernel's buffer fills, and the program waits.
 /// </summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {

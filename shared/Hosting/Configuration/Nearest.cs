@@ -8,8 +8,8 @@ internal static class Nearest
     private const int CutLengthMin = 5;
 
     /// <summary>
-    /// The candidate whose word differs from <paramref name="name"/> by fewest letters, at most a third of them, words cut short included; null
-    /// if none.
+    /// The candidate whose word differs from <paramref name="name"/> by fewest letters, at most a third of them, words
+    /// that are cut short included; null if none.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates, Func<string, string> word)
     {

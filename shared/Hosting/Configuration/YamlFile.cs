@@ -17,7 +17,7 @@ internal static class YamlFile
 
     private const string Syntax = "correct the YAML there: indent by spaces, and write key: value";
 
-    private static readonly UTF8Encoding StrictUtf8 = 
+    private static readonly UTF8Encoding StrictUtf8 =
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a file's bytes.</summary>

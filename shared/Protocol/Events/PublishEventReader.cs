@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Realtime.Protocol.Json;
-using Realtime.Protocol.Messages;
 using Realtime.Protocol.MessagePack;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Protocol.Events;
 

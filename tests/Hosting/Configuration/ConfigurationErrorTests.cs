@@ -32,7 +32,8 @@ public sealed class ConfigurationErrorTests
         },
         {
             "connection_plane: {sesion_ttl: 5}",
-            "connection_plane:sesion_ttl = 5 (realtime.yaml line 1): is not a known key; did you mean session_ttl_seconds?"
+            "connection_plane:sesion_ttl = 5 (realtime.yaml line 1): is not a known key; "
+                + "did you mean session_ttl_seconds?"
         },
         {
             "connection_plane: {retention_hours: 5}",
@@ -203,6 +204,18 @@ public sealed class ConfigurationErrorTests
                     + "write for example log_format: text, the default",
             ],
             configuration.Errors().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Of_a_value_given_twice_the_one_that_counts_is_told()
+    {
+        TestConfiguration configuration = new TestConfiguration().Yaml("connection_plane: {gateway_instances: 5}")
+            .Environment("REALTIME__CONNECTION_PLANE__GATEWAY_INSTANCES", "x").With<ConnectionPlaneOptions>();
+
+        Assert.StartsWith(
+            "connection_plane:gateway_instances = x "
+                + "(environment variable REALTIME__CONNECTION_PLANE__GATEWAY_INSTANCES): ",
+            Assert.Single(configuration.Errors()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -124,7 +124,7 @@ public sealed class ProblemTests
     {
         static Task Fail(HttpContext context)
         {
-            context.Response.Headers.ETag = "\"of the answer that failed\"";
+            context.Response.Headers.Location = "/of-the-answer-that-failed";
             throw new InvalidOperationException("swordfish");
         }
 
@@ -133,7 +133,7 @@ public sealed class ProblemTests
         using HttpResponseMessage answer = await host.Client.GetAsync("/tasks/private?access_token=swordfish");
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
-        Assert.Null(answer.Headers.ETag);
+        Assert.Null(answer.Headers.Location);
         string body = await answer.Content.ReadAsStringAsync();
         Assert.Contains("\"code\":\"internal\"", body, StringComparison.Ordinal);
         Assert.DoesNotContain("swordfish", body, StringComparison.Ordinal);

@@ -18,7 +18,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
 
     private readonly ArrayBufferWriter<byte> _json = new(256);
     private List<TerminalSubscription> _subscriptions = [];
-    private ITimer? _wake;
+    private readonly WakeTimer _wake = new(outbox.Signal, clock);
     private int _turn;
 
     public int WindowBytes => options.TerminalWindowBytes;
@@ -60,7 +60,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         return false;
     }
 
-    public void Dispose() => _wake?.Dispose();
+    public void Dispose() => _wake.Dispose();
 
     private bool Step(TerminalSubscription subscription, IBufferWriter<byte> output)
     {
@@ -90,7 +90,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             || bounds == subscription.NothingAt
             || (bounds.Epoch == position.Epoch && bounds.End == position.Offset && bounds.ExitCode is null)
             || (bounds.End > position.Offset && subscription.Credit == 0)
-            || clock.GetTimestamp() < subscription.RetryAt)
+            || _wake.MustWait(subscription.RetryAt))
         {
             return false;
         }
@@ -107,7 +107,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         {
             _ = read.Exception;
             subscription.NothingAt = null;
-            Retry(subscription);
+            subscription.RetryAt = _wake.After(RetryDelay);
             return true;
         }
 
@@ -184,14 +184,5 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
     {
         outbox.Format.WriteMessage(output, new ControlMessage(op, _json.WrittenMemory));
         _json.ResetWrittenCount();
-    }
-
-    private void Retry(TerminalSubscription subscription)
-    {
-        TimeSpan delay = RetryDelay * (0.5 + (Random.Shared.NextDouble() / 2));
-        subscription.RetryAt = clock.GetTimestamp() + (long)(delay.TotalSeconds * clock.TimestampFrequency);
-        _wake ??= clock.CreateTimer(
-            static outbox => ((Outbox)outbox!).Signal.Raise(), outbox, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _wake.Change(delay + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 }
