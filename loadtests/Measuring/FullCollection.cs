@@ -28,13 +28,38 @@ internal static class FullCollection
     /// <summary>Returns once it was made; false if the process has no diagnostic port, or does not answer.</summary>
     public static async Task<bool> RequestAsync(int pid, CancellationToken stopping)
     {
+        // One is the process's own; others may be left of killed processes that had the same id.
         string name = string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-*-socket");
-        string? port = Directory.EnumerateFiles(Path.GetTempPath(), name).FirstOrDefault();
-        if (port is null)
+        foreach (string port in Directory.EnumerateFiles(TemporaryDirectoryOf(pid), name))
         {
-            return false;
+            if (await RequestAsync(port, stopping))
+            {
+                return true;
+            }
         }
 
+        return false;
+    }
+
+    // The port lies in the process's own temporary directory, which need not be ours.
+    private static string TemporaryDirectoryOf(int pid)
+    {
+        const string Variable = "TMPDIR=";
+        try
+        {
+            string? own = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"))
+                .Split('\0')
+                .FirstOrDefault(variable => variable.StartsWith(Variable, StringComparison.Ordinal))?[Variable.Length..];
+            return Directory.Exists(own) ? own : Path.GetTempPath();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Path.GetTempPath();
+        }
+    }
+
+    private static async Task<bool> RequestAsync(string port, CancellationToken stopping)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         patience.CancelAfter(Max);
         try
