@@ -47,7 +47,8 @@ public class NothingLostTests(ITestOutputHelper output)
                 () => Describe(clients));
 
             List<Published> published = await PublishWhileCuttingAsync(system, clients);
-            IReadOnlyDictionary<TestSubscription, EventPosition[]> expected = Expect(clients, published);
+            IReadOnlyDictionary<TestSubscription, EventPosition[]> expected =
+                ExactDelivery.Expect(clients, published);
             await Eventually.TrueAsync(
                 "all events arrived", () => expected.All(wanted => wanted.Key.Count >= wanted.Value.Length), CatchUpMax,
                 () => Describe(clients) + DescribeMissing(expected));
@@ -55,7 +56,7 @@ public class NothingLostTests(ITestOutputHelper output)
             Assert.Empty(clients.SelectMany(client => client.Violations));
             foreach ((TestSubscription subscription, EventPosition[] wanted) in expected)
             {
-                AssertSame(wanted, subscription);
+                ExactDelivery.AssertSame(wanted, subscription);
             }
 
             output.WriteLine(Describe(clients));
@@ -128,41 +129,7 @@ public class NothingLostTests(ITestOutputHelper output)
         }
     }
 
-    private static Dictionary<TestSubscription, EventPosition[]> Expect(
-        List<TestClient> clients, List<Published> published)
-    {
-        Published[] ordered =
-            [.. published.OrderBy(one => one.Position.Partition).ThenBy(one => one.Position.Entry)];
-        return clients.SelectMany(client => client.Subscriptions).ToDictionary(
-            subscription => subscription,
-            subscription => ordered
-                .Where(one => subscription.Filter.Matches(one.Envelope))
-                .Select(one => one.Position)
-                .ToArray());
-    }
-
-    // Streams are independent of each other: in order within each, so a stable sort by stream changes nothing else.
-    private static void AssertSame(EventPosition[] wanted, TestSubscription subscription)
-    {
-        EventPosition[] seen =
-            [.. subscription.Seen.Select(one => one.Position).OrderBy(position => position.Partition)];
-        if (!seen.SequenceEqual(wanted))
-        {
-            int first = Enumerable.Range(0, Math.Min(seen.Length, wanted.Length))
-                .FirstOrDefault(i => seen[i] != wanted[i], Math.Min(seen.Length, wanted.Length));
-            Assert.Fail(
-                $"Subscription {subscription.ToSubscribe()}: {seen.Length} events seen, {wanted.Length} wanted. "
-                    + $"First difference at {first}: seen {At(seen, first)}, wanted {At(wanted, first)}.");
-        }
-
-        Assert.Empty(subscription.Gaps);
-        Assert.Equal(0, subscription.NotRecovered);
-    }
-
     private static string AgentName(int n) => string.Create(CultureInfo.InvariantCulture, $"agent-{n}");
-
-    private static string At(EventPosition[] positions, int i) =>
-        i < positions.Length ? positions[i].ToString() : "none";
 
     private static string Describe(List<TestClient> clients) =>
         $"{clients.Sum(client => client.Connects)} connections, "

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -50,6 +51,9 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>The certificate of all edges: trust it.</summary>
     public X509Certificate2 Certificate => _certificate!;
 
+    /// <summary>Key of the tokens, for those that are made wrong on purpose.</summary>
+    public string SigningKey => _secrets.SigningKey;
+
     /// <summary>Starts all and waits until every edge is ready.</summary>
     public static async Task<RealtimeSystem> StartAsync(RealtimeSystemOptions options)
     {
@@ -88,6 +92,17 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>Base address of a worker.</summary>
     public Uri Worker(int i) => new(_workerAddresses[i]);
 
+    /// <summary>Whether an edge would give a worker new work now.</summary>
+    public async Task<bool> IsAvailableAsync(int worker, int edge = 0)
+    {
+        using var client = new HttpClient(TrustingHandler.Create(Certificate)) { BaseAddress = Admin(edge) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _secrets.AdminToken);
+        using var document = JsonDocument.Parse(await client.GetByteArrayAsync("admin/workers"));
+        return document.RootElement.GetProperty("workers").EnumerateArray()
+            .Single(one => one.GetProperty("id").GetString() == WorkerId(worker))
+            .GetProperty("available").GetBoolean();
+    }
+
     /// <summary>Makes a token.</summary>
     public string Token(string scope = "read:* publish:*", string tenant = "acme", string subject = "tester") =>
         _minter.Mint(tenant, subject, scope, TimeSpan.FromHours(1));
@@ -115,6 +130,11 @@ internal sealed class RealtimeSystem : IAsyncDisposable
             builder =>
             {
                 Adopt(builder);
+                if (_options.WorkerLogs is { } logs)
+                {
+                    builder.Logging.AddProvider(logs);
+                }
+
                 if (_memoryLog is not null)
                 {
                     builder.Services.AddSingleton<IPartitionedLog>(_memoryLog);
@@ -166,7 +186,10 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         _edges.Add(edge);
         await edge.StartAsync();
         _certificate ??= X509CertificateLoader.LoadCertificateFromFile(certificateFile);
-        await EdgeReadiness.WaitAsync(Edge(i), Certificate, TimeProvider.System, CancellationToken.None);
+        if (_options.WaitsUntilReady)
+        {
+            await EdgeReadiness.WaitAsync(Edge(i), Certificate, TimeProvider.System, CancellationToken.None);
+        }
     }
 
     private static string[] Arguments(string[] arguments, IReadOnlyDictionary<string, string> settings) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>What a <see cref="RealtimeSystem"/> is made of.</summary>
@@ -11,6 +13,12 @@ internal sealed record RealtimeSystemOptions
 
     /// <summary><c>HOST:PORT</c> of a Redis; null = one embedded log for all workers.</summary>
     public string? Redis { get; init; }
+
+    /// <summary>Whether starting waits until the edges can serve. Not so where the log is away at first.</summary>
+    public bool WaitsUntilReady { get; init; } = true;
+
+    /// <summary>Gets what the workers log, if given; whoever gives it keeps it.</summary>
+    public ILoggerProvider? WorkerLogs { get; init; }
 
     /// <summary>More configuration of the edges, by key.</summary>
     public IReadOnlyDictionary<string, string> EdgeSettings { get; init; } = new Dictionary<string, string>();

@@ -25,6 +25,7 @@ internal sealed class TestClient : IAsyncDisposable
     private readonly Task _running;
     private TestConnection? _connection;
     private int _drainDelayMs;
+    private volatile int _logAwayNotices;
 
     private TestClient(
         Uri endpoint, string token, X509Certificate2 trusted, int seed, IReadOnlyList<TestSubscription> subscriptions)
@@ -45,6 +46,9 @@ internal sealed class TestClient : IAsyncDisposable
 
     /// <summary>Connections that were opened.</summary>
     public int Connects { get; private set; }
+
+    /// <summary>How often it was told that the log is away.</summary>
+    public int LogAwayNotices => _logAwayNotices;
 
     /// <summary>Whether every subscription was confirmed at least once.</summary>
     public bool IsSubscribed => Subscriptions.All(subscription => subscription.EverSubscribed);
@@ -188,7 +192,7 @@ internal sealed class TestClient : IAsyncDisposable
                 _drainDelayMs = message.GetProperty("delay").GetInt32();
                 break;
             case "error":
-                Violations.Enqueue($"Error: {message}");
+                OnError(message);
                 break;
         }
     }
@@ -238,7 +242,7 @@ internal sealed class TestClient : IAsyncDisposable
             return;
         }
 
-        subscription.Gaps.Add(new SeenGap(
+        subscription.Gaps.Enqueue(new SeenGap(
             resumesAt.Partition,
             message.GetProperty("reason").GetString()!,
             message.TryGetProperty("missing", out JsonElement missing) ? missing.GetInt64() : null));
@@ -247,6 +251,23 @@ internal sealed class TestClient : IAsyncDisposable
         Assert.True(
             EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor), $"{message}");
         subscription.Adopt([cursor]);
+    }
+
+    // The one error that is no fault of ours: the log is away. A subscription refused for it is made again, on a new connection.
+    private void OnError(JsonElement message)
+    {
+        if (message.GetProperty("code").GetString() != "log_unavailable" || !message.GetProperty("retry").GetBoolean())
+        {
+            Violations.Enqueue($"Error: {message}");
+        }
+        else if (message.TryGetProperty("request", out _))
+        {
+            Cut();
+        }
+        else
+        {
+            _logAwayNotices++;
+        }
     }
 
     private TestSubscription? Find(JsonElement message)

@@ -57,8 +57,11 @@ internal sealed class TestConnection : IDisposable
         _socket.ConnectAsync(endpoint, _invoker, stopping);
 
     public ValueTask SendAsync(JsonNode message, CancellationToken stopping) =>
-        _socket.SendAsync(
-            JsonSerializer.SerializeToUtf8Bytes(message).AsMemory(), WebSocketMessageType.Text, true, stopping);
+        SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, stopping);
+
+    /// <summary>Sends bytes as they are, right or wrong.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type, CancellationToken stopping) =>
+        _socket.SendAsync(bytes, type, endOfMessage: true, stopping);
 
     /// <summary>The next message; null when the connection has ended, in whatever way.</summary>
     public async Task<JsonDocument?> ReceiveAsync(CancellationToken stopping)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Realtime.Protocol;
@@ -7,9 +8,9 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// One subscription of a <see cref="TestClient"/>: its filter, its cursor as PROTOCOL.md says, and what it has seen.
-/// Written by the client's receive loop only; <see cref="Count"/> may be read at any time, the rest once the client has
-/// stopped.
+/// One subscription of a <see cref="TestClient"/>: its filter, its cursor as PROTOCOL.md says, and what it has seen. Written
+/// by the client's receive loop only; <see cref="Count"/>, <see cref="Seen"/> and <see cref="Gaps"/> may be read at any time,
+/// the rest once the client has stopped.
 /// </summary>
 internal sealed class TestSubscription(string id, EventFilter filter)
 {
@@ -27,12 +28,12 @@ internal sealed class TestSubscription(string id, EventFilter filter)
     public bool Snapshot { get; init; }
 
     /// <summary>The events seen, in order of arrival.</summary>
-    public List<SeenEvent> Seen { get; } = [];
+    public ConcurrentQueue<SeenEvent> Seen { get; } = [];
 
     /// <summary>Values of snapshots, newest snapshot last.</summary>
     public List<SeenEvent> SnapshotValues { get; } = [];
 
-    public List<SeenGap> Gaps { get; } = [];
+    public ConcurrentQueue<SeenGap> Gaps { get; } = [];
 
     /// <summary>Events that were sent again and dropped, as a client must.</summary>
     public int Dropped { get; private set; }
@@ -130,7 +131,7 @@ internal sealed class TestSubscription(string id, EventFilter filter)
         }
 
         _cursor[position.Partition] = position;
-        Seen.Add(seen);
+        Seen.Enqueue(seen);
         _count++;
         return null;
     }

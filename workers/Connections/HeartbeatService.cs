@@ -68,7 +68,7 @@ internal sealed class HeartbeatService(
                 connection.PostError(
                     Protocol.Messages.ErrorCodes.LogUnavailable,
                     "The event log is away. Stay connected: what is published meanwhile follows when it is back.",
-                    op: null, id: null, retry: false);
+                    op: null, id: null, retry: true);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Queries;
@@ -33,6 +34,12 @@ internal static class QuerySubscription
             if (error is not null)
             {
                 query.RefuseAt("header: Last-Event-ID", error);
+            }
+            else if (given.Any(position => position.Partition >= partitionCount))
+            {
+                query.RefuseAt("header: Last-Event-ID", string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"names a partition above the highest, which is {partitionCount - 1}"));
             }
         }
 

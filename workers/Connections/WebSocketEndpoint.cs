@@ -128,7 +128,8 @@ internal sealed partial class WebSocketEndpoint(
                         break;
                     case WebSocketReadKind.Violation:
                         connection.Outbox.Close((CloseCode)read.CloseCode, read.Reason);
-                        break;
+                        await DiscardAsync(input, closed);
+                        return null;
                     case WebSocketReadKind.Close:
                         return (CloseCode)read.CloseCode;
                     case WebSocketReadKind.EndOfStream:
@@ -145,6 +146,21 @@ internal sealed partial class WebSocketEndpoint(
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// Takes what follows a violation off the wire, unread, until the peer ends or the close timeout passes: a socket closed
+    /// over unread bytes is reset, and the close frame that says what was wrong would be lost with it.
+    /// </summary>
+    private static async Task DiscardAsync(PipeReader input, CancellationToken closed)
+    {
+        ReadResult read;
+        do
+        {
+            read = await input.ReadAsync(closed);
+            input.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
     }
 
     private async Task SubscribeDefaultAsync(ClientConnection connection, QueryReader query, string? task)

@@ -88,7 +88,10 @@ internal sealed class Viewer : IAsyncDisposable
         catch (OperationCanceledException)
         {
             Assert.False(_sending.IsFaulted, _sending.Exception?.ToString());
-            Assert.Fail($"Waited 30 s until {why}. Messages: {string.Join('\n', Messages.TakeLast(5))}");
+            string states = string.Join(", ", _subscriptions.Values.Select(item => $"{item.Id}: {item.Count} seen, {item.Dropped} dropped"));
+            string feeds = string.Join(", ", Connection.Outbox.Feeds.Select(feed =>
+                $"{feed.Mode} at {feed.Position.Entry}, tail at {feed.Tail.Position.Entry}, {feed.InRing} in ring, joiner {feed.FirstJoiner?.Position.Entry} {feed.FirstJoiner?.Started}"));
+            Assert.Fail($"Waited 30 s until {why}. {states}. {feeds}. Violations: {string.Join(' ', Violations)} Messages: {string.Join('\n', Messages.TakeLast(5))}");
         }
     }
 

@@ -1,0 +1,165 @@
+using System.Net;
+using Realtime.Protocol;
+using Realtime.Tests.Edge;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.EndToEnd;
+
+/// <summary>
+/// Redis absent, killed, emptied and hung under a whole system with live viewers and producers: viewers stay and are told,
+/// producers are asked to come again, everything resumes by itself, and no loss is silent.
+/// </summary>
+public class RedisFaultTests
+{
+    // Redis is on this machine: what does not answer within this time does not answer.
+    private static readonly Dictionary<string, string> Impatient = new() { ["event_plane:redis:command_timeout"] = "500ms" };
+
+    [Fact]
+    public async Task Redis_may_come_later_than_all_else()
+    {
+        int port = RedisServer.FreePort();
+        string endpoint = $"127.0.0.1:{port}";
+        using var logs = new CapturedLogs();
+        await using RealtimeSystem system = await RealtimeSystem.StartAsync(new RealtimeSystemOptions
+        {
+            Redis = endpoint,
+            WaitsUntilReady = false,
+            WorkerLogs = logs,
+            WorkerSettings = Impatient,
+        });
+        Task<FaultScene> starting = FaultScene.StartAsync(system);
+        using HttpClient http = system.CreateClient(system.Token());
+
+        for (int i = 0; i < 10; i++)
+        {
+            using HttpResponseMessage events = await http.GetAsync("v1/events");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, events.StatusCode);
+            Assert.NotNull(events.Headers.RetryAfter);
+            using HttpResponseMessage ready = await http.GetAsync("readyz");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        }
+
+        Assert.False(starting.IsCompleted, "Viewers are subscribed to a log that is not there.");
+        string[] lines = [.. logs.Lines];
+        Assert.Contains(lines, line => line.Contains(endpoint, StringComparison.Ordinal)
+            && line.Contains("Check that it runs", StringComparison.Ordinal));
+        // One of each connection, of the probe, and of the tails that viewers wait for; however many attempts there are.
+        Assert.True(lines.Length <= 5, $"A flood of {lines.Length} lines: {string.Join('\n', lines)}");
+
+        await using RedisServer redis = await RedisServer.StartAsync(port: port);
+        await using FaultScene scene = await starting;
+        await scene.StartPublishingAsync();
+        await scene.StopPublishingAsync();
+        await scene.AssertExactAsync();
+    }
+
+    [Fact]
+    public async Task Killed_under_load_it_loses_nothing_acknowledged_where_each_write_is_synced()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync(RedisPersistence.Always);
+        await using RealtimeSystem system = await StartAsync(redis);
+        await using FaultScene scene = await FaultScene.StartAsync(system);
+        await scene.StartPublishingAsync();
+
+        await redis.KillAsync();
+        await scene.ViewersAreToldAsync();
+        await scene.PublishingIsRefusedAsync();
+        await redis.StartAsync();
+        await scene.GoesOnAsync();
+
+        await scene.StopPublishingAsync();
+        await scene.AssertExactAsync();
+        scene.AssertSameConnections();
+    }
+
+    [Theory]
+    [InlineData("killed")]
+    [InlineData("emptied")]
+    public async Task What_it_lost_is_announced(string fault)
+    {
+        await using RedisServer redis = await RedisServer.StartAsync(RedisPersistence.None);
+        await using RealtimeSystem system = await StartAsync(redis);
+        // Keys go with all else: what is repeated over the loss is stored again.
+        await using FaultScene scene = await FaultScene.StartAsync(system, sendsAgain: false);
+        Dictionary<int, Epoch> before = scene.Subscriptions.First().Cursor
+            .ToDictionary(position => position.Partition, position => position.Epoch);
+        await scene.StartPublishingAsync();
+
+        if (fault == "killed")
+        {
+            await redis.KillAsync();
+            await scene.ViewersAreToldAsync();
+            await redis.StartAsync();
+        }
+        else
+        {
+            await redis.FlushAsync();
+        }
+
+        await scene.EventuallyAsync(
+            "all viewers are told of the loss", () => scene.Subscriptions.All(one => !one.Gaps.IsEmpty));
+        await scene.GoesOnAsync();
+        await scene.StopPublishingAsync();
+        await AssertLossIsAnnouncedAsync(scene, position => position.Epoch != before[position.Partition]);
+        scene.AssertSameConnections();
+
+        Published lost = scene.Acknowledged[0];
+        await AssertOldCursorIsNotRecoveredAsync(system, lost.Position);
+    }
+
+    [Fact]
+    public async Task Hung_for_longer_than_it_is_waited_for_it_loses_nothing()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RealtimeSystem system = await StartAsync(redis);
+        await using FaultScene scene = await FaultScene.StartAsync(system);
+        await scene.StartPublishingAsync();
+
+        await redis.FreezeAsync();
+        await scene.ViewersAreToldAsync();
+        await scene.PublishingIsRefusedAsync();
+        await redis.ThawAsync();
+        await scene.GoesOnAsync();
+
+        await scene.StopPublishingAsync();
+        await scene.AssertExactAsync();
+        scene.AssertSameConnections();
+    }
+
+    private static Task<RealtimeSystem> StartAsync(RedisServer redis) =>
+        RealtimeSystem.StartAsync(new RealtimeSystemOptions { Redis = redis.Endpoint, WorkerSettings = Impatient });
+
+    // A stream's new life is seen whole; of its old life the beginning, in order; and where an acknowledged event is missing, or
+    // only may be, a gap of its stream says so.
+    private static async Task AssertLossIsAnnouncedAsync(FaultScene scene, Func<EventPosition, bool> isNew)
+    {
+        Dictionary<TestSubscription, EventPosition[]> acknowledged =
+            ExactDelivery.Expect(scene.Viewers, scene.Acknowledged);
+        await scene.EventuallyAsync("the new events arrived", () => acknowledged.All(wanted =>
+            wanted.Key.Seen.Count(one => isNew(one.Position)) >= wanted.Value.Count(isNew)));
+
+        scene.AssertNoViolations();
+        foreach ((TestSubscription subscription, EventPosition[] wanted) in acknowledged)
+        {
+            EventPosition[] seen = [.. subscription.Seen.Select(one => one.Position)];
+            ExactDelivery.AssertSame([.. wanted.Where(isNew)], subscription, seen.Where(isNew));
+            HashSet<EventPosition> seenOnce = [.. seen];
+            Assert.Equal(seen.Length, seenOnce.Count);
+            int[] touched = [.. wanted.Where(one => !seenOnce.Contains(one)).Select(one => one.Partition).Distinct()];
+            int[] told = [.. subscription.Gaps.Where(gap => gap.Reason == "epoch").Select(gap => gap.Partition)];
+            Assert.Subset(told.ToHashSet(), touched.ToHashSet());
+        }
+    }
+
+    private static async Task AssertOldCursorIsNotRecoveredAsync(RealtimeSystem system, EventPosition lost)
+    {
+        using Conversation late = await Conversation.OpenAsync(system, $"/ws/agents?after={lost}", system.Token("read:*"));
+        var subscribed = await late.NextAsync("subscribed");
+        Assert.False(subscribed.GetProperty("recovered").GetBoolean());
+        Assert.Equal("epoch", subscribed.GetProperty("reason").GetString());
+        var gap = await late.NextAsync("gap");
+        Assert.Equal("epoch", gap.GetProperty("reason").GetString());
+        Assert.Equal(lost.Partition, gap.GetProperty("partition").GetInt32());
+        Assert.Equal(lost.ToString(), gap.GetProperty("after").GetString());
+    }
+}
