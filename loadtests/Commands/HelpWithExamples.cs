@@ -5,7 +5,8 @@ using System.CommandLine.Invocation;
 namespace Realtime.Loadtests.Commands;
 
 /// <summary>The usual help, followed by the examples of the command asked about.</summary>
-internal sealed class HelpWithExamples(HelpAction usual, Func<Command, string> examplesOf) : SynchronousCommandLineAction
+internal sealed class HelpWithExamples(HelpAction usual, Func<Command, string> examplesOf)
+    : SynchronousCommandLineAction
 {
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)

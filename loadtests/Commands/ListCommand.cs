@@ -17,7 +17,8 @@ internal static class ListCommand
                 TextWriter output = parsed.InvocationConfiguration.Output;
                 output.WriteLine($"{scenario.Name,-10} {scenario.Summary}");
                 output.WriteLine($"{string.Empty,-10} load: {scenario.Defaults}");
-                output.WriteLine($"{string.Empty,-10} must keep: {string.Join(", ", scenario.ThresholdsOf(scenario.Defaults))}");
+                string thresholds = string.Join(", ", scenario.ThresholdsOf(scenario.Defaults));
+                output.WriteLine($"{string.Empty,-10} must keep: {thresholds}");
             }
         });
         return command;

@@ -12,14 +12,17 @@ internal sealed class LoadArguments
     private static readonly TimeSpan DurationMax = TimeSpan.FromHours(24);
 
     private readonly Option<int?> _clients = Number("--clients", 1, 100_000, "WebSocket clients over TLS.");
-    private readonly Option<int?> _agents = Number("--agents", 1, 100_000, "Agents; client n watches agent n mod this.");
+    private readonly Option<int?> _agents = Number(
+        "--agents", 1, 100_000, "Agents; client n watches agent n mod this.");
     private readonly Option<int?> _rate = Number("--rate", 1, 1_000_000, "Events published a second, over all agents.");
     private readonly Option<int?> _payloadBytes = Number(
         "--payload-bytes", EventBatch.PayloadBytesMin, 64 * 1024, "Bytes of each event's payload.");
     private readonly Option<int?> _publishers = Number("--publishers", 1, 256, "Keep-alive connections that publish.");
     private readonly Option<int?> _connectRate = Number("--connect-rate", 1, 10_000, "Connections opened a second.");
-    private readonly Option<TimeSpan?> _warmup = Duration("--warmup", TimeSpan.Zero, "Load before the measuring begins.");
-    private readonly Option<TimeSpan?> _duration = Duration("--duration", TimeSpan.FromSeconds(1), "How long is measured.");
+    private readonly Option<TimeSpan?> _warmup = Duration(
+        "--warmup", TimeSpan.Zero, "Load before the measuring begins.");
+    private readonly Option<TimeSpan?> _duration = Duration(
+        "--duration", TimeSpan.FromSeconds(1), "How long is measured.");
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> Options =>

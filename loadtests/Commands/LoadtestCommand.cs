@@ -36,7 +36,8 @@ internal static class LoadtestCommand
     /// <summary>Builds it.</summary>
     public static RootCommand Create()
     {
-        var root = new RootCommand("Load tests of Realtime: scenarios against a running system, or one started for each run.")
+        var root = new RootCommand(
+            "Load tests of Realtime: scenarios against a running system, or one started for each run.")
         {
             ListCommand.Create(), RunCommand.Create(Runner.RunAsync),
         };
@@ -48,5 +49,7 @@ internal static class LoadtestCommand
     private static void AddExamples(RootCommand root, HelpOption help, string examples) =>
         help.Action = new HelpWithExamples(
             (HelpAction)help.Action!,
-            command => command == root ? examples : command.Name == RunCommand.Name ? RunCommand.Examples : string.Empty);
+            command => command == root ? examples
+                : command.Name == RunCommand.Name ? RunCommand.Examples
+                : string.Empty);
 }

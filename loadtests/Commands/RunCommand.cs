@@ -16,12 +16,12 @@ internal static class RunCommand
         Examples:
           dotnet run -c Release --project loadtests -- run fan-out --runs 3 --json fan-out.json
               a system started for each run; medians of three
-          dotnet run -c Release --project loadtests -- run fan-out --redis localhost:6379 --process redis=$(pidof redis-server)
+          dotnet run -c Release --project loadtests -- run fan-out --redis localhost:6379 --process redis=4711
               the same on Redis, its CPU time told apart
           dotnet run -c Release --project loadtests -- run idle --clients 5000 --ready-file /tmp/ready.json
               against a running devhost
-          VIEWER=… PUBLISHER=… CA=… dotnet run -c Release --project loadtests -- run fan-out --edge https://localhost:8443
-              against a running edge
+          dotnet run -c Release --project loadtests -- run fan-out --edge https://localhost:8443
+              against a running edge; VIEWER, PUBLISHER and CA are exported, as the devhost prints them
           dotnet run -c Release --project loadtests -- run fan-out --rate 1000 --threshold 'latency_p99_ms<=100'
               ten times the load, another threshold
 

@@ -35,7 +35,8 @@ internal static class Runner
     {
         var machine = MachineDescription.Read();
         DateTimeOffset date = time.GetLocalNow();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd HH:mm:ss zzz}  {options.Command}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd HH:mm:ss zzz}  {options.Command}"));
         Console.WriteLine(machine);
         var progress = new Progress(Console.Error, time);
         TargetSource source = await TargetSource.PrepareAsync(options.Target, progress, time, stopping);
@@ -48,7 +49,8 @@ internal static class Runner
             var runs = new List<RunResult>(options.Runs);
             for (int run = 1; run <= options.Runs; run++)
             {
-                progress.Tell(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}, run {run} of {options.Runs}"));
+                progress.Tell(string.Create(
+                    CultureInfo.InvariantCulture, $"{scenario.Name}, run {run} of {options.Runs}"));
                 await using OpenTarget target = await source.OpenAsync(stopping);
                 runs.Add(await scenario.RunAsync(new ScenarioContext(target.Target, load, progress, time), stopping));
             }

@@ -26,7 +26,8 @@ internal sealed class TargetArguments
 
     private readonly Option<string?> _certificate = new("--ca")
     {
-        Description = $"Certificate to trust, PEM (with --edge; or environment variable {TargetOptions.CertificateVariable}).",
+        Description = "Certificate to trust, PEM (with --edge); or environment variable "
+            + $"{TargetOptions.CertificateVariable}.",
         HelpName = "PATH",
     };
 
@@ -105,7 +106,8 @@ internal sealed class TargetArguments
             return edge;
         }
 
-        result.AddError($"--edge must be an https address without a path, such as https://localhost:8443, but is '{text}'.");
+        result.AddError(
+            $"--edge must be an https address without a path, such as https://localhost:8443, but is '{text}'.");
         return null;
     }
 
@@ -115,11 +117,13 @@ internal sealed class TargetArguments
         foreach (Token token in result.Tokens)
         {
             string[] parts = token.Value.Split('=');
-            if (parts is not [{ Length: > 0 } name, var number] || name == "client" || !name.All(char.IsAsciiLetterOrDigit)
+            if (parts is not [{ Length: > 0 } name, var number] || name == "client"
+                || !name.All(char.IsAsciiLetterOrDigit)
                 || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid == 0)
             {
                 result.AddError(
-                    $"--process must be NAME=PID, such as redis=4711 (letters and digits, not 'client'), but is '{token.Value}'.");
+                    "--process must be NAME=PID, such as redis=4711 (letters and digits, not 'client'), "
+                    + $"but is '{token.Value}'.");
                 continue;
             }
 

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Realtime.Loadtests.Load;
 
 /// <summary>
-/// When each of a series is due: at a fixed rate from a start, whatever became of those before. Latency counted from here holds
-/// the time in which a slow system kept the load waiting (no coordinated omission). Times are <see cref="Stopwatch"/> timestamps.
+/// When each of a series is due: at a fixed rate from a start, whatever became of those before. Latency counted from
+/// here holds the time in which a slow system kept the load waiting (no coordinated omission). Times are
+/// <see cref="Stopwatch"/> timestamps.
 /// </summary>
 internal readonly record struct OpenLoopSchedule(long Start, int RatePerSecond)
 {

@@ -13,8 +13,8 @@ internal static class Ramp
     /// <param name="time">The clock.</param>
     /// <param name="stopping">Ends it.</param>
     public static async Task<T[]> RunAsync<T>(
-        int count, int ratePerSecond, int concurrencyMax, Func<int, CancellationToken, Task<T>> start, TimeProvider time,
-        CancellationToken stopping)
+        int count, int ratePerSecond, int concurrencyMax, Func<int, CancellationToken, Task<T>> start,
+        TimeProvider time, CancellationToken stopping)
     {
         using var places = new SemaphoreSlim(concurrencyMax);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);

@@ -4,13 +4,14 @@ using System.Diagnostics;
 namespace Realtime.Loadtests.Load;
 
 /// <summary>
-/// What an event of a load test carries in its payload: <c>"stamp":"run.agent.sequence.due"</c>, four whole numbers. Found by
-/// scanning bytes, since reading JSON 300,000 times a second would measure the reader.
+/// What an event of a load test carries in its payload: <c>"stamp":"run.agent.sequence.due"</c>, four whole numbers.
+/// Found by scanning bytes, since reading JSON 300,000 times a second would measure the reader.
 /// </summary>
 /// <param name="Run">Which run, so that others' events are left out.</param>
 /// <param name="Agent">Number of the agent.</param>
 /// <param name="Sequence">Number of the event among its agent's, from 0.</param>
-/// <param name="Due">When it was to be published, as a <see cref="Stopwatch"/> timestamp; good on the same machine only.</param>
+/// <param name="Due">When it was to be published, as a <see cref="Stopwatch"/> timestamp; good on the same machine
+/// only.</param>
 internal readonly record struct Stamp(long Run, long Agent, long Sequence, long Due)
 {
     private static ReadOnlySpan<byte> Opening => "\"stamp\":\""u8;
@@ -46,7 +47,8 @@ internal readonly record struct Stamp(long Run, long Agent, long Sequence, long 
 
         rest = rest[(at + Opening.Length)..];
         if (!TryReadNumber(ref rest, (byte)'.', out long run) || !TryReadNumber(ref rest, (byte)'.', out long agent)
-            || !TryReadNumber(ref rest, (byte)'.', out long sequence) || !TryReadNumber(ref rest, (byte)'"', out long due))
+            || !TryReadNumber(ref rest, (byte)'.', out long sequence)
+            || !TryReadNumber(ref rest, (byte)'"', out long due))
         {
             return false;
         }

@@ -6,9 +6,10 @@ using System.Text;
 namespace Realtime.Loadtests.Measuring;
 
 /// <summary>
-/// Asks a .NET process of this user for a full garbage collection, through its diagnostic port, as `dotnet-gcdump` does: a
-/// trace session whose provider has the keyword <c>GCHeapCollect</c> begins with one. Without it, what handshakes left behind
-/// would count as memory of idle connections until the next collection, which a quiet process never makes.
+/// Asks a .NET process of this user for a full garbage collection, through its diagnostic port, as `dotnet-gcdump`
+/// does: a trace session whose provider has the keyword <c>GCHeapCollect</c> begins with one. Without it, what
+/// handshakes left behind would count as memory of idle connections until the next collection, which a quiet process
+/// may not make for long.
 /// Protocol: https://github.com/dotnet/diagnostics/blob/main/documentation/design-docs/ipc-protocol.md
 /// </summary>
 internal static class FullCollection
@@ -27,13 +28,38 @@ internal static class FullCollection
     /// <summary>Returns once it was made; false if the process has no diagnostic port, or does not answer.</summary>
     public static async Task<bool> RequestAsync(int pid, CancellationToken stopping)
     {
-        string? port = Directory.EnumerateFiles(
-            Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-*-socket")).FirstOrDefault();
-        if (port is null)
+        // One is the process's own; others may be left of killed processes that had the same id.
+        string name = string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-*-socket");
+        foreach (string port in Directory.EnumerateFiles(TemporaryDirectoryOf(pid), name))
         {
-            return false;
+            if (await RequestAsync(port, stopping))
+            {
+                return true;
+            }
         }
 
+        return false;
+    }
+
+    // The port lies in the process's own temporary directory, which need not be ours.
+    private static string TemporaryDirectoryOf(int pid)
+    {
+        const string Variable = "TMPDIR=";
+        try
+        {
+            string? own = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"))
+                .Split('\0')
+                .FirstOrDefault(variable => variable.StartsWith(Variable, StringComparison.Ordinal))?[Variable.Length..];
+            return Directory.Exists(own) ? own : Path.GetTempPath();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Path.GetTempPath();
+        }
+    }
+
+    private static async Task<bool> RequestAsync(string port, CancellationToken stopping)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         patience.CancelAfter(Max);
         try
@@ -103,7 +129,8 @@ internal static class FullCollection
         }
     }
 
-    // Header: "DOTNET_IPC_V1" NUL, size of all, command set, command, reserved. The answer's payload is the session's id.
+    // Header: "DOTNET_IPC_V1" NUL, size of all, command set, command, reserved. The answer's payload is the session's
+    // id.
     private static async Task<ulong?> CallAsync(
         NetworkStream stream, byte command, byte[] payload, CancellationToken stopping)
     {

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace Realtime.Loadtests.Measuring;
 
 /// <summary>
-/// Counts of durations in microseconds, log-linear as HdrHistogram is: exact below 256 µs, above it within 1/128 (0.8 %) of the
-/// value. Memory is fixed (31 KiB), recording is one atomic increment from any thread, and histograms add up.
+/// Counts of durations in microseconds, log-linear as HdrHistogram is: exact below 256 µs, above it within 1/128
+/// (0.8 %) of the value. Memory is fixed (31 KiB), recording is one atomic increment from any thread, and histograms add up.
 /// <code>
 ///   value        0 … 255    256 … 511    512 … 1023   …
 ///   cell width      1           2            4          doubles with each power of two, 128 cells each
@@ -53,15 +52,15 @@ internal sealed class Histogram
     }
 
     /// <summary>
-    /// The duration that <paramref name="percent"/> of all did not exceed: the upper end of its cell, so that it is never told
-    /// too small, and never more than <see cref="Max"/>. 0 if there is none.
+    /// The duration that <paramref name="percent"/> of all did not exceed: the upper end of its cell, so that it is
+    /// never told too small, and never more than <see cref="Max"/>. 0 if there is none.
     /// </summary>
     public long Percentile(double percent)
     {
         if (percent is not (> 0 and <= 100))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(percent), string.Create(CultureInfo.InvariantCulture, $"It must be above 0, at most 100, but is {percent}."));
+                nameof(percent), percent, "It must be above 0, at most 100.");
         }
 
         long rank = Math.Max(1, (long)Math.Ceiling(Count * percent / 100));

@@ -25,7 +25,9 @@ internal sealed record MachineDescription
     [JsonPropertyName("dotnet")]
     public required string Dotnet { get; init; }
 
-    /// <summary>Work that waited for a core in the last minute when the run began; above the number of cores, it shared them.</summary>
+    /// <summary>
+    /// Work that waited for a core in the last minute when the run began; above the number of cores, it shared them.
+    /// </summary>
     [JsonPropertyName("load_average_1m")]
     public required double LoadAverage { get; init; }
 
@@ -39,7 +41,8 @@ internal sealed record MachineDescription
         Kernel = FirstLine("/proc/sys/kernel/osrelease") ?? Environment.OSVersion.VersionString,
         Dotnet = RuntimeInformation.FrameworkDescription,
         LoadAverage = double.TryParse(
-            FirstLine("/proc/loadavg")?.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double load) ? load : 0,
+            FirstLine("/proc/loadavg")?.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture,
+            out double load) ? load : 0,
     };
 
     /// <summary>One line for people.</summary>

@@ -1,12 +1,14 @@
 namespace Realtime.Loadtests.Measuring;
 
 /// <summary>
-/// Whether a numbered series 0, 1, 2, … arrives whole, once and in order. One owner, no lock. What is skipped is remembered,
-/// so that one that comes late is told from one that comes twice.
+/// Whether a numbered series 0, 1, 2, … arrives whole, once and in order. One owner, no lock. What is skipped is
+/// remembered, so that one that comes late is told from one that comes twice.
 /// </summary>
 internal sealed class SequenceCheck
 {
-    /// <summary>Most skipped numbers remembered; beyond it a late one counts as a duplicate. The run has failed long before.</summary>
+    /// <summary>
+    /// Most skipped numbers remembered; beyond it a late one counts as a duplicate. The run has failed long before.
+    /// </summary>
     private const int SkippedMax = 65_536;
 
     private HashSet<long>? _skipped;

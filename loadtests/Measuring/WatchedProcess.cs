@@ -29,7 +29,9 @@ internal sealed class WatchedProcess(string name, int pid)
         }
     }
 
-    /// <summary>Resident memory in bytes (<c>VmRSS</c>): what it costs the machine, shared libraries included.</summary>
+    /// <summary>
+    /// Resident memory in bytes (<c>VmRSS</c>): what it costs the machine, shared libraries included.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It has ended.</exception>
     public long ReadResidentBytes()
     {
@@ -39,7 +41,8 @@ internal sealed class WatchedProcess(string name, int pid)
         }
         catch (IOException gone)
         {
-            throw new InvalidOperationException($"Process {pid} ({name}) has ended: its memory can't be measured.", gone);
+            throw new InvalidOperationException(
+                $"Process {pid} ({name}) has ended: its memory can't be measured.", gone);
         }
     }
 }

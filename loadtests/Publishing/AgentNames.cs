@@ -13,7 +13,8 @@ internal sealed class AgentNames
         _names =
         [
             .. Enumerable.Range(0, count)
-                .Select(agent => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"load-{run}-{agent}"))),
+                .Select(agent => string.Create(CultureInfo.InvariantCulture, $"load-{run}-{agent}"))
+                .Select(Encoding.ASCII.GetBytes),
         ];
 
     /// <summary>How many.</summary>

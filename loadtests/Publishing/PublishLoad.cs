@@ -6,16 +6,20 @@ using Realtime.Loadtests.Targets;
 namespace Realtime.Loadtests.Publishing;
 
 /// <summary>
-/// Publishes events on schedule over several connections. Event k belongs to agent k mod agents and is number k / agents of it;
-/// an agent has one connection, so that its order is kept. While an answer is awaited, what falls due joins the next batch.
+/// Publishes events on schedule over several connections. Event k belongs to agent k mod agents and is number k /
+/// agents of it; an agent has one connection, so that its order is kept. While an answer is awaited, what falls due
+/// joins the next batch.
 /// </summary>
-internal sealed class PublishLoad(Target target, AgentNames agents, long run, PublishLoadOptions options, TimeProvider time)
+internal sealed class PublishLoad(
+    Target target, AgentNames agents, long run, PublishLoadOptions options, TimeProvider time)
 {
     private long _stored;
     private long _refused;
     private string? _reason;
 
-    /// <summary>From due to being handed to the connection: what the client itself adds to the latency it measures.</summary>
+    /// <summary>
+    /// From due to being handed to the connection: what the client itself adds to the latency it measures.
+    /// </summary>
     public Histogram Lateness { get; } = new();
 
     /// <summary>From due to the acknowledgement.</summary>
@@ -97,5 +101,6 @@ internal sealed class PublishLoad(Target target, AgentNames agents, long run, Pu
         }
     }
 
-    private static long MicrosecondsBetween(long from, long to) => (long)Stopwatch.GetElapsedTime(from, to).TotalMicroseconds;
+    private static long MicrosecondsBetween(long from, long to) =>
+        (long)Stopwatch.GetElapsedTime(from, to).TotalMicroseconds;
 }

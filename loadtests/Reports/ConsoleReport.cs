@@ -19,8 +19,8 @@ internal static class ConsoleReport
         output.WriteLine();
         if (runs > 1)
         {
-            string columns = string.Concat(
-                Enumerable.Range(1, runs).Select(run => string.Create(CultureInfo.InvariantCulture, $"run {run}").PadLeft(ValueWidth)));
+            string columns = string.Concat(Enumerable.Range(1, runs)
+                .Select(run => string.Create(CultureInfo.InvariantCulture, $"run {run}").PadLeft(ValueWidth)));
             output.WriteLine($"  {"median, or the worst",-NameWidth}{string.Empty,ValueWidth}{columns}");
         }
 

@@ -3,7 +3,9 @@ using Realtime.Loadtests.Measuring;
 
 namespace Realtime.Loadtests.Reports;
 
-/// <summary>The JSON file of one command: where, when and how it was measured, then what. Field names are for scripts.</summary>
+/// <summary>
+/// The JSON file of one command: where, when and how it was measured, then what. Field names are for scripts.
+/// </summary>
 internal sealed record Report
 {
     [JsonPropertyName("date")]

@@ -12,7 +12,9 @@ internal sealed record RunReport
     [JsonPropertyName("figures")]
     public required IReadOnlyDictionary<string, double> Figures { get; init; }
 
-    /// <summary>By name: pairs of upper end in microseconds and count, so that runs and processes can be added up.</summary>
+    /// <summary>
+    /// By name: pairs of upper end in microseconds and count, so that runs and processes can be added up.
+    /// </summary>
     [JsonPropertyName("histograms_us")]
     public required IReadOnlyDictionary<string, IReadOnlyList<long[]>> Histograms { get; init; }
 

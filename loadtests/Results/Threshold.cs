@@ -16,7 +16,8 @@ internal sealed record Threshold(string Figure, double Limit)
         threshold = null;
         int at = text.IndexOf(Operator, StringComparison.Ordinal);
         if (at > 0 && double.TryParse(
-            text.AsSpan(at + Operator.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double limit))
+            text.AsSpan(at + Operator.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out double limit))
         {
             threshold = new Threshold(text[..at].Trim(), limit);
         }
@@ -24,7 +25,9 @@ internal sealed record Threshold(string Figure, double Limit)
         return threshold is not null;
     }
 
-    /// <summary>The defaults, each replaced by a given one of the same figure; then the given ones of other figures.</summary>
+    /// <summary>
+    /// The defaults, each replaced by a given one of the same figure; then the given ones of other figures.
+    /// </summary>
     public static IReadOnlyList<Threshold> Merge(IReadOnlyList<Threshold> defaults, IReadOnlyList<Threshold> given) =>
     [
         .. defaults.Select(threshold => given.LastOrDefault(other => other.Figure == threshold.Figure) ?? threshold),

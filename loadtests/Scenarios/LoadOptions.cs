@@ -3,7 +3,9 @@ using Realtime.Hosting.Configuration;
 
 namespace Realtime.Loadtests.Scenarios;
 
-/// <summary>How much load, and for how long. A scenario that does not use one of these says so by leaving it at 0.</summary>
+/// <summary>
+/// How much load, and for how long. A scenario that does not use one of these says so by leaving it at 0.
+/// </summary>
 internal sealed record LoadOptions
 {
     /// <summary>WebSocket clients over TLS.</summary>

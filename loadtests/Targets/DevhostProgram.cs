@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Realtime.Loadtests.Targets;
 
 /// <summary>
-/// Finds the devhost beside these load tests and builds it. It is no project reference: what is measured is a process of its
-/// own, and nothing of it may run in the client's.
+/// Finds the devhost beside these load tests and builds it. It is no project reference: what is measured is a process
+/// of its own, and nothing of it may run in the client's.
 /// </summary>
 internal static class DevhostProgram
 {
@@ -33,7 +33,8 @@ internal static class DevhostProgram
 
     private static string FindRoot()
     {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        for (; directory is not null; directory = directory.Parent)
         {
             if (File.Exists(Path.Combine(directory.FullName, "Realtime.sln")))
             {

@@ -34,8 +34,8 @@ internal sealed record ReadyFile
         catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new TargetException(
-                $"The ready file {path} can't be read: {failure.Message} It is written by the devhost (--ready-file PATH) "
-                + "once all is up, and removed when it ends.", failure);
+                $"The ready file {path} can't be read: {failure.Message} It is written by the devhost "
+                + "(--ready-file PATH) once all is up, and removed when it ends.", failure);
         }
     }
 

@@ -49,7 +49,9 @@ internal sealed class Target
             ],
         };
 
-    /// <summary>A running system by its address; tokens come from the environment, never from the command line.</summary>
+    /// <summary>
+    /// A running system by its address; tokens come from the environment, never from the command line.
+    /// </summary>
     public static Target FromEdge(Uri edge, TargetOptions options, Func<string, string?> environment)
     {
         string Required(string name) => environment(name) is { Length: > 0 } value

@@ -1,6 +1,8 @@
 namespace Realtime.Loadtests.Targets;
 
-/// <summary>Which system is put under load: a running one by address or ready file, else one started for each run.</summary>
+/// <summary>
+/// Which system is put under load: a running one by address or ready file, else one started for each run.
+/// </summary>
 internal sealed record TargetOptions
 {
     /// <summary>Name of the environment variable with a viewer's token, as the devhost's banner exports it.</summary>

@@ -5,8 +5,8 @@ using Realtime.Hosting.Identity;
 namespace Realtime.Loadtests.Targets;
 
 /// <summary>
-/// A token for each viewer. An edge limits the connections of one subject, so that viewers share one only in groups, as users
-/// with many tabs would; without the signing key all share the one token that was given.
+/// A token for each viewer. An edge limits the connections of one subject, so that viewers share one only in groups, as
+/// users with many tabs would; without the signing key all share the one token that was given.
 /// </summary>
 internal sealed class ViewerTokens
 {
@@ -26,7 +26,8 @@ internal sealed class ViewerTokens
     public static ViewerTokens Shared(string token) => new(null, token);
 
     /// <summary>Made with the system's own key.</summary>
-    public static ViewerTokens Minted(string signingKey, TimeProvider time) => new(new TokenMinter(signingKey, time), null);
+    public static ViewerTokens Minted(string signingKey, TimeProvider time) =>
+        new(new TokenMinter(signingKey, time), null);
 
     /// <summary>The token of viewer number <paramref name="viewer"/>.</summary>
     public string TokenOf(int viewer) => _shared ?? _minted.GetOrAdd(

@@ -12,7 +12,9 @@ internal sealed record UpgradeAnswer(int Status, string Text)
     private const int HeaderBytesMax = 16 * 1024;
     private const int ShownMax = 600;
 
-    /// <summary>Reads up to the empty line; what stands behind it stays in the pipe. A refusal is read on, for its document.</summary>
+    /// <summary>
+    /// Reads up to the empty line; what stands behind it stays in the pipe. A refusal is read on, for its document.
+    /// </summary>
     /// <exception cref="ViewerException">The connection ended, or the answer is no HTTP.</exception>
     public static async Task<UpgradeAnswer> ReadAsync(PipeReader input, CancellationToken stopping)
     {
@@ -30,7 +32,8 @@ internal sealed record UpgradeAnswer(int Status, string Text)
             input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             if (result.IsCompleted || result.Buffer.Length > HeaderBytesMax)
             {
-                throw new ViewerException("The edge ended the connection during the handshake, or sent no HTTP answer.", true);
+                throw new ViewerException(
+                    "The edge ended the connection during the handshake, or sent no HTTP answer.", true);
             }
         }
     }

@@ -10,8 +10,8 @@ using Realtime.Protocol.WebSockets;
 namespace Realtime.Loadtests.Viewers;
 
 /// <summary>
-/// One WebSocket over TLS, as cheap as it gets here: no allocation per message, no buffer while nothing arrives, nothing read
-/// but frames. Everything is written by its read loop, so there is no lock.
+/// One WebSocket over TLS, as cheap as it gets here: no allocation per message, no buffer while nothing arrives,
+/// nothing read but frames. Everything is written by its read loop, so there is no lock.
 /// </summary>
 internal sealed class ViewerConnection : IAsyncDisposable
 {
@@ -136,7 +136,8 @@ internal sealed class ViewerConnection : IAsyncDisposable
         UpgradeAnswer answer = await UpgradeAnswer.ReadAsync(_input, stopping);
         if (answer.Status != 101)
         {
-            throw new ViewerException($"The edge refused a viewer: {answer.Show()}", answer.Status is 429 or 502 or 503 or 504);
+            throw new ViewerException(
+                $"The edge refused a viewer: {answer.Show()}", answer.Status is 429 or 502 or 503 or 504);
         }
 
         if (answer.Header("Sec-WebSocket-Accept") != request.ExpectedAccept)
@@ -162,16 +163,18 @@ internal sealed class ViewerConnection : IAsyncDisposable
                     break;
                 case WebSocketReadKind.Close or WebSocketReadKind.Violation or WebSocketReadKind.EndOfStream:
                     throw new ViewerException(
-                        $"The connection ended before the subscription was made ({read.Kind} {read.CloseCode} {read.Reason}).",
-                        true);
+                        "The connection ended before the subscription was made "
+                        + $"({read.Kind} {read.CloseCode} {read.Reason}).", true);
             }
         }
     }
 
-    // Cold: pongs and the goodbye. Masked, since the protocol asks for it; the key protects nothing on a connection of our own.
+    // Cold: pongs and the goodbye. Masked, since the protocol asks for it; the key protects nothing on a connection of
+    // our own.
     private ValueTask SendAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload)
     {
-        var frame = new ArrayBufferWriter<byte>(WebSocketFrameWriter.ControlBytesMax + WebSocketFrameWriter.HeaderBytesMax);
+        var frame = new ArrayBufferWriter<byte>(
+            WebSocketFrameWriter.HeaderBytesMax + WebSocketFrameWriter.ControlBytesMax);
         WebSocketFrameWriter.WriteMasked(frame, opcode, payload.Span, (uint)Random.Shared.Next());
         return _tls.WriteAsync(frame.WrittenMemory);
     }

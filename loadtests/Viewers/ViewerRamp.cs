@@ -17,16 +17,20 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
     /// <summary>How many attempts had to be repeated.</summary>
     public int Retries => _retries;
 
-    /// <summary>Opens all; each has its subscription when this returns. All are closed again if one can't be opened.</summary>
+    /// <summary>
+    /// Opens all; each has its subscription when this returns. All are closed again if one can't be opened.
+    /// </summary>
     /// <exception cref="ViewerException">One was refused for good.</exception>
-    public async Task<ViewerConnection[]> OpenAsync(int count, Func<int, string> pathAndQueryOf, CancellationToken stopping)
+    public async Task<ViewerConnection[]> OpenAsync(
+        int count, Func<int, string> pathAndQueryOf, CancellationToken stopping)
     {
         var opened = new ViewerConnection?[count];
         try
         {
             return await Ramp.RunAsync(
                 count, ratePerSecond, ConcurrencyMax,
-                async (viewer, cancelled) => opened[viewer] = await OpenOneAsync(viewer, pathAndQueryOf(viewer), cancelled),
+                async (viewer, cancelled) =>
+                    opened[viewer] = await OpenOneAsync(viewer, pathAndQueryOf(viewer), cancelled),
                 time, stopping);
         }
         catch

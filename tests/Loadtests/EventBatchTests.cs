@@ -38,6 +38,7 @@ public class EventBatchTests
         batch.Add(new Stamp(7, 0, 1, 2));
 
         using var events = JsonDocument.Parse(batch.Complete());
-        Assert.Equal("7.0.1.2", Assert.Single(events.RootElement.EnumerateArray()).GetProperty("payload").GetProperty("stamp").GetString());
+        JsonElement only = Assert.Single(events.RootElement.EnumerateArray());
+        Assert.Equal("7.0.1.2", only.GetProperty("payload").GetProperty("stamp").GetString());
     }
 }

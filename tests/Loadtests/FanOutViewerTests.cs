@@ -53,5 +53,6 @@ public class FanOutViewerTests
     }
 
     private static byte[] Message(long run, int agent, long sequence, long due) =>
-        Encoding.ASCII.GetBytes($$$"""{"op":"event","payload":{"stamp":"{{{run}}}.{{{agent}}}.{{{sequence}}}.{{{due}}}"}}""");
+        Encoding.ASCII.GetBytes(
+            $$$"""{"op":"event","payload":{"stamp":"{{{run}}}.{{{agent}}}.{{{sequence}}}.{{{due}}}"}}""");
 }

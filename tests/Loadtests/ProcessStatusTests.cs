@@ -8,7 +8,8 @@ public class ProcessStatusTests
     public void Resident_memory_is_read_in_bytes() =>
         Assert.Equal(
             123_456L * 1024,
-            ProcessStatus.ReadResidentBytes(["Name:\tdotnet", "VmHWM:\t  200000 kB", "VmRSS:\t  123456 kB", "RssAnon:\t  1 kB"]));
+            ProcessStatus.ReadResidentBytes(
+                ["Name:\tdotnet", "VmHWM:\t  200000 kB", "VmRSS:\t  123456 kB", "RssAnon:\t  1 kB"]));
 
     [Theory]
     [InlineData("Name:\tdotnet")]

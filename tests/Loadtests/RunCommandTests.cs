@@ -26,7 +26,8 @@ public class RunCommandTests
     [Fact]
     public void What_is_given_changes_the_load_of_each_scenario_as_far_as_it_uses_it()
     {
-        RunOptions options = Run("fan-out", "idle", "--clients", "50", "--rate", "7", "--duration", "500s", "--warmup", "0s");
+        RunOptions options = Run(
+            "fan-out", "idle", "--clients", "50", "--rate", "7", "--duration", "500s", "--warmup", "0s");
 
         Assert.Equal(["fan-out", "idle"], options.Scenarios.Select(scenario => scenario.Name));
         LoadOptions fanOut = options.LoadOf(options.Scenarios[0]);
@@ -39,7 +40,8 @@ public class RunCommandTests
     [Fact]
     public void A_running_system_can_be_named()
     {
-        RunOptions options = Run("idle", "--edge", "https://localhost:8443", "--process", "self=" + Environment.ProcessId, "--ca", "x.pem");
+        RunOptions options = Run(
+            "idle", "--edge", "https://localhost:8443", "--process", "self=" + Environment.ProcessId, "--ca", "x.pem");
 
         Assert.Equal(new Uri("https://localhost:8443"), options.Target.Edge);
         Assert.Equal([new("self", Environment.ProcessId)], options.Target.Processes);
@@ -49,11 +51,13 @@ public class RunCommandTests
     [Fact]
     public void Thresholds_and_runs_are_taken_and_the_command_is_kept_for_the_report()
     {
-        RunOptions options = Run("fan-out", "--threshold", "latency_p99_ms<=100", "--threshold", "missing<=1", "--runs", "3");
+        RunOptions options = Run(
+            "fan-out", "--threshold", "latency_p99_ms<=100", "--threshold", "missing<=1", "--runs", "3");
 
         Assert.Equal([new Threshold("latency_p99_ms", 100), new Threshold("missing", 1)], options.Thresholds);
         Assert.Equal(3, options.Runs);
-        Assert.EndsWith("-- run fan-out --threshold latency_p99_ms<=100 --threshold missing<=1 --runs 3", options.Command);
+        Assert.EndsWith(
+            "-- run fan-out --threshold latency_p99_ms<=100 --threshold missing<=1 --runs 3", options.Command);
     }
 
     [Theory]

@@ -57,5 +57,6 @@ public class UpgradeTests
     public async Task What_is_no_http_has_no_status() =>
         Assert.Equal(0, (await UpgradeAnswer.ReadAsync(Input("SSH-2.0\r\n\r\n"), CancellationToken.None)).Status);
 
-    private static PipeReader Input(string bytes) => PipeReader.Create(new MemoryStream(Encoding.ASCII.GetBytes(bytes)));
+    private static PipeReader Input(string bytes) =>
+        PipeReader.Create(new MemoryStream(Encoding.ASCII.GetBytes(bytes)));
 }

@@ -3,7 +3,9 @@ using Realtime.Loadtests.Measuring;
 
 namespace Realtime.Loadtests.Scenarios.FanOut;
 
-/// <summary>What all viewers of a run share: the latencies of what was due in the measured time, and how many came in all.</summary>
+/// <summary>
+/// What all viewers of a run share: the latencies of what was due in the measured time, and how many came in all.
+/// </summary>
 internal sealed class DeliveryRecorder
 {
     private long _from = long.MaxValue;

@@ -36,7 +36,10 @@ internal sealed class FanOutRun : IAsyncDisposable
         _load = context.Load;
         long run = Random.Shared.Next();
         _agents = new AgentNames(run, _load.Agents);
-        _viewers = [.. Enumerable.Range(0, _load.Clients).Select(n => new FanOutViewer(run, n % _load.Agents, _recorder))];
+        _viewers =
+        [
+            .. Enumerable.Range(0, _load.Clients).Select(n => new FanOutViewer(run, n % _load.Agents, _recorder)),
+        ];
         _ramp = new ViewerRamp(context.Target, _load.ConnectRate, context.Time);
         var options = new PublishLoadOptions { Connections = _load.Publishers, PayloadBytes = _load.PayloadBytes };
         _publishing = new PublishLoad(context.Target, _agents, run, options, context.Time);
@@ -121,7 +124,10 @@ internal sealed class FanOutRun : IAsyncDisposable
                 new(FigureNames.LatencyMax, Milliseconds(latency.Max)),
                 new("deliveries", latency.Count),
                 new("deliveries_per_s", latency.Count / _load.Duration.TotalSeconds),
-                new(FigureNames.Missing, _viewers.Sum(v => v.Sequence.MissingOf(PublishedOf(v.Agent))), Aggregation.Worst),
+                new(
+                    FigureNames.Missing,
+                    _viewers.Sum(v => v.Sequence.MissingOf(PublishedOf(v.Agent))),
+                    Aggregation.Worst),
                 new(FigureNames.Duplicates, _viewers.Sum(v => v.Sequence.Duplicates), Aggregation.Worst),
                 new(FigureNames.OutOfOrder, _viewers.Sum(v => v.Sequence.OutOfOrder), Aggregation.Worst),
                 new(FigureNames.Misrouted, _viewers.Sum(v => v.Misrouted), Aggregation.Worst),
@@ -177,8 +183,8 @@ internal sealed class FanOutRun : IAsyncDisposable
         {
             TimeSpan left = Stopwatch.GetElapsedTime(now, end);
             await Task.Delay(left < TellEvery ? left : TellEvery, _context.Time, stopping);
-            _context.Progress.Tell(Invariant(
-                $"{_recorder.Latency.Count:N0} deliveries, p99 {Milliseconds(_recorder.Latency.Percentile(99)):0.0} ms so far"));
+            double p99 = Milliseconds(_recorder.Latency.Percentile(99));
+            _context.Progress.Tell(Invariant($"{_recorder.Latency.Count:N0} deliveries, p99 {p99:0.0} ms so far"));
         }
     }
 

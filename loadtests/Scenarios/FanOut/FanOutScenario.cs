@@ -5,8 +5,8 @@ namespace Realtime.Loadtests.Scenarios.FanOut;
 /// <summary>
 /// Many viewers, each of one agent; events of all agents are published on an open-loop schedule:
 /// <code>
-///   due k --> POST /v1/events (batches) --> edge --> worker --> edge --> viewer n watches agent n mod agents --> callback
-///     |_________________________________ latency ________________________________________________________________|
+///   due k --> POST /v1/events --> edge --> worker --> edge --> viewer n of agent n mod agents --> callback
+///     |______________________________________ latency ________________________________________________|
 /// </code>
 /// </summary>
 internal sealed class FanOutScenario : IScenario

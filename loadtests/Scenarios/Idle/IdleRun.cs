@@ -34,8 +34,9 @@ internal sealed class IdleRun : IAsyncDisposable
         if (context.Target.Processes.Count == 0)
         {
             throw new TargetException(
-                "idle measures the memory of the server's processes, and none is known. Name them: --process server=PID "
-                + "(on this machine), give --ready-file PATH, or leave --edge out to let this command start the system.");
+                "idle measures the memory of the server's processes, and none is known. Name them: --process "
+                + "server=PID (on this machine), give --ready-file PATH, or leave --edge out to let this command start "
+                + "the system.");
         }
 
         _context = context;
@@ -99,7 +100,9 @@ internal sealed class IdleRun : IAsyncDisposable
             Notes =
             [
                 .. ends.Length > 0 ? [$"first disconnected: {ends[0]}"] : Array.Empty<string>(),
-                .. _after.IsCollected ? Array.Empty<string>() : ["no full collection could be asked for: memory holds garbage"],
+                .. _after.IsCollected
+                    ? Array.Empty<string>()
+                    : ["no full collection could be asked for: memory holds garbage"],
             ],
         };
     }

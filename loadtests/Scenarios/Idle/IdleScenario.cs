@@ -3,7 +3,8 @@ using Realtime.Loadtests.Results;
 namespace Realtime.Loadtests.Scenarios.Idle;
 
 /// <summary>
-/// Many viewers of agents that say nothing: what a connection costs in memory while it waits, and in CPU to open and to keep.
+/// Many viewers of agents that say nothing: what a connection costs in memory while it waits, and in CPU to open and to
+/// keep.
 /// </summary>
 internal sealed class IdleScenario : IScenario
 {
@@ -14,7 +15,8 @@ internal sealed class IdleScenario : IScenario
     public string Name => "idle";
 
     /// <inheritdoc/>
-    public string Summary => "viewers of quiet agents: memory of the server for each connection, CPU to open and keep them";
+    public string Summary =>
+        "viewers of quiet agents: memory of the server for each connection, CPU to open and keep them";
 
     /// <inheritdoc/>
     public LoadOptions Defaults { get; } = new()
