@@ -82,14 +82,14 @@ internal sealed class FaultScene : IAsyncDisposable
 
     /// <summary>Waits until publishing is refused as what will pass: 503, with when to come again, and why.</summary>
     public async Task PublishingIsRefusedAsync() => await Eventually.TrueAsync(
-        "publishing is refused", async () => await TryPublishAsync() is false, Patience);
+        "publishing is refused", async () => !await TryPublishAsync(Http), Patience);
 
     /// <summary>Whether one event was taken. A refusal must be one that may be retried.</summary>
-    public async Task<bool> TryPublishAsync()
+    public static async Task<bool> TryPublishAsync(HttpClient http)
     {
-        // Of another project than all that the scene's viewers want.
+        // Of no agent, so that the scene's viewers do not want it.
         var probe = new JsonObject { ["channel"] = "system", ["type"] = "probe", ["payload"] = 1 };
-        using HttpResponseMessage answer = await Http.PostAsJsonAsync("v1/events", probe);
+        using HttpResponseMessage answer = await http.PostAsJsonAsync("v1/events", probe);
         string body = await answer.Content.ReadAsStringAsync();
         if (answer.StatusCode == HttpStatusCode.Accepted)
         {

@@ -17,6 +17,7 @@ using Realtime.Edge.Tls;
 using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Log.Memory;
+using Realtime.Tests.Support;
 using Realtime.Workers;
 
 namespace Realtime.Tests.EndToEnd;
@@ -27,6 +28,8 @@ namespace Realtime.Tests.EndToEnd;
 /// </summary>
 internal sealed class RealtimeSystem : IAsyncDisposable
 {
+    private static readonly TimeSpan ReadyMax = TimeSpan.FromSeconds(30);
+
     private readonly RealtimeSystemOptions _options;
     private readonly DevhostSecrets _secrets = new();
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-system-");
@@ -144,6 +147,11 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         await worker.StartAsync();
         _workerAddresses[i] = worker.Services.GetRequiredService<IServer>()
             .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        if (_options.WaitsUntilReady)
+        {
+            using var client = new HttpClient { BaseAddress = Worker(i) };
+            await Eventually.TrueAsync("the worker is ready", () => IsReadyAsync(client), ReadyMax);
+        }
     }
 
     /// <summary>Stops a worker: by the rules, or abruptly, so that its connections break.</summary>
@@ -167,6 +175,12 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
         _certificate?.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient client)
+    {
+        using HttpResponseMessage answer = await client.GetAsync("readyz");
+        return answer.IsSuccessStatusCode;
     }
 
     private async Task StartEdgeAsync(int i)

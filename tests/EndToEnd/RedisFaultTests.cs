@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Realtime.Protocol;
 using Realtime.Tests.Edge;
 using Realtime.Tests.Support;
@@ -126,6 +127,70 @@ public class RedisFaultTests
         scene.AssertSameConnections();
     }
 
+    [Fact]
+    public async Task A_terminal_that_it_lost_is_told_and_its_new_life_is_seen()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RealtimeSystem system = await StartAsync(redis);
+        using var tenant = new WatchFixture(system, "acme");
+        await tenant.AppendAsync("t1", "hello"u8.ToArray());
+        using Conversation viewer = await tenant.OpenAsync("/ws/terminal/t1");
+        JsonElement seen = await viewer.NextAsync("terminal");
+        string epoch = seen.GetProperty("epoch").GetString()!;
+
+        await redis.FlushAsync();
+        JsonElement error = await viewer.NextAsync("error");
+        Assert.Equal("not_found", error.GetProperty("code").GetString());
+        Assert.Equal("default", error.GetProperty("id").GetString());
+
+        // What a producer does: it goes on where it was, is told of the hole, and says that it knows of the loss.
+        using HttpResponseMessage hole = await tenant.Http.PostAsync(
+            "v1/tasks/t1/terminal?offset=5", new ByteArrayContent("again"u8.ToArray()));
+        JsonElement problem = await ProblemAssert.IsAsync(409, "hole", hole);
+        Assert.Equal(0, problem.GetProperty("expected").GetInt64());
+        await tenant.AppendAsync(
+            "t1", "again"u8.ToArray(), $"?offset=5&after_loss={problem.GetProperty("epoch").GetString()}");
+        JsonElement gap = await viewer.NextAsync("gap");
+        Assert.Equal("epoch", gap.GetProperty("reason").GetString());
+        JsonElement next = await viewer.NextAsync("terminal");
+        Assert.Equal(5, next.GetProperty("offset").GetInt64());
+        Assert.NotEqual(epoch, next.GetProperty("epoch").GetString());
+        Assert.Equal("again"u8.ToArray(), next.GetProperty("data").GetBytesFromBase64());
+    }
+
+    [Fact]
+    public async Task Who_comes_while_it_is_away_is_told_too()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        // An edge that has not yet heard that the worker's log is away, and sends it viewers.
+        await using RealtimeSystem system = await RealtimeSystem.StartAsync(new RealtimeSystemOptions
+        {
+            Redis = redis.Endpoint,
+            WorkerSettings = Impatient,
+            EdgeSettings = new Dictionary<string, string> { ["connection_plane:edge:forwarding:probe_interval"] = "1m" },
+        });
+        using var tenant = new WatchFixture(system, "acme");
+        using Conversation first = await tenant.OpenAsync("/ws/agents?agents=a*");
+        await first.NextAsync("subscribed");
+
+        await redis.FreezeAsync();
+        Assert.Equal("log_unavailable", (await first.NextAsync("error")).GetProperty("code").GetString());
+        using Conversation second = await tenant.OpenAsync("/ws/agents?agents=a*");
+        JsonElement error = await second.NextAsync("error");
+        Assert.Equal("log_unavailable", error.GetProperty("code").GetString());
+        Assert.True(error.GetProperty("retry").GetBoolean());
+        using SseClient third = await SseClient.OpenAsync(tenant.Http, "/sse/agents?agents=a*");
+        Assert.Equal("log_unavailable", (await third.NextAsync("error")).GetProperty("code").GetString());
+        Assert.False(await FaultScene.TryPublishAsync(tenant.Http));
+
+        await redis.ThawAsync();
+        await Eventually.TrueAsync("publishing goes on", () => FaultScene.TryPublishAsync(tenant.Http), FaultScene.Patience);
+        string id = await tenant.PublishAsync("a1");
+        Assert.Equal(id, (await first.NextAsync("event")).GetProperty("id").GetString());
+        Assert.Equal(id, (await second.NextAsync("event")).GetProperty("id").GetString());
+        Assert.Equal(id, (await third.NextAsync("event")).GetProperty("id").GetString());
+    }
+
     private static Task<RealtimeSystem> StartAsync(RedisServer redis) =>
         RealtimeSystem.StartAsync(new RealtimeSystemOptions { Redis = redis.Endpoint, WorkerSettings = Impatient });
 
@@ -154,10 +219,10 @@ public class RedisFaultTests
     private static async Task AssertOldCursorIsNotRecoveredAsync(RealtimeSystem system, EventPosition lost)
     {
         using Conversation late = await Conversation.OpenAsync(system, $"/ws/agents?after={lost}", system.Token("read:*"));
-        var subscribed = await late.NextAsync("subscribed");
+        JsonElement subscribed = await late.NextAsync("subscribed");
         Assert.False(subscribed.GetProperty("recovered").GetBoolean());
         Assert.Equal("epoch", subscribed.GetProperty("reason").GetString());
-        var gap = await late.NextAsync("gap");
+        JsonElement gap = await late.NextAsync("gap");
         Assert.Equal("epoch", gap.GetProperty("reason").GetString());
         Assert.Equal(lost.Partition, gap.GetProperty("partition").GetInt32());
         Assert.Equal(lost.ToString(), gap.GetProperty("after").GetString());
