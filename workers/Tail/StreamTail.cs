@@ -119,7 +119,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
     private async Task RunAsync(CancellationToken stopping)
     {
         await Task.Yield();
-        IAsyncDisposable? bell = null;
+        var bell = new Doorbell(stopping => _services.Log.ListenAsync(_stream, Ring, stopping));
         bool isOpen = false;
         int failures = 0;
         using ITimer poll = _services.Clock.CreateTimer(
@@ -128,16 +128,17 @@ internal sealed partial class StreamTail : IAsyncDisposable
         {
             try
             {
-                bell ??= await _services.Log.ListenAsync(_stream, Ring, stopping);
                 if (!isOpen)
                 {
                     await OpenAsync(stopping);
                     isOpen = true;
                 }
 
+                bell.Listen(stopping);
                 while (await FollowAsync(poll, stopping))
                 {
                     failures = 0;
+                    bell.Listen(stopping);
                 }
 
                 isOpen = false;
@@ -154,10 +155,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         }
 
         ServeRequests();
-        if (bell is not null)
-        {
-            await bell.DisposeAsync();
-        }
+        await bell.DisposeAsync();
     }
 
     /// <summary>Begins at the stream's end with its latest values. What was live reads on by itself from where it stood.</summary>

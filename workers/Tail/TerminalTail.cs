@@ -75,7 +75,7 @@ internal sealed class TerminalTail : IAsyncDisposable
     private async Task RunAsync(CancellationToken stopping)
     {
         await Task.Yield();
-        IAsyncDisposable? bell = null;
+        var bell = new Doorbell(stopping => _services.Log.ListenTerminalAsync(_terminal, _signal.Raise, stopping));
         int failures = 0;
         using ITimer poll = _services.Clock.CreateTimer(
             static signal => ((Signal)signal!).Raise(), _signal, _services.Options.PollInterval, _services.Options.PollInterval);
@@ -83,7 +83,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         {
             try
             {
-                bell ??= await _services.Log.ListenTerminalAsync(_terminal, _signal.Raise, stopping);
+                bell.Listen(stopping);
                 Learn(await _services.Log.FindTerminalAsync(_terminal, stopping));
                 failures = 0;
                 await _signal.WaitAsync();
@@ -100,10 +100,7 @@ internal sealed class TerminalTail : IAsyncDisposable
             }
         }
 
-        if (bell is not null)
-        {
-            await bell.DisposeAsync();
-        }
+        await bell.DisposeAsync();
     }
 
     private void Learn(TerminalBounds? bounds)
