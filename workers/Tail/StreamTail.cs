@@ -260,12 +260,11 @@ internal sealed partial class StreamTail : IAsyncDisposable
     {
         _read = null;
         Volatile.Write(ref _rung, 0);
-        long began = _services.Clock.GetTimestamp();
+
+        // The timer rings, so that nothing depends on how exactly it keeps its time: it fires but once.
         using ITimer wake = _services.Clock.CreateTimer(
-            static tail => ((StreamTail)tail!)._signal.Raise(), this, delay, Timeout.InfiniteTimeSpan);
-        while (!stopping.IsCancellationRequested
-            && Volatile.Read(ref _rung) == 0
-            && _services.Clock.GetElapsedTime(began) < delay)
+            static tail => ((StreamTail)tail!).Ring(), this, delay, Timeout.InfiniteTimeSpan);
+        while (!stopping.IsCancellationRequested && Volatile.Read(ref _rung) == 0)
         {
             await _signal.WaitAsync();
             ServeRequests();
