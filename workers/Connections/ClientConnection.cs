@@ -39,20 +39,25 @@ internal sealed class ClientConnection(
                 break;
             case ClientMessage.Unsubscribe unsubscribe when Knows("unsubscribe", unsubscribe.Id):
                 terminals.Unsubscribe(unsubscribe.Id);
-                await events.UnsubscribeAsync(unsubscribe.Id);
-                Post("unsubscribed", json => ServerMessages.WriteUnsubscribed(json, unsubscribe.Id));
+                Action? released = await events.UnsubscribeAsync(unsubscribe.Id);
+                Post("unsubscribed", json => ServerMessages.WriteUnsubscribed(json, unsubscribe.Id), released);
                 break;
             case ClientMessage.Pause pause when Knows("pause", pause.Id):
-                terminals.Pause(pause.Id, paused: true);
-                (IReadOnlyList<EventPosition>? stood, Action? told) = await events.PauseAsync(pause.Id);
-                Post("paused", json => ServerMessages.WritePaused(json, pause.Id, stood), told);
+                (IReadOnlyList<EventPosition>? stood, Action? told) = await events.PauseAsync(pause.Id, closed);
+                Post(
+                    "paused", json => ServerMessages.WritePaused(json, pause.Id, stood), told ?? terminals.Pause(pause.Id));
                 break;
             case ClientMessage.Resume resume when Knows("resume", resume.Id):
-                terminals.Pause(resume.Id, paused: false);
+                terminals.Resume(resume.Id);
                 await events.ResumeAsync(resume.Id);
                 break;
             case ClientMessage.Ack ack when Knows("ack", ack.Id):
                 terminals.Acknowledge(ack.Id, ack.Offset);
+                break;
+            case ClientMessage.Auth:
+                PostError(
+                    ErrorCodes.BadRequest, "Tokens are not renewed on open connections yet: connect again with the fresh one.",
+                    "auth", id: null, retry: false);
                 break;
             case ClientMessage.Ping ping:
                 Post("pong", json => ServerMessages.WritePong(json, ping.Nonce));

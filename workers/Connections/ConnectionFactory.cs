@@ -39,7 +39,7 @@ internal sealed class ConnectionFactory(
             RandomNumberGenerator.GetString(SessionAlphabet, SessionIdLength),
             outbox,
             new EventSubscriber(identity.Tenant, outbox, log.PartitionCount, streams, history),
-            new TerminalSubscriber(identity.Tenant, outbox, lane, terminals),
+            new TerminalSubscriber(identity.Tenant, outbox, lane, log, terminals),
             options,
             closed);
         var sender = new Sender(

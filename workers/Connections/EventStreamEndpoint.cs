@@ -74,7 +74,14 @@ internal sealed class EventStreamEndpoint(
         registry.Add(open.Connection);
         try
         {
-            return await open.Sender.RunAsync() ? outbox.PeekClose()?.Code : null;
+            if (await open.Sender.RunAsync())
+            {
+                return outbox.PeekClose()?.Code;
+            }
+
+            // It takes nothing, or is gone: what waits must not keep the socket.
+            context.Abort();
+            return null;
         }
         finally
         {

@@ -19,7 +19,7 @@ internal sealed class EventSubscriber(
     private readonly Dictionary<string, Subscribed> _subscriptions = new(StringComparer.Ordinal);
     private ImmutableArray<StreamFeed> _feeds = [];
 
-    private sealed record Subscribed(Subscription Subscription)
+    private sealed record Subscribed(Subscription Subscription, SubscriptionStart Start)
     {
         /// <summary>Where it stood on each stream when it was paused; null while it is not.</summary>
         public StreamCursor[]? PausedAt { get; set; }
@@ -60,42 +60,51 @@ internal sealed class EventSubscriber(
         bool snapshot = message.Snapshot && !recovered;
         if (snapshot)
         {
-            Array.Clear(starts);
+            // A stream that is whole is replayed; one with a gap begins at its end, with its latest values.
+            gaps.ForEach(gap => starts[gap.After.Partition] = null);
         }
 
-        _subscriptions.Add(message.Id, new Subscribed(subscription));
         Joined[] joined = await JoinAsync(subscription, starts, snapshot);
-        outbox.PostStart(new SubscriptionStart
+        var start = new SubscriptionStart
         {
             Subscription = subscription,
             Joiners = [.. joined.Select(static join => join.Joiner)],
             Cursor = [.. joined.Select((join, partition) => join.Joiner.Position.In(partition))],
             Recovered = message.Resumes ? recovered : null,
             Reason = message.Resumes && !recovered ? gaps[0].Reason : null,
-            Gaps = gaps,
+            Gaps = snapshot ? [.. gaps.Select(gap => gap.Until(joined[gap.After.Partition].Joiner.Position))] : gaps,
             Snapshot = snapshot ? [.. joined.SelectMany(static join => join.Values)] : null,
-        });
+        };
+        _subscriptions.Add(message.Id, new Subscribed(subscription, start));
+        outbox.PostStart(start);
     }
 
-    /// <summary>Ends a subscription.</summary>
-    public async Task UnsubscribeAsync(string id)
+    /// <summary>Ends a subscription; returns what to call once the client was told: until then its streams are held.</summary>
+    public async Task<Action?> UnsubscribeAsync(string id)
     {
-        if (_subscriptions.Remove(id, out Subscribed? subscribed) && subscribed.PausedAt is null)
+        if (!_subscriptions.Remove(id, out Subscribed? subscribed) || subscribed.PausedAt is not null)
         {
-            await LeaveAsync(subscribed.Subscription, hold: false);
+            return null;
         }
+
+        await LeaveAsync(subscribed.Subscription, hold: true);
+        return ReleaseAll;
     }
 
     /// <summary>
     /// Stops a subscription; returns where it stands (null if there is none of this id), and what to call once the client was
     /// told: until then its streams are held.
     /// </summary>
-    public async Task<(IReadOnlyList<EventPosition>? Cursor, Action? Told)> PauseAsync(string id)
+    public async Task<(IReadOnlyList<EventPosition>? Cursor, Action? Told)> PauseAsync(
+        string id, CancellationToken connectionClosed)
     {
         if (!_subscriptions.TryGetValue(id, out Subscribed? subscribed))
         {
             return (null, null);
         }
+
+        // Its beginning first: the gaps and values in it are told once, and a resume goes on behind them.
+        await subscribed.Start.Ended.WaitAsync(connectionClosed);
 
         // Paused already: answered again, and nothing is held.
         Action? told = subscribed.PausedAt is null ? ReleaseAll : null;
@@ -113,15 +122,16 @@ internal sealed class EventSubscriber(
 
         Subscription old = paused.Subscription;
         var subscription = new Subscription(id, old.Alternatives, old.Conflates);
-        _subscriptions[id] = new Subscribed(subscription);
         Joined[] joined = await JoinAsync(subscription, [.. stood.Select(static cursor => (StreamCursor?)cursor)], false);
-        outbox.PostStart(new SubscriptionStart
+        var start = new SubscriptionStart
         {
             Subscription = subscription,
             Joiners = [.. joined.Select(static join => join.Joiner)],
             Cursor = [.. joined.Select((join, partition) => join.Joiner.Position.In(partition))],
             Recovered = true,
-        });
+        };
+        _subscriptions[id] = new Subscribed(subscription, start);
+        outbox.PostStart(start);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Realtime.Protocol;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
@@ -40,9 +41,14 @@ internal sealed class HeartbeatService(
     {
         long now = clock.GetTimestamp();
         long interval = (long)(options.Heartbeat.TotalSeconds * clock.TimestampFrequency);
+        DateTimeOffset today = clock.GetUtcNow();
         foreach (ClientConnection connection in registry.All)
         {
-            if (connection.HeartbeatAt == 0)
+            if (connection.Identity.ExpiresAt <= today)
+            {
+                connection.Outbox.Close(CloseCode.Unauthorized, "the token has expired");
+            }
+            else if (connection.HeartbeatAt == 0)
             {
                 // The first one comes at a random phase, so that connections made together do not beat together.
                 connection.HeartbeatAt = now + (long)(interval * Random.Shared.NextDouble());

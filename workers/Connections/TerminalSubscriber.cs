@@ -8,7 +8,8 @@ namespace Realtime.Workers.Connections;
 
 /// <summary>The terminal subscriptions of one connection. Used by the connection's receive loop alone.</summary>
 internal sealed class TerminalSubscriber(
-    string tenant, Outbox outbox, TerminalLane lane, TailRegistry<TerminalKey, TerminalTail> tails) : IDisposable
+    string tenant, Outbox outbox, TerminalLane lane, IPartitionedLog log, TailRegistry<TerminalKey, TerminalTail> tails)
+    : IDisposable
 {
     private readonly Dictionary<string, TerminalSubscription> _subscriptions = new(StringComparer.Ordinal);
 
@@ -21,6 +22,13 @@ internal sealed class TerminalSubscriber(
     public async Task<bool> SubscribeAsync(ClientMessage.SubscribeTerminal message, CancellationToken connectionClosed)
     {
         var key = new TerminalKey(tenant, message.Task);
+
+        // Asked before it is followed: names that nobody has must not use up what this worker can follow.
+        if (await log.FindTerminalAsync(key, connectionClosed) is null)
+        {
+            return false;
+        }
+
         TerminalTail tail = await tails.AcquireAsync(key, connectionClosed);
         if (tail.Bounds is not { } bounds)
         {
@@ -46,11 +54,23 @@ internal sealed class TerminalSubscriber(
 
     public void Acknowledge(string id, long offset) => _subscriptions.GetValueOrDefault(id)?.Acknowledge(offset);
 
-    public void Pause(string id, bool paused)
+    /// <summary>Begins to pause; returns what to call once the client was told, or null if there is none of this id.</summary>
+    public Action? Pause(string id)
+    {
+        if (!_subscriptions.TryGetValue(id, out TerminalSubscription? subscription))
+        {
+            return null;
+        }
+
+        subscription.IsResumeAsked = false;
+        return () => subscription.IsPaused = true;
+    }
+
+    public void Resume(string id)
     {
         if (_subscriptions.TryGetValue(id, out TerminalSubscription? subscription))
         {
-            subscription.IsPaused = paused;
+            subscription.IsResumeAsked = true;
             subscription.Wake();
         }
     }

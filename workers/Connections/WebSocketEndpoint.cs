@@ -75,8 +75,16 @@ internal sealed partial class WebSocketEndpoint(
         {
             if (await Task.WhenAny(sending, receiving) == sending)
             {
-                // We have said goodbye, or could not; the peer may still answer.
-                goodbye.CancelAfter(await sending ? options.CloseTimeout : TimeSpan.Zero);
+                if (await sending)
+                {
+                    // We have said goodbye; the peer may still answer.
+                    goodbye.CancelAfter(options.CloseTimeout);
+                }
+                else
+                {
+                    // It takes nothing: without this, the bytes that wait would keep the socket for minutes.
+                    context.Abort();
+                }
             }
 
             CloseCode? code = await receiving;
@@ -134,11 +142,6 @@ internal sealed partial class WebSocketEndpoint(
                         return (CloseCode)read.CloseCode;
                     case WebSocketReadKind.EndOfStream:
                         return null;
-                }
-
-                while (connection.Outbox.IsControlFull)
-                {
-                    await connection.Outbox.Room.WaitAsync();
                 }
             }
         }
@@ -204,6 +207,10 @@ internal sealed partial class WebSocketEndpoint(
         {
             metrics.MessageRead();
             await connection.HandleAsync(message);
+            while (connection.Outbox.IsControlFull)
+            {
+                await connection.Outbox.Room.WaitAsync();
+            }
         }
     }
 

@@ -8,6 +8,16 @@ namespace Realtime.Workers.Delivery;
 internal readonly record struct Gap(
     EventPosition After, EventPosition ResumesAt, EventPosition Cursor, long? Missing, GapReason Reason)
 {
+    /// <summary>The same gap, if delivery goes on at a later place than the read that found it.</summary>
+    public Gap Until(StreamCursor start) => this with
+    {
+        Cursor = start.In(After.Partition),
+        ResumesAt = (start with { Entry = start.Entry with { Offset = start.Entry.Offset + 1 } }).In(After.Partition),
+
+        // Known only where the offsets count one history.
+        Missing = After.Epoch == start.Epoch ? start.Entry.Offset - After.Entry.Offset : null,
+    };
+
     /// <summary>The gap that a read found which could not go on from where the viewer stood.</summary>
     /// <param name="partition">Number of the partition.</param>
     /// <param name="after">Where the viewer stood.</param>

@@ -238,6 +238,7 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
         lock (Gate)
         {
             _starts.Dequeue();
+            start.End();
             foreach (Joiner joiner in start.Joiners)
             {
                 joiner.Started = true;

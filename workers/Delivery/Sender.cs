@@ -68,6 +68,12 @@ internal sealed partial class Sender(
 
         while (outbox.TryTakeControl(out ControlMessage message))
         {
+            if (message.Op == "drain")
+            {
+                // Who is sent away should know exactly where to go on.
+                WriteHeartbeatCursors();
+            }
+
             outbox.Format.WriteMessage(output, message);
             message.Sent?.Invoke();
             wrote = true;

@@ -26,8 +26,10 @@ internal sealed class SharedEvent(int partition, StreamCursor position, EntryId 
 
     public EventEnvelope Envelope => envelope;
 
-    /// <summary>About what it costs to keep, bytes.</summary>
-    public int Weight => envelope.Payload.Length + (2 * (_frames[0]?.Length ?? 0)) + 256;
+    /// <summary>
+    /// About what it costs to keep, bytes, with its frames, which are made later: it must not change while it is kept.
+    /// </summary>
+    public int Weight { get; } = 256 + (3 * envelope.Payload.Length);
 
     /// <summary>The frame that all receivers of a format share.</summary>
     public ReadyFrame FrameFor(IWireFormat format) => Frame(_frames, format, snapshot: false);

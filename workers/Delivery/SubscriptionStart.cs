@@ -9,6 +9,8 @@ namespace Realtime.Workers.Delivery;
 /// </summary>
 internal sealed class SubscriptionStart
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public required Subscription Subscription { get; init; }
 
     /// <summary>Where delivery begins, for each stream covered.</summary>
@@ -29,9 +31,15 @@ internal sealed class SubscriptionStart
     /// <summary>The streams' joiners, which wait for this.</summary>
     public required IReadOnlyList<Joiner> Joiners { get; init; }
 
+    /// <summary>Completes once all of it was sent, or never will be.</summary>
+    public Task Ended => _ended.Task;
+
     /// <summary>How far the send loop has come; 0 = nothing sent. Owned by the send loop.</summary>
     public int SnapshotSent { get; set; }
 
     /// <summary>Whether <c>subscribed</c> went out. Owned by the send loop.</summary>
     public bool Announced { get; set; }
+
+    /// <summary>Says that all of it was sent, or never will be.</summary>
+    public void End() => _ended.TrySetResult();
 }

@@ -1,6 +1,6 @@
 namespace Realtime.Workers.Delivery;
 
-/// <summary>Wakes a send loop at the earliest of the times its lanes wait for. Owned by that loop; has no timer before it is needed.</summary>
+/// <summary>Wakes a loop at the earliest of the times it waits for. Owned by that loop; has no timer before it is needed.</summary>
 internal sealed class WakeTimer(Signal signal, TimeProvider clock) : IDisposable
 {
     private ITimer? _timer;

@@ -11,11 +11,18 @@ internal sealed class LatestValues(int keysMax)
 {
     private readonly ConcurrentDictionary<string, SharedEvent> _values = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a later value of the event's state key exists, or the key was deleted since.</summary>
+    // Oldest first. Owned by the tail loop.
+    private readonly Queue<SharedEvent> _updates = new();
+
+    /// <summary>
+    /// Whether a later value of the event's state key is known. A key that is not known says nothing: the tail may be behind the
+    /// reader who asks.
+    /// </summary>
     public bool IsSuperseded(SharedEvent item) =>
         item.Envelope.StateKey is { } key
-        && !item.Envelope.IsPayloadNil
-        && !(_values.TryGetValue(key, out SharedEvent? latest) && latest.Position.Entry <= item.Position.Entry);
+        && _values.TryGetValue(key, out SharedEvent? latest)
+        && latest.Position.Epoch == item.Position.Epoch
+        && latest.Position.Entry > item.Position.Entry;
 
     /// <summary>Takes note of an event. By the tail loop.</summary>
     public void Apply(SharedEvent item)
@@ -32,15 +39,19 @@ internal sealed class LatestValues(int keysMax)
         }
 
         _values[key] = item;
-        if (_values.Count > keysMax)
+        _updates.Enqueue(item);
+        if (_updates.Count >= 2 * keysMax)
         {
-            // The log evicts by the same rule: the key that was updated longest ago.
-            _values.TryRemove(_values.MinBy(static pair => pair.Value.Position.Entry).Key, out _);
+            Compact();
         }
     }
 
     /// <summary>Forgets all. By the tail loop.</summary>
-    public void Clear() => _values.Clear();
+    public void Clear()
+    {
+        _values.Clear();
+        _updates.Clear();
+    }
 
     /// <summary>
     /// Values that are wanted, in the order of their ids; those appended before <paramref name="oldestMs"/> have expired. By the
@@ -63,5 +74,24 @@ internal sealed class LatestValues(int keysMax)
 
         selected.Sort(static (left, right) => left.Position.Entry.CompareTo(right.Position.Entry));
         return selected;
+    }
+
+    // Once per keysMax updates at the most, so that an update costs the same however many keys there are.
+    private void Compact()
+    {
+        for (int i = _updates.Count; i > 0; i--)
+        {
+            SharedEvent update = _updates.Dequeue();
+            if (_values.TryGetValue(update.Envelope.StateKey!, out SharedEvent? latest) && latest == update)
+            {
+                _updates.Enqueue(update);
+            }
+        }
+
+        // The log evicts by the same rule: the key that was updated longest ago.
+        while (_updates.Count > keysMax)
+        {
+            _values.TryRemove(_updates.Dequeue().Envelope.StateKey!, out _);
+        }
     }
 }

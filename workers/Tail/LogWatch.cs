@@ -3,45 +3,73 @@ using Realtime.Log;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Whether the log answers this worker's tails. When that changes it says so once, in the log of the process and to those who
-/// subscribed (the connections, whose viewers are told).
+/// Whether the log answers this worker's tails: it is away while any tail's last read failed. When that changes it says so once,
+/// in the log of the process and to those who subscribed (the connections, whose viewers are told).
 /// </summary>
 internal sealed partial class LogWatch(ILogger<LogWatch> logger)
 {
     private readonly Lock _gate = new();
-    private bool _away;
+    private int _failing;
 
     /// <summary>Called with false when the log went away and with true when it is back.</summary>
     public event Action<bool>? Changed;
 
-    public bool IsAvailable => !Volatile.Read(ref _away);
+    public bool IsAvailable => Volatile.Read(ref _failing) == 0;
 
-    public void ReportFailure(LogUnavailableReason reason)
-    {
-        if (Set(away: true))
-        {
-            Log.Away(logger, reason);
-            Changed?.Invoke(false);
-        }
-    }
+    /// <summary>For one tail, which reports its own reads and is disposed with it.</summary>
+    public Reporter CreateReporter() => new(this);
 
-    public void ReportSuccess()
+    private void Count(int change, LogUnavailableReason reason)
     {
-        if (Volatile.Read(ref _away) && Set(away: false))
-        {
-            Log.Back(logger);
-            Changed?.Invoke(true);
-        }
-    }
-
-    private bool Set(bool away)
-    {
+        bool away;
         lock (_gate)
         {
-            bool changed = _away != away;
-            _away = away;
-            return changed;
+            int before = _failing;
+            _failing += change;
+            if ((before == 0) == (_failing == 0))
+            {
+                return;
+            }
+
+            away = _failing > 0;
         }
+
+        if (away)
+        {
+            Log.Away(logger, reason);
+        }
+        else
+        {
+            Log.Back(logger);
+        }
+
+        Changed?.Invoke(!away);
+    }
+
+    /// <summary>What one tail reports. Owned by that tail's loop.</summary>
+    internal sealed class Reporter(LogWatch watch) : IDisposable
+    {
+        private bool _isFailing;
+
+        public void Failed(LogUnavailableReason reason)
+        {
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                watch.Count(1, reason);
+            }
+        }
+
+        public void Succeeded()
+        {
+            if (_isFailing)
+            {
+                _isFailing = false;
+                watch.Count(-1, default);
+            }
+        }
+
+        public void Dispose() => Succeeded();
     }
 
     private static partial class Log

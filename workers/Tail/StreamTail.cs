@@ -40,7 +40,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _services = services;
         _routes = new RoutingTable(services.Clock, services.ConflationInterval);
         _latest = new LatestValues(services.StateKeysMax);
-        _report = new ReaderReport(stream, services);
+        _report = new ReaderReport(stream, services, _signal);
         Recent = new RecentWindow(services.Options.RecentEntriesMax, services.Options.RecentBytesMax);
         _loop = RunAsync(_stopping.Token);
     }
@@ -75,7 +75,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
             _routes.Add(feed, subscription);
             long oldestMs = _nowMs - (long)_services.StateRetention.TotalMilliseconds;
             done.SetResult(new Joined(
-                joiner, snapshot ? _latest.Select(item => subscription.Matches(item.Envelope), oldestMs) : []));
+                joiner, snapshot && start is null ? _latest.Select(item => subscription.Matches(item.Envelope), oldestMs) : []));
         });
         return done.Task;
     }
@@ -120,6 +120,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
     {
         await Task.Yield();
         var bell = new Doorbell(stopping => _services.Log.ListenAsync(_stream, Ring, stopping));
+        using LogWatch.Reporter watch = _services.Watch.CreateReporter();
         bool isOpen = false;
         int failures = 0;
         using ITimer poll = _services.Clock.CreateTimer(
@@ -132,10 +133,11 @@ internal sealed partial class StreamTail : IAsyncDisposable
                 {
                     await OpenAsync(stopping);
                     isOpen = true;
+                    watch.Succeeded();
                 }
 
                 bell.Listen(stopping);
-                while (await FollowAsync(poll, stopping))
+                while (await FollowAsync(watch, poll, stopping))
                 {
                     failures = 0;
                     bell.Listen(stopping);
@@ -145,16 +147,24 @@ internal sealed partial class StreamTail : IAsyncDisposable
             }
             catch (LogUnavailableException exception)
             {
-                _services.Watch.ReportFailure(exception.Reason);
+                watch.Failed(exception.Reason);
                 await PauseAsync(_services.RetryDelay(failures++), stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 break;
             }
+            catch (Exception exception)
+            {
+                // Nothing may end this loop but stopping: viewers would wait for ever.
+                Log.Broken(_services.Logger, _stream.Partition, exception);
+                isOpen = false;
+                await PauseAsync(_services.RetryDelay(failures++), stopping);
+            }
         }
 
         ServeRequests();
+        _report.Dispose();
         await bell.DisposeAsync();
     }
 
@@ -178,11 +188,11 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _cursor = opening.End;
         Volatile.Write(ref _published, new Published(_cursor));
         _opened.TrySetResult();
-        _services.Watch.ReportSuccess();
     }
 
     /// <summary>One turn: serves requests, takes a finished read, begins another if rung. False if the history is not whole.</summary>
-    private async ValueTask<bool> FollowAsync(ITimer poll, CancellationToken stopping)
+    private async ValueTask<bool> FollowAsync(
+        LogWatch.Reporter watch, ITimer poll, CancellationToken stopping)
     {
         stopping.ThrowIfCancellationRequested();
         ServeRequests();
@@ -190,7 +200,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         {
             _read = null;
             EventRead read = await finished;
-            _services.Watch.ReportSuccess();
+            watch.Succeeded();
             if (read.Outcome != ReadOutcome.Whole)
             {
                 await LoseAsync(read, stopping);
@@ -283,5 +293,8 @@ internal sealed partial class StreamTail : IAsyncDisposable
         public static partial void NotWhole(
             ILogger logger, int partition, ReadOutcome outcome, Realtime.Protocol.EntryId position,
             Realtime.Protocol.EntryId start, string missing);
+
+        [LoggerMessage(2, LogLevel.Error, "The tail of partition {Partition} met a fault of ours; it begins anew.")]
+        public static partial void Broken(ILogger logger, int partition, Exception exception);
     }
 }

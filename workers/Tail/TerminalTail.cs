@@ -76,6 +76,7 @@ internal sealed class TerminalTail : IAsyncDisposable
     {
         await Task.Yield();
         var bell = new Doorbell(stopping => _services.Log.ListenTerminalAsync(_terminal, _signal.Raise, stopping));
+        using LogWatch.Reporter watch = _services.Watch.CreateReporter();
         int failures = 0;
         using ITimer poll = _services.Clock.CreateTimer(
             static signal => ((Signal)signal!).Raise(), _signal, _services.Options.PollInterval, _services.Options.PollInterval);
@@ -86,11 +87,12 @@ internal sealed class TerminalTail : IAsyncDisposable
                 bell.Listen(stopping);
                 Learn(await _services.Log.FindTerminalAsync(_terminal, stopping));
                 failures = 0;
+                watch.Succeeded();
                 await _signal.WaitAsync();
             }
             catch (LogUnavailableException exception)
             {
-                _services.Watch.ReportFailure(exception.Reason);
+                watch.Failed(exception.Reason);
                 await Task.Delay(_services.RetryDelay(failures++), _services.Clock, stopping)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -105,7 +107,6 @@ internal sealed class TerminalTail : IAsyncDisposable
 
     private void Learn(TerminalBounds? bounds)
     {
-        _services.Watch.ReportSuccess();
         bool changed = Bounds != bounds;
         Volatile.Write(ref _known, new Known(bounds));
         _opened.TrySetResult();

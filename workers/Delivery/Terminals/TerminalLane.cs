@@ -64,6 +64,18 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
 
     private bool Step(TerminalSubscription subscription, IBufferWriter<byte> output)
     {
+        if (subscription.IsPaused)
+        {
+            if (!subscription.IsResumeAsked)
+            {
+                return false;
+            }
+
+            // Answered as if it began here: what comes from now on belongs to it again.
+            subscription.IsPaused = false;
+            subscription.Announced = false;
+        }
+
         if (!subscription.Announced)
         {
             ServerMessages.WriteSubscribedTerminal(
@@ -80,7 +92,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             return Take(subscription, read, output);
         }
 
-        if (subscription.IsEnded || subscription.IsPaused || subscription.Read is not null)
+        if (subscription.IsEnded || subscription.Read is not null)
         {
             return false;
         }

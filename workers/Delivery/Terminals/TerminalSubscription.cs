@@ -25,7 +25,10 @@ internal sealed class TerminalSubscription(
     /// <summary>The tail's bounds when a read from <see cref="Position"/> last brought nothing: until they change nothing will.</summary>
     public TerminalBounds? NothingAt { get; set; }
 
-    /// <summary>Whether the viewer paused it.</summary>
+    /// <summary>Whether the viewer wants a paused one to go on. Set by the receive loop.</summary>
+    public bool IsResumeAsked { get; set; }
+
+    /// <summary>Whether it is paused, and the viewer was told so. Owned by the send loop.</summary>
     public bool IsPaused { get; set; }
 
     /// <summary>Whether the end was sent; nothing follows.</summary>
