@@ -5,7 +5,7 @@ using Realtime.Tests.Edge;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>What viewers should not send, through a real edge: each is answered as PROTOCOL.md says, and by number.</summary>
+/// <summary>What viewers should not send, through a real edge: each is answered as PROTOCOL.md says.</summary>
 public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
 {
     private const int MessageBytesMax = 65_536;
@@ -218,7 +218,9 @@ public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
     public async Task Unknown_ops_and_fields_are_skipped()
     {
         using Conversation viewer = await OpenAsync("/ws/agents?colour=red");
-        await viewer.SayAsync("""[{"op":"dance","steps":[1,2,{"a":3}]},{"op":"subscribe","id":"s1","colour":{"r":1}}]""");
+        await viewer.SayAsync("""
+            [{"op":"dance","steps":[1,2,{"a":3}]},{"op":"subscribe","id":"s1","colour":{"r":1}}]
+            """);
         Assert.Equal("welcome", Conversation.Op(await viewer.NextAsync()));
         Assert.Equal("subscribed", Conversation.Op(await viewer.NextAsync()));
 
@@ -247,7 +249,8 @@ public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
     public async Task Events_outside_of_the_grants_are_refused_over_http_too()
     {
         using HttpClient http = shared.System.CreateClient(Token("read:agents/mine"));
-        foreach (string path in (string[])["/sse/agents?agents=other", "/v1/events?agents=other", "/v1/tasks/other/terminal"])
+        string[] paths = ["/sse/agents?agents=other", "/v1/events?agents=other", "/v1/tasks/other/terminal"];
+        foreach (string path in paths)
         {
             using HttpResponseMessage answer = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
             await ProblemAssert.IsAsync(403, "forbidden", answer);

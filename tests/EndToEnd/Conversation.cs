@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// One WebSocket of a viewer that a test leads by hand, message by message. Arrays are read as the messages they hold, so
-/// that `replay` is one of them, in front of its events.
+/// One WebSocket of a viewer that a test leads by hand, message by message. Arrays are read as the messages they hold,
+/// so that `replay` is one of them, in front of its events.
 /// </summary>
 internal sealed class Conversation : IDisposable
 {
@@ -63,7 +63,8 @@ internal sealed class Conversation : IDisposable
         JsonElement? next = await TryNextAsync();
         Assert.True(
             next is not null,
-            $"Closed {_connection.CloseCode} {_connection.CloseReason} instead. Heard: {string.Join('\n', _heard.TakeLast(10))}");
+            $"Closed {_connection.CloseCode} {_connection.CloseReason} instead. "
+                + $"Heard: {string.Join('\n', _heard.TakeLast(10))}");
         return next.Value;
     }
 
@@ -117,7 +118,8 @@ internal sealed class Conversation : IDisposable
 
             JsonElement root = document.RootElement.Clone();
             _heard.Add(root.GetRawText());
-            foreach (JsonElement message in root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().ToArray() : [root])
+            bool isArray = root.ValueKind == JsonValueKind.Array;
+            foreach (JsonElement message in isArray ? root.EnumerateArray().ToArray() : [root])
             {
                 _pending.Enqueue(message);
             }

@@ -2,7 +2,7 @@ using Realtime.Protocol;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>What subscriptions should see of what was acknowledged, and that they saw exactly that, in order, once.</summary>
+/// <summary>What subscriptions should see of what was acknowledged: exactly that, in order, once.</summary>
 internal static class ExactDelivery
 {
     /// <summary>For each subscription the events it matches, by stream and in order.</summary>
@@ -41,10 +41,12 @@ internal static class ExactDelivery
             int first = Enumerable.Range(0, Math.Min(sorted.Length, wanted.Length))
                 .FirstOrDefault(i => sorted[i] != wanted[i], Math.Min(sorted.Length, wanted.Length));
             Assert.Fail(
-                $"Subscription {subscription.Id} ({subscription.Filter}): {sorted.Length} events seen, {wanted.Length} wanted. "
+                $"Subscription {subscription.Id} ({subscription.Filter}): "
+                    + $"{sorted.Length} events seen, {wanted.Length} wanted. "
                     + $"First difference at {first}: seen {At(sorted, first)}, wanted {At(wanted, first)}.");
         }
     }
 
-    private static string At(EventPosition[] positions, int i) => i < positions.Length ? positions[i].ToString() : "none";
+    private static string At(EventPosition[] positions, int i) =>
+        i < positions.Length ? positions[i].ToString() : "none";
 }

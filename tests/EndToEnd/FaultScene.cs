@@ -10,8 +10,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// Viewers and producers at work on a whole system, for tests that do something to it meanwhile and then look at what the
-/// viewers saw.
+/// Viewers and producers at work on a whole system, for tests that do something to it meanwhile and then look at what
+/// the viewers saw.
 /// </summary>
 internal sealed class FaultScene : IAsyncDisposable
 {
@@ -34,7 +34,11 @@ internal sealed class FaultScene : IAsyncDisposable
         _system = system;
         Http = system.CreateClient(system.Token("publish:*"));
         Viewers = [.. Enumerable.Range(0, ViewersCount).Select(StartViewer)];
-        _producers = [.. Enumerable.Range(0, ProducersCount).Select(i => new TestProducer(Http, i) { SendsAgain = sendsAgain })];
+        _producers =
+        [
+            .. Enumerable.Range(0, ProducersCount)
+                .Select(i => new TestProducer(Http, i) { SendsAgain = sendsAgain }),
+        ];
     }
 
     /// <summary>Publishes, by hand.</summary>
@@ -53,7 +57,8 @@ internal sealed class FaultScene : IAsyncDisposable
     public static async Task<FaultScene> StartAsync(RealtimeSystem system, bool sendsAgain = true)
     {
         var scene = new FaultScene(system, sendsAgain);
-        await scene.EventuallyAsync("all viewers are subscribed", () => scene.Viewers.All(viewer => viewer.IsSubscribed));
+        await scene.EventuallyAsync(
+            "all viewers are subscribed", () => scene.Viewers.All(viewer => viewer.IsSubscribed));
         return scene;
     }
 
@@ -100,17 +105,15 @@ internal sealed class FaultScene : IAsyncDisposable
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero, $"No Retry-After: {answer}");
         using var problem = JsonDocument.Parse(body);
-        Assert.Contains(problem.RootElement.GetProperty("code").GetString(), (string[])["log_unavailable", "no_worker"]);
+        string? code = problem.RootElement.GetProperty("code").GetString();
+        Assert.Contains(code, (string[])["log_unavailable", "no_worker"]);
         Assert.True(problem.RootElement.GetProperty("retry").GetBoolean(), body);
         return false;
     }
 
-    /// <summary>Waits until every viewer has been told once more that the log is away.</summary>
-    public async Task ViewersAreToldAsync()
-    {
-        await EventuallyAsync(
-            "all viewers are told that the log is away", () => Viewers.All(viewer => viewer.LogAwayNotices > 0));
-    }
+    /// <summary>Waits until every viewer has been told that the log is away.</summary>
+    public Task ViewersAreToldAsync() => EventuallyAsync(
+        "all viewers are told that the log is away", () => Viewers.All(viewer => viewer.LogAwayNotices > 0));
 
     /// <summary>Stops the producers between two batches, all acknowledged.</summary>
     public async Task StopPublishingAsync()
@@ -119,7 +122,7 @@ internal sealed class FaultScene : IAsyncDisposable
         await _publishing.WaitAsync(Patience, TimeProvider.System);
     }
 
-    /// <summary>Each subscription has seen exactly what was acknowledged and matches, in order, once, without a gap.</summary>
+    /// <summary>Each subscription has seen exactly its acknowledged events, in order, once, without a gap.</summary>
     public async Task AssertExactAsync()
     {
         Dictionary<TestSubscription, EventPosition[]> expected = ExactDelivery.Expect(Viewers, Acknowledged);
@@ -137,7 +140,8 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Whether no viewer had to connect again.</summary>
     public void AssertSameConnections() => Assert.All(Viewers, viewer => Assert.Equal(1, viewer.Connects));
 
-    public Task EventuallyAsync(string why, Func<bool> condition) => Eventually.TrueAsync(why, condition, Patience, Describe);
+    public Task EventuallyAsync(string why, Func<bool> condition) =>
+        Eventually.TrueAsync(why, condition, Patience, Describe);
 
     public async ValueTask DisposeAsync()
     {

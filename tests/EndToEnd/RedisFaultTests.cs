@@ -7,13 +7,14 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// Redis absent, killed, emptied and hung under a whole system with live viewers and producers: viewers stay and are told,
-/// producers are asked to come again, everything resumes by itself, and no loss is silent.
+/// Redis absent, killed, emptied and hung under a whole system with live viewers and producers: viewers stay and are
+/// told, producers are asked to come again, everything resumes by itself, and no loss is silent.
 /// </summary>
 public class RedisFaultTests
 {
     // Redis is on this machine: what does not answer within this time does not answer.
-    private static readonly Dictionary<string, string> Impatient = new() { ["event_plane:redis:command_timeout"] = "500ms" };
+    private static readonly Dictionary<string, string> Impatient =
+        new() { ["event_plane:redis:command_timeout"] = "500ms" };
 
     [Fact]
     public async Task Redis_may_come_later_than_all_else()
@@ -44,7 +45,7 @@ public class RedisFaultTests
         string[] lines = [.. logs.Lines];
         Assert.Contains(lines, line => line.Contains(endpoint, StringComparison.Ordinal)
             && line.Contains("Check that it runs", StringComparison.Ordinal));
-        // One of each connection, of the probe, and of the tails that viewers wait for; however many attempts there are.
+        // One of each connection, of the probe, and of the tails that viewers wait for; however many attempts.
         Assert.True(lines.Length <= 5, $"A flood of {lines.Length} lines: {string.Join('\n', lines)}");
 
         await using RedisServer redis = await RedisServer.StartAsync(port: port);
@@ -167,7 +168,10 @@ public class RedisFaultTests
         {
             Redis = redis.Endpoint,
             WorkerSettings = Impatient,
-            EdgeSettings = new Dictionary<string, string> { ["connection_plane:edge:forwarding:probe_interval"] = "1m" },
+            EdgeSettings = new Dictionary<string, string>
+            {
+                ["connection_plane:edge:forwarding:probe_interval"] = "1m",
+            },
         });
         using var tenant = new WatchFixture(system, "acme");
         using Conversation first = await tenant.OpenAsync("/ws/agents?agents=a*");
@@ -184,7 +188,8 @@ public class RedisFaultTests
         Assert.False(await FaultScene.TryPublishAsync(tenant.Http));
 
         await redis.ThawAsync();
-        await Eventually.TrueAsync("publishing goes on", () => FaultScene.TryPublishAsync(tenant.Http), FaultScene.Patience);
+        await Eventually.TrueAsync(
+            "publishing goes on", () => FaultScene.TryPublishAsync(tenant.Http), FaultScene.Patience);
         string id = await tenant.PublishAsync("a1");
         Assert.Equal(id, (await first.NextAsync("event")).GetProperty("id").GetString());
         Assert.Equal(id, (await second.NextAsync("event")).GetProperty("id").GetString());
@@ -194,8 +199,8 @@ public class RedisFaultTests
     private static Task<RealtimeSystem> StartAsync(RedisServer redis) =>
         RealtimeSystem.StartAsync(new RealtimeSystemOptions { Redis = redis.Endpoint, WorkerSettings = Impatient });
 
-    // A stream's new life is seen whole; of its old life the beginning, in order; and where an acknowledged event is missing, or
-    // only may be, a gap of its stream says so.
+    // A stream's new life is seen whole and in order; nothing is seen twice; and where an acknowledged event of its old
+    // life is missing, a gap of that stream says so.
     private static async Task AssertLossIsAnnouncedAsync(FaultScene scene, Func<EventPosition, bool> isNew)
     {
         Dictionary<TestSubscription, EventPosition[]> acknowledged =
@@ -218,7 +223,8 @@ public class RedisFaultTests
 
     private static async Task AssertOldCursorIsNotRecoveredAsync(RealtimeSystem system, EventPosition lost)
     {
-        using Conversation late = await Conversation.OpenAsync(system, $"/ws/agents?after={lost}", system.Token("read:*"));
+        using Conversation late = await Conversation.OpenAsync(
+            system, $"/ws/agents?after={lost}", system.Token("read:*"));
         JsonElement subscribed = await late.NextAsync("subscribed");
         Assert.False(subscribed.GetProperty("recovered").GetBoolean());
         Assert.Equal("epoch", subscribed.GetProperty("reason").GetString());

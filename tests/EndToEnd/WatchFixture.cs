@@ -17,8 +17,8 @@ internal sealed class WatchFixture(RealtimeSystem system, string tenant) : IDisp
         Conversation.OpenAsync(system, pathAndQuery, system.Token("read:*", tenant));
 
     /// <summary>
-    /// Publishes one event whose payload is a number, counted up from 1; returns its id. Events of one group keep their order,
-    /// and <paramref name="change"/> may change all else.
+    /// Publishes one event whose payload is a number, counted up from 1; returns its id. <paramref name="change"/> may
+    /// change all of it.
     /// </summary>
     public async Task<string> PublishAsync(string agent, Action<JsonObject>? change = null)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -43,7 +42,7 @@ public sealed class WatchTerminalTests(SharedSystem shared) : IClassFixture<Shar
 
         using HttpResponseMessage history = await _tenant.Http.GetAsync($"v1/tasks/t1/terminal{query}");
         Assert.Equal(output[start..], await history.Content.ReadAsByteArrayAsync());
-        Assert.Equal(start.ToString(CultureInfo.InvariantCulture), history.Headers.GetValues("Realtime-Offset").Single());
+        Assert.Equal($"{start}", history.Headers.GetValues("Realtime-Offset").Single());
         Assert.Equal("150000", history.Headers.GetValues("Realtime-End").Single());
         Assert.Equal("3", history.Headers.GetValues("Realtime-Exit-Code").Single());
         Assert.Equal(
@@ -111,7 +110,9 @@ public sealed class WatchTerminalTests(SharedSystem shared) : IClassFixture<Shar
         await _tenant.AppendAsync("t1", "hello"u8.ToArray());
         using Conversation viewer = await _tenant.OpenAsync("/ws/terminal/t1");
         await ReadAsync(viewer, 0, 5);
-        await viewer.SayAsync("""[{"op":"subscribe","id":"s1","agents":"a1"},{"op":"subscribe","id":"t","terminal":"t1","from":2}]""");
+        await viewer.SayAsync("""
+            [{"op":"subscribe","id":"s1","agents":"a1"},{"op":"subscribe","id":"t","terminal":"t1","from":2}]
+            """);
         JsonElement again = await viewer.NextAsync("terminal");
         Assert.Equal(("t", 2L), (again.GetProperty("id").GetString()!, again.GetProperty("offset").GetInt64()));
         string id = await _tenant.PublishAsync("a1");
@@ -144,7 +145,8 @@ public sealed class WatchTerminalTests(SharedSystem shared) : IClassFixture<Shar
         JsonElement problem = await ProblemAssert.IsAsync(409, "hole", hole);
         Assert.Equal(10, problem.GetProperty("expected").GetInt64());
         await _tenant.EndAsync("t1", 0);
-        using HttpResponseMessage late = await _tenant.Http.PostAsync("v1/tasks/t1/terminal", new ByteArrayContent([1]));
+        using HttpResponseMessage late = await _tenant.Http.PostAsync(
+            "v1/tasks/t1/terminal", new ByteArrayContent([1]));
         await ProblemAssert.IsAsync(409, "ended", late);
 
         using Conversation viewer = await _tenant.OpenAsync("/ws/terminal/t1");

@@ -4,7 +4,7 @@ using Realtime.Protocol;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>Watching events through the edge: filters, snapshots, resume, server-sent events, and the same over HTTP.</summary>
+/// <summary>Watching events through the edge: filters, snapshots, resume, server-sent events, and HTTP.</summary>
 public sealed class WatchTests(SharedSystem shared) : IClassFixture<SharedSystem>, IDisposable
 {
     private readonly WatchFixture _tenant = new(shared.System, shared.NewTenant());
@@ -39,11 +39,21 @@ public sealed class WatchTests(SharedSystem shared) : IClassFixture<SharedSystem
         void Grouped(JsonObject message) => message["group"] = "g";
         await _tenant.PublishAsync("a1", Grouped);
         await _tenant.PublishAsync("a1", message => { Grouped(message); message["channel"] = "tasks"; });
-        await _tenant.PublishAsync("a1", message => { Grouped(message); message["task"] = "t1"; message["channel"] = "messages"; });
+        await _tenant.PublishAsync("a1", message =>
+        {
+            Grouped(message);
+            message["task"] = "t1";
+            message["channel"] = "messages";
+        });
         await _tenant.PublishAsync("a1", message => { Grouped(message); message["project"] = "p1"; });
         await _tenant.PublishAsync("a2", message => { Grouped(message); message["type"] = "task.progress"; });
         await _tenant.PublishAsync("b1", Grouped);
-        await _tenant.PublishAsync("", message => { Grouped(message); message.Remove("agent"); message["channel"] = "system"; });
+        await _tenant.PublishAsync("", message =>
+        {
+            Grouped(message);
+            message.Remove("agent");
+            message["channel"] = "system";
+        });
         await _tenant.PublishAsync("a1", message =>
         {
             Grouped(message);

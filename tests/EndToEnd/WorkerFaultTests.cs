@@ -2,7 +2,7 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>A worker that is gone under load: its viewers go on exactly on the other one, producers lose nothing.</summary>
+/// <summary>A worker that is gone under load: its viewers go on exactly on the other one.</summary>
 public class WorkerFaultTests
 {
     [Fact]

@@ -1,8 +1,7 @@
 namespace Realtime.Tests.Support;
 
 /// <summary>
-/// The system's clock with timers that fire before their time is quite over, as real ones do by a part of a millisecond: they
-/// count in whole ones.
+/// The system's clock with timers that fire long before their time is over, as real ones do by a few milliseconds.
 /// </summary>
 internal sealed class EarlyClock : TimeProvider
 {

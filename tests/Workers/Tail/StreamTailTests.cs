@@ -41,7 +41,8 @@ public class StreamTailTests
         });
 
         await Eventually.TrueAsync(
-            "the stream was looked at", () => tail.Opened.IsCompleted, TimeSpan.FromSeconds(30), () => $"{reads} reads.");
+            "the stream was looked at", () => tail.Opened.IsCompleted, TimeSpan.FromSeconds(30),
+            () => $"{reads} reads.");
         Assert.True(reads > FailuresMax);
     }
 }
