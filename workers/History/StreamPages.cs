@@ -70,7 +70,9 @@ internal sealed class StreamPages(
 
     private HistoryGap GapOf(EventRead read)
     {
-        EntryId resumesAt = read.Entries.Count > 0 ? read.Entries[0].Id : read.Start.Entry;
+        EntryId resumesAt = read.Entries.Count > 0
+            ? read.Entries[0].Id
+            : read.Start.Entry with { Offset = read.Start.Entry.Offset + 1 };
         GapReason reason = read.Outcome == ReadOutcome.Trimmed ? GapReason.Retention : GapReason.Epoch;
         return new HistoryGap(Position, (read.Start with { Entry = resumesAt }).In(Partition), read.Missing, reason);
     }
