@@ -1,4 +1,3 @@
-using System.CommandLine.Parsing;
 using Realtime.Devhost;
 
 namespace Realtime.Tests.Devhost;
