@@ -51,6 +51,8 @@ public static class EdgeHost
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<EdgeListeners>()
+            .Report(app.Services.GetRequiredService<ILogger<EdgeListeners>>()));
         app.UseProblems();
         app.UseAdmin();
         app.UseRouting();

@@ -1,10 +1,11 @@
+using Realtime.Edge.Tls;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>Says to the client what no worker said.</summary>
-internal sealed class ForwardingAnswer(ForwardingOptions options, EdgeMetrics metrics)
+internal sealed class ForwardingAnswer(ForwardingOptions options, ListenerOptions listener, EdgeMetrics metrics)
 {
     public Task WriteAsync(HttpContext context, AttemptOutcome outcome)
     {
@@ -34,7 +35,8 @@ internal sealed class ForwardingAnswer(ForwardingOptions options, EdgeMetrics me
         return StatusOf(context.GetForwarderErrorFeature()?.Exception) == StatusCodes.Status413PayloadTooLarge
             ? RefuseAsync(
                 context, EdgeRefusal.TooLarge, StatusCodes.Status413PayloadTooLarge, ErrorCodes.TooLarge,
-                "The body is larger than this edge takes. Send it in parts.")
+                $"The body has more than {listener.RequestBodyBytesMax} bytes, the most that this edge takes "
+                    + $"({ListenerOptions.Section}:request_body_bytes_max). Send it in parts.")
             : RefuseAsync(
                 context, EdgeRefusal.BadBody, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest,
                 "The body broke off or is malformed. Send it again, whole.");

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Realtime.Edge.Tls;
 
 /// <summary>Where the edge listens: known once it has started, also where port 0 was asked for.</summary>
-public sealed class EdgeListeners
+public sealed partial class EdgeListeners
 {
     private ListenOptions? _public;
     private ListenOptions? _admin;
@@ -20,6 +20,10 @@ public sealed class EdgeListeners
     internal void Add(Listener listener, ListenOptions options) =>
         _ = listener is Listener.Admin ? _admin = options : _public = options;
 
+    /// <summary>Logs where the edge listens, by the addresses that were bound.</summary>
+    internal void Report(ILogger<EdgeListeners> logger) =>
+        Log.Listening(logger, $"https://{_public?.IPEndPoint}", $"https://{_admin?.IPEndPoint}");
+
     private static Uri AddressOf(ListenOptions? options)
     {
         // Kestrel replaces the end point by the bound one.
@@ -30,5 +34,11 @@ public sealed class EdgeListeners
 
         bool isAny = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any);
         return new UriBuilder("https", isAny ? "localhost" : bound.Address.ToString(), bound.Port).Uri;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The edge listens on {Public} for clients, {Admin} for operators")]
+        public static partial void Listening(ILogger logger, string @public, string admin);
     }
 }

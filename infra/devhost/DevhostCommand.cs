@@ -71,7 +71,7 @@ internal static class DevhostCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(port) is not 0 and var number && number == result.GetValue(adminPort))
+            if (NumberOf(result, port) is not (null or 0) and var number && number == NumberOf(result, adminPort))
             {
                 result.AddError($"--port and --admin-port are both {number}: they need two ports.");
             }
@@ -91,6 +91,16 @@ internal static class DevhostCommand
         help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);
         return command;
     }
+
+    // None if it is no number: that has its own error already, and asking for its value throws.
+    private static int? NumberOf(CommandResult command, Option<int> option) => command.GetResult(option) switch
+    {
+        null or { Implicit: true } => command.GetValue(option),
+        { Tokens: [{ Value: var text }] }
+            when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            => value,
+        _ => null,
+    };
 
     private static void CheckRange(OptionResult result, int min, int max)
     {

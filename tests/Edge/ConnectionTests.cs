@@ -153,7 +153,10 @@ public sealed class ConnectionTests : IAsyncLifetime
             : new StreamContent(new UnknownLength(new byte[10_001]));
         using HttpResponseMessage answer = await _edge.SendAsync(HttpMethod.Post, "/v1/events", _token, body);
 
-        await ProblemAssert.IsAsync(413, "too_large", answer);
+        JsonElement problem = await ProblemAssert.IsAsync(413, "too_large", answer);
+        Assert.Contains(
+            "10000 bytes, the most that this edge takes (connection_plane:edge:listener:request_body_bytes_max)",
+            problem.GetProperty("detail").GetString());
     }
 
     [Theory]

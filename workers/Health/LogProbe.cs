@@ -81,7 +81,8 @@ internal sealed partial class LogProbe(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "The log answers: {Partitions} partitions, durable: {IsDurable}")]
+        [LoggerMessage(1, LogLevel.Information,
+            "The log answers: {Partitions} partitions, outlives this process: {IsDurable}")]
         public static partial void Available(ILogger logger, int partitions, bool isDurable);
 
         [LoggerMessage(2, LogLevel.Warning, "Not ready: {Trouble}. {Cause} Producers get retryable errors, viewers stay "

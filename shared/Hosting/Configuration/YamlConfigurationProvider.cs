@@ -38,11 +38,12 @@ internal sealed class YamlConfigurationProvider(string path, string pathOrigin)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            string rule = error is FileNotFoundException or DirectoryNotFoundException
-                ? "there is no such file"
-                : "the file cannot be read";
+            // Whole, for a relative path's other half, the working directory, is what is wrong mostly.
+            (string place, string rule) = error is FileNotFoundException or DirectoryNotFoundException
+                ? (Path.GetFullPath(path), "there is no such file")
+                : (path, "the file cannot be read");
             const string Cure = "give the path of a readable file";
-            _errors.Add(new ConfigurationError(path, Value: null, rule, Cure, pathOrigin));
+            _errors.Add(new ConfigurationError(place, Value: null, rule, Cure, pathOrigin));
         }
     }
 

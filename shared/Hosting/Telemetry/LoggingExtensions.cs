@@ -7,6 +7,9 @@ namespace Realtime.Hosting.Telemetry;
 /// <summary>What a process logs, and where.</summary>
 internal static class LoggingExtensions
 {
+    // It logs what a start threw, stack trace and all, before HostRunner says the same with its cure. What ends the
+    // process later, an exception of a background service, it logs as Critical.
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>
@@ -20,6 +23,7 @@ internal static class LoggingExtensions
         logging.SetMinimumLevel(options.LogLevel);
         LogLevel frameworks = options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning;
         logging.AddFilter("Microsoft", frameworks).AddFilter("System", frameworks).AddFilter("Yarp", frameworks);
+        logging.AddFilter(HostCategory, options.LogLevel > LogLevel.Critical ? options.LogLevel : LogLevel.Critical);
         if (options.LogFormat == LogFormat.Json)
         {
             logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, Timestamp));

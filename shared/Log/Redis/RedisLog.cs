@@ -19,6 +19,7 @@ internal sealed class RedisLog : IPartitionedLog
     private readonly RedisEventStreams _streams;
     private readonly RedisTerminals _terminals;
     private readonly RedisSweeper _sweeper;
+    private readonly RedisPromise _promise;
 
     /// <summary>Begins to connect; a Redis that isn't there yet is waited for in the background.</summary>
     public RedisLog(LogOptions options, TimeProvider time, ILogger<RedisLog> logger)
@@ -31,6 +32,7 @@ internal sealed class RedisLog : IPartitionedLog
         _streams = new RedisEventStreams(_live, _bulk, _keys, options);
         _terminals = new RedisTerminals(_live, _bulk, registry, options);
         _sweeper = new RedisSweeper(_bulk, _keys, registry, options);
+        _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
     /// <inheritdoc/>
@@ -54,6 +56,8 @@ internal sealed class RedisLog : IPartitionedLog
         {
             throw new LogLayoutException(_options.Partitions, partitions);
         }
+
+        await _promise.CheckOnceAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

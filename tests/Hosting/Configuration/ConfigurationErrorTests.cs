@@ -241,6 +241,18 @@ public sealed class ConfigurationErrorTests
     }
 
     [Fact]
+    public void A_relative_path_without_a_file_is_told_whole()
+    {
+        TestConfiguration configuration = new TestConfiguration().Args("--config", "nowhere/r.yaml")
+            .With<Realtime.Hosting.Identity.AuthOptions>();
+
+        Assert.StartsWith(
+            Path.Combine(Directory.GetCurrentDirectory(), "nowhere", "r.yaml") + " (--config): there is no such file",
+            Assert.Single(configuration.Errors()),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_named_by_a_variable_that_is_not_there_is_told()
     {
         var builder = new Microsoft.Extensions.Configuration.ConfigurationManager();

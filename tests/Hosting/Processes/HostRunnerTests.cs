@@ -145,6 +145,8 @@ public sealed class HostRunnerTests : IDisposable
     [InlineData("trace", "System.Net.Http.HttpClient", LogLevel.Information, false)]
     [InlineData("information", "Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning, true)]
     [InlineData("error", "Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning, false)]
+    [InlineData("trace", "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Error, false)]
+    [InlineData("error", "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical, true)]
     public async Task Frameworks_do_not_log_requests(string level, string category, LogLevel entry, bool expected)
     {
         await using WebApplication app = Build([.. Keys, "--telemetry:log_level", level]);

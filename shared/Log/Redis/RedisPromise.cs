@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Realtime.Log.Redis;
+
+/// <summary>
+/// Reads once how Redis stores, and warns where that is less than "acknowledged means stored". Only a warning: a Redis
+/// that keeps nothing is good enough for some, and it may be configured anew at any time.
+/// </summary>
+internal sealed partial class RedisPromise(RedisConnection connection, RedisOptions options, ILogger logger)
+{
+    private volatile bool _isTold;
+
+    /// <summary>Looks, unless that was done.</summary>
+    /// <exception cref="LogUnavailableException">Redis gave no answer; it is asked again by the next call.</exception>
+    public async Task CheckOnceAsync(CancellationToken cancellationToken)
+    {
+        if (_isTold)
+        {
+            return;
+        }
+
+        string? lack = await connection.RunAsync(FindLackAsync, 0, cancellationToken);
+        if (!_isTold && lack is not null)
+        {
+            Log.Lacking(logger, options.Address, lack);
+        }
+
+        _isTold = true;
+    }
+
+    // One server speaks for all of a cluster: they are mostly configured alike.
+    private static async Task<string?> FindLackAsync(ConnectionMultiplexer redis)
+    {
+        IDatabase database = redis.GetDatabase();
+        if (await AskAsync(database, "INFO", "persistence") is { } persistence
+            && ((string)persistence).Contains("aof_enabled:0", StringComparison.Ordinal))
+        {
+            return "appendonly is no";
+        }
+
+        // Managed services and access lists mostly forbid this one; what cannot be known is not warned of.
+        return await AskAsync(database, "CONFIG", "GET", "appendfsync") is { } setting
+            && (string[])setting is [_, not "always" and var policy]
+            ? $"appendfsync is {policy}"
+            : null;
+    }
+
+    private static async Task<RedisResult?> AskAsync(IDatabase database, string command, params object[] arguments)
+    {
+        try
+        {
+            return await database.ExecuteAsync(command, arguments);
+        }
+        catch (RedisServerException)
+        {
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(11, LogLevel.Warning,
+            "Redis at {Address}: {Lack}. Acknowledged events may be lost when Redis restarts; set appendonly yes, "
+            + "appendfsync always.")]
+        public static partial void Lacking(ILogger logger, string address, string lack);
+    }
+}
