@@ -34,7 +34,8 @@ internal sealed partial class Failover(
             metrics.Attempted(outcome);
             if (outcome is AttemptOutcome.Unreachable or AttemptOutcome.Refused)
             {
-                Rest(context, workers[i], outcome, isOnlyOne: workers.Length == 1);
+                Log.NotTaken(logger, context.TraceIdentifier, workers[i].Id, outcome);
+                Rest(context, workers[i], isOnlyOne: workers.Length == 1);
             }
 
             if (body is { IsTouched: true } || !MayAskNext(context, kind, outcome))
@@ -71,12 +72,13 @@ internal sealed partial class Failover(
 
     /// <summary>
     /// Spares the others the same attempt until the next probe knows more. Not where there is nobody else to ask: a
-    /// worker that a storm of connections keeps busy is better than none.
+    /// worker that a storm of connections keeps busy is better than none. Nor one that is merely full: it takes
+    /// requests.
     /// </summary>
-    private void Rest(HttpContext context, Worker worker, AttemptOutcome outcome, bool isOnlyOne)
+    private void Rest(HttpContext context, Worker worker, bool isOnlyOne)
     {
-        Log.NotTaken(logger, context.TraceIdentifier, worker.Id, outcome);
-        if (!isOnlyOne)
+        bool isFull = context.Features.Get<WorkerRefusal>() is { IsOfAll: false };
+        if (!isOnlyOne && !isFull)
         {
             ClusterState cluster = context.GetRouteModel().Cluster!;
             health.SetPassive(cluster, worker.Destination, DestinationHealth.Unhealthy, options.ProbeInterval);

@@ -4,11 +4,17 @@ using Yarp.ReverseProxy.Transforms;
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>
-/// A worker's word that it takes nothing new: status 503 and header <see cref="Header"/>, such as <c>draining</c>.
+/// A worker's word that it takes nothing new: status 503 and header <see cref="Header"/>, with the reason.
 /// </summary>
-internal sealed record WorkerRefusal
+/// <param name="Reason"><c>draining</c> or <c>full</c>.</param>
+internal sealed record WorkerRefusal(string Reason)
 {
     public const string Header = "Realtime-Refused";
+
+    /// <summary>
+    /// Whether the worker takes nothing at all. One that is full takes no more connections, but requests as ever.
+    /// </summary>
+    public bool IsOfAll => Reason == "draining";
 
     /// <summary>
     /// Looks at the head of an answer before anything of it goes to the client; a refusal is kept back, so that another
@@ -22,9 +28,10 @@ internal sealed record WorkerRefusal
         }
 
         answer.HttpContext.Features.Get<AnswerDeadline>()?.Met();
-        if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.Contains(Header))
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable
+            && response.Headers.TryGetValues(Header, out IEnumerable<string>? reasons))
         {
-            answer.HttpContext.Features.Set(new WorkerRefusal());
+            answer.HttpContext.Features.Set(new WorkerRefusal(string.Join(',', reasons)));
             answer.SuppressResponseBody = true;
         }
 

@@ -114,6 +114,26 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Workers_full_of_connections_go_on_taking_requests()
+    {
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
+            [_first, _second], ("connection_plane:edge:forwarding:probe_interval", "1m"));
+        await edge.WorkersAreAsync("ready", "ready");
+        _first.IsFull = _second.IsFull = true;
+        for (int i = 0; i < 6; i++)
+        {
+            ClientWebSocket socket = await edge.ConnectAsync($"/ws/terminal/t{i}", _token);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, socket.HttpStatusCode);
+            using HttpResponseMessage answer = await edge.GetAsync("/v1/events", _token);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal((9, 9), (_first.Seen.Count, _second.Seen.Count));
+        _second.IsFull = false;
+        Assert.Equal("w2", await EdgeUnderTest.ReadTextAsync(await edge.ConnectAsync("/ws/terminal/t1", _token)));
+    }
+
+    [Fact]
     public async Task Refused_by_all_is_503_with_nothing_of_the_refusal_in_it()
     {
         _first.Refuses = _second.Refuses = true;

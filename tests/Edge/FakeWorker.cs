@@ -40,6 +40,9 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>Whether it refuses everything but probes, as a draining worker does.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>Whether it refuses connections, as a worker does that has as many as it may.</summary>
+    public bool IsFull { get; set; }
+
     /// <summary>Whether it cuts the connection of every request, once it has seen it.</summary>
     public bool BreaksOff { get; set; }
 
@@ -100,10 +103,10 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
 
         Seen.Enqueue(SeenRequest.Of(context.Request));
-        if (Refuses)
+        if (Refuses || (IsFull && context.WebSockets.IsWebSocketRequest))
         {
             context.Response.StatusCode = 503;
-            context.Response.Headers["Realtime-Refused"] = "draining";
+            context.Response.Headers["Realtime-Refused"] = Refuses ? "draining" : "full";
             await context.Response.WriteAsync("this must not reach the client");
         }
         else if (BreaksOff)

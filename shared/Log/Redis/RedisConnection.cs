@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -18,6 +16,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly RedisConnector _connector;
     private readonly RedisProbe _probe;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<RedisLink> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,6 +38,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         _name = name;
         _time = time;
         _logger = logger;
+        _connector = new RedisConnector(options, name, time);
         _probe = new RedisProbe(options, doorbells is not null, time);
         _running = RunAsync(doorbells);
     }
@@ -132,25 +132,47 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             while (true)
             {
-                ConnectionMultiplexer multiplexer = await ConnectAsync(stopping);
-                RedisLink? previous = _link;
-                var link = new RedisLink(multiplexer, _options.InFlightBytesMax);
-                _link = link;
-                _first.TrySetResult(link);
-                Hook(multiplexer, doorbells);
-                doorbells?.MoveTo(multiplexer);
-                await DropAsync(previous);
-                await _probe.WatchAsync(link, stopping);
-                Log.Replacing(_logger, _name, _options.Address);
+                await LiveAsync(doorbells, stopping);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // The process stops.
+            // The process stops; what was interrupted may complain as it likes.
         }
         finally
         {
             await DropAsync(_link);
+        }
+    }
+
+    /// <summary>One life of the connection. Nothing that happens in it may end the next one, only stopping.</summary>
+    private async Task LiveAsync(RedisDoorbells? doorbells, CancellationToken stopping)
+    {
+        try
+        {
+            ConnectionMultiplexer multiplexer = await ConnectAsync(stopping);
+            RedisLink? previous = _link;
+            var link = new RedisLink(multiplexer, _options.InFlightBytesMax);
+            _link = link;
+            _first.TrySetResult(link);
+            Hook(multiplexer, doorbells);
+            if (multiplexer.IsConnected)
+            {
+                // It may have connected before anybody listened.
+                Note(true, string.Empty);
+            }
+
+            doorbells?.MoveTo(multiplexer);
+            await DropAsync(previous);
+            if (await _probe.WatchAsync(link, stopping))
+            {
+                Log.Replacing(_logger, _name, _options.Address);
+            }
+        }
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
+        {
+            Log.Failed(_logger, failure, _name, _options.Address);
+            await Task.Delay(ConnectRetryMax, _time, stopping);
         }
     }
 
@@ -160,53 +182,25 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             try
             {
-                ConnectionMultiplexer multiplexer = await ConnectionMultiplexer.ConnectAsync(Configure());
-                multiplexer.PreserveAsyncOrder = false;
+                ConnectionMultiplexer multiplexer = await _connector.ConnectAsync(stopping);
                 Note(multiplexer.IsConnected, "no server answered");
                 return multiplexer;
             }
-            catch (Exception failure) when (failure is RedisException or IOException or SocketException)
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
                 Note(false, failure.Message);
             }
 
-            stopping.ThrowIfCancellationRequested();
             await Task.Delay(ConnectRetryMax * (0.5 + (Random.Shared.NextDouble() / 2)), _time, stopping);
         }
-    }
-
-    private ConfigurationOptions Configure()
-    {
-        var configuration = new ConfigurationOptions
-        {
-            AbortOnConnectFail = false,
-            ClientName = $"realtime-{_name}",
-            ConnectTimeout = (int)_options.ConnectTimeout.TotalMilliseconds,
-            SyncTimeout = (int)_options.CommandTimeout.TotalMilliseconds,
-            Password = _options.Password,
-            Ssl = _options.Tls,
-            // The library's own keys and channels: we have no use for them.
-            TieBreaker = string.Empty,
-            ConfigurationChannel = string.Empty,
-        };
-        if (_options.Tls)
-        {
-            configuration.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        }
-
-        foreach (string endpoint in _options.Endpoints)
-        {
-            configuration.EndPoints.Add(endpoint);
-        }
-
-        return configuration;
     }
 
     private void Hook(ConnectionMultiplexer multiplexer, RedisDoorbells? doorbells)
     {
         multiplexer.ConnectionFailed += (_, failed) =>
         {
-            if (failed.ConnectionType == ConnectionType.Interactive)
+            // The one before says so too when it is closed.
+            if (failed.ConnectionType == ConnectionType.Interactive && ReferenceEquals(_link?.Multiplexer, multiplexer))
             {
                 Note(false, failed.FailureType.ToString());
             }
@@ -239,16 +233,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
     }
 
-    private static async Task DropAsync(RedisLink? link)
-    {
-        if (link is null)
-        {
-            return;
-        }
-
-        await link.Multiplexer.CloseAsync(allowCommandsToComplete: false);
-        link.Multiplexer.Dispose();
-    }
+    private Task DropAsync(RedisLink? link) =>
+        link is null ? Task.CompletedTask : _connector.CloseAsync(link.Multiplexer);
 
     private static partial class Log
     {
@@ -263,5 +249,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         [LoggerMessage(3, LogLevel.Warning,
             "Redis at {Address} answers no more on the {Name} connection, or is a replica by now; connecting anew.")]
         public static partial void Replacing(ILogger logger, string name, string address);
+
+        [LoggerMessage(4, LogLevel.Error,
+            "The {Name} connection to Redis at {Address} failed in a way that is not foreseen; connecting anew.")]
+        public static partial void Failed(ILogger logger, Exception failure, string name, string address);
     }
 }

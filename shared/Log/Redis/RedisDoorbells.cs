@@ -14,6 +14,9 @@ internal sealed class RedisDoorbells
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Bell> _bells = [];
 
+    // Where bells belong since the last move: a listener may come with the connection of before.
+    private ConnectionMultiplexer? _current;
+
     /// <summary>Starts to listen; dispose what is returned to stop.</summary>
     /// <exception cref="LogUnavailableException">Redis could not be told.</exception>
     public async Task<IAsyncDisposable> ListenAsync(
@@ -66,12 +69,14 @@ internal sealed class RedisDoorbells
         ImmutableArray<Bell> bells;
         lock (_lock)
         {
+            _current = redis;
             bells = [.. _bells.Values];
         }
 
         foreach (Bell bell in bells)
         {
-            Observe(SubscribeAsync(bell, redis));
+            // What fails now is made again by the library when it connects, or by the next listener.
+            RedisTasks.Observe(SubscribeAsync(bell, redis));
         }
 
         RingAll();
@@ -82,10 +87,11 @@ internal sealed class RedisDoorbells
         Task subscribed;
         lock (_lock)
         {
+            redis = _current ?? redis;
             if (!bell.Listeners.IsEmpty && (!ReferenceEquals(bell.On, redis) || bell.Subscribed.IsFaulted))
             {
-                bell.On = redis;
                 bell.Subscribed = redis.GetSubscriber().SubscribeAsync(bell.Channel, (_, _) => bell.Ring());
+                bell.On = redis;
             }
 
             subscribed = bell.Subscribed;
@@ -108,7 +114,7 @@ internal sealed class RedisDoorbells
             _bells.Remove(bell.Channel);
             try
             {
-                Observe(bell.On?.GetSubscriber().UnsubscribeAsync(bell.Channel) ?? Task.CompletedTask);
+                RedisTasks.Observe(bell.On?.GetSubscriber().UnsubscribeAsync(bell.Channel) ?? Task.CompletedTask);
             }
             catch (Exception gone) when (gone is RedisException or ObjectDisposedException)
             {
@@ -116,11 +122,6 @@ internal sealed class RedisDoorbells
             }
         }
     }
-
-    // A subscription that fails now is made again by the library when it connects, or by the next listener.
-    private static void Observe(Task task) => task.ContinueWith(
-        static ended => _ = ended.Exception,
-        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private sealed class Bell(string channel)
     {

@@ -9,12 +9,19 @@ namespace Realtime.Log.Redis;
 /// </summary>
 internal sealed class RedisProbe(RedisOptions options, bool withEcho, TimeProvider time)
 {
+    // One that never connected has nothing to lose, and the library may never try it again.
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(2.5);
+
     private readonly RedisChannel _echoChannel = RedisKeys.Echo(Guid.NewGuid());
     private int _echoed;
 
-    /// <summary>Returns when the connection answered no probe for too long, or leads to a replica.</summary>
-    public async Task WatchAsync(RedisLink link, CancellationToken stopping)
+    /// <summary>
+    /// Returns when the connection answered no probe for too long, or leads to a replica: whether it ever was
+    /// connected.
+    /// </summary>
+    public async Task<bool> WatchAsync(RedisLink link, CancellationToken stopping)
     {
+        bool connected = false;
         bool subscribed = !withEcho;
         long answered = time.GetTimestamp();
         using var timer = new PeriodicTimer(options.ProbeInterval, time);
@@ -28,11 +35,17 @@ internal sealed class RedisProbe(RedisOptions options, bool withEcho, TimeProvid
                 answered = time.GetTimestamp();
             }
 
-            if (link.IsHurried || time.GetElapsedTime(answered) > options.ReconnectAfter)
+            connected = connected || alive || link.Multiplexer.IsConnected;
+            TimeSpan patience = connected || options.ReconnectAfter < ConnectWithin
+                ? options.ReconnectAfter
+                : ConnectWithin;
+            if (link.IsHurried || time.GetElapsedTime(answered) > patience)
             {
-                return;
+                break;
             }
         }
+
+        return connected;
     }
 
     private Task SubscribeAsync(RedisLink link) =>
@@ -44,13 +57,17 @@ internal sealed class RedisProbe(RedisOptions options, bool withEcho, TimeProvid
 
     private async Task<bool> SucceedsAsync(Func<Task> attempt, CancellationToken stopping)
     {
+        // On a thread of its own: the library may block before it returns a task.
+        Task tried = Task.Run(attempt, CancellationToken.None);
+        RedisTasks.Observe(tried);
         try
         {
-            await attempt().WaitAsync(options.CommandTimeout, time, stopping);
+            await tried.WaitAsync(options.CommandTimeout, time, stopping);
             return true;
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception) when (!stopping.IsCancellationRequested)
         {
+            // Whatever it is, even a cancellation that is not ours: a connection that throws answers nothing.
             return false;
         }
     }
