@@ -71,7 +71,9 @@ internal static class DevhostCommand
         };
         command.Validators.Add(result =>
         {
-            if (NumberOf(result, port) is not (null or 0) and var number && number == NumberOf(result, adminPort))
+            var defaults = new DevhostOptions();
+            if (NumberOf(result, port, defaults.Port) is not (null or 0) and var number
+                && number == NumberOf(result, adminPort, defaults.AdminPort))
             {
                 result.AddError($"--port and --admin-port are both {number}: they need two ports.");
             }
@@ -93,9 +95,9 @@ internal static class DevhostCommand
     }
 
     // None if it is no number: that has its own error already, and asking for its value throws.
-    private static int? NumberOf(CommandResult command, Option<int> option) => command.GetResult(option) switch
+    private static int? NumberOf(CommandResult command, Option option, int fallback) => command.GetResult(option) switch
     {
-        null or { Implicit: true } => command.GetValue(option),
+        null or { Implicit: true } => fallback,
         { Tokens: [{ Value: var text }] }
             when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             => value,
