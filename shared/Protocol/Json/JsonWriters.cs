@@ -16,18 +16,18 @@ internal static class JsonWriters
     };
 
     [ThreadStatic]
-    private static Utf8JsonWriter? cached;
+    private static Utf8JsonWriter? _cached;
 
     /// <summary>A writer to <paramref name="output"/>; to be given back by <see cref="Complete"/>.</summary>
     public static Utf8JsonWriter Rent(IBufferWriter<byte> output)
     {
-        Utf8JsonWriter? writer = cached;
+        Utf8JsonWriter? writer = _cached;
         if (writer is null)
         {
             return new Utf8JsonWriter(output, Options);
         }
 
-        cached = null;
+        _cached = null;
         writer.Reset(output);
         return writer;
     }
@@ -37,7 +37,7 @@ internal static class JsonWriters
     {
         writer.Flush();
         writer.Reset(Nowhere.Instance);
-        cached = writer;
+        _cached = writer;
     }
 
     // Lets go of the output, which a kept writer would otherwise hold.

@@ -51,9 +51,12 @@ public sealed class SubscriptionStartTests
             "s", EventFilter.All, after: [new EventPosition(0, EntryId.Zero, opening.End.Epoch)]);
         await viewer.SendAsync(new ClientMessage.Pause("s"));
         await viewer.SendAsync(new ClientMessage.Resume("s"));
-        await viewer.ReadUntilAsync("all that is left came", () => subscription.Count == 10);
-        string?[] ops = [.. viewer.Messages.Select(message => message.GetProperty("op").GetString())];
-        Assert.Equal(["welcome", "subscribed", "gap", "paused", "subscribed"], ops);
+        await viewer.ReadUntilAsync(
+            "all that is left came and it goes on",
+            () => subscription.Count == 10 && viewer.Messages.Count(Is("subscribed")) == 2);
+        Assert.Equal(
+            ["welcome", "subscribed", "gap", "paused", "subscribed"],
+            viewer.Messages.Select(message => message.GetProperty("op").GetString()!));
         Assert.Empty(viewer.Violations);
     }
 
@@ -75,7 +78,7 @@ public sealed class SubscriptionStartTests
         await viewer.ReadUntilAsync("the rest came", () => viewer.Messages.Count(Is("terminal")) == 2);
         Assert.Equal(
             ["welcome", "subscribed", "terminal", "paused", "pong", "subscribed", "terminal"],
-            viewer.Messages.Select(message => message.GetProperty("op").GetString()));
+            viewer.Messages.Select(message => message.GetProperty("op").GetString()!));
         Assert.Equal(10, viewer.Messages.Last(message => Is("subscribed")(message)).GetProperty("offset").GetInt64());
     }
 

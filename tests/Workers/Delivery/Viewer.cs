@@ -161,7 +161,7 @@ internal sealed class Viewer : IAsyncDisposable
                     Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
             case "paused":
-                _subscriptions[message.GetProperty("id").GetString()!].OnDisconnected();
+                _subscriptions.GetValueOrDefault(message.GetProperty("id").GetString()!)?.OnDisconnected();
                 break;
             case "snapshot":
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt(Positions(message));
