@@ -54,6 +54,12 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
             ? Task.FromException<EventRead>(fault)
             : inner.ReadAsync(stream, after, limit, lane, cancellationToken);
 
+    public Task<EventReadBack> ReadBackAsync(
+        StreamKey stream, StreamCursor? before, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken) =>
+        OnRead(stream) is { } fault
+            ? Task.FromException<EventReadBack>(fault)
+            : inner.ReadBackAsync(stream, before, limit, lane, cancellationToken);
+
     public Task<Epoch> RenewEpochAsync(
         StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken) =>
         inner.RenewEpochAsync(stream, lost, recent, cancellationToken);
