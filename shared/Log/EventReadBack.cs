@@ -4,9 +4,9 @@ namespace Realtime.Log;
 public sealed record EventReadBack
 {
     /// <summary>
-    /// What became of the position: <see cref="ReadOutcome.Whole"/> = what is retained before it begins right before it;
-    /// <see cref="ReadOutcome.Trimmed"/> = it is itself older than everything retained; the others as their names say.
-    /// Only if whole there may be entries.
+    /// What became of the position: <see cref="ReadOutcome.Whole"/> = what is retained before it ends right before it;
+    /// <see cref="ReadOutcome.Trimmed"/> = it is itself older than everything retained; the others as their names
+    /// say. Only if whole there may be entries.
     /// </summary>
     public required ReadOutcome Outcome { get; init; }
 

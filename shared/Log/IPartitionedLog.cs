@@ -40,10 +40,10 @@ public interface IPartitionedLog : IAsyncDisposable
         StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Entries before a position, newest first. The position is a place between entries: before it lies every entry with
-    /// a lower id, at it none need stand, so that the end is the position (ms of the last entry, its offset + 1). Is it
-    /// of another epoch, but of the part of history that both share, reading goes on in the present one; else nothing is
-    /// read from a position that doesn't stand, and there is nothing older for its reader: see <see cref="EventReadBack"/>.
+    /// Entries before a position, newest first. The position is a place between entries: before it lies every entry
+    /// with a lower id, at it none need stand, so that the end is the position (ms of the last entry, its offset + 1).
+    /// If it is of the epoch before, but in the part of history that both share, reading goes on in the present one. Of
+    /// a position that doesn't stand nothing is read, and its reader is at its end: see <see cref="EventReadBack"/>.
     /// </summary>
     /// <param name="stream">The stream; gets an epoch if it has none.</param>
     /// <param name="before">The position; null = from the end.</param>
