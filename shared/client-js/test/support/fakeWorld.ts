@@ -21,6 +21,7 @@ export class FakeWorld implements Environment {
 
   fetch = (url: string, init: RequestInit): Promise<Response> => {
     this.requests.push({ url, init });
+    if (init.signal?.aborted) return Promise.reject(init.signal.reason);
     return new Promise((resolve, reject) => {
       init.signal?.addEventListener('abort', () => reject(init.signal!.reason), { once: true });
       this.answer(url, init).then(resolve, reject);
@@ -100,8 +101,11 @@ export function wireEvent(offset: number, more: object = {}) {
 }
 
 export function problem(status: number, code: string, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify({ status, code, detail: `the door says ${code}`, retry: status >= 429 }), {
-    status,
-    headers: { 'Content-Type': 'application/problem+json', ...headers },
-  });
+  return new Response(
+    JSON.stringify({ status, code, detail: `the door says ${code}`, retry: status === 408 || status >= 429 }),
+    {
+      status,
+      headers: { 'Content-Type': 'application/problem+json', ...headers },
+    },
+  );
 }
