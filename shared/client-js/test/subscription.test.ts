@@ -391,6 +391,19 @@ describe('pause and resume', () => {
     await client.close();
   });
 
+  test('before there is a connection: it is subscribed first, so that it has a place', async () => {
+    const client = world.client();
+    const subscription = client.subscribe();
+    const pausing = subscription.pause();
+    const socket = (await world.socket(1)).welcome();
+    expect(socket.of('subscribe')).toHaveLength(1);
+    socket.say(subscribed(4));
+    expect(socket.of('pause')).toHaveLength(1);
+    socket.say({ op: 'paused', id: 's1', cursor: [at(4)] });
+    await pausing;
+    await client.close();
+  });
+
   test('while the connection is away need no server', async () => {
     const { client, socket, subscription } = await watching();
     socket.say(subscribed(0)).end(1006);

@@ -117,6 +117,16 @@ describe('ack', () => {
     await client.close();
   });
 
+  test('counts from where it was subscribed', async () => {
+    const { client, socket, terminal } = await watching({ from: 'tail:9' });
+    const iterator = terminal[Symbol.asyncIterator]();
+    socket.say(subscribed(10 * Window)).say(bytes(10 * Window, 'x'));
+    await iterator.next();
+    void iterator.next();
+    expect(socket.of('ack')).toEqual([]);
+    await client.close();
+  });
+
   test('begins anew with each connection, and with another epoch', async () => {
     const { client, socket, terminal } = await watching();
     const iterator = terminal[Symbol.asyncIterator]();
