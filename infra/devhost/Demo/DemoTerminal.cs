@@ -15,7 +15,7 @@ internal sealed class DemoTerminal(string agent, string task, PublicApi api)
         return AppendAsync(Encoding.UTF8.GetBytes(line), stopping);
     }
 
-    /// <summary>Shows what a shell shows after a program that was killed, on a line and in colours of its own.</summary>
+    /// <summary>What a shell shows after a program that was killed, on a line of its own.</summary>
     public Task KilledAsync(CancellationToken stopping) => AppendAsync("\e[0m\r\nKilled\r\n"u8.ToArray(), stopping);
 
     /// <summary>Appends bytes.</summary>
