@@ -29,7 +29,7 @@ internal static class DevhostRun
         try
         {
             await using Devhost devhost = await Devhost.StartAsync(options, time, signals.Stopping);
-            Console.WriteLine(Banner.Write(devhost.Ready, options, devhost.DemoAgentIds));
+            Console.WriteLine(Banner.Write(devhost.Ready, options, devhost.DemoAgentIds, devhost.DemoTask));
             if (options.ReadyFile is not null)
             {
                 devhost.Ready.Write(options.ReadyFile);
