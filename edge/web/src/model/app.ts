@@ -111,6 +111,7 @@ export class App {
     this.claims.value = claims;
     if (live && before.tenant === claims.tenant && before.subject === claims.subject) {
       live.renew(token);
+      this.readRoute();
       return;
     }
     live?.stop();
