@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Realtime.Devhost.SignIn;
 
 namespace Realtime.Devhost;
 
@@ -22,6 +23,7 @@ internal static class Banner
         string wscat = $"npx -y wscat --ca '{ready.Ca}' -s realtime.v1.json -H 'Authorization: Bearer";
         string curl = $"curl --cacert '{ready.Ca}' -H 'Authorization: Bearer";
 
+        text.AppendLine(SignInText.OfBanner(ready.Page));
         Line(text, $"Realtime is up, everything in process {Environment.ProcessId}. SIGTERM or Ctrl-C ends it.");
         Line(text, $"");
         Line(text, $"  edge      {ready.Edge}");
