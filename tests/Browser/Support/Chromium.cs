@@ -57,11 +57,17 @@ public sealed class Chromium : IAsyncLifetime
         Func<IPage, Task> test, Action<BrowserNewContextOptions>? configure = null,
         [CallerFilePath] string file = "", [CallerMemberName] string name = "")
     {
-        var options = new BrowserNewContextOptions { IgnoreHTTPSErrors = true };
-        configure?.Invoke(options);
-        await using IBrowserContext context = await _browser!.NewContextAsync(options);
+        await using IBrowserContext context = await NewContextAsync(configure);
         var session = new BrowserSession(context, $"{Path.GetFileNameWithoutExtension(file)}.{name}");
         await session.RunAsync(test);
+    }
+
+    /// <summary>A context of its own that trusts every certificate; the caller disposes of it.</summary>
+    internal Task<IBrowserContext> NewContextAsync(Action<BrowserNewContextOptions>? configure = null)
+    {
+        var options = new BrowserNewContextOptions { IgnoreHTTPSErrors = true };
+        configure?.Invoke(options);
+        return _browser!.NewContextAsync(options);
     }
 
     private static string Find()
