@@ -196,6 +196,7 @@ export class RealtimeClient {
       },
       now: () => this.now(),
       send: (message) => connection.send(message),
+      route: (id, route) => this.router.route(id, route),
       removed: (id) => this.router.remove(id),
     };
   }

@@ -148,21 +148,19 @@ export class Connection {
     const until = clock.now() + delay;
     const waiting = { status: 'waiting', attempt: this.policy.attempt, delay, until, reason, error } as const;
     const cut = new AbortController();
-    const off = exact ? () => {} : onOnline(() => cut.abort());
+    const stop = () => cut.abort();
+    const off = exact ? () => {} : onOnline(stop);
+    this.stopping.signal.addEventListener('abort', stop, { once: true });
     try {
       this.enter(closeCode === undefined ? waiting : { ...waiting, closeCode });
-      const stop = new Deadline(clock, delay, [this.stopping.signal, cut.signal]);
-      await new Promise<void>((resolve) => {
-        if (stop.signal.aborted) resolve();
-        else stop.signal.addEventListener('abort', () => resolve(), { once: true });
+      await sleep(clock, delay, cut.signal).catch(async () => {
+        // The network is back, for many at once: jittered still. Or it is being closed.
+        const rest = Math.min(Math.max(0, until - clock.now()), OnlineDelayMax);
+        await sleep(clock, random() * rest, this.stopping.signal).catch(() => {});
       });
-      stop.clear();
-      if (cut.signal.aborted && !this.stopping.signal.aborted) {
-        const rest = Math.max(0, until - clock.now());
-        await sleep(clock, random() * Math.min(rest, OnlineDelayMax), this.stopping.signal).catch(() => {});
-      }
     } finally {
       off();
+      this.stopping.signal.removeEventListener('abort', stop);
     }
   }
 

@@ -29,7 +29,7 @@ export class Http {
       return await this.sendOnce(request, token, read);
     } catch (error) {
       if (!(error instanceof RealtimeError) || error.status !== 401 || !this.tokens.canChange) throw error;
-      const fresh = await this.tokens.fresh({ attempt: 2, refused: true });
+      const fresh = await this.tokens.instead(token);
       if (fresh === token) throw error;
       return await this.sendOnce(request, fresh, read);
     }

@@ -9,6 +9,7 @@ import { Listeners } from './listeners.js';
 import type { ClientMessage, ServerMessage, WireEvent, WireGap, WireSubscribed } from './messages.js';
 import { reportListenerError } from './report.js';
 import { type CursorStep, TakenCursor } from './takenCursor.js';
+import { ValuesRefill } from './valuesRefill.js';
 import { type SubscriptionHost, type SubscriptionStatus, WireControl } from './wireControl.js';
 
 /** Bytes that an item without an event counts as. */
@@ -47,6 +48,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   private readonly received: Cursor;
   private readonly taken: TakenCursor;
   private readonly wire: WireControl;
+  private readonly refill: ValuesRefill;
   private readonly delivery: Delivery<SubscriptionItem, CursorStep>;
   private readonly listeners = new Listeners<Told>();
   private hasCursor: boolean;
@@ -69,6 +71,11 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     this.wire = new WireControl(id, host, {
       subscribe: () => this.subscribeMessage(),
       statusChanged: (status) => void this.listeners.tell('status', status),
+      failed: (error) => this.fail(error),
+    });
+    this.refill = new ValuesRefill(id, toWireFilter(filter), host, {
+      value: (event, bytes) => this.add(EventId.parse(event.id), toAgentEvent(event), bytes, 'snapshot'),
+      complete: () => this.snapshotEnded([]),
       failed: (error) => this.fail(error),
     });
     this.delivery = new Delivery(host.settings.bufferItems, host.settings.bufferBytes, {
@@ -131,6 +138,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   /** Ends it: nothing more is told, iteration ends. */
   close(): Promise<void> {
     this.delivery.end();
+    this.refill.stop();
     return this.wire.close();
   }
 
@@ -141,12 +149,14 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
 
   /** @internal */
   disconnected(): void {
+    this.refill.disconnected();
     this.wire.disconnected();
   }
 
   /** @internal Ends it by an error; what waits is delivered first. */
   fail(error: RealtimeError): void {
     if (this.status === 'closed') return;
+    this.refill.stop();
     void this.wire.close();
     this.delivery.fail(error);
   }
@@ -203,6 +213,8 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     if (this.options.snapshot && !isResumed) this.awaitsValues = true;
     this.delivery.mark({ positions, hold: this.awaitsValues });
     this.lagNow = 0;
+    // What was promised before the connection broke; the server sees nothing lost, and does not send it again.
+    if (this.awaitsValues && isResumed) this.refill.begin();
     this.wire.becameActive();
   }
 

@@ -32,6 +32,12 @@ export class Tokens {
     return token;
   }
 
+  /** Another one than this, which was refused: one that somebody else has got by now, else a fresh one. */
+  async instead(refused: string): Promise<string> {
+    if (this.latest !== undefined && this.latest !== refused) return this.latest;
+    return await this.fresh({ attempt: 2, refused: true });
+  }
+
   /** The last one asked for. */
   async current(): Promise<string> {
     return this.latest ?? (await this.fresh({ attempt: 1, refused: false }));

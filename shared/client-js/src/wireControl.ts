@@ -1,7 +1,14 @@
 import { Backoff } from './backoff.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
-import type { ClientMessage, WireError } from './messages.js';
+import type { ClientMessage, ServerMessage, WireError, WireEvent } from './messages.js';
+
+/** Who takes the messages of one id. */
+export interface Route {
+  handle(message: ServerMessage): void;
+  /** An event behind a `replay` header. */
+  replayed?(event: WireEvent, bytes: number): void;
+}
 
 /** What a subscription's owner can do for it. */
 export interface SubscriptionHost {
@@ -11,7 +18,9 @@ export interface SubscriptionHost {
   /** The server's clock, ms since 1970. */
   now(): number;
   send(message: ClientMessage): void;
-  /** The subscription has ended; messages for its id are for nobody. */
+  /** Messages for this id are for this one. */
+  route(id: string, route: Route): void;
+  /** Messages for this id are for nobody. */
   removed(id: string): void;
 }
 
