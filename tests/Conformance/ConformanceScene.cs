@@ -62,6 +62,17 @@ public sealed class ConformanceScene : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// Starts all workers anew: what is in the memory of one that had viewers is not gone with the log's.
+    /// </summary>
+    internal async Task ForgetRecentEventsAsync()
+    {
+        for (int worker = 0; worker < 2; worker++)
+        {
+            await WithoutWorkerAsync(worker, abruptly: true, () => Task.CompletedTask);
+        }
+    }
+
     /// <summary>Stops a worker and starts it again once <paramref name="meanwhile"/> has ended.</summary>
     internal async Task WithoutWorkerAsync(int worker, bool abruptly, Func<Task> meanwhile)
     {
