@@ -40,6 +40,20 @@ public interface IPartitionedLog : IAsyncDisposable
         StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Entries before a position, newest first. The position is a place between entries: before it lies every entry
+    /// with a lower id, at it none need stand, so that the end is the position (ms of the last entry, its offset + 1).
+    /// If it is of the epoch before, but in the part of history that both share, reading goes on in the present one. Of
+    /// a position that doesn't stand nothing is read, and its reader is at its end: see <see cref="EventReadBack"/>.
+    /// </summary>
+    /// <param name="stream">The stream; gets an epoch if it has none.</param>
+    /// <param name="before">The position; null = from the end.</param>
+    /// <param name="limit">How much at most.</param>
+    /// <param name="lane">The connection to use.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    Task<EventReadBack> ReadBackAsync(
+        StreamKey stream, StreamCursor? before, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Gives the stream a new epoch because <paramref name="lost"/>, a position this process has read up to, no longer
     /// stands. Compare-and-set on the epoch: if another already renewed it, nothing changes and that one is returned.
     /// </summary>

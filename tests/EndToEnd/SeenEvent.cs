@@ -28,6 +28,7 @@ internal sealed record SeenEvent(EventPosition Position, EventEnvelope Envelope,
                 Agent = Name("agent"),
                 Task = Name("task"),
                 Project = Name("project"),
+                StateKey = Name("state_key"),
                 Payload = Nil,
             },
             message.GetProperty("payload").Clone());

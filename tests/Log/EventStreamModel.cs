@@ -86,5 +86,23 @@ internal sealed class EventStreamModel(Epoch epoch, int entriesMax)
         return (ReadOutcome.OtherEpoch, start, offset - shared + (start - shared));
     }
 
+    /// <summary>What a position to read backwards from is, and what lies before it, newest first.</summary>
+    public (ReadOutcome Outcome, string[] Texts) Before(StreamCursor before)
+    {
+        long offset = before.Entry.Offset;
+        long beforeFirst = Last - _entries.Count;
+        bool shared = before.Epoch == _previous && offset <= _parted;
+        if (before.Epoch != Epoch && !shared)
+        {
+            return (ReadOutcome.OtherEpoch, []);
+        }
+
+        string[] older = [.. _entries.Where(e => e.Id < before.Entry).Select(e => e.Text).Reverse()];
+        bool fits = older.Length == Math.Max(0, offset - 1 - beforeFirst) && offset <= Last + 1;
+        return !fits ? (shared ? ReadOutcome.OtherEpoch : ReadOutcome.NotThere, [])
+            : offset <= beforeFirst ? (ReadOutcome.Trimmed, [])
+            : (ReadOutcome.Whole, older);
+    }
+
     public string[] After(long offset) => [.. _entries.Where(e => e.Id.Offset > offset).Select(e => e.Text)];
 }

@@ -29,6 +29,9 @@ public abstract partial class PartitionedLogContract
                 case < 8:
                     await AppendToBothAsync(log, model, random);
                     break;
+                case < 13:
+                    await ReadBackFromBothAsync(log, model, random);
+                    break;
                 case < 17:
                     await ReadFromBothAsync(log, model, random);
                     break;
@@ -81,14 +84,7 @@ public abstract partial class PartitionedLogContract
 
     private async Task ReadFromBothAsync(IPartitionedLog log, EventStreamModel model, Random random)
     {
-        StreamCursor cursor = model.Cursors[random.Next(model.Cursors.Count)];
-        cursor = random.Next(10) switch
-        {
-            0 when cursor.Entry.Offset > 0 => cursor with { Entry = new(cursor.Entry.Ms + 1, cursor.Entry.Offset) },
-            1 => Ahead(cursor, 1000),
-            2 => cursor with { Epoch = OtherThan(cursor.Epoch) },
-            _ => cursor,
-        };
+        StreamCursor cursor = NextCursor(model, random);
         int entries = random.Next(1, 60);
 
         EventRead read = await ReadAsync(log, cursor, new ReadLimit(entries, 1024 * 1024));
@@ -98,6 +94,34 @@ public abstract partial class PartitionedLogContract
         Assert.Equal(missing ?? -1, outcome == ReadOutcome.Whole ? 0 : read.Missing ?? -1);
         Assert.Equal(model.Last, read.Last.Offset);
         Assert.Equal(model.After(start).Take(entries), Texts(read.Entries));
+    }
+
+    private async Task ReadBackFromBothAsync(IPartitionedLog log, EventStreamModel model, Random random)
+    {
+        StreamCursor before = NextCursor(model, random);
+        int entries = random.Next(1, 60);
+
+        EventReadBack read = await log.ReadBackAsync(
+            Stream, before, new ReadLimit(entries, 1024 * 1024), ReadLane.Bulk, None);
+
+        (ReadOutcome outcome, string[] texts) = model.Before(before);
+        Assert.Equal((outcome, model.Epoch, model.Last), (read.Outcome, read.End.Epoch, read.End.Entry.Offset));
+        Assert.Equal(texts.Take(entries), Texts(read.Entries));
+        Assert.Equal(texts.Length > entries, read.HasOlder);
+    }
+
+    // Mostly one that stands or stood, sometimes one that never did.
+    private static StreamCursor NextCursor(EventStreamModel model, Random random)
+    {
+        StreamCursor cursor = model.Cursors[random.Next(model.Cursors.Count)];
+        return random.Next(10) switch
+        {
+            0 when cursor.Entry.Offset > 0 => cursor with { Entry = new(cursor.Entry.Ms + 1, cursor.Entry.Offset) },
+            1 => Ahead(cursor, 1000),
+            2 => cursor with { Epoch = OtherThan(cursor.Epoch) },
+            3 => Ahead(cursor, 1),
+            _ => cursor,
+        };
     }
 
     private async Task RenewBothAsync(IPartitionedLog log, EventStreamModel model, Random random)

@@ -131,7 +131,10 @@ public sealed class ProtocolDocumentTests
         string[] keys = [.. element.EnumerateObject().Select(p => p.Name)];
         if (keys.Contains("op"))
         {
-            string[] order = ["op", "id", "channel", "type", "agent", "task", "project", "ts", "sent", "snapshot", "payload"];
+            string[] order =
+            [
+                "op", "id", "channel", "type", "agent", "task", "project", "state_key", "ts", "sent", "snapshot", "payload",
+            ];
             Assert.Equal(order.Where(keys.Contains), keys);
             Assert.True(EventPosition.TryParse(element.GetProperty("id").GetString(), out _));
             return;

@@ -14,6 +14,7 @@ internal static class ServerExamples
     private static readonly Epoch Life = Epoch.Parse("k3x9qa");
     private static readonly EventPosition P12 = SampleEvents.Position("3:1795230320701-12.k3x9qa");
     private static readonly EventPosition P13 = SampleEvents.Position("3:1795230320900-13.k3x9qa");
+    private static readonly EventPosition P14 = SampleEvents.Position("3:1795230321000-14.k3x9qa");
 
     private static readonly TerminalMessage Terminal =
         new() { Id = "default", Task = "t1", Epoch = Life, Offset = 4096, Data = "hello"u8.ToArray() };
@@ -26,6 +27,7 @@ internal static class ServerExamples
         Channel = Channel.Agents,
         Type = "agent.status",
         Agent = "a1",
+        StateKey = "agent:a1:status",
         ProducedMs = 1_795_230_309_998,
         Payload = SampleEvents.Payload("{\"status\":\"idle\"}"),
     };
@@ -44,6 +46,8 @@ internal static class ServerExamples
         WriteRunning(),
         Write(o => EventJson.Write(
             o, SampleEvents.Bare("\"hello\""), SampleEvents.Position("5:1795230320900-3.q8w1aa"), 1_795_230_320_903, false)),
+        Write(o => EventJson.Write(
+            o, Idle with { ProducedMs = null, Payload = SampleEvents.Payload("null") }, P14, 1_795_230_321_003, false)),
         Write(o => EventJson.Write(o, Idle, SampleEvents.Position("3:1795230310000-7.k3x9qa"), Sent, true)),
         $"[{Write(o => ServerMessages.WriteReplay(o, "s1"))},{WriteRunning()},{WriteIdleLive()}]",
         Write(o => ServerMessages.WriteSnapshot(o, "s1", [P12])),

@@ -18,6 +18,13 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>The exception of a read of events or state.</summary>
     public Func<StreamKey, Exception?> OnRead { get; set; } = _ => null;
 
+    /// <summary>Sees each backward read, and does it.</summary>
+    public Func<StreamKey, ReadLimit, ReadLane, Func<Task<EventReadBack>>, Task<EventReadBack>> AroundReadBack
+    {
+        get;
+        set;
+    } = (_, _, _, readAsync) => readAsync();
+
     /// <summary>Anything to do with a terminal.</summary>
     public Func<Exception?> OnTerminal { get; set; } = () => null;
 
@@ -53,6 +60,13 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         OnRead(stream) is { } fault
             ? Task.FromException<EventRead>(fault)
             : inner.ReadAsync(stream, after, limit, lane, cancellationToken);
+
+    public Task<EventReadBack> ReadBackAsync(
+        StreamKey stream, StreamCursor? before, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken) =>
+        OnRead(stream) is { } fault
+            ? Task.FromException<EventReadBack>(fault)
+            : AroundReadBack(stream, limit, lane, () =>
+                inner.ReadBackAsync(stream, before, limit, lane, cancellationToken));
 
     public Task<Epoch> RenewEpochAsync(
         StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ namespace Realtime.Workers.History;
 /// Merges a tenant's streams into one list, oldest first. The order over streams is that of the log's clock; what
 /// resume relies on are the positions, one per stream.
 /// </summary>
-internal sealed partial class EventHistory(IPartitionedLog log, HistoryOptions options, ILogger<EventHistory> logger)
+internal sealed class EventHistory(IPartitionedLog log, HistoryOptions options, EntryReader entries)
 {
     private const int PageEntriesMin = 16;
     private const int PageBytesMin = 16 * 1024;
@@ -62,7 +62,7 @@ internal sealed partial class EventHistory(IPartitionedLog log, HistoryOptions o
             LogEntry entry = stream.Current;
             stream.Take();
             scanned++;
-            if (TryMatch(stream, entry, filters, out EventEnvelope? envelope))
+            if (entries.TryMatch(stream.Partition, entry, filters, out EventEnvelope? envelope))
             {
                 events.Add(new HistoryEvent(stream.Position, envelope!));
                 bytes += entry.Envelope.Length;
@@ -88,32 +88,5 @@ internal sealed partial class EventHistory(IPartitionedLog log, HistoryOptions o
         {
             heads.Enqueue(stream, (stream.Current.Id.Ms, stream.Partition));
         }
-    }
-
-    private bool TryMatch(
-        StreamPages stream, LogEntry entry, ImmutableArray<EventFilter> filters, out EventEnvelope? envelope)
-    {
-        if (!EnvelopeCodec.TryRead(entry.Envelope, out envelope))
-        {
-            Log.Unreadable(logger, stream.Partition, entry.Id);
-            return false;
-        }
-
-        foreach (EventFilter filter in filters)
-        {
-            if (filter.Matches(envelope!))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "Entry {Entry} of a stream in partition {Partition} cannot be read: it is "
-            + "damaged, or a later version of this program wrote it. It is left out of answers")]
-        public static partial void Unreadable(ILogger logger, int partition, EntryId entry);
     }
 }

@@ -19,8 +19,10 @@ internal sealed class EventsEndpoint(
     IPartitionedLog log, EventHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)
 {
     private const HistoryKind Kind = HistoryKind.Events;
-    private const int LimitMax = 1000;
     private const int LimitDefault = 100;
+
+    /// <summary>Most events of one answer.</summary>
+    public const int LimitMax = 1000;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -28,6 +30,11 @@ internal sealed class EventsEndpoint(
         EventFilter filter = query.ReadFilter();
         IReadOnlyDictionary<int, EventPosition> after = query.ReadCursor("after", log.PartitionCount);
         int limit = (int)(query.ReadNumber("limit", 1, LimitMax) ?? LimitDefault);
+        if (query.Has("before"))
+        {
+            query.Refuse("before", "goes with last only: give last, how many events to read back");
+        }
+
         if (query.Errors.Count > 0)
         {
             await reads.BadRequestAsync(context, Kind, query);

@@ -12,9 +12,12 @@ internal static class HistoryExtensions
         services.AddRealtimeOptions<HistoryOptions>();
         services.TryAddSingleton<HistoryMetrics>();
         services.TryAddSingleton<HistoryReads>();
+        services.TryAddSingleton<EntryReader>();
         services.TryAddSingleton<EventHistory>();
+        services.TryAddSingleton<LatestHistory>();
         services.TryAddSingleton<StateHistory>();
         services.TryAddSingleton<EventsEndpoint>();
+        services.TryAddSingleton<LatestEndpoint>();
         services.TryAddSingleton<AgentsEndpoint>();
         services.TryAddSingleton<TerminalHistoryEndpoint>();
         return services;
@@ -24,9 +27,13 @@ internal static class HistoryExtensions
     public static IEndpointRouteBuilder MapHistory(this IEndpointRouteBuilder endpoints)
     {
         EventsEndpoint events = endpoints.ServiceProvider.GetRequiredService<EventsEndpoint>();
+        LatestEndpoint latest = endpoints.ServiceProvider.GetRequiredService<LatestEndpoint>();
         AgentsEndpoint agents = endpoints.ServiceProvider.GetRequiredService<AgentsEndpoint>();
         TerminalHistoryEndpoint terminal = endpoints.ServiceProvider.GetRequiredService<TerminalHistoryEndpoint>();
-        endpoints.MapGet("/v1/events", events.HandleAsync);
+        endpoints.MapGet(
+            "/v1/events",
+            (HttpContext context) =>
+                context.Request.Query.ContainsKey("last") ? latest.HandleAsync(context) : events.HandleAsync(context));
         endpoints.MapGet("/v1/agents", agents.HandleAsync);
         endpoints.MapGet("/v1/tasks/{task}/terminal", terminal.HandleAsync);
         return endpoints;

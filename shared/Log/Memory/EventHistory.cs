@@ -100,6 +100,25 @@ internal sealed class EventHistory(ByteBudget budget)
         };
     }
 
+    public EventReadBack ReadBack(StreamCursor? before, ReadLimit limit)
+    {
+        (ReadOutcome outcome, int end) =
+            before is { } place ? ResolveBefore(place) : (ReadOutcome.Whole, _entries.Count);
+        int count = 0;
+        for (long bytes = 0; count < end && count < limit.Entries; count++)
+        {
+            bytes += _entries[end - count - 1].Envelope.Length;
+            if (bytes > limit.Bytes && count > 0)
+            {
+                break;
+            }
+        }
+
+        LogEntry[] entries = _entries.Slice(end - count, count);
+        Array.Reverse(entries);
+        return new EventReadBack { Outcome = outcome, End = End, HasOlder = end > count, Entries = entries };
+    }
+
     /// <summary>
     /// Begins a new epoch; the latest of <paramref name="recent"/> that still stands is where the histories part.
     /// </summary>
@@ -156,6 +175,28 @@ internal sealed class EventHistory(ByteBudget budget)
 
         (EntryId shared, long trimmed) = From(entry, 0);
         return (ReadOutcome.OtherEpoch, shared, trimmed);
+    }
+
+    // What became of a position to read backwards from, and how many entries lie before it.
+    private (ReadOutcome Outcome, int End) ResolveBefore(StreamCursor before)
+    {
+        EntryId place = before.Entry;
+        bool isPresent = before.Epoch == Epoch;
+        bool isShared = !_previous.IsNone && before.Epoch == _previous && place.Offset <= _parted.Offset;
+        if (!isPresent && !isShared)
+        {
+            return (ReadOutcome.OtherEpoch, 0);
+        }
+
+        // It stands if it fits between the entries whose offsets are around its own.
+        long index = place.Offset - FirstOffset;
+        int above = (int)Math.Clamp(index, 0, _entries.Count);
+        bool fits = index <= _entries.Count
+            && (index <= 0 || _entries[above - 1].Id < place)
+            && (above == _entries.Count || place <= _entries[above].Id);
+        return !fits ? (isPresent ? ReadOutcome.NotThere : ReadOutcome.OtherEpoch, 0)
+            : index < 0 ? (ReadOutcome.Trimmed, 0)
+            : (ReadOutcome.Whole, above);
     }
 
     // Where reading goes on after an id that stands or stood, and how many entries retention took in between.

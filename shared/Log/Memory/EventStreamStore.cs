@@ -82,6 +82,14 @@ internal sealed class EventStreamStore
         }
     }
 
+    public EventReadBack ReadBack(StreamCursor? before, ReadLimit limit)
+    {
+        lock (_gate)
+        {
+            return _history.ReadBack(before, limit);
+        }
+    }
+
     public Epoch RenewEpoch(Epoch lost, IReadOnlyList<EntryId> recent)
     {
         lock (_gate)

@@ -98,6 +98,16 @@ public sealed partial class MemoryLog : IPartitionedLog
     }
 
     /// <inheritdoc/>
+    public Task<EventReadBack> ReadBackAsync(
+        StreamKey stream, StreamCursor? before, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
+    {
+        RequireRange(limit.Entries, 1, LogLimits.ReadEntriesMax);
+        RequireRange(limit.Bytes, 1, LogLimits.ReadBytesMax);
+        Enter(cancellationToken);
+        return Task.FromResult(StreamOf(stream).ReadBack(before, limit));
+    }
+
+    /// <inheritdoc/>
     public Task<Epoch> RenewEpochAsync(
         StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken)
     {

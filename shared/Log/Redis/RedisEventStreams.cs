@@ -67,21 +67,9 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
     public async Task<EventRead> ReadAsync(
         StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
     {
-        RedisValue[] values = Arguments(stream, 7);
-        values[2] = after.Entry.Ms;
-        values[3] = after.Entry.Offset;
-        values[4] = after.Epoch.ToString();
-        values[5] = limit.Entries;
-        values[6] = limit.Bytes;
+        RedisValue[] values = ReadArguments(stream, after, limit);
         RedisResult[] reply = await EvaluateAsync(
             lane == ReadLane.Live ? live : bulk, RedisScript.Read, keys.Of(stream), values, 0, cancellationToken);
-
-        const int Fixed = 8;
-        var entries = new LogEntry[(reply.Length - Fixed) / 2];
-        for (int i = 0; i < entries.Length; i++)
-        {
-            entries[i] = new LogEntry(ToEntryId((string)reply[Fixed + (2 * i)]), (byte[])reply[Fixed + (2 * i) + 1]);
-        }
 
         long missing = (long)reply[4];
         return new EventRead
@@ -91,7 +79,27 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
             Missing = missing < 0 ? null : missing,
             Last = new EntryId((long)reply[5], (long)reply[6]),
             NowMs = (long)reply[7],
-            Entries = entries,
+            Entries = ToEntries(reply, 8),
+        };
+    }
+
+    public async Task<EventReadBack> ReadBackAsync(
+        StreamKey stream, StreamCursor? before, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
+    {
+        RedisValue[] values = ReadArguments(stream, before ?? default, limit);
+        if (before is null)
+        {
+            values[2] = RedisValue.EmptyString;
+        }
+
+        RedisResult[] reply = await EvaluateAsync(
+            lane == ReadLane.Live ? live : bulk, RedisScript.ReadBack, keys.Of(stream), values, 0, cancellationToken);
+        return new EventReadBack
+        {
+            Outcome = (ReadOutcome)(int)reply[0],
+            End = new StreamCursor(new EntryId((long)reply[2], (long)reply[3]), Epoch.Parse((string)reply[1])),
+            HasOlder = (int)reply[4] == 1,
+            Entries = ToEntries(reply, 5),
         };
     }
 
@@ -119,6 +127,17 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         values[3] = offset;
         values[4] = Milliseconds(LogLimits.ReaderLife);
         return live.EvaluateAsync(RedisScript.Report, keys.Of(stream), values, 0, cancellationToken);
+    }
+
+    private static RedisValue[] ReadArguments(StreamKey stream, StreamCursor place, ReadLimit limit)
+    {
+        RedisValue[] values = Arguments(stream, 7);
+        values[2] = place.Entry.Ms;
+        values[3] = place.Entry.Offset;
+        values[4] = place.Epoch.ToString();
+        values[5] = limit.Entries;
+        values[6] = limit.Bytes;
+        return values;
     }
 
     private RedisValue[] AppendArguments(StreamKey stream, int events)
@@ -161,6 +180,18 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
 
         PressureState state = (int)reply[4] == 1 ? PressureState.Pause : PressureState.Ok;
         return new AppendResult(outcomes, new Pressure(state, (long)reply[3], options.QueueDepthMax));
+    }
+
+    // Id, envelope in pairs from an index on.
+    private static LogEntry[] ToEntries(RedisResult[] reply, int first)
+    {
+        var entries = new LogEntry[(reply.Length - first) / 2];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = new LogEntry(ToEntryId((string)reply[first + (2 * i)]), (byte[])reply[first + (2 * i) + 1]);
+        }
+
+        return entries;
     }
 
     private static RedisValue[] Arguments(StreamKey stream, int count)

@@ -73,11 +73,16 @@ internal sealed class RedisLog : IPartitionedLog
     public Task<EventRead> ReadAsync(
         StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit.Entries, 1, nameof(limit));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit.Entries, LogLimits.ReadEntriesMax, nameof(limit));
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit.Bytes, 1, nameof(limit));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit.Bytes, LogLimits.ReadBytesMax, nameof(limit));
+        Check(limit);
         return _streams.ReadAsync(stream, after, limit, lane, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<EventReadBack> ReadBackAsync(
+        StreamKey stream, StreamCursor? before, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
+    {
+        Check(limit);
+        return _streams.ReadBackAsync(stream, before, limit, lane, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -142,5 +147,13 @@ internal sealed class RedisLog : IPartitionedLog
     {
         await _live.DisposeAsync();
         await _bulk.DisposeAsync();
+    }
+
+    private static void Check(ReadLimit limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit.Entries, 1, nameof(limit));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit.Entries, LogLimits.ReadEntriesMax, nameof(limit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit.Bytes, 1, nameof(limit));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit.Bytes, LogLimits.ReadBytesMax, nameof(limit));
     }
 }

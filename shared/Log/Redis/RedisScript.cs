@@ -8,6 +8,7 @@ internal sealed class RedisScript
     public static readonly RedisScript Append = new("append");
     public static readonly RedisScript Open = new("open");
     public static readonly RedisScript Read = new("read");
+    public static readonly RedisScript ReadBack = new("read_back");
     public static readonly RedisScript Renew = new("renew");
     public static readonly RedisScript Report = new("report");
     public static readonly RedisScript SweepStream = new("sweep_stream");

@@ -16,6 +16,7 @@ public static class EventJson
     private static readonly JsonEncodedText Agent = JsonEncodedText.Encode("agent");
     private static readonly JsonEncodedText Task = JsonEncodedText.Encode("task");
     private static readonly JsonEncodedText Project = JsonEncodedText.Encode("project");
+    private static readonly JsonEncodedText StateKey = JsonEncodedText.Encode("state_key");
     private static readonly JsonEncodedText Ts = JsonEncodedText.Encode("ts");
     private static readonly JsonEncodedText Sent = JsonEncodedText.Encode("sent");
     private static readonly JsonEncodedText Snapshot = JsonEncodedText.Encode("snapshot");
@@ -29,8 +30,8 @@ public static class EventJson
 
     /// <summary>
     /// Writes <c>{"op":"event","id":…}</c>. <c>ts</c> is the producer's clock, or the append time if it gave none. Keys
-    /// stand in the order op, id, channel, type, agent, task, project, ts, sent, snapshot, payload; what is absent is
-    /// left out.
+    /// stand in the order op, id, channel, type, agent, task, project, state_key, ts, sent, snapshot, payload; what
+    /// is absent is left out.
     /// </summary>
     /// <param name="output">Where to.</param>
     /// <param name="envelope">The event.</param>
@@ -50,6 +51,7 @@ public static class EventJson
         WriteIfAny(writer, Agent, envelope.Agent);
         WriteIfAny(writer, Task, envelope.Task);
         WriteIfAny(writer, Project, envelope.Project);
+        WriteIfAny(writer, StateKey, envelope.StateKey);
         writer.WriteNumber(Ts, envelope.ProducedMs ?? position.Entry.Ms);
         writer.WriteNumber(Sent, sentMs);
         if (snapshot)

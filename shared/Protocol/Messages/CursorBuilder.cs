@@ -24,7 +24,7 @@ internal sealed class CursorBuilder
         }
         else if (_partitions[position.Partition])
         {
-            error = Text($"two positions for partition {position.Partition}; give the newest only");
+            error = Text($"two positions for partition {position.Partition}; give one");
         }
         else
         {

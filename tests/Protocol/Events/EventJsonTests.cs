@@ -11,7 +11,7 @@ public sealed class EventJsonTests
     [Fact]
     public void A_full_event_has_the_keys_in_the_order_of_the_protocol() => Assert.Equal(
         """
-        {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"agents","type":"agent.status","agent":"a1","task":"t1","project":"p1","ts":1795230320698,"sent":1795230320703,"payload":{"n":9007199254740993}}
+        {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"agents","type":"agent.status","agent":"a1","task":"t1","project":"p1","state_key":"agent:a1:status","ts":1795230320698,"sent":1795230320703,"payload":{"n":9007199254740993}}
         """,
         Write(SampleEvents.Full("{\"n\":9007199254740993}"), snapshot: false));
 
@@ -21,6 +21,17 @@ public sealed class EventJsonTests
         {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"system","type":"notice","ts":1795230320701,"sent":1795230320703,"snapshot":true,"payload":null}
         """,
         Write(SampleEvents.Bare("null"), snapshot: true));
+
+    [Fact]
+    public void A_deleted_value_is_named_and_a_key_is_escaped_as_json_asks()
+    {
+        EventEnvelope deletes = SampleEvents.Bare("null") with { StateKey = """a"b\c<d""" };
+        Assert.Equal(
+            """
+            {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"system","type":"notice","state_key":"a\"b\\c<d","ts":1795230320701,"sent":1795230320703,"payload":null}
+            """,
+            Write(deletes, snapshot: false));
+    }
 
     [Fact]
     public void A_payload_that_is_no_value_is_the_callers_error_and_leaves_the_next_writing_whole()

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Realtime.Hosting.Identity;
+using Realtime.Log;
+using Realtime.Protocol;
+using Realtime.Protocol.Subscriptions;
+using Realtime.Workers.Answers;
+using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
+
+namespace Realtime.Workers.History;
+
+/// <summary>
+/// <c>GET /v1/events?last=N</c>: the newest events, the cursor to subscribe after, and where to go on further back.
+/// </summary>
+internal sealed class LatestEndpoint(
+    IPartitionedLog log, LatestHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)
+{
+    private const HistoryKind Kind = HistoryKind.Events;
+    private const string NotWithLast =
+        "does not go with last: last reads back from the newest event, after and limit read on from a cursor";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var query = new QueryReader(context.Request.Query);
+        EventFilter filter = query.ReadFilter();
+        int last = (int)(query.ReadNumber("last", 1, EventsEndpoint.LimitMax) ?? 0);
+        IReadOnlyDictionary<int, EventPosition>? before =
+            query.Has("before") ? query.ReadCursor("before", log.PartitionCount) : null;
+        foreach (string name in (string[])["after", "limit"])
+        {
+            if (query.Has(name))
+            {
+                query.Refuse(name, NotWithLast);
+            }
+        }
+
+        if (query.Errors.Count > 0)
+        {
+            await reads.BadRequestAsync(context, Kind, query);
+            return;
+        }
+
+        Identity identity = context.GetIdentity();
+        ImmutableArray<EventFilter> filters = identity.Grants.NarrowRead(filter);
+        if (filters.IsEmpty)
+        {
+            await reads.ForbiddenAsync(context, Kind);
+            return;
+        }
+
+        await reads.RunAsync(context, Kind, async () =>
+        {
+            LatestPage page = await history.ReadAsync(identity.Tenant, filters, before, last, context.RequestAborted);
+            metrics.EventsRead(page.Events.Count);
+            await WriteAsync(context, page);
+        });
+    }
+
+    // {"events":[…],"cursor":["3:…"],"before":["3:…"],"more":true}
+    private async Task WriteAsync(HttpContext context, LatestPage page)
+    {
+        using var answer = JsonAnswer.Begin(context, StatusCodes.Status200OK);
+        var events = new EventWriter(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        answer.Writer.WriteStartArray("events"u8);
+        foreach (HistoryEvent item in page.Events)
+        {
+            events.Write(answer.Writer, item.Envelope, item.Position, snapshot: false);
+            await answer.FlushIfFullAsync();
+        }
+
+        answer.Writer.WriteEndArray();
+        if (page.Cursor is { } cursor)
+        {
+            PositionsWriter.Write(answer.Writer, "cursor", cursor);
+        }
+
+        PositionsWriter.Write(answer.Writer, "before", page.Before);
+        answer.Writer.WriteBoolean("more"u8, page.Before.Count > 0);
+        await answer.CompleteAsync();
+    }
+}
