@@ -11,6 +11,11 @@ function sdk(file: string): string {
   return fileURLToPath(new URL(`../../shared/client-js/src/${file}`, import.meta.url));
 }
 
+const policy = [
+  "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'",
+  "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+].join('; ');
+
 export default defineConfig({
   base: '/',
   resolve: {
@@ -22,6 +27,7 @@ export default defineConfig({
   // Content-Security-Policy allows its own files only.
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
   server: { host: '127.0.0.1', proxy },
-  preview: { host: '127.0.0.1', proxy },
+  // As the edge serves it: what this policy forbids must not be needed.
+  preview: { host: '127.0.0.1', proxy, headers: { 'Content-Security-Policy': policy } },
   test: { include: ['test/**/*.test.ts'] },
 });

@@ -10,7 +10,7 @@ import { ListEmpty } from './ListEmpty';
 import { VirtualList } from './VirtualList';
 
 /** From this width on the list is a table of one line per agent; below, each agent has three lines. */
-const TABLE_WIDTH = 760;
+const TABLE_WIDTH = 940;
 const TABLE_ROW = 44;
 const CARD_ROW = 84;
 

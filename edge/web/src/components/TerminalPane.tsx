@@ -29,7 +29,7 @@ export function TerminalPane({ client, task, running }: Omit<TerminalProps, 'tas
     );
   }, [failed]);
 
-  if (task === undefined) return <div class="terminal-pane"><p class="terminal-note">This agent has no task, so there is no terminal.</p></div>;
+  if (task === undefined) return <div class="terminal-pane" data-testid="terminal" data-state="none"><p class="terminal-note" data-testid="no-terminal">This agent has no task, so there is no terminal.</p></div>;
   if (failed && !View) {
     return (
       <div class="terminal-pane">

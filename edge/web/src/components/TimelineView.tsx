@@ -75,9 +75,10 @@ function rows(items: readonly TimelineItem[]): VNode[] {
   for (const item of items) {
     const at = timeOf(item);
     if (at !== undefined && dayName(at) !== day) {
+      const dated = day !== '';
       day = dayName(at);
       // Without a line above the first events of today: that is what one expects.
-      if (day !== today || rows.length > 0) rows.push(<li class="day" key={`day ${day}`}>{day === today ? 'Today' : day}</li>);
+      if (day !== today || dated) rows.push(<li class="day" key={`day ${day}`}>{day === today ? 'Today' : day}</li>);
     }
     rows.push(row(item));
   }
