@@ -10,7 +10,8 @@ internal static class QuietLogs
     public static IServiceCollection AddQuietLog(this IServiceCollection services, string category) =>
         services.PostConfigure<LoggerFilterOptions>(filters =>
         {
-            string?[] providers = [null, .. filters.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct()];
+            IEnumerable<string> named = filters.Rules.Select(rule => rule.ProviderName).OfType<string>();
+            string?[] providers = [null, .. named.Distinct()];
             foreach (string? provider in providers)
             {
                 filters.Rules.Add(new(provider, category, LogLevel.Warning, filter: null));

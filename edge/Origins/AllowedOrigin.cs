@@ -1,6 +1,8 @@
 namespace Realtime.Edge.Origins;
 
-/// <summary>An origin as browsers send it (RFC 6454, 6.2): scheme, host, and the port unless it is the scheme's own.</summary>
+/// <summary>
+/// An origin as browsers send it (RFC 6454, 6.2): scheme, host, and the port unless it is the scheme's own.
+/// </summary>
 internal static class AllowedOrigin
 {
     public const string Any = "*";

@@ -1,6 +1,6 @@
 namespace Realtime.Edge.Pages;
 
-/// <summary>How the bytes of a file are packed (RFC 9110, 8.4.1). The last that a browser takes is the smallest.</summary>
+/// <summary>How the bytes of a file are packed (RFC 9110, 8.4.1); the later, the smaller.</summary>
 internal enum PageEncoding
 {
     /// <summary>As they are.</summary>

@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Realtime.Edge.Pages;
 
-/// <summary>One file of the pages: its bytes, packed once for each encoding when first asked for, and its headers.</summary>
+/// <summary>
+/// One file of the pages: its bytes, packed once for each encoding when first asked for, and its headers.
+/// </summary>
 internal sealed class PageFile
 {
     /// <summary>Where the build puts files whose names change with their content.</summary>

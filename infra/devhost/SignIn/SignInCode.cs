@@ -5,7 +5,8 @@ using System.Text;
 namespace Realtime.Devhost.SignIn;
 
 /// <summary>
-/// The code of the link that opens the page. There is always one that is good, for one sign-in: using it makes the next.
+/// The code of the link that opens the page. There is always one that is good, for one sign-in; using it makes the
+/// next.
 /// </summary>
 internal sealed class SignInCode
 {

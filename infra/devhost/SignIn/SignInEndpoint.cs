@@ -44,8 +44,8 @@ internal sealed class SignInEndpoint(SignInCode code, Func<string> mintToken, Ac
         {
             await Problem.WriteAsync(
                 context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
-                "This sign-in link has been used. Each is good for one sign-in, while the devhost that printed it runs: "
-                + "open the last link in its output.");
+                "This sign-in link has been used. Each is good for one sign-in, while the devhost that printed it "
+                + "runs: open the last link in its output.");
             return;
         }
 

@@ -192,7 +192,7 @@ export class RealtimeClient {
       environment: this.environment,
       settings: this.settings,
       get isConnected() {
-        return connection.state.status === 'connected';
+        return connection.isConnected;
       },
       now: () => this.now(),
       send: (message) => connection.send(message),

@@ -47,6 +47,11 @@ export class Connection {
     return this.current;
   }
 
+  /** Whether what is sent now reaches a server that said `welcome`. */
+  get isConnected(): boolean {
+    return this.link !== undefined && this.current.status === 'connected';
+  }
+
   /** Begins, unless it has. */
   start(): void {
     if (this.current.status !== 'closed') this.running ??= this.run();
@@ -54,7 +59,7 @@ export class Connection {
 
   /** Sends, if it is connected: else what is wanted is said at the next `welcome`. */
   send(message: ClientMessage): void {
-    if (this.current.status === 'connected') this.link?.send(message);
+    if (this.isConnected) this.link?.send(message);
   }
 
   /** Ends for good; fulfilled when nothing is left of it. */
@@ -143,20 +148,20 @@ export class Connection {
   }
 
   private async wait(decision: Decision & { kind: 'wait' }): Promise<void> {
-    const { clock, random, onOnline } = this.environment;
+    const { clock } = this.environment;
     const { delay, reason, error, closeCode, exact } = decision;
     const until = clock.now() + delay;
     const waiting = { status: 'waiting', attempt: this.policy.attempt, delay, until, reason, error } as const;
     const cut = new AbortController();
     const stop = () => cut.abort();
-    const off = exact ? () => {} : onOnline(stop);
+    const off = exact ? () => {} : this.environment.onOnline(stop);
     this.stopping.signal.addEventListener('abort', stop, { once: true });
     try {
       this.enter(closeCode === undefined ? waiting : { ...waiting, closeCode });
       await sleep(clock, delay, cut.signal).catch(async () => {
         // The network is back, for many at once: jittered still. Or it is being closed.
         const rest = Math.min(Math.max(0, until - clock.now()), OnlineDelayMax);
-        await sleep(clock, random() * rest, this.stopping.signal).catch(() => {});
+        await sleep(clock, this.environment.random() * rest, this.stopping.signal).catch(() => {});
       });
     } finally {
       off();

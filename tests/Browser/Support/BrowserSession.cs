@@ -56,8 +56,8 @@ internal sealed class BrowserSession
     {
         string directory = DirectoryOf(_name);
         Directory.CreateDirectory(directory);
-        await File.WriteAllLinesAsync(
-            Path.Combine(directory, "console.txt"), _console.Concat(_failures.Select(failure => $"failure: {failure}")));
+        IEnumerable<string> lines = _console.Concat(_failures.Select(failure => $"failure: {failure}"));
+        await File.WriteAllLinesAsync(Path.Combine(directory, "console.txt"), lines);
         int number = 1;
         foreach (IPage page in _context.Pages)
         {
