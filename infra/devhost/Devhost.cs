@@ -52,6 +52,9 @@ internal sealed class Devhost : IAsyncDisposable
     /// <summary>The demo agents' ids.</summary>
     public IReadOnlyList<string> DemoAgentIds => _demo?.Ids ?? [];
 
+    /// <summary>The first task of one of them, if there are any.</summary>
+    public string? DemoTask => _demo?.FirstTask;
+
     /// <summary>
     /// Starts all; returns when requests are served. What was started is stopped again if something fails.
     /// </summary>
@@ -157,8 +160,8 @@ internal sealed class Devhost : IAsyncDisposable
         if (_options.Demo)
         {
             _demo = DemoAgents.Start(
-                listeners.PublicAddress, tokens["publisher"], certificate, _options.Redis is not null, _time,
-                _edge.Services.GetRequiredService<ILoggerFactory>());
+                listeners.PublicAddress, tokens["publisher"], certificate, _options.Redis is not null,
+                new DemoOptions(), _time, _edge.Services.GetRequiredService<ILoggerFactory>());
         }
     }
 

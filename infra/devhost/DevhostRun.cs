@@ -31,7 +31,7 @@ internal static class DevhostRun
         {
             await using Devhost devhost = await Devhost.StartAsync(options, time, signals.Stopping);
             devhost.SignedIn += () => TellNextLink(devhost.Ready, options);
-            Console.WriteLine(Banner.Write(devhost.Ready, options, devhost.DemoAgentIds));
+            Console.WriteLine(Banner.Write(devhost.Ready, options, devhost.DemoAgentIds, devhost.DemoTask));
             if (options.ReadyFile is not null)
             {
                 devhost.Ready.Write(options.ReadyFile);
