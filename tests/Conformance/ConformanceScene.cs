@@ -36,6 +36,9 @@ public sealed class ConformanceScene : IAsyncLifetime
         {
             Workers = 2,
             Redis = _redis.Endpoint,
+
+            // In a browser, the edge behind the network and the edge itself are two origins.
+            EdgeSettings = new Dictionary<string, string> { ["connection_plane:edge:allowed_origins:0"] = "*" },
             WorkerSettings = new Dictionary<string, string>
             {
                 ["connection_plane:connections:heartbeat"] = "1s",
