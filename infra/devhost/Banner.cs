@@ -1,72 +1,73 @@
-using System.Globalization;
 using System.Text;
+using Realtime.Devhost.SignIn;
 
 namespace Realtime.Devhost;
 
-/// <summary>What a newcomer reads at start: addresses, and lines to copy that work as they stand.</summary>
+/// <summary>
+/// What a newcomer reads at start: lines to copy that work as they stand, in the order in which they are of use, then
+/// where everything is.
+/// </summary>
 internal static class Banner
 {
-    private const string SampleEvent =
-        "{\"channel\":\"agents\",\"type\":\"agent.status\",\"agent\":\"a1\",\"state_key\":\"agent:a1:status\","
-        + "\"payload\":{\"status\":\"working\"}}";
-
-    private const string JsonBody = "-H 'Content-Type: application/json'";
+    // Tokens stand in one line only; the others use its names, as the README's lines do.
+    private const string PublishAndWatch = """
+        Publish an event:
+          curl --cacert "$CA" -H "Authorization: Bearer $PUBLISHER" -H "Content-Type: application/json" \
+            "$EDGE/v1/events" -d '{"channel":"messages","type":"agent.message","agent":"a1","payload":{"text":"Hello"}}'
+        Watch events (server-sent events; Ctrl-C ends it):
+          curl -N --cacert "$CA" -H "Authorization: Bearer $VIEWER" "$EDGE/sse/agents?snapshot=true"
+        Watch events on a WebSocket (Node.js):
+          npx -y wscat --ca "$CA" -s realtime.v1.json -H "Authorization: Bearer $VIEWER" \
+            -c "wss://${EDGE#https://}/ws/agents?channels=agents,messages"
+        """;
 
     /// <summary>The text.</summary>
-    public static string Write(ReadyFile ready, DevhostOptions options, IReadOnlyList<string> agents)
+    /// <param name="ready">Addresses and tokens.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="agents">The demo agents, if any.</param>
+    /// <param name="task">The first task of one of them.</param>
+    public static string Write(
+        ReadyFile ready, DevhostOptions options, IReadOnlyList<string> agents, string? task)
     {
         var text = new StringBuilder();
-        string socket = ready.Edge.Replace("https://", "wss://", StringComparison.Ordinal);
-        string viewer = ready.Tokens["viewer"];
-        string publisher = ready.Tokens["publisher"];
-        string wscat = $"npx -y wscat --ca '{ready.Ca}' -s realtime.v1.json -H 'Authorization: Bearer";
-        string curl = $"curl --cacert '{ready.Ca}' -H 'Authorization: Bearer";
-
-        Line(text, $"Realtime is up, everything in process {Environment.ProcessId}. SIGTERM or Ctrl-C ends it.");
-        Line(text, $"");
-        Line(text, $"  edge      {ready.Edge}");
-        Line(text, $"  admin     {ready.Admin}");
-        Line(text, $"  ca        {ready.Ca}   (self-made; clients must be told to trust it)");
-        foreach (ReadyWorker worker in ready.Workers)
+        text.AppendLine($"Realtime is up, everything in process {Environment.ProcessId}. Ctrl-C or SIGTERM ends it.");
+        text.AppendLine();
+        text.AppendLine(SignInText.OfBanner(ready.Page));
+        text.AppendLine(
+            $"In another shell, first this line (its tokens are valid for {DevhostTokens.Lifetime.TotalHours:0} h):");
+        text.Append($"  export EDGE='{ready.Edge}' CA='{ready.Ca}' VIEWER='{ready.Tokens["viewer"]}'");
+        text.AppendLine($" PUBLISHER='{ready.Tokens["publisher"]}'");
+        text.AppendLine(PublishAndWatch);
+        if (task is not null)
         {
-            Line(text, $"  worker    {worker.Id} on {worker.Address}");
+            text.AppendLine("See what an agent's terminal showed:");
+            text.Append("  curl --cacert \"$CA\" -H \"Authorization: Bearer $VIEWER\" ");
+            text.AppendLine($"\"$EDGE/v1/tasks/{task}/terminal?from=start\"");
         }
 
-        if (options.Redis is null)
-        {
-            Line(text, $"  log       embedded, in memory, NOT durable: all events are gone when this process ends.");
-            Line(text, $"            Keep them in a Redis by --redis HOST:PORT.");
-        }
-        else
-        {
-            Line(text, $"  log       Redis at {options.Redis}");
-        }
-
-        if (agents.Count > 0)
-        {
-            Line(text, $"  demo      {string.Join(", ", agents)}   (tenant demo; none by --no-demo)");
-        }
-
-        Line(text, $"");
-        Line(text, $"Lines to copy (their tokens are valid for {DevhostTokens.Lifetime.TotalHours} hours):");
-        Line(text, $"");
-        Line(text, $"# names for the lines of the README");
-        Line(text, $"export EDGE='{ready.Edge}' CA='{ready.Ca}' VIEWER='{viewer}' PUBLISHER='{publisher}'");
-        Line(text, $"# publish an event");
-        Line(text, $"{curl} {publisher}' {JsonBody} -d '{SampleEvent}' '{ready.Edge}/v1/events'");
-        Line(text, $"# watch events (server-sent events)");
-        Line(text, $"{curl} {viewer}' -N '{ready.Edge}/sse/agents?snapshot=true'");
-        Line(text, $"# watch events on a WebSocket");
-        Line(text, $"{wscat} {viewer}' -c '{socket}/ws/agents?channels=agents,messages'");
-        if (agents.Count > 0)
-        {
-            Line(text, $"# see what an agent's terminal showed");
-            Line(text, $"{curl} {viewer}' '{ready.Edge}/v1/tasks/{agents[0]}-1/terminal?from=start'");
-        }
-
+        text.AppendLine();
+        WritePlaces(text, ready, options, agents);
         return text.ToString();
     }
 
-    private static void Line(StringBuilder text, FormattableString line) =>
-        text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void WritePlaces(
+        StringBuilder text, ReadyFile ready, DevhostOptions options, IReadOnlyList<string> agents)
+    {
+        text.AppendLine($"  edge      {ready.Edge}");
+        text.AppendLine($"  admin     {ready.Admin}");
+        text.AppendLine($"  ca        {ready.Ca}   (self-made; clients must be told to trust it)");
+        foreach (ReadyWorker worker in ready.Workers)
+        {
+            text.AppendLine($"  worker    {worker.Id} on {worker.Address}");
+        }
+
+        if (agents.Count > 0)
+        {
+            text.AppendLine($"  demo      {string.Join(", ", agents)}   (none by --no-demo)");
+        }
+
+        text.AppendLine(options.Redis is null
+            ? "  log       in memory, NOT durable: all is gone when this process ends; else --redis HOST:PORT"
+            : $"  log       Redis at {options.Redis}");
+    }
 }

@@ -36,6 +36,9 @@ public sealed class ConformanceScene : IAsyncLifetime
         {
             Workers = 2,
             Redis = _redis.Endpoint,
+
+            // In a browser, the edge behind the network and the edge itself are two origins.
+            EdgeSettings = new Dictionary<string, string> { ["connection_plane:edge:allowed_origins:0"] = "*" },
             WorkerSettings = new Dictionary<string, string>
             {
                 ["connection_plane:connections:heartbeat"] = "1s",
@@ -59,6 +62,17 @@ public sealed class ConformanceScene : IAsyncLifetime
         foreach (string key in keys.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             await Redis.CommandAsync("XTRIM", key, "MAXLEN", "0");
+        }
+    }
+
+    /// <summary>
+    /// Starts all workers anew: what is in the memory of one that had viewers is not gone with the log's.
+    /// </summary>
+    internal async Task ForgetRecentEventsAsync()
+    {
+        for (int worker = 0; worker < 2; worker++)
+        {
+            await WithoutWorkerAsync(worker, abruptly: true, () => Task.CompletedTask);
         }
     }
 

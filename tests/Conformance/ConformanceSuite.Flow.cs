@@ -71,6 +71,7 @@ public abstract partial class ConformanceSuite
         await Sdk.TellAsync("s", "resume");
         await PublishAsync("a1", 1);
         await Sdk.SeesAsync("s", 9);
+        await Sdk.SeesAsync("other", 9);
         Assert.Equal(Range(9), Sdk.Numbers("s"));
         Assert.Equal(Range(9), Sdk.Numbers("other"));
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Realtime.Tests.EndToEnd;
@@ -10,20 +9,9 @@ namespace Realtime.Tests.Conformance;
 /// A driver in words that scenarios read well in: commands as methods, reports kept in order. It waits, and never looks at
 /// what an SDK is made of.
 /// </summary>
-internal sealed class SdkUnderTest : IAsyncDisposable
+internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
 {
-    private readonly ISdkDriver _driver;
-    private readonly ConcurrentQueue<JsonObject> _reports = [];
-    private readonly Task _collecting;
-
-    public SdkUnderTest(ISdkDriver driver)
-    {
-        _driver = driver;
-        _collecting = CollectAsync();
-    }
-
-    /// <summary>Everything told so far.</summary>
-    public IReadOnlyList<JsonObject> Reports => [.. _reports];
+    private readonly List<JsonObject> _reports = [];
 
     public Task OpenAsync(string client, Uri url, string?[] tokens, JsonObject? options = null) => DoAsync(new JsonObject
     {
@@ -91,12 +79,12 @@ internal sealed class SdkUnderTest : IAsyncDisposable
 
     public Task CloseAsync(string client) => DoAsync(new JsonObject { ["do"] = "close", ["client"] = client });
 
-    public Task<JsonObject> DoAsync(JsonObject command) => _driver.DoAsync(command);
+    public Task<JsonObject> DoAsync(JsonObject command) => driver.DoAsync(command);
 
     /// <summary>What was told of one kind, by a subscription or client.</summary>
     public IReadOnlyList<JsonObject> Of(string who, string saw) =>
     [
-        .. _reports.Where(report => Text(report, "saw") == saw
+        .. Reports().Where(report => Text(report, "saw") == saw
             && (Text(report, "subscription") == who || Text(report, "client") == who)),
     ];
 
@@ -134,11 +122,7 @@ internal sealed class SdkUnderTest : IAsyncDisposable
     public Task EventuallyAsync(string why, Func<bool> condition) =>
         Eventually.TrueAsync(why, condition, FaultScene.Patience, Describe);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _driver.DisposeAsync();
-        await _collecting;
-    }
+    public ValueTask DisposeAsync() => driver.DisposeAsync();
 
     /// <summary>A field of a report as text; null if it has none.</summary>
     public static string? Text(JsonObject report, string name) => report[name]?.GetValue<string>();
@@ -160,12 +144,15 @@ internal sealed class SdkUnderTest : IAsyncDisposable
         return found!;
     }
 
-    private async Task CollectAsync()
+    // Fetched when looked at: what was told before a command's answer is there once it has been answered.
+    private List<JsonObject> Reports()
     {
-        await foreach (JsonObject report in _driver.Reports.ReadAllAsync())
+        while (driver.Reports.TryRead(out JsonObject? report))
         {
-            _reports.Enqueue(report);
+            _reports.Add(report);
         }
+
+        return _reports;
     }
 
     private string Describe() =>

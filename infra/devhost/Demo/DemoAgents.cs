@@ -5,24 +5,28 @@ using Realtime.Devhost.Certificates;
 
 namespace Realtime.Devhost.Demo;
 
-/// <summary>The three demo agents: started together, stopped together, nothing of theirs left behind.</summary>
+/// <summary>The demo agents: started together, stopped together, nothing of theirs left behind.</summary>
 internal sealed partial class DemoAgents : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly HttpClient _client;
-    private readonly string _sample;
+    private readonly string _scratch;
     private readonly Task[] _running;
 
-    private DemoAgents(HttpClient client, string sample, IReadOnlyList<DemoAgent> agents)
+    private DemoAgents(HttpClient client, string scratch, TimeSpan stagger, IReadOnlyList<DemoAgent> agents)
     {
         _client = client;
-        _sample = sample;
+        _scratch = scratch;
         Ids = [.. agents.Select(agent => agent.Id)];
-        _running = [.. agents.Select(agent => agent.RunAsync(_stopping.Token))];
+        FirstTask = agents.Count > 0 ? agents[0].TaskOf(1) : null;
+        _running = [.. agents.Select((agent, index) => agent.RunAsync(stagger * index, _stopping.Token))];
     }
 
     /// <summary>The agents' ids.</summary>
     public IReadOnlyList<string> Ids { get; }
+
+    /// <summary>The first task of the first agent, if there is one.</summary>
+    public string? FirstTask { get; }
 
     /// <summary>Starts them.</summary>
     /// <param name="edge">Base address of the edge.</param>
@@ -30,31 +34,29 @@ internal sealed partial class DemoAgents : IAsyncDisposable
     /// <param name="certificate">The edge's certificate, trusted.</param>
     /// <param name="logOutlivesProcess">Whether tasks of earlier runs are still in the log: names must then
     /// differ.</param>
+    /// <param name="options">How they behave.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">For what goes wrong.</param>
     public static DemoAgents Start(
-        Uri edge, string token, X509Certificate2 certificate, bool logOutlivesProcess, TimeProvider time,
-        ILoggerFactory loggers)
+        Uri edge, string token, X509Certificate2 certificate, bool logOutlivesProcess, DemoOptions options,
+        TimeProvider time, ILoggerFactory loggers)
     {
         var client = new HttpClient(TrustingHandler.Create(certificate)) { BaseAddress = edge };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         client.Timeout = TimeSpan.FromSeconds(10);
         string run = logOutlivesProcess ? "-" + RandomNumberGenerator.GetHexString(6, lowercase: true) : string.Empty;
-        var options = new DemoOptions();
         var api = new PublicApi(client, options, time);
-        string sample = Directory.CreateTempSubdirectory("realtime-demo-").FullName;
-        ILogger<DemoAgents> logger = loggers.CreateLogger<DemoAgents>();
-        if (!RunningProgram.HasPseudoTerminals)
-        {
-            Log.NoPseudoTerminals(logger);
-        }
-
+        string scratch = Directory.CreateTempSubdirectory("realtime-demo-").FullName;
+        (IReadOnlyList<DemoPlan> plans, IReadOnlyList<string> leftOut) =
+            DemoPlans.Choose(DemoMachine.Inspect(scratch));
+        Explain(leftOut, loggers.CreateLogger<DemoAgents>());
         return new DemoAgents(
             client,
-            sample,
+            scratch,
+            options.Stagger,
             [
-                .. DemoPrograms.Choose(sample).Select(program => new DemoAgent(
-                    program, program.Agent + run, api, options, time, loggers.CreateLogger<DemoAgent>())),
+                .. plans.Select(plan => new DemoAgent(
+                    plan, plan.Agent + run, api, options, time, loggers.CreateLogger<DemoAgent>())),
             ]);
     }
 
@@ -67,11 +69,24 @@ internal sealed partial class DemoAgents : IAsyncDisposable
         _client.Dispose();
         try
         {
-            Directory.Delete(_sample, recursive: true);
+            Directory.Delete(_scratch, recursive: true);
         }
         catch (IOException)
         {
             // A killed compiler's last file: the system cleans its temporary directory.
+        }
+    }
+
+    private static void Explain(IReadOnlyList<string> leftOut, ILogger logger)
+    {
+        if (!RunningProgram.HasPseudoTerminals)
+        {
+            Log.NoPseudoTerminals(logger);
+        }
+
+        foreach (string line in leftOut)
+        {
+            Log.LeftOut(logger, line);
         }
     }
 
@@ -80,5 +95,8 @@ internal sealed partial class DemoAgents : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Warning,
             "`script` of util-linux is not here: demo programs run on plain pipes, most of them without colours.")]
         public static partial void NoPseudoTerminals(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Reason}")]
+        public static partial void LeftOut(ILogger logger, string reason);
     }
 }

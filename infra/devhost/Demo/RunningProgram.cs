@@ -15,9 +15,10 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     private RunningProgram(Process process) => _process = process;
 
-    /// <summary>Whether this machine has <c>script</c>.</summary>
-    public static bool HasPseudoTerminals { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-        .Split(Path.PathSeparator)
+    /// <summary>Whether this machine has the <c>script</c> of util-linux; that of other systems has other options.
+    /// </summary>
+    public static bool HasPseudoTerminals { get; } = OperatingSystem.IsLinux()
+        && (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
         .Any(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, "script")));
 
     /// <summary>Starts a command.</summary>

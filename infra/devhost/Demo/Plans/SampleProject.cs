@@ -1,11 +1,8 @@
-namespace Realtime.Devhost.Demo;
+namespace Realtime.Devhost.Demo.Plans;
 
-/// <summary>A small project, so that there is something real to build. Every third time it does not compile.</summary>
+/// <summary>A small project, so that there is something real to build.</summary>
 internal static class SampleProject
 {
-    /// <summary>One build of so many fails: viewers should see what that looks like.</summary>
-    public const int BrokenEvery = 3;
-
     // No package references: it restores without a network. An own Directory.Build.props stops the search for others.
     private const string Project = """
         <Project Sdk="Microsoft.NET.Sdk">
@@ -35,12 +32,12 @@ internal static class SampleProject
 
     /// <summary>Writes the project's files.</summary>
     /// <param name="directory">Where to.</param>
-    /// <param name="run">Number of the build, from 1.</param>
-    public static void Write(string directory, int run)
+    /// <param name="compiles">Whether it will compile: viewers should see what it looks like if not.</param>
+    public static void Write(string directory, bool compiles)
     {
         File.WriteAllText(Path.Combine(directory, "Directory.Build.props"), "<Project />");
         File.WriteAllText(Path.Combine(directory, "Sample.csproj"), Project);
         File.WriteAllText(Path.Combine(directory, "Greeter.cs"), Greeter);
-        File.WriteAllText(Path.Combine(directory, "Program.cs"), run % BrokenEvery == 0 ? Broken : Whole);
+        File.WriteAllText(Path.Combine(directory, "Program.cs"), compiles ? Whole : Broken);
     }
 }

@@ -1,0 +1,110 @@
+import { signal, type Signal } from '@preact/signals';
+import type { AgentEvent } from '@realtime/client';
+import { comparePlaces, fieldsOf, numberOf, placeOf, textOf, type Place } from './events';
+import { Progress } from './progress';
+import { isEnded, kindOf, type StatusKind } from './status';
+
+/** What is shown of an agent; replaced whole, at most once per frame. */
+export interface AgentView {
+  status: string;
+  kind: StatusKind;
+  detail?: string;
+  task?: string;
+  step?: string;
+  stepNumber?: number;
+  steps?: number;
+  percent?: number;
+  endsAt?: number;
+  usd?: number;
+  usdTotal?: number;
+  lastAt: number;
+  /** The stream that its events are in: what a gap of a partition may concern. */
+  partition?: number;
+}
+
+/** One agent: takes its events in any order that the log and snapshots bring them, and tells what to show. */
+export class Agent {
+  readonly view: Signal<AgentView>;
+  private readonly progress = new Progress();
+  private readonly newest = new Map<string, Place>(); // by type: what was said later stays
+  private task: { name: string; place: Place } | undefined;
+  private next: AgentView = { status: '', kind: 'other', lastAt: 0 };
+
+  constructor(readonly name: string) {
+    this.view = signal(this.next);
+  }
+
+  /** Takes an event of this agent; false if it changed nothing that is shown. */
+  take(event: AgentEvent): boolean {
+    const place = placeOf(event.id) ?? { partition: 0, ms: event.appended, offset: 0, epoch: '' };
+    this.next = { ...this.next, lastAt: Math.max(this.next.lastAt, place.ms), partition: place.partition };
+    this.followTask(event, place);
+    const known = this.newest.get(event.type);
+    // A value of a snapshot may be older than what came live, and a replayed one than a snapshot's.
+    if (known && known.epoch === place.epoch && comparePlaces(known, place) > 0) return true;
+    this.newest.set(event.type, place);
+    switch (event.type) {
+      case 'agent.status':
+        this.takeStatus(event);
+        break;
+      case 'agent.progress':
+        this.takeProgress(event, place);
+        break;
+      case 'budget.cost':
+        this.takeCost(event);
+        break;
+      case 'agent.lost':
+        this.next = { ...this.next, status: 'lost', kind: 'lost' };
+        break;
+    }
+    return true;
+  }
+
+  /** What is to be shown now. */
+  draw(now: number): AgentView {
+    const ended = isEnded(this.next.kind);
+    const percent = this.progress.percent;
+    return { ...this.next, percent, endsAt: ended ? undefined : this.progress.endsAt(now) };
+  }
+
+  private followTask(event: AgentEvent, place: Place): void {
+    if (event.task === undefined) return;
+    const tells = event.type === 'agent.status' || event.type === 'agent.progress' || event.type === 'task.started';
+    if (!tells || this.task?.name === event.task) {
+      if (this.task?.name === event.task && comparePlaces(place, this.task.place) > 0) this.task.place = place;
+      return;
+    }
+    if (this.task && comparePlaces(place, this.task.place) < 0) return;
+    this.task = { name: event.task, place };
+    this.progress.follow(event.task);
+    this.next = { ...this.next, task: event.task, step: undefined, stepNumber: undefined, steps: undefined, usd: undefined };
+  }
+
+  private takeStatus(event: AgentEvent): void {
+    const fields = fieldsOf(event.payload);
+    const status = textOf(fields.status) ?? '';
+    this.next = { ...this.next, status, kind: kindOf(status), detail: textOf(fields.detail) };
+  }
+
+  private takeProgress(event: AgentEvent, place: Place): void {
+    if (event.task !== undefined && event.task !== this.task?.name) return; // of a task that is over
+    const fields = fieldsOf(event.payload);
+    this.progress.take(numberOf(fields.percent), numberOf(fields.eta_ms), place.ms);
+    this.next = {
+      ...this.next,
+      step: textOf(fields.step),
+      stepNumber: numberOf(fields.step_number),
+      steps: numberOf(fields.steps),
+    };
+  }
+
+  private takeCost(event: AgentEvent): void {
+    const fields = fieldsOf(event.payload);
+    const ofTask = event.task === undefined || event.task === this.task?.name;
+    this.next = {
+      ...this.next,
+      usd: ofTask ? numberOf(fields.usd) : this.next.usd,
+      usdTotal: numberOf(fields.usd_total) ?? this.next.usdTotal,
+    };
+  }
+}

@@ -1,0 +1,96 @@
+import { batch, signal } from '@preact/signals';
+import type { AgentEvent } from '@realtime/client';
+import { Agent } from './agent';
+import type { StatusKind } from './status';
+
+/** Runs `work` soon, once for each time it is asked; returns how to call it off. */
+export type Schedule = (work: () => void) => () => void;
+
+/** Before the next picture is drawn; a hidden page draws none, so there a timer stands in. */
+export const onNextFrame: Schedule = (work) => {
+  if (document.visibilityState === 'hidden') {
+    const timer = setTimeout(work, 250);
+    return () => clearTimeout(timer);
+  }
+  const frame = requestAnimationFrame(work);
+  return () => cancelAnimationFrame(frame);
+};
+
+/**
+ * All agents of the tenant. Events change plain objects at once and signals once per frame, so that hundreds of updates a second
+ * cost as many redraws as there are frames, and only of the rows concerned.
+ */
+export class AgentStore {
+  /** Changes when an agent comes, goes, or changes its status: what lists and counts depend on. */
+  readonly shape = signal(0);
+  private readonly byName = new Map<string, Agent>();
+  private readonly dirty = new Set<Agent>();
+  private scheduled: (() => void) | undefined;
+  private grew = false;
+
+  constructor(
+    private readonly now: () => number,
+    private readonly schedule: Schedule = onNextFrame,
+  ) {}
+
+  get size(): number {
+    return this.byName.size;
+  }
+
+  get(name: string): Agent | undefined {
+    return this.byName.get(name);
+  }
+
+  all(): Iterable<Agent> {
+    return this.byName.values();
+  }
+
+  /** Takes any event; those of no agent don't concern it. */
+  take(event: AgentEvent): void {
+    if (event.agent === undefined) return;
+    let agent = this.byName.get(event.agent);
+    if (!agent) {
+      agent = new Agent(event.agent);
+      this.byName.set(event.agent, agent);
+      this.grew = true;
+    }
+    agent.take(event);
+    this.dirty.add(agent);
+    this.scheduled ??= this.schedule(() => this.flush());
+  }
+
+  /** How many agents have each status. */
+  counts(): Map<StatusKind, number> {
+    const counts = new Map<StatusKind, number>();
+    for (const agent of this.byName.values()) {
+      const kind = agent.view.peek().kind;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  clear(): void {
+    this.scheduled?.();
+    this.scheduled = undefined;
+    this.byName.clear();
+    this.dirty.clear();
+    this.shape.value++;
+  }
+
+  private flush(): void {
+    this.scheduled = undefined;
+    const now = this.now();
+    let reshaped = this.grew;
+    this.grew = false;
+    batch(() => {
+      for (const agent of this.dirty) {
+        const before = agent.view.peek();
+        const after = agent.draw(now);
+        reshaped ||= before.kind !== after.kind || before.task !== after.task;
+        agent.view.value = after;
+      }
+      this.dirty.clear();
+      if (reshaped) this.shape.value++;
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Agent } from './agent';
+import { urgencyOf, type StatusKind } from './status';
+
+export type SortBy = 'attention' | 'name' | 'activity' | 'progress' | 'cost';
+
+export interface ListQuery {
+  text: string;
+  kinds: ReadonlySet<StatusKind>; // empty = all
+  sort: SortBy;
+}
+
+export const SORTS: readonly { by: SortBy; label: string }[] = [
+  { by: 'attention', label: 'Needs attention' },
+  { by: 'name', label: 'Name' },
+  { by: 'activity', label: 'Last activity' },
+  { by: 'progress', label: 'Progress' },
+  { by: 'cost', label: 'Cost' },
+];
+
+/** Whether rows move when nothing but values change: such lists are put in order again once a second, not at each update. */
+export function isVolatile(sort: SortBy): boolean {
+  return sort === 'activity' || sort === 'progress' || sort === 'cost';
+}
+
+/** The agents that match, in order. Reads signals without following them: the caller decides when to ask again. */
+export function list(agents: Iterable<Agent>, query: ListQuery): Agent[] {
+  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found: Agent[] = [];
+  for (const agent of agents) {
+    if (matches(agent, words, query.kinds)) found.push(agent);
+  }
+  return found.sort((a, b) => compare(a, b, query.sort) || byName(a, b));
+}
+
+function matches(agent: Agent, words: string[], kinds: ReadonlySet<StatusKind>): boolean {
+  const view = agent.view.peek();
+  if (kinds.size > 0 && !kinds.has(view.kind)) return false;
+  if (words.length === 0) return true;
+  const text = `${agent.name} ${view.task ?? ''} ${view.step ?? ''} ${view.detail ?? ''} ${view.status}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function compare(a: Agent, b: Agent, sort: SortBy): number {
+  const left = a.view.peek();
+  const right = b.view.peek();
+  switch (sort) {
+    case 'attention':
+      return urgencyOf(left.kind) - urgencyOf(right.kind);
+    case 'activity':
+      return right.lastAt - left.lastAt;
+    case 'progress':
+      return (right.percent ?? -1) - (left.percent ?? -1);
+    case 'cost':
+      return (right.usdTotal ?? right.usd ?? -1) - (left.usdTotal ?? left.usd ?? -1);
+    case 'name':
+      return 0;
+  }
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+function byName(a: Agent, b: Agent): number {
+  return collator.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
+}

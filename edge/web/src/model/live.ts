@@ -1,0 +1,186 @@
+import { signal, type Signal } from '@preact/signals';
+import { RealtimeClient, type AgentEvent, type Gap, type Subscription } from '@realtime/client';
+import { AgentStore } from './agentStore';
+import { catchUp } from './catchUp';
+import { now, setClock } from './clock';
+import type { Link } from './connection';
+import { linkOf } from './link';
+import { Missed } from './missed';
+import { Notices } from './notices';
+import { OpenAgent } from './openAgent';
+import { Seen, type SeenRecord } from './seen';
+
+/** Hidden for less than this is a glance elsewhere, no absence. */
+const GLANCE_MS = 3_000;
+
+/** Everything that is live: one client, one subscription for the whole page, and what they fill. */
+export class Live {
+  readonly agents = new AgentStore(now);
+  readonly missed = new Missed();
+  readonly notices = new Notices();
+  readonly link: Signal<Link> = signal({ status: 'connecting', attempt: 1 });
+  /** How old the newest event was when it arrived, and when that was (this device's clock). */
+  readonly lag = signal({ ms: 0, at: 0 });
+  /** All latest values are here: before, an empty list means nothing. */
+  readonly complete = signal(false);
+  /** Up to when what is shown is true; undefined while it is so now. */
+  readonly asOf = signal<number | undefined>(undefined);
+  readonly open = signal<OpenAgent | undefined>(undefined);
+  readonly client: Signal<RealtimeClient>;
+  private subscription: Subscription;
+  private readonly earlier: SeenRecord | undefined;
+  private caughtUp: 'no' | 'now' | 'yes' = 'no';
+  private hiddenAt: number | undefined;
+
+  constructor(token: string, private readonly seen: Seen) {
+    this.earlier = seen.load();
+    if (this.earlier) this.missed.restore(this.earlier.unopened);
+    else this.caughtUp = 'yes';
+    this.client = signal(this.connect(token));
+    this.subscription = this.subscribe(this.client.peek());
+    document.addEventListener('visibilitychange', this.onVisibility);
+    window.addEventListener('pagehide', this.onPageHide);
+  }
+
+  /** Goes on with a fresh token: what is shown stays, and what came meanwhile follows. */
+  renew(token: string): void {
+    const after = this.subscription.cursor;
+    void this.client.peek().close();
+    this.link.value = { status: 'connecting', attempt: 1 };
+    const client = this.connect(token);
+    this.subscription = this.subscribe(client, after.length > 0 ? after : undefined);
+    this.client.value = client;
+    this.open.peek()?.reconnect(client);
+  }
+
+  /** Shows an agent: what was missed of it counts as seen, and stays marked while it is open. */
+  show(name: string | undefined): void {
+    if (this.open.peek()?.name === name) return;
+    this.open.peek()?.close();
+    if (name === undefined) {
+      this.open.value = undefined;
+      return;
+    }
+    const open = new OpenAgent(name, this.client.peek());
+    for (const hole of this.notices.holesOf(this.agents.get(name)?.view.peek().partition)) open.addHole(hole);
+    this.open.value = open;
+    this.markMissed();
+    void open.load();
+  }
+
+  /** Everything that was missed counts as seen. */
+  dismissMissed(): void {
+    this.missed.clear();
+    this.save();
+  }
+
+  stop(): void {
+    this.onPageHide();
+    this.seen.stop();
+    document.removeEventListener('visibilitychange', this.onVisibility);
+    window.removeEventListener('pagehide', this.onPageHide);
+    this.open.peek()?.close();
+    void this.client.peek().close();
+  }
+
+  private connect(token: string): RealtimeClient {
+    const client = new RealtimeClient({ url: location.origin, token });
+    setClock(() => client.now());
+    client.on('state', (state) => {
+      const link = linkOf(state);
+      if (!link) return;
+      const was = this.link.peek();
+      this.link.value = link;
+      if (link.status === 'connected') {
+        void this.catchUp();
+        if (this.open.peek()?.problem.peek() !== undefined) void this.open.peek()?.load();
+      } else if (was.status === 'connected') {
+        this.asOf.value = now();
+      }
+    });
+    return client;
+  }
+
+  private subscribe(client: RealtimeClient, after?: string[]): Subscription {
+    const subscription = client.subscribe({ snapshot: true, conflate: true, ...(after && { after }) });
+    subscription.on('event', (event, item) => this.take(event, item.origin));
+    subscription.on('gap', (gap) => this.takeGaps([gap]));
+    subscription.on('snapshot', () => (this.complete.value = true));
+    subscription.on('conflated', () => this.open.peek()?.refreshSoon());
+    subscription.on('status', (status) => {
+      if (status !== 'active') return;
+      this.asOf.value = undefined;
+      this.save();
+    });
+    subscription.on('error', (error) => {
+      if (error.code === 'closed') return; // by us
+      this.link.value = { status: 'closed', code: error.code, detail: error.detail };
+    });
+    return subscription;
+  }
+
+  private take(event: AgentEvent, origin: 'live' | 'replay' | 'snapshot'): void {
+    this.agents.take(event);
+    this.lag.value = { ms: this.subscription.lag, at: Date.now() };
+    if (origin === 'snapshot') return;
+    this.open.peek()?.take(event);
+    if (this.hiddenAt !== undefined && Date.now() - this.hiddenAt > GLANCE_MS) this.missed.add([event]);
+    this.save();
+  }
+
+  private takeGaps(gaps: Gap[]): void {
+    const open = this.open.peek();
+    const partition = open && this.agents.get(open.name)?.view.peek().partition;
+    for (const hole of this.notices.tell(gaps)) {
+      if (open && hole.partition === partition) open.addHole(hole);
+    }
+  }
+
+  // Once, at the first connection: what came between the last visit and this one.
+  private async catchUp(): Promise<void> {
+    if (this.caughtUp !== 'no' || !this.earlier) return;
+    this.caughtUp = 'now';
+    try {
+      const away = await catchUp(this.client.peek(), this.earlier.cursor, now());
+      this.missed.add(away.events);
+      if (away.truncated) this.missed.truncated.value = true;
+      this.takeGaps(away.gaps);
+      this.caughtUp = 'yes';
+      this.markMissed();
+      this.save();
+    } catch {
+      this.caughtUp = 'no'; // at the next connection
+    }
+  }
+
+  private markMissed(): void {
+    const open = this.open.peek();
+    const missed = open && document.visibilityState === 'visible' ? this.missed.open(open.name) : undefined;
+    if (open && missed) open.missed.value = missed;
+  }
+
+  // Only while somebody may be looking, and only when what was missed before is known: it would be lost otherwise.
+  private save(): void {
+    if (this.caughtUp !== 'yes' || this.hiddenAt !== undefined) return;
+    this.seen.save(() => {
+      const cursor = this.subscription.cursor;
+      return cursor.length === 0 ? undefined : { cursor, at: now(), unopened: this.missed.toRecord() };
+    });
+  }
+
+  private readonly onVisibility = () => {
+    if (document.visibilityState === 'hidden') {
+      this.onPageHide();
+      this.hiddenAt = Date.now();
+    } else {
+      this.hiddenAt = undefined;
+      this.markMissed();
+      this.save();
+    }
+  };
+
+  private readonly onPageHide = () => {
+    this.save();
+    this.seen.flush();
+  };
+}

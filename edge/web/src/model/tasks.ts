@@ -1,0 +1,30 @@
+import { fieldsOf, numberOf, textOf } from './events';
+import type { Entry } from './timeline';
+
+/** One task that an agent worked on, as far as its timeline goes back. */
+export interface TaskSummary {
+  name: string;
+  title?: string;
+  command?: string;
+  exitCode?: number;
+  lastAt: number;
+}
+
+/** The tasks of a timeline, the newest first. */
+export function tasksOf(entries: readonly Entry[]): TaskSummary[] {
+  const byName = new Map<string, TaskSummary>();
+  for (const { event, place } of entries) {
+    if (event.task === undefined) continue;
+    const known = byName.get(event.task) ?? { name: event.task, lastAt: 0 };
+    const fields = fieldsOf(event.payload);
+    if (event.type === 'task.started') {
+      known.title = textOf(fields.title) ?? known.title;
+      known.command = textOf(fields.command) ?? known.command;
+    } else if (event.type === 'task.finished') {
+      known.exitCode = numberOf(fields.exit_code);
+    }
+    known.lastAt = Math.max(known.lastAt, place.ms);
+    byName.set(event.task, known);
+  }
+  return [...byName.values()].sort((a, b) => b.lastAt - a.lastAt);
+}

@@ -1,0 +1,102 @@
+import { effect } from '@preact/signals';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AgentStore } from '../src/model/agentStore';
+import { event, ManualFrames } from './samples';
+
+let frames: ManualFrames;
+let store: AgentStore;
+
+beforeEach(() => {
+  frames = new ManualFrames();
+  store = new AgentStore(() => 10_000, frames.schedule);
+});
+
+const view = (name = 'a1') => store.get(name)!.view.peek();
+
+describe('the store', () => {
+  it('shows what section 15 of the protocol says', () => {
+    store.take(event('agent.status', { status: 'waiting', detail: 'May I?' }, { task: 't1' }));
+    store.take(event('agent.progress', { percent: 40, step: 'compiling', steps: 5, step_number: 2 }, { task: 't1' }));
+    store.take(event('budget.cost', { usd: 0.5, usd_total: 3 }, { task: 't1' }));
+    frames.draw();
+    expect(view()).toMatchObject({
+      status: 'waiting', kind: 'waiting', detail: 'May I?', task: 't1', percent: 40, step: 'compiling', steps: 5, stepNumber: 2, usd: 0.5,
+      usdTotal: 3, partition: 3,
+    });
+  });
+
+  it('redraws an agent once per frame, however many events came, and no other agent', () => {
+    store.take(event('agent.status', { status: 'working' }));
+    store.take(event('agent.status', { status: 'working' }, { agent: 'a2' }));
+    frames.draw();
+    const drawn = { a1: 0, a2: 0 };
+    effect(() => void (store.get('a1')!.view.value, drawn.a1++));
+    effect(() => void (store.get('a2')!.view.value, drawn.a2++));
+    frames.asked = 0;
+    for (let i = 0; i < 100; i++) store.take(event('agent.progress', { percent: i }));
+    frames.draw();
+    expect(frames.asked).toBe(1);
+    expect(drawn).toEqual({ a1: 2, a2: 1 });
+    expect(view().percent).toBe(99);
+  });
+
+  it('tells lists only when an agent comes or changes its status or task', () => {
+    store.take(event('agent.status', { status: 'working' }, { task: 't1' }));
+    frames.draw();
+    const before = store.shape.peek();
+    store.take(event('agent.progress', { percent: 3 }, { task: 't1' }));
+    frames.draw();
+    expect(store.shape.peek()).toBe(before);
+    store.take(event('agent.status', { status: 'done' }, { task: 't1' }));
+    frames.draw();
+    expect(store.shape.peek()).toBe(before + 1);
+    expect(Object.fromEntries(store.counts())).toEqual({ done: 1 });
+  });
+
+  it('is not set back by an older value of a snapshot', () => {
+    store.take(event('agent.status', { status: 'done' }, { ms: 5_000 }));
+    store.take(event('agent.status', { status: 'working' }, { ms: 4_000 }));
+    frames.draw();
+    expect(view().status).toBe('done');
+  });
+
+  it('takes a new life of the stream though its offsets begin anew', () => {
+    store.take({ ...event('agent.status', { status: 'done' }), id: '3:5000-900.aaaaaa' });
+    store.take({ ...event('agent.status', { status: 'working' }), id: '3:4999-1.bbbbbb' });
+    frames.draw();
+    expect(view().status).toBe('working');
+  });
+
+  it('begins a bar anew with a new task, and ignores what comes late of the old one', () => {
+    store.take(event('agent.progress', { percent: 90, step: 'last' }, { task: 't1', ms: 100 }));
+    store.take(event('task.started', {}, { task: 't2', ms: 200 }));
+    frames.draw();
+    expect(view()).toMatchObject({ task: 't2', percent: undefined, step: undefined });
+    store.take(event('agent.progress', { percent: 95 }, { task: 't1', ms: 150 }));
+    frames.draw();
+    expect(view()).toMatchObject({ task: 't2', percent: undefined });
+    store.take(event('agent.progress', { percent: 5 }, { task: 't2', ms: 300 }));
+    frames.draw();
+    expect(view().percent).toBe(5);
+  });
+
+  it('shows a status word of the producer’s own, and odd payloads as far as they can be read', () => {
+    store.take(event('agent.status', { status: 'reviewing' }));
+    store.take(event('agent.progress', { percent: 'half', step: 7 }));
+    store.take(event('agent.status', null, { agent: 'a2' }));
+    store.take(event('agent.status', 'text', { agent: undefined }));
+    frames.draw();
+    expect(view()).toMatchObject({ status: 'reviewing', kind: 'other', percent: undefined, step: undefined });
+    expect(view('a2').status).toBe('');
+    expect(store.size).toBe(2);
+  });
+
+  it('guesses no end for what has ended', () => {
+    store.take(event('agent.progress', { percent: 50, eta_ms: 60_000 }, { task: 't1', ms: 9_000 }));
+    frames.draw();
+    expect(view().endsAt).toBe(69_000);
+    store.take(event('agent.status', { status: 'failed' }, { task: 't1', ms: 9_500 }));
+    frames.draw();
+    expect(view().endsAt).toBeUndefined();
+  });
+});

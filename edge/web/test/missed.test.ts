@@ -1,0 +1,134 @@
+import type { Gap } from '@realtime/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { catchUp, PAGES_MAX } from '../src/model/catchUp';
+import { describeMissed, Missed } from '../src/model/missed';
+import { Notices } from '../src/model/notices';
+import { Seen, type SeenRecord } from '../src/model/seen';
+import { event } from './samples';
+
+const gap = (missing: number | undefined, more: Partial<Gap> = {}): Gap => ({
+  partition: 3, after: '3:100-9.abcdef', resumesAt: '3:200-37.abcdef', cursor: '3:199-36.abcdef', reason: 'retention', ...(missing !== undefined && { missing }), ...more,
+});
+
+describe('what was missed', () => {
+  it('is counted by agent, each event once, ends by task', () => {
+    const missed = new Missed();
+    const failed = event('task.finished', { exit_code: 1 }, { task: 't1' });
+    missed.add([event('agent.message', {}), failed, event('agent.status', { status: 'failed' }, { task: 't1' })]);
+    missed.add([failed, event('agent.status', { status: 'done' }, { task: 't2' }), event('agent.message', {}, { agent: 'a2' }), event('notice', {}, { agent: undefined })]);
+    expect(missed.total.value).toBe(5);
+    expect(describeMissed(missed.byAgent.value.get('a1')!, false)).toBe('4 while away, 1 failed, 1 finished');
+    expect(describeMissed(missed.byAgent.value.get('a2')!, true)).toBe('1+ while away');
+  });
+
+  it('is over for an agent when that is opened, and is told for its timeline', () => {
+    const missed = new Missed();
+    missed.add([event('agent.message', {}, { ms: 700 }), event('agent.message', {}, { ms: 500 }), event('agent.message', {}, { agent: 'a2' })]);
+    expect(missed.open('a1')).toMatchObject({ count: 2, from: { ms: 500 }, to: { ms: 700 } });
+    expect(missed.open('a1')).toBeUndefined();
+    expect([...missed.byAgent.value.keys()]).toEqual(['a2']);
+  });
+
+  it('is kept over another visit until it is opened', () => {
+    const missed = new Missed();
+    missed.add([event('agent.message', {})]);
+    const later = new Missed();
+    later.restore(JSON.parse(JSON.stringify(missed.toRecord())));
+    later.add([event('agent.message', {})]);
+    expect(later.open('a1')?.count).toBe(2);
+  });
+});
+
+describe('catching up', () => {
+  const page = (events: ReturnType<typeof event>[], next: string, more: boolean, gaps: Gap[] = []) => ({ events, next: [next], gaps, more });
+
+  it('reads page after page behind the cursor, and leaves out what came since', async () => {
+    const history = vi.fn()
+      .mockResolvedValueOnce(page([event('a', {}, { ms: 100 })], 'n1', true, [gap(27)]))
+      .mockResolvedValueOnce(page([event('b', {}, { ms: 200 }), event('c', {}, { ms: 301 })], 'n2', false));
+    const away = await catchUp({ history }, ['c0'], 300);
+    expect(history.mock.calls.map(([query]) => query.after)).toEqual([['c0'], ['n1']]);
+    expect(away.events.map((one) => one.type)).toEqual(['a', 'b']);
+    expect(away.gaps).toHaveLength(1);
+    expect(away.truncated).toBe(false);
+  });
+
+  it('ends after five pages and says that there is more', async () => {
+    const history = vi.fn(async () => page([event('a', {}, { ms: 1 })], 'n', true));
+    const away = await catchUp({ history }, [], 300);
+    expect(history).toHaveBeenCalledTimes(PAGES_MAX);
+    expect(away.truncated).toBe(true);
+  });
+
+  it('ends when only new events follow', async () => {
+    const history = vi.fn(async () => page([event('a', {}, { ms: 301 })], 'n', true));
+    expect(await catchUp({ history }, [], 300)).toMatchObject({ events: [], truncated: false });
+    expect(history).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('gaps', () => {
+  it('are told once, with their number, and stay with their stream', () => {
+    const notices = new Notices();
+    expect(notices.tell([gap(20), gap(7, { after: '4:1-1.abcdef', partition: 4 })])).toHaveLength(2);
+    expect(notices.tell([gap(20)])).toHaveLength(0);
+    expect(notices.shown.value.map((notice) => notice.text)).toEqual(['27 events are no longer kept. What is shown may lack them.']);
+    expect(notices.holesOf(3)).toMatchObject([{ missing: 20, at: 200 }]);
+    notices.dismiss(notices.shown.value[0]!.key);
+    expect(notices.shown.value).toEqual([]);
+    expect(notices.holesOf(3)).toHaveLength(1);
+  });
+
+  it('say so if nobody knows how many, and why', () => {
+    const notices = new Notices();
+    notices.tell([gap(undefined, { reason: 'epoch' })]);
+    expect(notices.shown.value[0]!.text).toMatch(/^Some events are lost: the server’s history began anew/);
+  });
+});
+
+describe('the record of what was seen', () => {
+  let stored: Map<string, string>;
+  const storage = {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: vi.fn((key: string, value: string) => void stored.set(key, value)),
+  };
+  const record = (at: number): SeenRecord => ({ cursor: ['3:1-1.abcdef'], at, unopened: {} });
+
+  beforeEach(() => {
+    stored = new Map();
+    storage.setItem.mockClear();
+    vi.useFakeTimers();
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it('is written at most every two seconds, with what holds then', () => {
+    const seen = new Seen(storage, 'k');
+    let at = 0;
+    for (; at < 50; at++) {
+      seen.save(() => record(at));
+      vi.advanceTimersByTime(100);
+    }
+    expect(storage.setItem.mock.calls.length).toBe(2);
+    seen.flush();
+    expect(seen.load()?.at).toBe(50);
+  });
+
+  it('is not written when there is nothing to say, and not read from rubbish', () => {
+    const seen = new Seen(storage, 'k');
+    seen.save(() => undefined);
+    seen.flush();
+    expect(storage.setItem).not.toHaveBeenCalled();
+    for (const rubbish of ['', '{', '[]', '{"cursor":[1],"at":1,"unopened":{}}', '{"cursor":["a"]}']) {
+      stored.set('k', rubbish);
+      expect(seen.load()).toBeUndefined();
+    }
+  });
+
+  it('is dropped at sign-out of another’s page', () => {
+    const seen = new Seen(storage, 'k');
+    seen.save(() => record(1));
+    seen.stop();
+    vi.advanceTimersByTime(10_000);
+    expect(storage.setItem).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it, vi } from 'vitest';
+import { OpenAgent } from '../src/model/openAgent';
+import { event, ManualFrames } from './samples';
+
+const page = (ids: number[], before: string, more: boolean) => ({
+  events: ids.map((ms) => event('agent.message', { ms }, { ms })), before: [before], more,
+});
+
+describe('an open agent', () => {
+  it('merges the newest events with those that come live meanwhile, and pages back', async () => {
+    const frames = new ManualFrames();
+    const latest = vi.fn().mockResolvedValueOnce(page([300, 400], 'b1', true)).mockResolvedValueOnce(page([100, 200], 'b2', false));
+    const open = new OpenAgent('a1', { latest }, frames.schedule);
+    const loading = open.load();
+    open.take(event('agent.message', {}, { ms: 500 }));
+    open.take(event('agent.message', {}, { ms: 501, agent: 'a2' }));
+    await loading;
+    expect(open.timeline.all().map((entry) => entry.place.ms)).toEqual([300, 400, 500]);
+    expect(open.hasOlder.value).toBe(true);
+    await open.loadOlder();
+    expect(latest).toHaveBeenLastCalledWith({ agents: ['a1'], last: 200, before: ['b1'] });
+    expect(open.timeline.all().map((entry) => entry.place.ms)).toEqual([100, 200, 300, 400, 500]);
+    expect(open.hasOlder.value).toBe(false);
+    frames.draw();
+    expect(open.version.value).toBe(1);
+  });
+
+  it('does not lose its place when the newest are read again', async () => {
+    const latest = vi.fn().mockResolvedValue(page([300], 'b1', true)).mockResolvedValueOnce(page([300], 'b0', true));
+    const open = new OpenAgent('a1', { latest }, new ManualFrames().schedule);
+    await open.load();
+    await open.load();
+    await open.loadOlder();
+    expect(latest).toHaveBeenLastCalledWith(expect.objectContaining({ before: ['b0'] }));
+  });
+
+  it('says what went wrong, and is well again later', async () => {
+    const latest = vi.fn().mockRejectedValueOnce(new Error('network: down')).mockResolvedValueOnce(page([1], 'b', false));
+    const open = new OpenAgent('a1', { latest }, new ManualFrames().schedule);
+    await open.load();
+    expect(open.problem.value).toBe('network: down');
+    await open.load();
+    expect(open.problem.value).toBeUndefined();
+  });
+});

@@ -1,0 +1,23 @@
+/** Delays with full jitter: a random time between 0 and a bound that doubles for each retry in a row. */
+export class Backoff {
+  private retries = 0;
+
+  constructor(
+    private readonly delay: number,
+    private readonly delayMax: number,
+    private readonly random: () => number,
+  ) {}
+
+  /** The delay before the next retry, in ms, at least `atLeast`. */
+  next(atLeast = 0): number {
+    // 2^30 is far beyond any bound; more would be Infinity one day.
+    const bound = Math.min(this.delayMax, this.delay * 2 ** Math.min(this.retries, 30));
+    this.retries++;
+    return Math.max(atLeast, this.random() * bound);
+  }
+
+  /** Something succeeded: the row has ended. */
+  reset(): void {
+    this.retries = 0;
+  }
+}

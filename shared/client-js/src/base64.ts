@@ -1,0 +1,14 @@
+import { RealtimeError } from './errors.js';
+
+/** The bytes of a base64 text. */
+export function fromBase64(text: string): Uint8Array {
+  let binary: string;
+  try {
+    binary = atob(text);
+  } catch (error) {
+    throw new RealtimeError('protocol', 'data was not base64', { cause: error });
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

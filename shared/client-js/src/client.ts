@@ -1,0 +1,223 @@
+import { jsonCodec } from './codec.js';
+import { Connection } from './connection.js';
+import { defaultEnvironment, type Environment } from './environment.js';
+import { closedError, type RealtimeError } from './errors.js';
+import type { EventFilter } from './filter.js';
+import { Http } from './http.js';
+import { Listeners } from './listeners.js';
+import type { WireError, WireWelcome } from './messages.js';
+import { checkOptions, type ClientOptions, type Settings } from './options.js';
+import { Publisher, type PublishEvent, type PublishResult } from './publisher.js';
+import {
+  type HistoryPage,
+  type HistoryQuery,
+  type LatestPage,
+  type LatestQuery,
+  readHistory,
+  readLatest,
+  readValues,
+  type ValuesPage,
+  type ValuesQuery,
+} from './reading.js';
+import { Router } from './router.js';
+import { ServerClock } from './serverClock.js';
+import type { ConnectionState } from './state.js';
+import { type SubscribeOptions, Subscription } from './subscription.js';
+import { type TerminalOptions, TerminalSubscription } from './terminal.js';
+import type { TerminalFrom } from './terminalPosition.js';
+import { readTerminal, type TerminalContent } from './terminalReading.js';
+import { Tokens } from './tokens.js';
+import type { SubscriptionHost } from './wireControl.js';
+
+/** What the server allows this connection. */
+export interface ServerLimits {
+  /** Bytes of one message to the server. */
+  messageBytes: number;
+  subscriptions: number;
+  /** Bytes of a terminal that it sends beyond what was acknowledged. */
+  terminalWindowBytes: number;
+}
+
+/** An `error` of the server that concerns no request; `subscription` if it concerns one. */
+export interface ServerError {
+  code: string;
+  detail: string;
+  retry: boolean;
+  subscription?: string;
+}
+
+type Told = { state: [state: ConnectionState]; notice: [notice: ServerError] };
+
+/** One connection to the edge, made when something is first asked of it, and any number of subscriptions on it. */
+export class RealtimeClient {
+  private readonly settings: Settings;
+  private readonly environment: Environment;
+  private readonly listeners = new Listeners<Told>();
+  private readonly closing = new AbortController();
+  private readonly clock: ServerClock;
+  private readonly connection: Connection;
+  private readonly router: Router;
+  private readonly http: Http;
+  private readonly publisher: Publisher;
+  private readonly host: SubscriptionHost;
+  private lastLimits: ServerLimits | undefined;
+  private subscriptions = 0;
+
+  /** Throws a `TypeError` that names what is wrong with the options. */
+  constructor(options: ClientOptions);
+  /** @internal */
+  constructor(options: ClientOptions, environment: Environment);
+  constructor(options: ClientOptions, environment: Environment = defaultEnvironment) {
+    this.settings = checkOptions(options);
+    this.environment = environment;
+    const tokens = new Tokens(this.settings.token);
+    this.clock = new ServerClock(() => environment.clock.now());
+    this.router = new Router(this.clock, (error) => this.tellNotice(error));
+    this.connection = new Connection(this.settings, tokens, jsonCodec, environment, {
+      stateChanged: (state) => void this.listeners.tell('state', state),
+      welcomed: (welcome) => this.welcomed(welcome),
+      messages: (messages, frame) => this.router.dispatch(messages, frame),
+      lost: () => this.router.disconnected(),
+      closed: (error) => this.closed(error),
+    });
+    const { url, connectTimeout } = this.settings;
+    this.http = new Http(url, tokens, connectTimeout, environment, this.closing.signal);
+    this.publisher = new Publisher(this.http, this.settings, environment, this.closing.signal);
+    this.host = this.makeHost();
+  }
+
+  get state(): ConnectionState {
+    return this.connection.state;
+  }
+
+  /** Of the last `welcome`. */
+  get limits(): ServerLimits | undefined {
+    return this.lastLimits;
+  }
+
+  /** The server's clock, ms since 1970, as far as known: this machine's before the first `welcome`. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** Returns "off". */
+  on(event: 'state', listener: (state: ConnectionState) => void): () => void;
+  on(event: 'notice', listener: (notice: ServerError) => void): () => void;
+  on(event: keyof Told, listener: (told: never) => void): () => void {
+    return this.listeners.add(event, listener as (...told: Told[typeof event]) => void);
+  }
+
+  /** Fulfilled when connected; rejected when the client is closed, by whomever. What can be tried again is. */
+  connect(): Promise<void> {
+    this.connection.start();
+    return new Promise((resolve, reject) => {
+      const look = (state: ConnectionState) => {
+        if (state.status === 'connected') resolve();
+        else if (state.status === 'closed') reject(state.error ?? closedError());
+        else return;
+        off();
+      };
+      const off = this.on('state', look);
+      look(this.state);
+    });
+  }
+
+  /** Events that match a filter; all without one. */
+  subscribe(filter: EventFilter & SubscribeOptions = {}): Subscription {
+    const { after, snapshot, conflate, ...lists } = filter;
+    return this.begin(new Subscription(this.nextId(), lists, { after, snapshot, conflate }, this.host));
+  }
+
+  /** The output of one task. */
+  terminal(task: string, options: TerminalOptions = {}): TerminalSubscription {
+    return this.begin(new TerminalSubscription(this.nextId(), task, options.from ?? 'start', this.host));
+  }
+
+  /**
+   * Stores events, each once however often it had to be tried. Fulfilled with a result for each event, all stored; else
+   * rejected, by a `PublishError` if the results differ.
+   */
+  publish(
+    events: PublishEvent | readonly PublishEvent[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<PublishResult[]> {
+    return this.publisher.publish(Array.isArray(events) ? events : [events as PublishEvent], options.signal);
+  }
+
+  /** Events after a cursor, oldest first. */
+  history(query: HistoryQuery = {}): Promise<HistoryPage> {
+    return readHistory(this.http, query);
+  }
+
+  /** The newest events, oldest first. */
+  latest(query: LatestQuery = {}): Promise<LatestPage> {
+    return readLatest(this.http, query);
+  }
+
+  /** The latest value of each state key. */
+  values(query: ValuesQuery = {}): Promise<ValuesPage> {
+    return readValues(this.http, query);
+  }
+
+  /** Bytes of a terminal, once. */
+  readTerminal(
+    task: string,
+    options: { from?: TerminalFrom | undefined; signal?: AbortSignal | undefined } = {},
+  ): Promise<TerminalContent> {
+    return readTerminal(this.http, task, options.from, options.signal);
+  }
+
+  /** Ends everything: subscriptions, requests under way, the connection. Fulfilled when nothing is left of it. */
+  async close(): Promise<void> {
+    this.closing.abort(closedError());
+    this.router.close(undefined);
+    await this.connection.close();
+  }
+
+  private begin<T extends Subscription | TerminalSubscription>(subscription: T): T {
+    this.router.add(subscription);
+    const { state } = this.connection;
+    if (state.status === 'closed') subscription.fail(state.error ?? closedError());
+    this.connection.start();
+    return subscription;
+  }
+
+  private nextId(): string {
+    return `s${++this.subscriptions}`;
+  }
+
+  private makeHost(): SubscriptionHost {
+    const { connection } = this;
+    return {
+      environment: this.environment,
+      settings: this.settings,
+      get isConnected() {
+        return connection.isConnected;
+      },
+      now: () => this.now(),
+      send: (message) => connection.send(message),
+      route: (id, route) => this.router.route(id, route),
+      removed: (id) => this.router.remove(id),
+    };
+  }
+
+  private welcomed(welcome: WireWelcome): void {
+    this.clock.welcome(welcome.time);
+    this.lastLimits = {
+      messageBytes: welcome.limits.message_bytes,
+      subscriptions: welcome.limits.subscriptions,
+      terminalWindowBytes: welcome.limits.terminal_window_bytes,
+    };
+    this.router.connected(welcome);
+  }
+
+  private closed(error: RealtimeError | undefined): void {
+    this.closing.abort(error ?? closedError());
+    this.router.close(error);
+  }
+
+  private tellNotice({ code, detail, retry, id }: WireError): void {
+    const notice = { code, detail, retry };
+    void this.listeners.tell('notice', id === undefined ? notice : { ...notice, subscription: id });
+  }
+}

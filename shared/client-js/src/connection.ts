@@ -1,0 +1,182 @@
+import type { Codec } from './codec.js';
+import { Deadline, sleep, withSignal } from './deadline.js';
+import type { Environment } from './environment.js';
+import { closedError, RealtimeError, toRealtimeError } from './errors.js';
+import { probeHandshake } from './handshakeProbe.js';
+import { Link } from './link.js';
+import type { ClientMessage, ServerMessage, WireWelcome } from './messages.js';
+import type { Settings } from './options.js';
+import { type Decision, type Ending, ReconnectPolicy } from './reconnectPolicy.js';
+import type { ConnectionState } from './state.js';
+import type { Tokens } from './tokens.js';
+
+const Path = 'ws/agents';
+/** When a browser says that the network is back, a wait is cut to a random time up to this. */
+const OnlineDelayMax = 1_000;
+
+export interface ConnectionHooks {
+  stateChanged(state: ConnectionState): void;
+  welcomed(welcome: WireWelcome): void;
+  messages(messages: readonly ServerMessage[], frame: string): void;
+  /** A connection that was welcomed is no more. */
+  lost(): void;
+  /** There will be none again. */
+  closed(error: RealtimeError | undefined): void;
+}
+
+/** Connecting -> connected -> waiting -> connecting … until it is closed. */
+export class Connection {
+  private readonly policy: ReconnectPolicy;
+  private readonly stopping = new AbortController();
+  private current: ConnectionState = { status: 'idle' };
+  private link: Link | undefined;
+  private running: Promise<void> | undefined;
+  private refusedToken: string | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly tokens: Tokens,
+    private readonly codec: Codec,
+    private readonly environment: Environment,
+    private readonly hooks: ConnectionHooks,
+  ) {
+    this.policy = new ReconnectPolicy(settings, () => environment.random());
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  /** Whether what is sent now reaches a server that said `welcome`. */
+  get isConnected(): boolean {
+    return this.link !== undefined && this.current.status === 'connected';
+  }
+
+  /** Begins, unless it has. */
+  start(): void {
+    if (this.current.status !== 'closed') this.running ??= this.run();
+  }
+
+  /** Sends, if it is connected: else what is wanted is said at the next `welcome`. */
+  send(message: ClientMessage): void {
+    if (this.isConnected) this.link?.send(message);
+  }
+
+  /** Ends for good; fulfilled when nothing is left of it. */
+  async close(): Promise<void> {
+    this.stopping.abort(closedError());
+    this.link?.close();
+    await this.running;
+    this.finish(undefined);
+  }
+
+  private async run(): Promise<void> {
+    for (;;) {
+      this.enter({ status: 'connecting', attempt: this.policy.attempt });
+      const { ending, wasWelcome } = await this.attempt();
+      if (wasWelcome) this.hooks.lost();
+      if (this.stopping.signal.aborted) return;
+      const decision = this.policy.decide(ending, wasWelcome);
+      if (decision.kind === 'close') return this.finish(decision.error);
+      await this.wait(decision);
+      if (this.stopping.signal.aborted) return;
+    }
+  }
+
+  private async attempt(): Promise<{ ending: Ending; wasWelcome: boolean }> {
+    const { clock } = this.environment;
+    const deadline = new Deadline(clock, this.settings.connectTimeout, [this.stopping.signal]);
+    let wasWelcome = false;
+    const welcomed = (welcome: WireWelcome) => {
+      deadline.clear();
+      wasWelcome = true;
+      this.policy.welcomed();
+      this.enter({ status: 'connected', session: welcome.session });
+      this.hooks.welcomed(welcome);
+    };
+    try {
+      const ending = await this.connect(deadline, welcomed);
+      return { ending, wasWelcome };
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  private async connect(deadline: Deadline, welcomed: (welcome: WireWelcome) => void): Promise<Ending> {
+    const { signal } = deadline;
+    let token: string;
+    try {
+      token = await withSignal(this.askForToken(), signal);
+    } catch (error) {
+      if (signal.aborted) return { kind: 'timeout' };
+      if (error instanceof RealtimeError && error.code === 'unauthorized') return { kind: 'impossible', error };
+      return { kind: 'token_failed', error: toRealtimeError(error, 'token_failed') };
+    }
+    this.refusedToken = token;
+    try {
+      this.link = await this.open(token, welcomed);
+    } catch (error) {
+      return { kind: 'impossible', error: toRealtimeError(error, 'network') };
+    }
+    const link = this.link;
+    const overdue = () => (deadline.isOver ? link.abandon({ kind: 'timeout' }) : link.close());
+    if (signal.aborted) overdue();
+    else signal.addEventListener('abort', overdue, { once: true });
+    const ending = await link.ended;
+    this.link = undefined;
+    if (ending.kind !== 'handshake' || signal.aborted) return ending;
+    const url = new URL(Path, this.settings.url);
+    return { kind: 'handshake', answer: await probeHandshake(this.environment, url, token, signal) };
+  }
+
+  /** Throws `unauthorized` if the callback gives the very token again that was refused. */
+  private async askForToken(): Promise<string> {
+    const refused = this.policy.isTokenRefused;
+    const token = await this.tokens.fresh({ attempt: this.policy.attempt, refused });
+    if (refused && token === this.refusedToken)
+      throw new RealtimeError('unauthorized', 'the token was refused, and the callback gave the same again');
+    return token;
+  }
+
+  private async open(token: string, welcome: (welcome: WireWelcome) => void): Promise<Link> {
+    const WebSocket = await this.environment.loadWebSocket();
+    const url = new URL(Path, this.settings.url);
+    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
+    const socket = new WebSocket(url.href, [this.codec.subprotocol, `bearer.${token}`]);
+    const messages = (list: readonly ServerMessage[], frame: string) => this.hooks.messages(list, frame);
+    return new Link(socket, this.codec, this.environment.clock, { welcome, messages });
+  }
+
+  private async wait(decision: Decision & { kind: 'wait' }): Promise<void> {
+    const { clock } = this.environment;
+    const { delay, reason, error, closeCode, exact } = decision;
+    const until = clock.now() + delay;
+    const waiting = { status: 'waiting', attempt: this.policy.attempt, delay, until, reason, error } as const;
+    const cut = new AbortController();
+    const stop = () => cut.abort();
+    const off = exact ? () => {} : this.environment.onOnline(stop);
+    this.stopping.signal.addEventListener('abort', stop, { once: true });
+    try {
+      this.enter(closeCode === undefined ? waiting : { ...waiting, closeCode });
+      await sleep(clock, delay, cut.signal).catch(async () => {
+        // The network is back, for many at once: jittered still. Or it is being closed.
+        const rest = Math.min(Math.max(0, until - clock.now()), OnlineDelayMax);
+        await sleep(clock, this.environment.random() * rest, this.stopping.signal).catch(() => {});
+      });
+    } finally {
+      off();
+      this.stopping.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  private enter(state: ConnectionState): void {
+    this.current = state;
+    this.hooks.stateChanged(state);
+  }
+
+  private finish(error: RealtimeError | undefined): void {
+    if (this.current.status === 'closed') return;
+    this.enter(error === undefined ? { status: 'closed' } : { status: 'closed', error });
+    this.hooks.closed(error);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Environment } from './environment.js';
+import type { RealtimeError } from './errors.js';
+import { problemOf } from './http.js';
+
+/**
+ * Asks the door by plain HTTP why it did not let us in: browsers hide the answer to a handshake. Undefined if it can't be
+ * reached, or would have let us in (it answers 400 to what is no upgrade).
+ */
+export async function probeHandshake(
+  environment: Environment,
+  url: URL,
+  token: string,
+  signal: AbortSignal,
+): Promise<RealtimeError | undefined> {
+  try {
+    const headers = { Authorization: `Bearer ${token}` };
+    const init: RequestInit = { headers, signal, cache: 'no-store', credentials: 'omit' };
+    const response = await environment.fetch(url.href, init);
+    const problem = await problemOf(response, environment.clock.now());
+    return [401, 403, 429, 503].includes(response.status) ? problem : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import { Deadline } from './deadline.js';
+import type { Environment } from './environment.js';
+import { RealtimeError } from './errors.js';
+import type { Tokens } from './tokens.js';
+
+export interface HttpRequest {
+  method?: 'GET' | 'POST';
+  /** Relative to the edge's address. */
+  path: string;
+  query?: URLSearchParams;
+  body?: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Requests to the edge, with the token. What is refused is a `RealtimeError`; nothing is tried again but a refused token. */
+export class Http {
+  constructor(
+    private readonly base: URL,
+    private readonly tokens: Tokens,
+    private readonly timeout: number,
+    private readonly environment: Environment,
+    private readonly closed: AbortSignal,
+  ) {}
+
+  /** Reads an answer of 2xx by `read`, within the time of one request. */
+  async send<T>(request: HttpRequest, read: (response: Response) => Promise<T>): Promise<T> {
+    const token = await this.tokens.current();
+    try {
+      return await this.sendOnce(request, token, read);
+    } catch (error) {
+      if (!(error instanceof RealtimeError) || error.status !== 401 || !this.tokens.canChange) throw error;
+      const fresh = await this.tokens.instead(token);
+      if (fresh === token) throw error;
+      return await this.sendOnce(request, fresh, read);
+    }
+  }
+
+  private async sendOnce<T>(request: HttpRequest, token: string, read: (response: Response) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(this.environment.clock, this.timeout, [this.closed, request.signal]);
+    try {
+      const response = await this.fetch(request, token, deadline.signal);
+      if (!response.ok) throw await problemOf(response, this.environment.clock.now());
+      return await read(response);
+    } catch (error) {
+      if (deadline.signal.aborted) throw deadline.signal.reason;
+      if (error instanceof RealtimeError) throw error;
+      throw new RealtimeError('network', detailOf(error), { retry: true, cause: error });
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  private fetch(request: HttpRequest, token: string, signal: AbortSignal): Promise<Response> {
+    const url = new URL(request.path, this.base);
+    if (request.query !== undefined) url.search = request.query.toString();
+    const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
+    const init: RequestInit = {
+      method: request.method ?? 'GET',
+      headers,
+      signal,
+      cache: 'no-store',
+      credentials: 'omit',
+    };
+    if (request.body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+      init.body = request.body;
+    }
+    return this.environment.fetch(url.href, init);
+  }
+}
+
+/** The error that a refusing answer is: its problem document (RFC 9457), or its status if it has none. */
+export async function problemOf(response: Response, now: number): Promise<RealtimeError> {
+  const text = await response.text().catch(() => '');
+  const problem = parseObject(text);
+  const status = response.status;
+  const code = typeof problem.code === 'string' ? problem.code : codeOf(status);
+  const errors = Array.isArray(problem.errors) ? problem.errors : [];
+  const told = typeof problem.detail === 'string' ? problem.detail : `the server answered ${status}`;
+  const places = errors.map((one) => `${one.where}: ${one.detail}`).join('; ');
+  return new RealtimeError(code, places === '' ? told : `${told}: ${places}`, {
+    status,
+    retry: typeof problem.retry === 'boolean' ? problem.retry : status === 408 || status === 429 || status >= 500,
+    retryAfter: retryAfterOf(response.headers.get('Retry-After'), now),
+    errors,
+  });
+}
+
+/** `Retry-After` in ms: it is seconds or a date (RFC 9110, section 10.2.3). */
+export function retryAfterOf(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function parseObject(text: string): { code?: unknown; detail?: unknown; retry?: unknown; errors?: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+function codeOf(status: number): string {
+  const codes: Record<number, string> = {
+    401: 'unauthorized',
+    403: 'forbidden',
+    404: 'not_found',
+    408: 'timeout',
+    413: 'too_large',
+    429: 'rate_limited',
+    502: 'bad_gateway',
+    503: 'no_worker',
+  };
+  return codes[status] ?? (status >= 500 ? 'internal' : 'bad_request');
+}
+
+// fetch hides what went wrong in the cause.
+function detailOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return `${error instanceof Error ? error.message : String(error)}${cause}`;
+}

@@ -1,0 +1,105 @@
+/** What a token callback is told. */
+export interface TokenRequest {
+  /** Number of the attempt, in a row of failures, from 1. */
+  attempt: number;
+  /** Whether the last token was refused: a cached one won't do. */
+  refused: boolean;
+}
+
+export type TokenSource = string | ((request: TokenRequest) => string | Promise<string>);
+
+/** Times are ms, sizes bytes. */
+export interface ClientOptions {
+  /** The edge's address, `https://…`; `http://` only for this machine itself. */
+  url: string | URL;
+  /** A text, or a callback that is asked before each attempt to connect. */
+  token: TokenSource;
+  reconnect?: {
+    /** Upper bound of the first delay, 1,000. */
+    delay?: number | undefined;
+    /** Upper bound of any delay, 30,000. */
+    delayMax?: number | undefined;
+    /** Failures in a row after which it gives up; unlimited. */
+    attemptsMax?: number | undefined;
+  };
+  /** One attempt to connect, and one HTTP request: 10,000. */
+  connectTimeout?: number | undefined;
+  /** Items that wait for the application, per subscription, before it is paused: 1,024. */
+  bufferItems?: number | undefined;
+  /** Bytes of them, as received: 1 MiB. */
+  bufferBytes?: number | undefined;
+  publish?: {
+    /** Requests for the same events, 10. */
+    attemptsMax?: number | undefined;
+    /** All of them together, 60,000. */
+    timeout?: number | undefined;
+  };
+}
+
+/** The options with their defaults. */
+export interface Settings {
+  url: URL;
+  token: TokenSource;
+  reconnectDelay: number;
+  reconnectDelayMax: number;
+  attemptsMax: number;
+  connectTimeout: number;
+  bufferItems: number;
+  bufferBytes: number;
+  publishAttemptsMax: number;
+  publishTimeout: number;
+}
+
+const TimerMax = 2 ** 31 - 1;
+const Loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Checks the options, all of them. Throws a `TypeError` that names each wrong one, its value and the rule. */
+export function checkOptions(options: ClientOptions): Settings {
+  const wrong: string[] = [];
+  const number = (name: string, value: number | undefined, preset: number, min: number, max: number): number => {
+    if (value === undefined) return preset;
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    wrong.push(`${name} is ${String(value)}, but must be a whole number from ${min} to ${max}`);
+    return preset;
+  };
+  const url = checkUrl(options.url, wrong);
+  const { token, reconnect, publish } = options;
+  if (typeof token !== 'function' && (typeof token !== 'string' || token === ''))
+    wrong.push(`token is ${token === '' ? 'empty' : typeof token}, but must be a text or a function`);
+  const reconnectDelay = number('reconnect.delay', reconnect?.delay, 1_000, 0, TimerMax);
+  const settings: Settings = {
+    url,
+    token,
+    reconnectDelay,
+    reconnectDelayMax: number('reconnect.delayMax', reconnect?.delayMax, Math.max(30_000, reconnectDelay), 0, TimerMax),
+    attemptsMax:
+      reconnect?.attemptsMax === Infinity
+        ? Infinity
+        : number('reconnect.attemptsMax', reconnect?.attemptsMax, Infinity, 1, Number.MAX_SAFE_INTEGER),
+    connectTimeout: number('connectTimeout', options.connectTimeout, 10_000, 1, TimerMax),
+    bufferItems: number('bufferItems', options.bufferItems, 1_024, 1, 1_000_000),
+    bufferBytes: number('bufferBytes', options.bufferBytes, 1_048_576, 1, 2 ** 31),
+    publishAttemptsMax: number('publish.attemptsMax', publish?.attemptsMax, 10, 1, 1_000_000),
+    publishTimeout: number('publish.timeout', publish?.timeout, 60_000, 1, TimerMax),
+  };
+  if (settings.reconnectDelayMax < reconnectDelay)
+    wrong.push(`reconnect.delayMax is ${settings.reconnectDelayMax}, but must not be below reconnect.delay`);
+  if (wrong.length > 0) throw new TypeError(`Options of RealtimeClient: ${wrong.join('; ')}.`);
+  return settings;
+}
+
+function checkUrl(given: string | URL, wrong: string[]): URL {
+  let url: URL;
+  try {
+    url = new URL(given);
+  } catch {
+    wrong.push(`url is ${JSON.stringify(given)}, but must be an address such as https://host:8443`);
+    return new URL('https://invalid');
+  }
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && Loopback.has(url.hostname));
+  if (!isSafe) wrong.push(`url is ${url.origin}, but must be https://…, or http://… of this machine itself`);
+  if (url.username !== '' || url.search !== '' || url.hash !== '')
+    wrong.push('url has a user, a query or a fragment, but must be an address alone');
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
+}

@@ -1,0 +1,148 @@
+import { Backoff } from './backoff.js';
+import { Deadline, sleep, withSignal } from './deadline.js';
+import type { Environment } from './environment.js';
+import { RealtimeError } from './errors.js';
+import type { Http } from './http.js';
+import type { Settings } from './options.js';
+import { utf8Length } from './codec.js';
+import { PublishError, type PublishOutcome, type PublishResult } from './publishError.js';
+import { type PublishEvent, toPublishJson } from './publishEvent.js';
+
+export type { PublishEvent } from './publishEvent.js';
+export type { PublishResult } from './publishError.js';
+
+/** Events in one request, and bytes: the server takes 1,000 and 1 MiB. */
+const RequestEventsMax = 1_000;
+const RequestBytesMax = 1_000_000;
+
+interface Pending {
+  index: number;
+  json: string;
+  bytes: number;
+}
+
+interface WireAnswer {
+  results: ({ id: string; duplicate: boolean } | { error: { code: string; detail: string; retry: boolean } })[];
+  pressure: { state: 'ok' | 'pause'; depth: number; limit: number };
+}
+
+type PublishSettings = Pick<Settings, 'reconnectDelay' | 'reconnectDelayMax' | 'publishAttemptsMax' | 'publishTimeout'>;
+
+/** Publishes in order: one request at a time, each tried until its events are stored or can't be. */
+export class Publisher {
+  private readonly pressure: Backoff;
+  private isPressed = false;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly http: Http,
+    private readonly settings: PublishSettings,
+    private readonly environment: Environment,
+    private readonly closed: AbortSignal,
+  ) {
+    this.pressure = this.newBackoff();
+  }
+
+  /** Who calls first is served first, so that two calls keep their order too. */
+  async publish(events: readonly PublishEvent[], signal: AbortSignal | undefined): Promise<PublishResult[]> {
+    if (events.length === 0) throw new RealtimeError('bad_request', 'there is no event to publish');
+    const pending = events.map((event, index): Pending => {
+      const json = toPublishJson(event);
+      return { index, json, bytes: utf8Length(json) + 1 };
+    });
+    const deadline = new Deadline(this.environment.clock, this.settings.publishTimeout, [this.closed, signal]);
+    const before = this.turn;
+    const mine = (async () => {
+      await withSignal(
+        before.catch(() => {}),
+        deadline.signal,
+      );
+      return await this.publishAll(pending, deadline.signal);
+    })();
+    // Who comes next waits for this one, and for those before it even if this one gives up.
+    this.turn = Promise.allSettled([before, mine]);
+    return mine.finally(() => deadline.clear());
+  }
+
+  private async publishAll(pending: readonly Pending[], signal: AbortSignal): Promise<PublishResult[]> {
+    const outcomes: PublishOutcome[] = pending.map(() => ({
+      error: { code: 'not_sent', detail: 'an event before it could not be stored', retry: true },
+    }));
+    for (const request of split(pending)) await this.publishRequest(request, outcomes, signal);
+    const refused = outcomes.some((outcome) => 'error' in outcome);
+    if (refused) throw PublishError.of(outcomes);
+    return outcomes as PublishResult[];
+  }
+
+  /** Sends these until each has a result that stands. */
+  private async publishRequest(events: Pending[], outcomes: PublishOutcome[], signal: AbortSignal): Promise<void> {
+    const backoff = this.newBackoff();
+    for (let attempt = 1; ; attempt++) {
+      let error: RealtimeError | undefined;
+      try {
+        if (this.isPressed) await sleep(this.environment.clock, this.pressure.next(), signal);
+        error = await this.sendOnce(events, outcomes, signal);
+        events = events.filter(({ index }) => isRetryable(outcomes[index]!));
+      } catch (caught) {
+        if (signal.aborted && !(signal.reason instanceof RealtimeError && signal.reason.code === 'timeout'))
+          throw signal.reason;
+        const failure = caught as RealtimeError;
+        for (const { index } of events) outcomes[index] = { error: toOutcomeError(failure) };
+        if (signal.aborted || !failure.retry) throw PublishError.of(outcomes, failure);
+        error = failure;
+      }
+      if (events.length === 0) return;
+      if (attempt >= this.settings.publishAttemptsMax) throw PublishError.of(outcomes, error);
+      await sleep(this.environment.clock, backoff.next(error?.retryAfter), signal).catch((reason: unknown) => {
+        const isTimeout = reason instanceof RealtimeError && reason.code === 'timeout';
+        throw isTimeout ? PublishError.of(outcomes, reason) : reason;
+      });
+    }
+  }
+
+  /** One request. Returns nothing; throws what stands for all of its events. */
+  private async sendOnce(
+    events: readonly Pending[],
+    outcomes: PublishOutcome[],
+    signal: AbortSignal,
+  ): Promise<undefined> {
+    const body = `[${events.map(({ json }) => json).join(',')}]`;
+    const answer = await this.http.send(
+      { method: 'POST', path: 'v1/events', body, signal },
+      (response) => response.json() as Promise<WireAnswer>,
+    );
+    if (!Array.isArray(answer.results) || answer.results.length !== events.length)
+      throw new RealtimeError('protocol', 'the answer has not one result for each event');
+    answer.results.forEach((result, i) => (outcomes[events[i]!.index] = result));
+    this.isPressed = answer.pressure?.state === 'pause';
+    if (!this.isPressed) this.pressure.reset();
+  }
+
+  private newBackoff(): Backoff {
+    const { reconnectDelay, reconnectDelayMax } = this.settings;
+    return new Backoff(reconnectDelay, reconnectDelayMax, () => this.environment.random());
+  }
+}
+
+function* split(pending: readonly Pending[]): Generator<Pending[]> {
+  let request: Pending[] = [];
+  let bytes = 2;
+  for (const event of pending) {
+    if (request.length === RequestEventsMax || (request.length > 0 && bytes + event.bytes > RequestBytesMax)) {
+      yield request;
+      request = [];
+      bytes = 2;
+    }
+    request.push(event);
+    bytes += event.bytes;
+  }
+  yield request;
+}
+
+function isRetryable(outcome: PublishOutcome): boolean {
+  return 'error' in outcome && outcome.error.retry;
+}
+
+function toOutcomeError({ code, detail, retry }: RealtimeError): { code: string; detail: string; retry: boolean } {
+  return { code, detail, retry };
+}

@@ -1,0 +1,206 @@
+import { fromBase64 } from './base64.js';
+import { Delivery } from './delivery.js';
+import { RealtimeError } from './errors.js';
+import { type TerminalGap, type TerminalItem, toTerminalGap } from './items.js';
+import { Listeners } from './listeners.js';
+import type { ClientMessage, ServerMessage, WireTerminal } from './messages.js';
+import { reportListenerError } from './report.js';
+import type { Buffered } from './subscription.js';
+import { type TerminalFrom, TerminalPosition } from './terminalPosition.js';
+import { type SubscriptionHost, type SubscriptionStatus, WireControl } from './wireControl.js';
+
+export interface TerminalOptions {
+  /** Where to begin; `start`, the first byte retained, if left out. */
+  from?: TerminalFrom | undefined;
+}
+
+type BytesItem = Extract<TerminalItem, { kind: 'bytes' }>;
+
+type Told = {
+  bytes: [data: Uint8Array, item: BytesItem];
+  gap: [gap: TerminalGap];
+  end: [exitCode: number];
+  status: [status: SubscriptionStatus];
+  error: [error: RealtimeError];
+};
+
+/** What the application has taken. */
+type Taken = { offset: number; text: string };
+
+/** The output of one task, byte by byte, each once. Ends by itself after `end`. */
+export class TerminalSubscription implements AsyncIterable<TerminalItem> {
+  private readonly received = new TerminalPosition();
+  private readonly wire: WireControl;
+  private readonly delivery: Delivery<TerminalItem, Taken>;
+  private readonly listeners = new Listeners<Told>();
+  private taken: Taken | undefined;
+  private acknowledged = 0;
+  private window = 0;
+
+  /** @internal */
+  constructor(
+    readonly id: string,
+    readonly task: string,
+    private readonly from: TerminalFrom,
+    private readonly host: SubscriptionHost,
+  ) {
+    this.wire = new WireControl(id, host, {
+      subscribe: () => this.subscribeMessage(),
+      statusChanged: (status) => void this.listeners.tell('status', status),
+      failed: (error) => this.fail(error),
+    });
+    this.delivery = new Delivery(host.settings.bufferItems, host.settings.bufferBytes, {
+      taken: (taken) => this.take(taken),
+      merge: (_, newer) => newer,
+      tell: (item) => this.tell(item),
+      failed: (error) => this.tellFailure(error),
+      full: (isFull) => void (isFull ? this.wire.hold('buffer') : this.wire.release('buffer')),
+      abandoned: () => void this.close(),
+    });
+  }
+
+  get status(): SubscriptionStatus {
+    return this.wire.status;
+  }
+
+  /** Behind the bytes that the application has taken: store it, and give it as `from`. Undefined before the first. */
+  get position(): string | undefined {
+    return this.taken?.text;
+  }
+
+  /** What waits for the application. */
+  get buffered(): Buffered {
+    const { items, bytes, itemsMost, bytesMost } = this.delivery.buffer;
+    return { items, bytes, itemsMost, bytesMost };
+  }
+
+  /** Callbacks instead of iteration. One that returns a promise gets the next item when that is settled. */
+  on(kind: 'bytes', listener: (data: Uint8Array, item: BytesItem) => unknown): this;
+  on(kind: 'gap', listener: (gap: TerminalGap) => unknown): this;
+  on(kind: 'end', listener: (exitCode: number) => unknown): this;
+  on(kind: 'status', listener: (status: SubscriptionStatus) => unknown): this;
+  on(kind: 'error', listener: (error: RealtimeError) => unknown): this;
+  on(kind: keyof Told, listener: (...told: never[]) => unknown): this {
+    if (kind !== 'status' && kind !== 'error') this.delivery.listen();
+    this.listeners.add(kind, listener as (...told: Told[typeof kind]) => unknown);
+    return this;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<TerminalItem, undefined> {
+    return this.delivery.iterate();
+  }
+
+  pause(): Promise<void> {
+    return this.wire.hold('application');
+  }
+
+  resume(): Promise<void> {
+    return this.wire.release('application');
+  }
+
+  close(): Promise<void> {
+    this.delivery.end();
+    return this.wire.close();
+  }
+
+  /** @internal */
+  connected(windowBytes: number): void {
+    this.window = windowBytes;
+    this.wire.connected();
+  }
+
+  /** @internal */
+  disconnected(): void {
+    this.wire.disconnected();
+  }
+
+  /** @internal */
+  fail(error: RealtimeError): void {
+    if (this.status === 'closed') return;
+    void this.wire.close();
+    this.delivery.fail(error);
+  }
+
+  /** @internal */
+  handle(message: ServerMessage): void {
+    switch (message.op) {
+      case 'subscribed':
+        return this.subscribed(message.offset, message.epoch);
+      case 'unsubscribed':
+        return this.wire.becameGone();
+      case 'paused':
+        return this.wire.becamePaused();
+      case 'terminal':
+        return this.bytes(message);
+      case 'gap': {
+        const gap = toTerminalGap(message);
+        this.received.move(gap.resumesAt);
+        return this.delivery.push({ kind: 'gap', gap }, 0, this.takenHere());
+      }
+      case 'error':
+        return message.request === 'unsubscribe' ? this.wire.becameGone() : this.wire.refused(message);
+    }
+  }
+
+  private subscribeMessage(): ClientMessage {
+    const from = this.received.text ?? String(this.from);
+    return { op: 'subscribe', id: this.id, terminal: this.task, from };
+  }
+
+  private subscribed(offset: number | undefined, epoch: string | undefined): void {
+    if (typeof offset !== 'number' || typeof epoch !== 'string')
+      throw new RealtimeError('protocol', '`subscribed` says not where the terminal begins');
+    this.received.begin(offset, epoch);
+    // The window begins anew with each subscription.
+    this.acknowledged = offset;
+    this.wire.becameActive();
+  }
+
+  private bytes(message: WireTerminal): void {
+    if (!this.wire.isReceiving) return;
+    const { offset, data } = this.received.accept(message.offset, message.epoch, fromBase64(message.data));
+    if (data.length > 0) {
+      const item: BytesItem = { kind: 'bytes', offset, data };
+      if (message.stream !== undefined) item.stream = message.stream;
+      this.delivery.push(item, data.length, this.takenHere());
+    }
+    if (message.end !== undefined) this.ended(message.end.exit_code);
+  }
+
+  /** Nothing follows: it closes by itself, once all was taken. */
+  private ended(exitCode: number): void {
+    this.delivery.push({ kind: 'end', exitCode }, 0);
+    void this.wire.close();
+    this.delivery.finish();
+  }
+
+  private takenHere(): Taken {
+    return { offset: this.received.offset!, text: this.received.text! };
+  }
+
+  /** Tells the server in time that there is room: an eighth of the window at the latest. */
+  private take(taken: Taken): void {
+    this.taken = taken;
+    // After a gap into another epoch the offsets may be smaller: they begin anew there.
+    if (taken.offset < this.acknowledged) this.acknowledged = taken.offset;
+    if (taken.offset - this.acknowledged < this.window / 8 || !this.wire.isOnServer) return;
+    this.acknowledged = taken.offset;
+    this.host.send({ op: 'ack', id: this.id, offset: taken.offset });
+  }
+
+  private tell(item: TerminalItem): Promise<void> | undefined {
+    switch (item.kind) {
+      case 'bytes':
+        return this.listeners.tell('bytes', item.data, item);
+      case 'gap':
+        return this.listeners.tell('gap', item.gap);
+      case 'end':
+        return this.listeners.tell('end', item.exitCode);
+    }
+  }
+
+  private tellFailure(error: RealtimeError): void {
+    if (this.listeners.has('error')) void this.listeners.tell('error', error);
+    else reportListenerError(error);
+  }
+}

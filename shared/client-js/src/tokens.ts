@@ -1,0 +1,45 @@
+import { RealtimeError } from './errors.js';
+import type { TokenRequest, TokenSource } from './options.js';
+
+// What a header and a subprotocol can carry (RFC 9110 `token`, less what a JWT never has).
+const Allowed = /^[A-Za-z0-9._~+/=-]+$/;
+
+/** The token: asked for before each attempt to connect, and for HTTP only if there is none yet or it was refused. */
+export class Tokens {
+  private latest: string | undefined;
+
+  constructor(private readonly source: TokenSource) {}
+
+  /** Whether a refused token may be followed by another one. */
+  get canChange(): boolean {
+    return typeof this.source === 'function';
+  }
+
+  /** Throws `token_failed` if the callback does, or gives something else than a token. */
+  async fresh(request: TokenRequest): Promise<string> {
+    let token: unknown;
+    try {
+      token = typeof this.source === 'function' ? await this.source(request) : this.source;
+    } catch (error) {
+      const detail = `the token callback failed: ${error instanceof Error ? error.message : String(error)}`;
+      throw new RealtimeError('token_failed', detail, { cause: error, retry: true });
+    }
+    if (typeof token !== 'string' || !Allowed.test(token))
+      throw new RealtimeError('token_failed', 'the token is empty or has characters that no token has', {
+        retry: true,
+      });
+    this.latest = token;
+    return token;
+  }
+
+  /** Another one than this, which was refused: one that somebody else has got by now, else a fresh one. */
+  async instead(refused: string): Promise<string> {
+    if (this.latest !== undefined && this.latest !== refused) return this.latest;
+    return await this.fresh({ attempt: 2, refused: true });
+  }
+
+  /** The last one asked for. */
+  async current(): Promise<string> {
+    return this.latest ?? (await this.fresh({ attempt: 1, refused: false }));
+  }
+}

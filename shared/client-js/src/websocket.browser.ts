@@ -1,0 +1,18 @@
+/** What is used of a WebSocket. */
+export interface WebSocketLike {
+  onopen: ((event: unknown) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onerror: ((event: unknown) => void) | null;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  /** Ends it at once; only the package `ws` can. */
+  terminate?(): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
+
+/** The browser's own. */
+export async function loadWebSocket(): Promise<WebSocketConstructor> {
+  return globalThis.WebSocket as unknown as WebSocketConstructor;
+}

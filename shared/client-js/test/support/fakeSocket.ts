@@ -1,0 +1,66 @@
+import type { ClientMessage } from '../../src/messages.js';
+import type { WebSocketLike } from '../../src/websocket.browser.js';
+
+/** A socket whose other end the test plays. */
+export class FakeSocket implements WebSocketLike {
+  onopen: ((event: unknown) => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  onerror: ((event: unknown) => void) | null = null;
+  readonly sent: ClientMessage[] = [];
+  closedWith: number | undefined;
+  isTerminated = false;
+  /** Whether the peer answers our close frame. */
+  answersClose = true;
+
+  constructor(
+    readonly url: string,
+    readonly protocols: string[],
+  ) {}
+
+  send(data: string): void {
+    this.sent.push(JSON.parse(data) as ClientMessage);
+  }
+
+  close(code?: number): void {
+    this.closedWith = code ?? 1005;
+    if (this.answersClose) queueMicrotask(() => this.onclose?.({ code: this.closedWith!, reason: '' }));
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  open(): this {
+    this.onopen?.({});
+    return this;
+  }
+
+  /** The server says something: a message, or an array in one frame. */
+  say(message: unknown): this {
+    this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
+    return this;
+  }
+
+  welcome(more: object = {}): this {
+    return this.open().say({
+      op: 'welcome',
+      session: 'w1-1',
+      features: [],
+      heartbeat_ms: 20_000,
+      limits: { message_bytes: 65_536, subscriptions: 64, terminal_window_bytes: 262_144 },
+      time: Date.now(),
+      ...more,
+    });
+  }
+
+  /** The server, or the network, ends it. */
+  end(code: number, reason = ''): void {
+    this.onclose?.({ code, reason });
+  }
+
+  /** What was sent with this op. */
+  of<Op extends ClientMessage['op']>(op: Op): Extract<ClientMessage, { op: Op }>[] {
+    return this.sent.filter((message): message is Extract<ClientMessage, { op: Op }> => message.op === op);
+  }
+}
