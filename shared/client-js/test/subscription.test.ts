@@ -469,6 +469,17 @@ describe('an error', () => {
     await client.close();
   });
 
+  test('that the server would close the connection for fails this subscription alone', async () => {
+    const { client, socket, subscription } = await watching({
+      agents: Array.from({ length: 64 }, () => 'é'.repeat(600)),
+    });
+    const seen = collect(subscription);
+    expect(await seen.ended).toMatchObject({ code: 'too_large' });
+    expect(socket.sent).toEqual([]);
+    expect(client.state.status).toBe('connected');
+    await client.close();
+  });
+
   test('of the connection that ends all comes after what waits', async () => {
     const { client, socket, subscription } = await watching();
     socket.say(subscribed(0)).say(wireEvent(1)).end(4403);
