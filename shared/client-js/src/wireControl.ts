@@ -40,8 +40,8 @@ export interface WireHooks {
 }
 
 /**
- * Brings the server to what is wanted, one request at a time: the next one waits for the answer, so that answers can't be
- * mistaken. While paused it is not subscribed on a new connection at all: its cursor is its place.
+ * Brings the server to what is wanted, one request at a time: the next one waits for the answer, so that answers can't
+ * be mistaken. While paused it is not subscribed on a new connection at all: its cursor is its place.
  */
 export class WireControl {
   private wire: Wire = 'absent';
