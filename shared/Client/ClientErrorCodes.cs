@@ -6,7 +6,8 @@ namespace Realtime.Client;
 /// </summary>
 public static class ClientErrorCodes
 {
-    /// <summary>So many attempts to connect failed in a row as <see cref="ReconnectOptions.AttemptsMax"/> allows.</summary>
+    /// <summary>So many attempts to connect failed in a row as <see cref="ReconnectOptions.AttemptsMax"/>
+    /// allows.</summary>
     public const string AttemptsExhausted = "attempts_exhausted";
 
     /// <summary>The <see cref="TokenProvider"/> failed, or gave what can't be a token.</summary>

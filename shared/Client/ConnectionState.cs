@@ -18,7 +18,8 @@ public sealed record ConnectionState
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>
-    /// Waiting and closed: why. <c>drain</c> (the server leaves and said when to come back), <c>dead_peer</c> (nothing came
+    /// Waiting and closed: why. <c>drain</c> (the server leaves and said when to come back), <c>dead_peer</c>
+    /// (nothing came
     /// for twice the heartbeat), else the code of <see cref="Error"/>. Null in other states.
     /// </summary>
     public string? Reason { get; init; }
@@ -26,6 +27,7 @@ public sealed record ConnectionState
     /// <summary>Waiting and closed: the WebSocket's close code (1006 = it broke), if there was a WebSocket.</summary>
     public int? CloseCode { get; init; }
 
-    /// <summary>Waiting and closed: what went wrong; null after a drain and when the application closed the client.</summary>
+    /// <summary>Waiting and closed: what went wrong; null after a drain and when the application closed the
+    /// client.</summary>
     public RealtimeException? Error { get; init; }
 }

@@ -30,7 +30,8 @@ public sealed record EventDraft
     public string? StateKey { get; init; }
 
     /// <summary>
-    /// Idempotency key, 1 to 128 characters from <c>!</c> to <c>~</c>: the same within 10 minutes is stored once. Null = a
+    /// Idempotency key, 1 to 128 characters from <c>!</c> to <c>~</c>: the same within 10 minutes is stored once.
+    /// Null = a
     /// random one, so that retries store nothing twice.
     /// </summary>
     public string? Key { get; init; }
@@ -38,7 +39,8 @@ public sealed record EventDraft
     /// <summary>The producer's clock; null = the time of the append.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 
-    /// <summary>What it says: any JSON. The default is <c>null</c>, which only an event with a state key may say.</summary>
+    /// <summary>What it says: any JSON. The default is <c>null</c>, which only an event with a state key may
+    /// say.</summary>
     public JsonElement Payload { get; init; }
 
     /// <summary>The same event with another payload.</summary>

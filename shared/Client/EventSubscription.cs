@@ -4,12 +4,14 @@ using Realtime.Protocol;
 namespace Realtime.Client;
 
 /// <summary>
-/// A subscription to events. Its items come in order and are read once: by <c>await foreach</c> or by <see cref="RunAsync"/>.
+/// A subscription to events. Its items come in order and are read once: by <c>await foreach</c> or by <see
+/// cref="RunAsync"/>.
 /// It survives reconnects: what was missed follows, what came twice is dropped, what is gone is told by a
 /// <see cref="GapItem"/>.
 /// </summary>
 /// <remarks>
-/// Reading ends when the subscription or the client is disposed, and throws a <see cref="RealtimeException"/> when the server
+/// Reading ends when the subscription or the client is disposed, and throws a <see cref="RealtimeException"/> when
+/// the server
 /// refused it or the client was closed for good. Leaving the loop ends the subscription.
 /// </remarks>
 public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyncDisposable
@@ -25,8 +27,10 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
     public SubscriptionStatus Status => _feed.Control.Status;
 
     /// <summary>
-    /// What the application has taken: store it, and give it as <see cref="EventSubscriptionOptions.After"/> later. An item is
-    /// taken when the next one is asked for, or its handler has returned. While a snapshot is read it stays where it was.
+    /// What the application has taken: store it, and give it as <see cref="EventSubscriptionOptions.After"/> later.
+    /// An item is
+    /// taken when the next one is asked for, or its handler has returned. While a snapshot is read it stays where it
+    /// was.
     /// </summary>
     public IReadOnlyList<EventPosition> Cursor => _feed.Cursor;
 
@@ -43,7 +47,8 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
 
     internal int BufferedBytesPeak => _feed.Buffer.BytesPeak;
 
-    /// <summary>Told each change of <see cref="Status"/>, in order. Handlers must be quick: the connection waits.</summary>
+    /// <summary>Told each change of <see cref="Status"/>, in order. Handlers must be quick: the connection
+    /// waits.</summary>
     public event EventHandler<SubscriptionStatus>? StatusChanged;
 
     /// <inheritdoc/>
@@ -63,7 +68,8 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
     }
 
     /// <summary>
-    /// Calls a handler for each item, one after the other, until the subscription ends. An exception of the handler ends it
+    /// Calls a handler for each item, one after the other, until the subscription ends. An exception of the handler
+    /// ends it
     /// and comes out here; its item counts as not taken.
     /// </summary>
     /// <param name="handler">Called with each item.</param>
@@ -80,7 +86,8 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
     }
 
     /// <summary>
-    /// Has the server stop delivering; it keeps the place. Holds across reconnects until <see cref="ResumeAsync"/>. What waits
+    /// Has the server stop delivering; it keeps the place. Holds across reconnects until <see cref="ResumeAsync"/>.
+    /// What waits
     /// in the buffer can still be read.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting, not the pause.</param>

@@ -6,7 +6,8 @@ namespace Realtime.Client;
 public sealed record EventSubscriptionOptions : EventQuery
 {
     /// <summary>
-    /// Resume behind these positions, such as <see cref="EventSubscription.Cursor"/> of an earlier process; null = begin at
+    /// Resume behind these positions, such as <see cref="EventSubscription.Cursor"/> of an earlier process; null =
+    /// begin at
     /// the live end.
     /// </summary>
     public IReadOnlyList<EventPosition>? After { get; init; }

@@ -58,7 +58,7 @@ internal sealed class OptionsCheck
 
     private bool Given(string name, object? value)
     {
-        That(value is not null, name, value, "required");
+        That(value is not null, name, value, "given");
         return value is not null;
     }
 

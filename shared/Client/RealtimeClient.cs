@@ -9,7 +9,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client;
 
 /// <summary>
-/// A client of one edge: watches events and terminals over one WebSocket, which is made when it is first needed and made anew
+/// A client of one edge: watches events and terminals over one WebSocket, which is made when it is first needed and
+/// made anew
 /// whenever it breaks; publishes and reads over HTTP. Thread-safe. Dispose it to close everything.
 /// </summary>
 public sealed class RealtimeClient : IAsyncDisposable
@@ -52,7 +53,8 @@ public sealed class RealtimeClient : IAsyncDisposable
         _history = new HistoryClient(http);
     }
 
-    /// <summary>Told each change of <see cref="State"/>, in order. Handlers must be quick: the connection waits.</summary>
+    /// <summary>Told each change of <see cref="State"/>, in order. Handlers must be quick: the connection
+    /// waits.</summary>
     public event EventHandler<ConnectionState>? StateChanged;
 
     /// <summary>Told what the server tells without being asked, such as that its log is away.</summary>
@@ -111,7 +113,8 @@ public sealed class RealtimeClient : IAsyncDisposable
 
     /// <summary>
     /// Publishes events in their order and returns when all are stored. What fails for a while is tried again, by
-    /// <see cref="RealtimeClientOptions.Publish"/>; keys keep anything from being stored twice. Calls at the same time have no
+    /// <see cref="RealtimeClientOptions.Publish"/>; keys keep anything from being stored twice. Calls at the same
+    /// time have no
     /// order among each other.
     /// </summary>
     /// <param name="events">The events; more than 1,000 go out in several requests.</param>
@@ -125,7 +128,8 @@ public sealed class RealtimeClient : IAsyncDisposable
         return _publisher.PublishAsync(events, cancellationToken);
     }
 
-    /// <summary>Publishes one event; see <see cref="PublishAsync(IReadOnlyList{EventDraft}, CancellationToken)"/>.</summary>
+    /// <summary>Publishes one event; see <see cref="PublishAsync(IReadOnlyList{EventDraft},
+    /// CancellationToken)"/>.</summary>
     /// <param name="draft">The event.</param>
     /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
     /// <exception cref="PublishException">It could not be stored.</exception>
@@ -136,7 +140,8 @@ public sealed class RealtimeClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Appends bytes to a task's terminal and returns when they are stored. The offset makes it harmless to do it again: bytes
+    /// Appends bytes to a task's terminal and returns when they are stored. The offset makes it harmless to do it
+    /// again: bytes
     /// that are there already are skipped.
     /// </summary>
     /// <param name="task">The task.</param>
@@ -226,7 +231,8 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="task">The task.</param>
     /// <param name="from">Where to begin; null = at the first byte retained.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RealtimeException">They could not be read; <c>gap</c> or <c>other_epoch</c> if an exact offset is no
+    /// <exception cref="RealtimeException">They could not be read; <c>gap</c> or <c>other_epoch</c> if an exact
+    /// offset is no
     /// longer there.</exception>
     public Task<TerminalContent> ReadTerminalAsync(
         string task, TerminalFrom? from = null, CancellationToken cancellationToken = default)
@@ -235,7 +241,8 @@ public sealed class RealtimeClient : IAsyncDisposable
         return _history.ReadTerminalAsync(task, from ?? TerminalFrom.Start, cancellationToken);
     }
 
-    /// <summary>Closes the connection and ends all subscriptions and requests; returns when nothing is left behind.</summary>
+    /// <summary>Closes the connection and ends all subscriptions and requests; returns when nothing is left
+    /// behind.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)

@@ -10,7 +10,8 @@ public sealed record RealtimeClientOptions
     /// <summary>The edge's address: <c>https://…</c>, without path; <c>http://</c> only for the loopback.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>Gives the token, asked before each attempt. See <see cref="FixedToken"/> for one that never changes.</summary>
+    /// <summary>Gives the token, asked before each attempt. See <see cref="FixedToken"/> for one that never
+    /// changes.</summary>
     public required TokenProvider Token { get; init; }
 
     /// <summary>How the connection is made anew.</summary>
@@ -20,13 +21,15 @@ public sealed record RealtimeClientOptions
     public PublishOptions Publish { get; init; } = new();
 
     /// <summary>
-    /// How long one attempt to connect may take, from asking for the token to the server's <c>welcome</c>, and one request
+    /// How long one attempt to connect may take, from asking for the token to the server's <c>welcome</c>, and one
+    /// request
     /// over HTTP until its answer begins (1 ms to 1 hour; default 10 s).
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Items of one subscription that may wait for the application (1 to 1,000,000; default 1,024). Beyond it the server is
+    /// Items of one subscription that may wait for the application (1 to 1,000,000; default 1,024). Beyond it the
+    /// server is
     /// asked to pause; what is on its way then still comes.
     /// </summary>
     public int BufferItems { get; init; } = 1024;
@@ -38,13 +41,15 @@ public sealed record RealtimeClientOptions
     public int MessageBytesMax { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>
-    /// The one certificate (or the authority that signed it) to trust instead of the system's: for self-made ones. Host names
+    /// The one certificate (or the authority that signed it) to trust instead of the system's: for self-made ones.
+    /// Host names
     /// are checked as usual. Not with <see cref="CreateHandler"/>.
     /// </summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
     /// <summary>
-    /// Makes the handler that carries everything, HTTP and WebSocket alike: for proxies, client certificates, tests. Called
+    /// Makes the handler that carries everything, HTTP and WebSocket alike: for proxies, client certificates, tests.
+    /// Called
     /// once; the client disposes what it gives. Default: a <see cref="SocketsHttpHandler"/>.
     /// </summary>
     public Func<HttpMessageHandler>? CreateHandler { get; init; }

@@ -8,7 +8,8 @@ namespace Realtime.Client;
 /// <c>await foreach</c> or by <see cref="RunAsync"/>; ends after <see cref="TerminalEndItem"/>.
 /// </summary>
 /// <remarks>
-/// The server sends no more than its window (<see cref="ServerLimits.TerminalWindowBytes"/>) beyond what was taken. A task that
+/// The server sends no more than its window (<see cref="ServerLimits.TerminalWindowBytes"/>) beyond what was taken. A
+/// task that
 /// has no terminal ends the reading with a <see cref="RealtimeException"/> <c>not_found</c>.
 /// </remarks>
 public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyncDisposable
@@ -27,7 +28,8 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
     public SubscriptionStatus Status => _feed.Control.Status;
 
     /// <summary>
-    /// Behind the last byte that the application has taken: give it as <see cref="TerminalOptions.From"/> later. Null before
+    /// Behind the last byte that the application has taken: give it as <see cref="TerminalOptions.From"/> later. Null
+    /// before
     /// the server has said where the terminal begins.
     /// </summary>
     public TerminalFrom? Position => _feed.Position;
@@ -42,7 +44,8 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
 
     internal int BufferedBytesPeak => _feed.Buffer.BytesPeak;
 
-    /// <summary>Told each change of <see cref="Status"/>, in order. Handlers must be quick: the connection waits.</summary>
+    /// <summary>Told each change of <see cref="Status"/>, in order. Handlers must be quick: the connection
+    /// waits.</summary>
     public event EventHandler<SubscriptionStatus>? StatusChanged;
 
     /// <inheritdoc/>
@@ -61,7 +64,8 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
         }
     }
 
-    /// <summary>Calls a handler for each item, one after the other, until the terminal or the subscription ends.</summary>
+    /// <summary>Calls a handler for each item, one after the other, until the terminal or the subscription
+    /// ends.</summary>
     /// <param name="handler">Called with each item.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
     /// <exception cref="RealtimeException">The server refused it, or the client was closed for good.</exception>

@@ -1,7 +1,8 @@
 namespace Realtime.Client;
 
 /// <summary>
-/// Gives the bearer token. Asked before each attempt to connect, so that a fresh one is taken; requests over HTTP use the
+/// Gives the bearer token. Asked before each attempt to connect, so that a fresh one is taken; requests over HTTP use
+/// the
 /// token given last, and ask anew once it is refused. For a token that never changes: <see cref="FixedToken.Of"/>.
 /// </summary>
 /// <param name="attempt">For what it is asked.</param>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Realtime.Tests.EndToEnd;
@@ -7,23 +6,34 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Conformance;
 
 /// <summary>
-/// A driver in words that scenarios read well in: commands as methods, reports kept in order. It waits, and never looks at
+/// A driver in words that scenarios read well in: commands as methods, reports kept in order. It waits, and never
+/// looks at
 /// what an SDK is made of.
 /// </summary>
 internal sealed class SdkUnderTest : IAsyncDisposable
 {
+    private readonly List<JsonObject> _reports = [];
     private readonly ISdkDriver _driver;
-    private readonly ConcurrentQueue<JsonObject> _reports = [];
-    private readonly Task _collecting;
 
-    public SdkUnderTest(ISdkDriver driver)
+    public SdkUnderTest(ISdkDriver driver) => _driver = driver;
+
+    /// <summary>
+    /// Everything told so far. Taken over when it is asked for: what a driver told before it answered a command is
+    /// there when
+    /// the answer is.
+    /// </summary>
+    public IReadOnlyList<JsonObject> Reports
     {
-        _driver = driver;
-        _collecting = CollectAsync();
-    }
+        get
+        {
+            while (_driver.Reports.TryRead(out JsonObject? report))
+            {
+                _reports.Add(report);
+            }
 
-    /// <summary>Everything told so far.</summary>
-    public IReadOnlyList<JsonObject> Reports => [.. _reports];
+            return [.. _reports];
+        }
+    }
 
     public Task OpenAsync(string client, Uri url, string?[] tokens, JsonObject? options = null) => DoAsync(new JsonObject
     {
@@ -96,7 +106,7 @@ internal sealed class SdkUnderTest : IAsyncDisposable
     /// <summary>What was told of one kind, by a subscription or client.</summary>
     public IReadOnlyList<JsonObject> Of(string who, string saw) =>
     [
-        .. _reports.Where(report => Text(report, "saw") == saw
+        .. Reports.Where(report => Text(report, "saw") == saw
             && (Text(report, "subscription") == who || Text(report, "client") == who)),
     ];
 
@@ -134,11 +144,7 @@ internal sealed class SdkUnderTest : IAsyncDisposable
     public Task EventuallyAsync(string why, Func<bool> condition) =>
         Eventually.TrueAsync(why, condition, FaultScene.Patience, Describe);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _driver.DisposeAsync();
-        await _collecting;
-    }
+    public ValueTask DisposeAsync() => _driver.DisposeAsync();
 
     /// <summary>A field of a report as text; null if it has none.</summary>
     public static string? Text(JsonObject report, string name) => report[name]?.GetValue<string>();
@@ -160,14 +166,6 @@ internal sealed class SdkUnderTest : IAsyncDisposable
         return found!;
     }
 
-    private async Task CollectAsync()
-    {
-        await foreach (JsonObject report in _driver.Reports.ReadAllAsync())
-        {
-            _reports.Enqueue(report);
-        }
-    }
-
     private string Describe() =>
-        $"{_reports.Count} reports; the last: {string.Join(' ', _reports.TakeLast(8).Select(one => one.ToJsonString()))}";
+        $"{Reports.Count} reports; the last: {string.Join(' ', Reports.TakeLast(8).Select(one => one.ToJsonString()))}";
 }

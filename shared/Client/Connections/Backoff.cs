@@ -1,7 +1,8 @@
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Exponential back-off with full jitter: before retry n in a row a random time between 0 and min(DelayMax, Delay x 2^(n-1)).
+/// Exponential back-off with full jitter: before retry n in a row a random time between 0 and min(DelayMax, Delay x
+/// 2^(n-1)).
 /// </summary>
 internal sealed class Backoff(ReconnectOptions options, Random? random = null)
 {

@@ -6,7 +6,8 @@ using Realtime.Client.Wire;
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// One WebSocket from its opening to its end: one receive loop, one send loop. What is sent is not queued: the send loop asks
+/// One WebSocket from its opening to its end: one receive loop, one send loop. What is sent is not queued: the send
+/// loop asks
 /// the subscriptions what they need said, so that nothing can pile up.
 /// </summary>
 internal sealed class Connection : IAsyncDisposable

@@ -7,7 +7,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Keeps the one connection of a client: connecting, connected, waiting, connecting again, until it is closed. Begins when it is
+/// Keeps the one connection of a client: connecting, connected, waiting, connecting again, until it is closed. Begins
+/// when it is
 /// first needed.
 /// </summary>
 internal sealed class ConnectionLoop(
@@ -99,7 +100,8 @@ internal sealed class ConnectionLoop(
                 return end;
             }
 
-            // Until a welcome, the refused one is not forgotten: whatever fails in between, the same must not be tried again.
+            // Until a welcome, the refused one is not forgotten: whatever fails in between, the same must not be
+            // tried again.
             refused = end.Next == ConnectionNext.RetryWithFreshToken ? token : refused;
             if (failures >= options.Reconnect.AttemptsMax)
             {

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Realtime.Client.Connections;
 
-/// <summary>The connection's state, and all who are told of it: one change after the other, by the connection's loop.</summary>
+/// <summary>The connection's state, and all who are told of it: one change after the other, by the connection's
+/// loop.</summary>
 internal sealed class ConnectionTeller(ILogger logger)
 {
     private volatile ConnectionState _state = new() { Status = ConnectionStatus.Idle };

@@ -6,7 +6,8 @@ using Realtime.Client.Http;
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Opens WebSockets to the edge. A handshake that it refuses for the token's sake is asked for once more by plain HTTP, since
+/// Opens WebSockets to the edge. A handshake that it refuses for the token's sake is asked for once more by plain
+/// HTTP, since
 /// the answer to a handshake tells its number only, and not the problem document.
 /// </summary>
 internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker http)

@@ -4,7 +4,8 @@ using Realtime.Client.Connections;
 namespace Realtime.Client.Http;
 
 /// <summary>
-/// Holds requests back while the slowest live viewer of what they write is far behind: after <c>pause</c> each waits, longer and
+/// Holds requests back while the slowest live viewer of what they write is far behind: after <c>pause</c> each waits,
+/// longer and
 /// longer, until an answer says otherwise. By what is written: a terminal that is behind holds up no other.
 /// </summary>
 internal sealed class PressureGate(RealtimeClientOptions options)

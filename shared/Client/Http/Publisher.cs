@@ -5,7 +5,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client.Http;
 
 /// <summary>
-/// Publishes events, each with a key, so that what was answered by silence can be sent again: only what is not stored yet, in
+/// Publishes events, each with a key, so that what was answered by silence can be sent again: only what is not stored
+/// yet, in
 /// its order.
 /// </summary>
 internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeClientOptions options)

@@ -3,7 +3,8 @@ using Realtime.Client.Connections;
 namespace Realtime.Client.Http;
 
 /// <summary>
-/// One thing that is tried until it is done, refused for good, or has had its attempts or its time: back-off in between, at
+/// One thing that is tried until it is done, refused for good, or has had its attempts or its time: back-off in
+/// between, at
 /// least as long as the server asks.
 /// </summary>
 internal sealed class Retrying : IDisposable

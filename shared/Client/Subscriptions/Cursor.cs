@@ -4,7 +4,8 @@ using Realtime.Protocol;
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// The newest position of each stream, by the rules of PROTOCOL.md section 6: never back within an epoch, and another epoch
+/// The newest position of each stream, by the rules of PROTOCOL.md section 6: never back within an epoch, and another
+/// epoch
 /// always counts.
 /// </summary>
 internal sealed class Cursor

@@ -17,9 +17,7 @@ internal sealed class EventFeed : IFeed
     // What was received: a new connection resumes from here.
     private Cursor _received;
 
-    // What the application has taken, and what it will have covered with the next item besides.
-    private readonly Cursor _taken;
-    private readonly Cursor _coveredNext = new();
+    private readonly TakenCursor _taken;
 
     // Between `subscribed` and the end of its snapshot: where to begin again should the connection break, so that all
     // values come; and what the application will have covered when it has taken the snapshot's end.
@@ -33,11 +31,11 @@ internal sealed class EventFeed : IFeed
         _context = context;
         _filter = LocalFilter.Of(wanted);
         _received = new Cursor(wanted.After ?? []);
-        _taken = new Cursor(wanted.After ?? []);
+        _taken = new TakenCursor(wanted.After ?? []);
         Control = new FeedControl(context);
         Control.Flow.HasPlace = wanted.After is not null;
         Buffer = new ItemBuffer<SubscriptionItem, EventPlace>(
-            Control.Gate, context.Options.BufferItems, context.Options.BufferBytes, OnTaken, OnDrained);
+            Control.Gate, context.Options.BufferItems, context.Options.BufferBytes, _taken.Take, OnDrained);
     }
 
     public string Id { get; }
@@ -56,7 +54,7 @@ internal sealed class EventFeed : IFeed
         {
             lock (Control.Gate)
             {
-                CoverIfIdle();
+                _taken.CoverIf(Buffer.IsIdle);
                 return _taken.Positions;
             }
         }
@@ -162,7 +160,7 @@ internal sealed class EventFeed : IFeed
             }
             else if (_snapshotCovers is { } covers)
             {
-                _coveredNext.Adopt(covers.Positions);
+                _taken.CoverNext(covers.Positions);
             }
 
             (_beforeSnapshot, _snapshotCovers) = (null, null);
@@ -249,29 +247,23 @@ internal sealed class EventFeed : IFeed
 
     private void OnSnapshotEnd(int bytes)
     {
-        IReadOnlyList<EventPosition>? covered = _snapshotCovers?.Positions;
+        _taken.CoverNext(_snapshotCovers?.Positions ?? []);
         (_beforeSnapshot, _snapshotCovers) = (null, null);
-        if (covered is not null)
-        {
-            _coveredNext.Adopt(covered);
-        }
-
         Add(new SnapshotItem(), bytes, position: null);
     }
 
     // Everything up to there came or did not match.
-    private void Cover(IEnumerable<EventPosition> positions)
+    private void Cover(IReadOnlyList<EventPosition> positions)
     {
         _received.Adopt(positions);
-        (_snapshotCovers ?? _coveredNext).Adopt(positions);
-        CoverIfIdle();
-    }
-
-    private void CoverIfIdle()
-    {
-        if (Buffer.IsIdle)
+        if (_snapshotCovers is { } covers)
         {
-            _taken.Adopt(TakeCovered());
+            covers.Adopt(positions);
+        }
+        else
+        {
+            _taken.CoverNext(positions);
+            _taken.CoverIf(Buffer.IsIdle);
         }
     }
 
@@ -285,28 +277,12 @@ internal sealed class EventFeed : IFeed
         }
         else
         {
-            Buffer.Add(item, bytes, new EventPlace(position, _coveredNext.IsEmpty ? null : TakeCovered()));
+            Buffer.Add(item, bytes, _taken.PlaceOf(position));
         }
 
         bool wasFull = Control.Flow.IsBufferFull;
         Control.Flow.IsBufferFull = Buffer.IsFull;
         return !wasFull && Buffer.IsFull;
-    }
-
-    private IReadOnlyList<EventPosition> TakeCovered()
-    {
-        IReadOnlyList<EventPosition> covered = _coveredNext.Positions;
-        _coveredNext.Clear();
-        return covered;
-    }
-
-    private void OnTaken(EventPlace place)
-    {
-        _taken.Adopt(place.Covered ?? []);
-        if (place.Own is { } own)
-        {
-            _taken.TryMove(own);
-        }
     }
 
     private void OnDrained()

@@ -9,6 +9,7 @@ namespace Realtime.Client.Subscriptions;
 /// <param name="Wake">Has the connection look for what is to be sent.</param>
 internal sealed record FeedContext(RealtimeClientOptions Options, FeedRegistry Registry, ServerClock Clock, Action Wake)
 {
-    /// <summary>Unacknowledged bytes of a terminal, at most; the protocol's default until a <c>welcome</c> says so.</summary>
+    /// <summary>Unacknowledged bytes of a terminal, at most; the protocol's default until a <c>welcome</c> says
+    /// so.</summary>
     public int TerminalWindowBytes { get; set; } = 256 * 1024;
 }

@@ -4,7 +4,8 @@ using Realtime.Client.Wire;
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// What every subscription has, whatever it carries: its flow, those who wait for it to change, its retries. The flow is
+/// What every subscription has, whatever it carries: its flow, those who wait for it to change, its retries. The flow
+/// is
 /// touched under <see cref="Gate"/>; <see cref="Tell"/> comes after, without it.
 /// </summary>
 internal sealed class FeedControl : IDisposable

@@ -3,7 +3,8 @@ using Realtime.Client.Connections;
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// What waits for the application, in order, and what it has in hand. Full beyond either limit, until less than a quarter of
+/// What waits for the application, in order, and what it has in hand. Full beyond either limit, until less than a
+/// quarter of
 /// both is left. The receive loop puts, one reader takes; all but reading happens under the feed's lock.
 /// </summary>
 /// <typeparam name="TItem">What the application gets.</typeparam>
@@ -51,7 +52,8 @@ internal sealed class ItemBuffer<TItem, TPlace>(Lock gate, int itemsMax, int byt
         _arrived.Set();
     }
 
-    /// <summary>Nothing more comes: what waits is read, then <paramref name="error"/> is thrown, if there is one.</summary>
+    /// <summary>Nothing more comes: what waits is read, then <paramref name="error"/> is thrown, if there is
+    /// one.</summary>
     public void Complete(RealtimeException? error = null)
     {
         if (!_isComplete)

@@ -4,7 +4,8 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// The filter of a subscription as the server sees it: with several on one connection, the client decides by the same rules
+/// The filter of a subscription as the server sees it: with several on one connection, the client decides by the same
+/// rules
 /// which live event belongs to which.
 /// </summary>
 internal static class LocalFilter

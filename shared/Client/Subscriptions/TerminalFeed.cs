@@ -7,7 +7,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// One subscription to a terminal. Its bytes follow each other exactly; what the application has taken is acknowledged, which
+/// One subscription to a terminal. Its bytes follow each other exactly; what the application has taken is
+/// acknowledged, which
 /// is what lets the server send more.
 /// </summary>
 internal sealed class TerminalFeed : IFeed

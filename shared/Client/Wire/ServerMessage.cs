@@ -7,7 +7,8 @@ namespace Realtime.Client.Wire;
 
 /// <summary>
 /// The fields of one message of the server, whichever they are. One instance is filled again and again by
-/// <see cref="ServerMessageReader"/>: what must outlive the next message is taken out by <see cref="TakeEvent"/> and the like.
+/// <see cref="ServerMessageReader"/>: what must outlive the next message is taken out by <see cref="TakeEvent"/> and
+/// the like.
 /// </summary>
 internal sealed class ServerMessage
 {
