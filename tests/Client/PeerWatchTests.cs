@@ -44,6 +44,25 @@ public sealed class PeerWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whoever_answers_at_once_lives_for_ever()
+    {
+        PeerWatch? watch = null;
+        int pings = 0;
+        int deaths = 0;
+        watch = new PeerWatch(_clock, Heartbeat, () => { pings++; watch!.Heard(); }, () => deaths++);
+        await using (watch)
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+
+        Assert.Equal(0, deaths);
+        Assert.InRange(pings, 45, 50);
+    }
+
+    [Fact]
     public void Whoever_speaks_is_not_asked()
     {
         for (int i = 0; i < 100; i++)

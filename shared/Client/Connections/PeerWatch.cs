@@ -13,7 +13,7 @@ internal sealed class PeerWatch : IAsyncDisposable
     private readonly Action _giveUp;
     private readonly ITimer _timer;
     private long _heardAt;
-    private bool _hasPinged;
+    private long? _askedSince;
 
     public PeerWatch(TimeProvider clock, TimeSpan heartbeat, Action ping, Action giveUp)
     {
@@ -35,7 +35,8 @@ internal sealed class PeerWatch : IAsyncDisposable
     // One look at a time: the timer is set again at its end.
     private void Look()
     {
-        TimeSpan silence = _clock.GetElapsedTime(Interlocked.Read(ref _heardAt));
+        long heardAt = Interlocked.Read(ref _heardAt);
+        TimeSpan silence = _clock.GetElapsedTime(heardAt);
         if (silence >= 2 * _heartbeat)
         {
             _giveUp();
@@ -43,12 +44,13 @@ internal sealed class PeerWatch : IAsyncDisposable
         }
 
         bool isQuiet = silence >= _heartbeat;
-        if (isQuiet && !_hasPinged)
+        if (isQuiet && _askedSince != heardAt)
         {
+            // Once for each silence; an answer that came between two looks has begun another.
+            _askedSince = heardAt;
             _ping();
         }
 
-        _hasPinged = isQuiet;
         TimeSpan next = (isQuiet ? 2 * _heartbeat : _heartbeat) - silence;
 
         // Timers count whole milliseconds: one that is due in less would fire too early and spin.
