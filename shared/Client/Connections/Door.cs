@@ -18,7 +18,8 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
 
     /// <summary>Opens one.</summary>
     /// <returns>The socket, or how the attempt ended.</returns>
-    public async Task<(WebSocket? Socket, ConnectionEnd? End)> OpenAsync(string token, CancellationToken cancellationToken)
+    public async Task<(
+        WebSocket? Socket, ConnectionEnd? End)> OpenAsync(string token, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         try

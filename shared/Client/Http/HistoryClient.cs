@@ -27,7 +27,8 @@ internal sealed class HistoryClient(EdgeHttp http)
     }
 
     /// <summary>Reads a terminal's bytes; a download that breaks off is asked for again from where it broke.</summary>
-    public async Task<TerminalContent> ReadTerminalAsync(string task, TerminalFrom from, CancellationToken cancellationToken)
+    public async Task<TerminalContent> ReadTerminalAsync(
+        string task, TerminalFrom from, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
         TerminalContent? first = null;

@@ -153,7 +153,8 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
             : where;
     }
 
-    private static HttpRequestMessage RequestOf(byte[] body) => new(HttpMethod.Post, new Uri("v1/events", UriKind.Relative))
+    private static HttpRequestMessage RequestOf(
+        byte[] body) => new(HttpMethod.Post, new Uri("v1/events", UriKind.Relative))
     {
         Content = new ByteArrayContent(body) { Headers = { ContentType = Json } },
     };
