@@ -4,6 +4,8 @@ using Realtime.Edge.Affinity;
 using Realtime.Edge.Auth;
 using Realtime.Edge.Forwarding;
 using Realtime.Edge.Limits;
+using Realtime.Edge.Origins;
+using Realtime.Edge.Pages;
 using Realtime.Edge.Tls;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Problems;
@@ -22,9 +24,10 @@ namespace Realtime.Edge;
 ///   +-----+    +------+    +--------+    +----------+    +------------+   next worker if one is gone
 ///      ^        token,      places of     ranks the       asks them in
 ///      |        stamp       connections   workers         that order
-///   +-------+
-///   | Admin |  9443: operators, by their own token
-///   +-------+
+///   +-------+  +---------+  +-------+
+///   | Admin |  | Origins |  | Pages |  before Auth: whose pages may call what follows; what browsers open first
+///   +-------+  +---------+  +-------+
+///     9443: operators, by their own token
 /// </code>
 /// </summary>
 public static class EdgeHost
@@ -47,7 +50,8 @@ public static class EdgeHost
         builder.Services.AddRealtimeOptions<EdgeOptions>();
         builder.Services.AddRealtimeOptions<ConnectionPlaneOptions>();
         builder.Services.TryAddSingleton<EdgeMetrics>();
-        builder.Services.AddTls().AddAuth().AddLimits().AddAffinity().AddForwarding().AddAdmin();
+        builder.Services.AddTls().AddOrigins().AddPages();
+        builder.Services.AddAuth().AddLimits().AddAffinity().AddForwarding().AddAdmin();
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
@@ -56,6 +60,8 @@ public static class EdgeHost
         app.UseProblems();
         app.UseAdmin();
         app.UseRouting();
+        app.UseOrigins();
+        app.MapPages();
         app.MapPublicHealth();
         app.MapReverseProxy(proxied => proxied.UseAuth().UseLimits().UseAffinity().UseForwarding());
         return app;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Realtime.Edge.Forwarding;
+using Realtime.Edge.Pages;
 using Realtime.Hosting.Identity;
 
 namespace Realtime.Edge;
@@ -16,6 +17,7 @@ internal sealed class EdgeMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _attempts;
+    private readonly Counter<long> _pages;
     private readonly UpDownCounter<long> _connections;
     private readonly Histogram<double> _stageSeconds;
 
@@ -28,6 +30,8 @@ internal sealed class EdgeMetrics
             "realtime_edge_refused", "{request}", "Requests that the edge refused, by stage and reason.");
         _attempts = meter.CreateCounter<long>(
             "realtime_edge_forward_attempts", "{attempt}", "Attempts at a worker, by outcome.");
+        _pages = meter.CreateCounter<long>(
+            "realtime_edge_pages", "{request}", "Requests for files of the pages, by answer.");
         _connections = meter.CreateUpDownCounter<long>(
             "realtime_edge_connections", "{connection}", "Open connections, by kind.");
         _stageSeconds = meter.CreateHistogram<double>(
@@ -43,6 +47,8 @@ internal sealed class EdgeMetrics
         _refused.Add(1, Label("stage", EdgeStage.Auth), Label("reason", failure));
 
     public void Attempted(AttemptOutcome outcome) => _attempts.Add(1, Label("outcome", outcome));
+
+    public void PageAnswered(PageAnswer answer) => _pages.Add(1, Label("answer", answer));
 
     public void ConnectionOpened(TrafficKind kind) => _connections.Add(1, Label("kind", kind));
 

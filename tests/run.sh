@@ -60,10 +60,13 @@ command -v redis-cli >/dev/null || packages+=(redis-tools)
 command -v script >/dev/null || packages+=(bsdutils)
 command -v git >/dev/null || packages+=(git)
 command -v curl >/dev/null || packages+=(curl)
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
+command -v chromium chromium-browser google-chrome >/dev/null || packages+=(chromium fonts-dejavu-core)
 if [ ${#packages[@]} -gt 0 ] && ! install_packages "${packages[@]}"; then
   say "Missing, and not to be installed from here: ${packages[*]}."
   say "Run as root: apt-get update && apt-get install -y ${packages[*]}"
-  say "(other systems: the packages that hold redis-server 7, script of util-linux, git, curl), then run this again."
+  say "(other systems: the packages that hold redis-server 7, script of util-linux, git, curl, Node.js with npm, Chromium), then run this again."
   finish 1 0 0 0
 fi
 
@@ -81,6 +84,34 @@ if ! dotnet build Realtime.sln -c "$configuration" -v quiet -clp:NoSummary; then
   say "The build failed: no test ran."
   finish 1 0 0 0
 fi
+
+# The TypeScript packages, before the tests that use what is built here. `npm ci` only where it was not done already, as
+# by the build of the edge.
+js_passed=0 js_failed=0 js_skipped=0
+test_package() { # folder, scripts to run before its tests
+  local report="$results/${1//\//-}.json" code counts script passed failed skipped
+  [ -f "$1/package.json" ] || return 0
+  printf '%s\n' "npm test in $1"
+  (
+    cd "$1" || exit 1
+    [ node_modules/.package-lock.json -nt package-lock.json ] ||
+      npm ci --include=dev --prefer-offline --no-audit --no-fund --loglevel=error || exit 1
+    for script in "${@:2}"; do npm run --silent "$script" || exit 1; done
+    [ ${#filter[@]} -eq 0 ] || exit 0
+    npm test --silent -- --reporter=default --reporter=json --outputFile.json="$report"
+  )
+  code=$?
+  counts=$(node -p "const r = JSON.parse(fs.readFileSync('$report')); \
+    [r.numPassedTests, r.numFailedTests, r.numPendingTests + r.numTodoTests].join(' ')" 2>/dev/null) || counts="0 0 0"
+  read -r passed failed skipped <<<"$counts"
+  # What failed before or beside its tests is one failure.
+  [ "$code" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+  js_passed=$((js_passed + passed)) js_failed=$((js_failed + failed)) js_skipped=$((js_skipped + skipped))
+}
+
+# Built in any case: it is what the conformance tests drive. A filter is of the .NET tests alone.
+test_package shared/client-js build:conformance
+[ ${#filter[@]} -gt 0 ] || test_package edge/web
 
 # A test that hangs is ended and told, instead of holding the machine.
 dotnet test Realtime.sln -c "$configuration" --no-build \
@@ -103,11 +134,12 @@ skipped=$((total - $(count executed)))
 
 if [ "$total" -eq 0 ]; then
   say "No test ran."
-  finish 1 0 0 0
+  finish 1 "$js_passed" "$js_failed" "$js_skipped"
 fi
 if [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then
   say "A test process ended before its tests did (exit code $code): see above."
   failed=1
 fi
+passed=$((passed + js_passed)) failed=$((failed + js_failed)) skipped=$((skipped + js_skipped))
 [ "$failed" -eq 0 ] || code=1
 finish "$code" "$passed" "$failed" "$skipped"

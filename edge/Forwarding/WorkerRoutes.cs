@@ -1,4 +1,5 @@
 using System.Net;
+using Realtime.Edge.Origins;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 
@@ -18,6 +19,8 @@ internal static class WorkerRoutes
     {
         RouteId = path,
         ClusterId = Cluster,
+        // WebSockets too: a browser hides why a handshake was refused, so SDKs ask the path again by plain HTTP.
+        CorsPolicy = OriginsExtensions.Policy,
         Match = new() { Path = $"{path}/{{**rest}}" },
     };
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Realtime.Devhost.SignIn;
 
 namespace Realtime.Devhost;
 
@@ -31,6 +32,7 @@ internal static class Banner
         var text = new StringBuilder();
         text.AppendLine($"Realtime is up, everything in process {Environment.ProcessId}. Ctrl-C or SIGTERM ends it.");
         text.AppendLine();
+        text.AppendLine(SignInText.OfBanner(ready.Page));
         text.AppendLine(
             $"In another shell, first this line (its tokens are valid for {DevhostTokens.Lifetime.TotalHours:0} h):");
         text.Append($"  export EDGE='{ready.Edge}' CA='{ready.Ca}' VIEWER='{ready.Tokens["viewer"]}'");

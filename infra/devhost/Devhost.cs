@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Devhost.Certificates;
 using Realtime.Devhost.Demo;
+using Realtime.Devhost.SignIn;
 using Realtime.Edge;
+using Realtime.Edge.Pages;
 using Realtime.Edge.Tls;
 using Realtime.Log;
 using Realtime.Log.Memory;
@@ -28,6 +30,7 @@ internal sealed class Devhost : IAsyncDisposable
     private readonly DevhostOptions _options;
     private readonly TimeProvider _time;
     private readonly DevhostSecrets _secrets = new();
+    private readonly SignInCode _signInCode = new();
     private readonly List<WebApplication> _workers = [];
     private readonly List<ReadyWorker> _readyWorkers = [];
     private MemoryLog? _embeddedLog;
@@ -39,6 +42,9 @@ internal sealed class Devhost : IAsyncDisposable
         _options = options;
         _time = time;
     }
+
+    /// <summary>A link was used to sign in; <see cref="Ready"/> has the next one.</summary>
+    public event Action? SignedIn;
 
     /// <summary>What scripts need to know.</summary>
     public ReadyFile Ready { get; private set; } = null!;
@@ -128,6 +134,9 @@ internal sealed class Devhost : IAsyncDisposable
         {
             _edge = EdgeHost.Build(
                 DevhostArguments.OfEdge(_options, _secrets, certificateFile, _readyWorkers), Adopt);
+            var signIn = new SignInEndpoint(
+                _signInCode, () => DevhostTokens.Mint(_secrets.SigningKey, _time)["viewer"], OnSignedIn);
+            _edge.MapPost(SignInEndpoint.Path, signIn.PostAsync);
             await _edge.StartAsync(stopping);
         }
 
@@ -139,6 +148,7 @@ internal sealed class Devhost : IAsyncDisposable
         Ready = new ReadyFile
         {
             Edge = BaseOf(listeners.PublicAddress),
+            Page = PageLink(),
             Admin = BaseOf(listeners.AdminAddress),
             AdminToken = _secrets.AdminToken,
             Tokens = tokens,
@@ -153,6 +163,22 @@ internal sealed class Devhost : IAsyncDisposable
                 listeners.PublicAddress, tokens["publisher"], certificate, _options.Redis is not null,
                 new DemoOptions(), _time, _edge.Services.GetRequiredService<ILoggerFactory>());
         }
+    }
+
+    private void OnSignedIn()
+    {
+        Ready = Ready with { Page = PageLink() };
+        SignedIn?.Invoke();
+    }
+
+    // By name: what people see in the address bar. The certificate is for both, and browsers try all its addresses.
+    private string? PageLink()
+    {
+        IServiceProvider services = _edge!.Services;
+        int port = services.GetRequiredService<EdgeListeners>().PublicAddress.Port;
+        return services.GetRequiredService<PageFiles>().Any
+            ? string.Create(CultureInfo.InvariantCulture, $"https://localhost:{port}/#code={_signInCode.Current}")
+            : null;
     }
 
     private static void Adopt(WebApplicationBuilder builder)

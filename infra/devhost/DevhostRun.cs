@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Realtime.Devhost.SignIn;
 using Realtime.Hosting.Configuration;
 
 namespace Realtime.Devhost;
@@ -29,6 +30,7 @@ internal static class DevhostRun
         try
         {
             await using Devhost devhost = await Devhost.StartAsync(options, time, signals.Stopping);
+            devhost.SignedIn += () => TellNextLink(devhost.Ready, options);
             Console.WriteLine(Banner.Write(devhost.Ready, options, devhost.DemoAgentIds, devhost.DemoTask));
             if (options.ReadyFile is not null)
             {
@@ -59,6 +61,22 @@ internal static class DevhostRun
         }
 
         return 0;
+    }
+
+    private static void TellNextLink(ReadyFile ready, DevhostOptions options)
+    {
+        Console.WriteLine(SignInText.OfNext(ready.Page));
+        try
+        {
+            if (options.ReadyFile is not null)
+            {
+                ready.Write(options.ReadyFile);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"The ready file keeps the used link: {failure.Message}");
+        }
     }
 
     // Asked before anything is started, so that the answer comes at once and names the option.

@@ -14,6 +14,10 @@ internal sealed record ReadyFile
     [JsonPropertyName("edge")]
     public required string Edge { get; init; }
 
+    /// <summary>Link that opens the page signed in, once; absent where the edge was built without pages.</summary>
+    [JsonPropertyName("page"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Page { get; init; }
+
     /// <summary>Base address of the admin endpoint.</summary>
     [JsonPropertyName("admin")]
     public required string Admin { get; init; }

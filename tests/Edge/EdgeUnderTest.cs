@@ -50,8 +50,14 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public static Task<EdgeUnderTest> StartAsync(
+        IEnumerable<(string Id, string Address)> workers, params (string Key, string Value)[] configuration) =>
+        StartAsync(workers, _ => { }, configuration);
+
+    /// <summary>Starts one with services of its own in the place of some of the edge's.</summary>
     public static async Task<EdgeUnderTest> StartAsync(
-        IEnumerable<(string Id, string Address)> workers, params (string Key, string Value)[] configuration)
+        IEnumerable<(string Id, string Address)> workers, Action<IServiceCollection> services,
+        params (string Key, string Value)[] configuration)
     {
         string directory = Directory.CreateTempSubdirectory("edge-test").FullName;
         var values = new Dictionary<string, string?>
@@ -84,6 +90,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
             // Everything, so that a test of what is not logged means something.
             builder.Services.Configure<LoggerFilterOptions>(filters => filters.Rules.Clear());
+            services(builder.Services);
         });
         await app.StartAsync();
         return new EdgeUnderTest(app, directory, logs);

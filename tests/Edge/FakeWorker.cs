@@ -31,6 +31,9 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>Everything but probes, in order of arrival.</summary>
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 
+    /// <summary>Headers of its answers to plain requests, beside its own.</summary>
+    public ConcurrentDictionary<string, string> Headers { get; } = new();
+
     /// <summary>What <c>/readyz</c> says.</summary>
     public string Status { get; set; } = "ready";
 
@@ -130,6 +133,11 @@ internal sealed class FakeWorker : IAsyncDisposable
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
             context.Response.Headers["Worker"] = Id;
+            foreach ((string name, string value) in Headers)
+            {
+                context.Response.Headers[name] = value;
+            }
+
             await context.Response.WriteAsync($"{Id} {context.Request.Method} {body.Length}");
         }
     }

@@ -54,6 +54,9 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>The certificate of all edges: trust it.</summary>
     public X509Certificate2 Certificate => _certificate!;
 
+    /// <summary>The same as a file, for other processes.</summary>
+    public string CertificateFile => Path.Combine(_directory.FullName, "edge.pem");
+
     /// <summary>Key of the tokens, for those that are made wrong on purpose.</summary>
     public string SigningKey => _secrets.SigningKey;
 
@@ -185,21 +188,20 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     private async Task StartEdgeAsync(int i)
     {
-        string certificateFile = Path.Combine(_directory.FullName, "edge.pem");
         ReadyWorker[] workers =
             [.. _workerAddresses.Select((address, n) => new ReadyWorker(WorkerId(n), address, Environment.ProcessId))];
         WebApplication edge = EdgeHost.Build(
             Arguments(
                 [
                     .. DevhostArguments.OfEdge(
-                        new DevhostOptions { Port = 0, AdminPort = 0 }, _secrets, certificateFile, workers),
+                        new DevhostOptions { Port = 0, AdminPort = 0 }, _secrets, CertificateFile, workers),
                     "--connection_plane:edge:id", string.Create(CultureInfo.InvariantCulture, $"edge-{i + 1}"),
                 ],
                 _options.EdgeSettings),
             Adopt);
         _edges.Add(edge);
         await edge.StartAsync();
-        _certificate ??= X509CertificateLoader.LoadCertificateFromFile(certificateFile);
+        _certificate ??= X509CertificateLoader.LoadCertificateFromFile(CertificateFile);
         if (_options.WaitsUntilReady)
         {
             await EdgeReadiness.WaitAsync(Edge(i), Certificate, TimeProvider.System, CancellationToken.None);

@@ -35,6 +35,13 @@ internal sealed class WatchFixture(RealtimeSystem system, string tenant) : IDisp
         return body.GetProperty("results")[0].GetProperty("id").GetString()!;
     }
 
+    /// <summary>Publishes events as they are, in one request.</summary>
+    public async Task PublishBatchAsync(JsonObject[] events)
+    {
+        using HttpResponseMessage answer = await Http.PostAsJsonAsync("v1/events", events);
+        await ReadAsync(answer, HttpStatusCode.Accepted);
+    }
+
     public async Task<JsonElement> GetAsync(string pathAndQuery)
     {
         using HttpResponseMessage answer = await Http.GetAsync(pathAndQuery);

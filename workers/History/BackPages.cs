@@ -18,7 +18,8 @@ internal sealed class BackPages(
     private const int PageEntriesMax = 1024;
 
     private StreamCursor? _place = before is { } given ? new(given.Entry, given.Epoch) : null;
-    private StreamCursor _end;
+    private StreamCursor? _end;
+    private Epoch _epoch;
     private int _pageEntries = firstEntries;
     private IReadOnlyList<LogEntry> _page = [];
     private int _index;
@@ -27,8 +28,10 @@ internal sealed class BackPages(
     /// <summary>Number of the stream.</summary>
     public int Partition => stream.Partition;
 
-    /// <summary>The stream's end when it was read last.</summary>
-    public EventPosition End => _end.In(Partition);
+    /// <summary>
+    /// The stream's end at its first page: what was appended since is in none, and comes to who watches after it.
+    /// </summary>
+    public EventPosition End => _end!.Value.In(Partition);
 
     /// <summary>Everything from here on was taken.</summary>
     public EventPosition Before => _place!.Value.In(Partition);
@@ -45,7 +48,7 @@ internal sealed class BackPages(
     /// <summary>Takes the next entry.</summary>
     public void Take()
     {
-        _place = _end with { Entry = Current.Id };
+        _place = new StreamCursor(Current.Id, _epoch);
         _index++;
     }
 
@@ -58,7 +61,8 @@ internal sealed class BackPages(
         // Right after the end as it is now, so that a page that takes nothing of this stream passes over nothing.
         _place ??= read.End with { Entry = read.End.Entry with { Offset = read.End.Entry.Offset + 1 } };
         _place = read.End with { Entry = _place.Value.Entry };
-        _end = read.End;
+        _end ??= read.End;
+        _epoch = read.End.Epoch;
         _page = read.Entries;
         _index = 0;
         _hasOlder = read.HasOlder;

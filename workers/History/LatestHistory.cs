@@ -34,7 +34,8 @@ internal sealed class LatestHistory(IPartitionedLog log, HistoryOptions options,
         BackPages[] streams = [.. partitions.Select(Pages)];
         var parallel = new ParallelOptions
         {
-            MaxDegreeOfParallelism = StreamReadsMax, CancellationToken = requestAborted,
+            MaxDegreeOfParallelism = StreamReadsMax,
+            CancellationToken = requestAborted,
         };
         await Parallel.ForEachAsync(streams, parallel, async (stream, cancelled) =>
             await stream.FillAsync(options.EntriesScannedMax, cancelled));

@@ -188,11 +188,15 @@ export class RealtimeClient {
 
   private makeHost(): SubscriptionHost {
     const { connection } = this;
+    const messageBytesMax = () => this.lastLimits?.messageBytes ?? Infinity;
     return {
       environment: this.environment,
       settings: this.settings,
       get isConnected() {
         return connection.isConnected;
+      },
+      get messageBytesMax() {
+        return messageBytesMax();
       },
       now: () => this.now(),
       send: (message) => connection.send(message),

@@ -21,8 +21,8 @@ type Waiter<Item> = { resolve: (result: IteratorResult<Item, undefined>) => void
 const Done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
- * The application's end of a subscription: items in order, by iteration or by callbacks. An item is taken when the next one
- * is asked for, or when its callback has returned.
+ * The application's end of a subscription: items in order, by iteration or by callbacks. An item is taken when the next
+ * one is asked for, or when its callback has returned.
  */
 export class Delivery<Item, Effect> {
   readonly buffer: ItemBuffer<Item, Effect>;

@@ -3,8 +3,8 @@ import type { RealtimeError } from './errors.js';
 import { problemOf } from './http.js';
 
 /**
- * Asks the door by plain HTTP why it did not let us in: browsers hide the answer to a handshake. Undefined if it can't be
- * reached, or would have let us in (it answers 400 to what is no upgrade).
+ * Asks the door by plain HTTP why it did not let us in: browsers hide the answer to a handshake. Undefined if it can't
+ * be reached, or would have let us in (it answers 400 to what is no upgrade).
  */
 export async function probeHandshake(
   environment: Environment,

@@ -12,7 +12,10 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** Requests to the edge, with the token. What is refused is a `RealtimeError`; nothing is tried again but a refused token. */
+/**
+ * Requests to the edge, with the token. What is refused is a `RealtimeError`; nothing is tried again but a refused
+ * token.
+ */
 export class Http {
   constructor(
     private readonly base: URL,

@@ -1,8 +1,8 @@
 import type { Clock } from './environment.js';
 
 /**
- * Watches that something comes. After an interval of silence it asks; after another one without any answer the peer is dead.
- * It counts from the question, not from the last word: a browser may hold our timers back for minutes.
+ * Watches that something comes. After an interval of silence it asks; after another one without any answer the peer is
+ * dead. It counts from the question, not from the last word: a browser may hold our timers back for minutes.
  */
 export class Liveness {
   private timer: unknown;

@@ -1,6 +1,6 @@
 /**
- * The server's clock, as far as known: each of its times is a little older when it gets here, so the one that was fastest
- * is nearest to the truth. A new connection may be another server, and begins anew.
+ * The server's clock, as far as known: each of its times is a little older when it gets here, so the one that was
+ * fastest is nearest to the truth. A new connection may be another server, and begins anew.
  */
 export class ServerClock {
   private offset: number | undefined;

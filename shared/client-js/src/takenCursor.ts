@@ -11,8 +11,9 @@ export interface CursorStep {
 }
 
 /**
- * What the application has taken, to be stored and given as `after`. While the values of a snapshot come it stays where it
- * stood: a process that ended in the middle and resumed behind it would be told that nothing was lost, and never get the rest.
+ * What the application has taken, to be stored and given as `after`. While the values of a snapshot come it stays where
+ * it stood: a process that ended in the middle and resumed behind it would be told that nothing was lost, and never get
+ * the rest.
  */
 export class TakenCursor {
   private readonly taken: Cursor;

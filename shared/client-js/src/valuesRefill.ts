@@ -10,9 +10,10 @@ export interface RefillHooks {
 }
 
 /**
- * Values that a broken connection cut off. To resume with `after` loses no event, but the server then sees nothing lost and
- * sends no values; so they are asked for beside it, by a subscription of their own that ends with them. What it would tell
- * of events is left to the main one: the values may be newer than what is replayed, and the last word is the same.
+ * Values that a broken connection cut off. To resume with `after` loses no event, but the server then sees nothing lost
+ * and sends no values; so they are asked for beside it, by a subscription of their own that ends with them. What it
+ * would tell of events is left to the main one: the values may be newer than what is replayed, and the last word is the
+ * same.
  */
 export class ValuesRefill {
   private readonly id: string;

@@ -1,4 +1,5 @@
 import { Backoff } from './backoff.js';
+import { utf8Length } from './codec.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
 import type { ClientMessage, ServerMessage, WireError, WireEvent } from './messages.js';
@@ -15,6 +16,8 @@ export interface SubscriptionHost {
   readonly environment: Environment;
   readonly settings: { reconnectDelay: number; reconnectDelayMax: number; bufferItems: number; bufferBytes: number };
   readonly isConnected: boolean;
+  /** Bytes that one message to the server may have. */
+  readonly messageBytesMax: number;
   /** The server's clock, ms since 1970. */
   now(): number;
   send(message: ClientMessage): void;
@@ -37,8 +40,8 @@ export interface WireHooks {
 }
 
 /**
- * Brings the server to what is wanted, one request at a time: the next one waits for the answer, so that answers can't be
- * mistaken. While paused it is not subscribed on a new connection at all: its cursor is its place.
+ * Brings the server to what is wanted, one request at a time: the next one waits for the answer, so that answers can't
+ * be mistaken. While paused it is not subscribed on a new connection at all: its cursor is its place.
  */
 export class WireControl {
   private wire: Wire = 'absent';
@@ -177,8 +180,7 @@ export class WireControl {
   private ask(): void {
     const wantsPause = this.pausedBy.size > 0;
     if (this.wire === 'absent' && !this.mayRest) {
-      this.wire = 'subscribing';
-      this.host.send(this.hooks.subscribe());
+      this.subscribe();
     } else if (this.wire === 'active' && wantsPause) {
       this.wire = 'pausing';
       this.host.send({ op: 'pause', id: this.id });
@@ -186,6 +188,18 @@ export class WireControl {
       this.wire = 'resuming';
       this.host.send({ op: 'resume', id: this.id });
     }
+  }
+
+  private subscribe(): void {
+    const message = this.hooks.subscribe();
+    const bytes = utf8Length(JSON.stringify(message));
+    // The server would close the whole connection, for good.
+    if (bytes > this.host.messageBytesMax) {
+      const detail = `the filter and cursor make a message of ${bytes} bytes; ${this.host.messageBytesMax} are allowed`;
+      return this.hooks.failed(new RealtimeError('too_large', detail));
+    }
+    this.wire = 'subscribing';
+    this.host.send(message);
   }
 
   private tell(): void {

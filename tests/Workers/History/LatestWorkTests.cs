@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Realtime.Log;
+using Realtime.Tests.Support;
 using static Realtime.Tests.Workers.History.LatestPages;
 
 namespace Realtime.Tests.Workers.History;
@@ -72,36 +73,57 @@ public sealed class LatestWorkTests
     [Fact]
     public async Task So_many_streams_are_read_at_a_time_and_no_more()
     {
-        int now = 0, most = 0;
-        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int reading = 0;
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var log = new FaultyLog(RunningWorker.NewLog(new LogOptions { Partitions = 64 }));
         log.AroundReadBack = async (_, _, _, readAsync) =>
         {
-            int reading = Interlocked.Increment(ref now);
-            InterlockedMax(ref most, reading);
-            if (reading == 16)
-            {
-                full.TrySetResult();
-            }
-
-            await full.Task;
-            EventReadBack read = await readAsync();
-            Interlocked.Decrement(ref now);
-            return read;
+            Interlocked.Increment(ref reading);
+            await gate.Task;
+            return await readAsync();
         };
         await using RunningWorker worker = await RunningWorker.StartAsync(log, "--event_plane:partitions", "64");
 
-        Answer page = await worker.GetAsync($"{Endpoint}?last=20");
+        Task<Answer> page = worker.GetAsync($"{Endpoint}?last=20");
+        await Eventually.TrueAsync("16 streams are read", () => Volatile.Read(ref reading) >= 16);
 
-        Assert.Equal(64, Positions(page, "cursor").Length);
-        Assert.Equal(16, most);
+        // Time enough for a seventeenth, if there were one.
+        for (int i = 0; i < 50; i++)
+        {
+            await worker.GetAsync("/readyz", tenant: null);
+        }
+
+        Assert.Equal(16, Volatile.Read(ref reading));
+        gate.SetResult();
+        Assert.Equal(64, Positions(await page, "cursor").Length);
+        Assert.Equal(64, reading);
     }
 
-    private static void InterlockedMax(ref int most, int value)
+    [Fact]
+    public async Task What_is_appended_between_two_reads_of_a_page_is_behind_its_cursor()
     {
-        for (int seen = Volatile.Read(ref most); value > seen;)
+        object one = new { channel = "agents", type = "x", agent = "a1", payload = 1 };
+        RunningWorker? publisher = null;
+        var later = new List<string>();
+        await using var log = new FaultyLog(RunningWorker.NewLog());
+        log.AroundReadBack = async (_, limit, _, readAsync) =>
         {
-            seen = Interlocked.CompareExchange(ref most, value, seen);
-        }
+            if (limit.Entries > 16)
+            {
+                later.AddRange(await publisher!.PublishAsync(one, one));
+            }
+
+            return await readAsync();
+        };
+        await using RunningWorker worker = await RunningWorker.StartAsync(log);
+        publisher = worker;
+        string[] ordered = Order(await worker.PublishAsync([.. Enumerable.Repeat(one, 200)]));
+
+        Answer page = await worker.GetAsync($"{Endpoint}?last=30");
+        Answer next = await worker.GetAsync($"{Endpoint}?after={string.Join(',', Positions(page, "cursor"))}");
+
+        Assert.NotEmpty(later);
+        Assert.Equal(ordered.TakeLast(30), Ids(page));
+        Assert.Equal(later, Ids(next));
     }
 }
