@@ -110,8 +110,8 @@ test_package() { # folder, scripts to run before its tests
 }
 
 # Built in any case: it is what the conformance tests drive. A filter is of the .NET tests alone.
-test_package shared/client-js build:conformance
-[ ${#filter[@]} -gt 0 ] || test_package edge/web
+test_package shared/client-js format:check build:conformance
+[ ${#filter[@]} -gt 0 ] || test_package edge/web format:check
 
 # A test that hangs is ended and told, instead of holding the machine.
 dotnet test Realtime.sln -c "$configuration" --no-build \
