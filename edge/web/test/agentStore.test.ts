@@ -91,6 +91,18 @@ describe('the store', () => {
     expect(store.size).toBe(2);
   });
 
+  it('forgets agents that a new snapshot does not know, and only with that', () => {
+    for (const agent of ['a1', 'a2', 'a3']) store.take(event('agent.status', { status: 'working' }, { agent }));
+    frames.draw();
+    store.expectValues();
+    store.take(event('agent.status', { status: 'done' }, { agent: 'a2' }));
+    expect(store.size).toBe(3); // resumed without loss, no snapshot comes: all stand
+    const before = store.shape.peek();
+    store.valuesComplete();
+    expect([...store.all()].map((agent) => agent.name)).toEqual(['a2']);
+    expect(store.shape.peek()).toBe(before + 1);
+  });
+
   it('guesses no end for what has ended', () => {
     store.take(event('agent.progress', { percent: 50, eta_ms: 60_000 }, { task: 't1', ms: 9_000 }));
     frames.draw();

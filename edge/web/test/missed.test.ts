@@ -70,13 +70,16 @@ describe('catching up', () => {
 describe('gaps', () => {
   it('are told once, with their number, and stay with their stream', () => {
     const notices = new Notices();
-    expect(notices.tell([gap(20), gap(7, { after: '4:1-1.abcdef', partition: 4 })])).toHaveLength(2);
+    expect(notices.tell([gap(20)])).toHaveLength(1);
+    expect(notices.tell([gap(7, { after: '4:1-1.abcdef', partition: 4 })])).toHaveLength(1);
     expect(notices.tell([gap(20)])).toHaveLength(0);
     expect(notices.shown.value.map((notice) => notice.text)).toEqual(['27 events are no longer kept. What is shown may lack them.']);
     expect(notices.holesOf(3)).toMatchObject([{ missing: 20, at: 200 }]);
     notices.dismiss(notices.shown.value[0]!.key);
     expect(notices.shown.value).toEqual([]);
     expect(notices.holesOf(3)).toHaveLength(1);
+    notices.tell([gap(5, { after: '5:1-1.abcdef', partition: 5 })]);
+    expect(notices.shown.value.map((notice) => notice.text)).toEqual(['5 events are no longer kept. What is shown may lack them.']);
   });
 
   it('say so if nobody knows how many, and why', () => {

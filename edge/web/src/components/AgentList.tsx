@@ -52,6 +52,7 @@ export function AgentList({ live }: { live: Live }) {
         if (row) focused.value = row.dataset.row;
       }}
     >
+      {selected === undefined && <h1 class="visually-hidden">Agents</h1>}
       <ListTools live={live} shown={agents.length} />
       {wide.value && agents.length > 0 && <ListColumns />}
       {agents.length === 0 ? (

@@ -26,7 +26,7 @@ const SHAPES: Record<StatusKind, ComponentChildren> = {
   working: (
     <>
       <circle cx="8" cy="8" r="6" opacity=".28" />
-      <path class="spin" d="M8 2a6 6 0 0 1 6 6" />
+      <path d="M8 2a6 6 0 0 1 6 6" />
     </>
   ),
   queued: <circle cx="8" cy="8" r="6" stroke-dasharray="2.2 2.5" />,

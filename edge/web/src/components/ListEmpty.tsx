@@ -28,8 +28,10 @@ export function ListEmpty({ live }: { live: Live }) {
 }
 
 function curlLine(origin: string): string {
-  const event =
-    '{"channel":"agents","type":"agent.status","agent":"a1","task":"t1","state_key":"agent:a1:status","payload":{"status":"working"}}';
+  const event = [
+    '{"channel":"agents","type":"agent.status","agent":"a1","task":"t1",',
+    '       "state_key":"agent:a1:status","payload":{"status":"working"}}',
+  ].join('\n');
   return [
     `curl --cacert "$CA" ${origin}/v1/events \\`,
     '  -H "Authorization: Bearer $PUBLISHER" \\',

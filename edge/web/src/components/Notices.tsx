@@ -7,12 +7,14 @@ import { SignIn } from './SignIn';
 /** What must be told above everything else: a sign-in that ran out, old data, gaps, and what was missed. */
 export function Notices({ live }: { live: Live }) {
   const asOf = live.asOf.value;
+  const link = live.link.value;
+  const why = link.status === 'waiting' ? `, ${app.online.value ? link.reason : 'this device is offline'}` : '';
   const total = live.missed.total.value;
   return (
     <div class="notices">
       {app.expired.value && <SignIn again />}
       {asOf !== undefined && (
-        <p class="notice stale" data-testid="as-of"><ClockIcon /> <span>Not connected: everything is shown as of <b>{clockTime(asOf)}</b>.</span></p>
+        <p class="notice stale" data-testid="as-of"><ClockIcon /> <span>Not connected{why}. All is shown as of <b>{clockTime(asOf)}</b>.</span></p>
       )}
       {live.notices.shown.value.map((notice) => (
         <p class="notice gap" key={notice.key} role="status" data-testid="gap-notice">

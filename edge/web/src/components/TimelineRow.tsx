@@ -52,7 +52,7 @@ export const ProgressRow = memo(function ProgressRow(
         <ChevronIcon open={open} />
       </button>
       {open && (entries.length === 1 ? <Raw event={last.event} /> : (
-        <ol class="steps">
+        <ol class="steps" tabIndex={0} aria-label="Each update">
           {entries.map(({ event, place }) => (
             <li key={event.id}>
               <time>{clockTime(place.ms)}</time>

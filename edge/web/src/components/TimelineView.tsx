@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { dayName, gapText } from '../model/format';
 import type { OpenAgent } from '../model/openAgent';
 import type { TimelineItem } from '../model/timeline';
@@ -32,11 +32,16 @@ export function TimelineView({ open }: { open: OpenAgent }) {
     return () => seen.disconnect();
   }, [hasMore]);
 
+  const hold = useSteadyReading(scroller);
+
   return (
     <div class="timeline-box">
       <div
         class="timeline" ref={scroller} data-testid="timeline" role="region" aria-label={`Events of ${open.name}`} tabIndex={0}
-        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED)}
+        onScroll={(event) => {
+          setScrolled(event.currentTarget.scrollTop > SCROLLED);
+          hold();
+        }}
       >
         <ol class="events">{rows(items.slice(0, shown))}</ol>
         {open.problem.value !== undefined && (
@@ -66,6 +71,26 @@ export function TimelineView({ open }: { open: OpenAgent }) {
       )}
     </div>
   );
+}
+
+// News come on top. Who reads further down keeps the line that they read where it is (not all browsers do it by themselves).
+function useSteadyReading(scroller: { current: HTMLDivElement | null }): () => void {
+  const anchor = useRef<{ row: HTMLElement; top: number } | undefined>(undefined);
+  const hold = () => {
+    const element = scroller.current!;
+    const { left, top } = element.getBoundingClientRect();
+    const row = element.scrollTop > 0 ? document.elementFromPoint(left + 40, top + 8)?.closest<HTMLElement>('.event') : undefined;
+    anchor.current = row ? { row, top: row.offsetTop } : undefined;
+  };
+  useLayoutEffect(() => {
+    const held = anchor.current;
+    if (!held?.row.isConnected) return;
+    const moved = held.row.offsetTop - held.top;
+    if (moved === 0) return;
+    scroller.current!.scrollTop += moved;
+    held.top += moved;
+  });
+  return hold;
 }
 
 function rows(items: readonly TimelineItem[]): VNode[] {

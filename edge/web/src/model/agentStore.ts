@@ -27,6 +27,8 @@ export class AgentStore {
   private readonly dirty = new Set<Agent>();
   private scheduled: (() => void) | undefined;
   private grew = false;
+  /** Agents that nothing was heard of since `expectValues`. */
+  private unheard = new Set<string>();
 
   constructor(
     private readonly now: () => number,
@@ -55,8 +57,21 @@ export class AgentStore {
       this.grew = true;
     }
     agent.take(event);
+    this.unheard.delete(event.agent);
     this.dirty.add(agent);
     this.scheduled ??= this.schedule(() => this.flush());
+  }
+
+  /** A subscription begins: if it sends all values, agents without one are gone. */
+  expectValues(): void {
+    this.unheard = new Set(this.byName.keys());
+  }
+
+  /** All values have come: what was not among them is no longer known to the server. */
+  valuesComplete(): void {
+    for (const name of this.unheard) this.byName.delete(name);
+    if (this.unheard.size > 0) this.shape.value++;
+    this.unheard.clear();
   }
 
   /** How many agents have each status. */

@@ -13,6 +13,9 @@ import { Seen, type SeenRecord } from './seen';
 /** Hidden for less than this is a glance elsewhere, no absence. */
 const GLANCE_MS = 3_000;
 
+/** People look on: rather a few attempts more than half a minute of waiting. */
+const DELAY_MAX_MS = 10_000;
+
 /** Everything that is live: one client, one subscription for the whole page, and what they fill. */
 export class Live {
   readonly agents = new AgentStore(now);
@@ -84,7 +87,7 @@ export class Live {
   }
 
   private connect(token: string): RealtimeClient {
-    const client = new RealtimeClient({ url: location.origin, token });
+    const client = new RealtimeClient({ url: location.origin, token, reconnect: { delayMax: DELAY_MAX_MS } });
     setClock(() => client.now());
     client.on('state', (state) => {
       const link = linkOf(state);
@@ -105,10 +108,14 @@ export class Live {
     const subscription = client.subscribe({ snapshot: true, conflate: true, ...(after && { after }) });
     subscription.on('event', (event, item) => this.take(event, item.origin));
     subscription.on('gap', (gap) => this.takeGaps([gap]));
-    subscription.on('snapshot', () => (this.complete.value = true));
+    subscription.on('snapshot', () => {
+      this.agents.valuesComplete();
+      this.complete.value = true;
+    });
     subscription.on('conflated', () => this.open.peek()?.refreshSoon());
     subscription.on('status', (status) => {
       if (status !== 'active') return;
+      this.agents.expectValues();
       this.asOf.value = undefined;
       this.save();
     });

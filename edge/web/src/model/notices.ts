@@ -9,8 +9,8 @@ export interface Notice {
   text: string;
 }
 
-const NOTICES_MAX = 4;
 const HOLES_MAX = 200;
+const GAP = 'gap';
 
 /** A gap as a hole of a timeline; its partition says which agents it may concern. */
 export interface StreamHole extends Hole {
@@ -32,25 +32,24 @@ export function holeOf(gap: Gap): StreamHole {
 export class Notices {
   readonly shown = signal<readonly Notice[]>([]);
   private holes: StreamHole[] = [];
+  /** Those that nobody has dismissed: one notice tells of all. */
+  private told: StreamHole[] = [];
 
-  /** Tells of gaps, all that were noticed together in one notice; the holes that are new. */
+  /** Tells of gaps; the holes that are new. */
   tell(gaps: readonly Gap[]): StreamHole[] {
     const fresh = gaps.map(holeOf).filter((hole) => !this.holes.some((known) => known.key === hole.key));
     if (fresh.length === 0) return [];
     this.holes = [...this.holes, ...fresh].slice(-HOLES_MAX);
-    const counted = fresh.every((hole) => hole.missing !== undefined);
-    const missing = counted ? fresh.reduce((sum, hole) => sum + (hole.missing ?? 0), 0) : undefined;
-    const reason = fresh.some((hole) => hole.reason === 'epoch') ? 'epoch' : fresh[0]!.reason;
-    this.add({ key: fresh[0]!.key, text: `${gapText(missing, reason)}. What is shown may lack them.` });
+    this.told = [...this.told, ...fresh].slice(-HOLES_MAX);
+    const counted = this.told.every((hole) => hole.missing !== undefined);
+    const missing = counted ? this.told.reduce((sum, hole) => sum + (hole.missing ?? 0), 0) : undefined;
+    const reason = this.told.some((hole) => hole.reason === 'epoch') ? 'epoch' : this.told[0]!.reason;
+    this.shown.value = [{ key: GAP, text: `${gapText(missing, reason)}. What is shown may lack them.` }];
     return fresh;
   }
 
-  add(notice: Notice): void {
-    const others = this.shown.peek().filter((known) => known.key !== notice.key);
-    this.shown.value = [...others, notice].slice(-NOTICES_MAX);
-  }
-
   dismiss(key: string): void {
+    if (key === GAP) this.told = [];
     this.shown.value = this.shown.peek().filter((notice) => notice.key !== key);
   }
 
