@@ -7,9 +7,9 @@ import { SignIn } from './components/SignIn';
 import './styles/index.css';
 
 function Page() {
-  const live = app.live.value;
-  if (live) return <Shell live={live} />;
-  return <SignIn />;
+    const live = app.live.value;
+    if (live) return <Shell live={live} />;
+    return <SignIn />;
 }
 
 setTheme(theme.peek());

@@ -20,8 +20,17 @@ describe('the store', () => {
     store.take(event('budget.cost', { usd: 0.5, usd_total: 3 }, { task: 't1' }));
     frames.draw();
     expect(view()).toMatchObject({
-      status: 'waiting', kind: 'waiting', detail: 'May I?', task: 't1', percent: 40, step: 'compiling', steps: 5, stepNumber: 2, usd: 0.5,
-      usdTotal: 3, partition: 3,
+      status: 'waiting',
+      kind: 'waiting',
+      detail: 'May I?',
+      task: 't1',
+      percent: 40,
+      step: 'compiling',
+      steps: 5,
+      stepNumber: 2,
+      usd: 0.5,
+      usdTotal: 3,
+      partition: 3,
     });
   });
 

@@ -3,7 +3,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { feed, Gate } from '../src/terminal/feed';
 import { fontSizeFor } from '../src/terminal/look';
 
-const bytes = (offset: number, text: string): TerminalItem => ({ kind: 'bytes', offset, data: new TextEncoder().encode(text) });
+const bytes = (offset: number, text: string): TerminalItem => ({
+  kind: 'bytes',
+  offset,
+  data: new TextEncoder().encode(text),
+});
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function setUp(items: TerminalItem[]) {
@@ -16,7 +20,9 @@ function setUp(items: TerminalItem[]) {
       yield item;
     }
   })();
-  const screen = { write: (data: Uint8Array | string) => (written.push(data), new Promise<void>((resolve) => resolvers.push(resolve))) };
+  const screen = {
+    write: (data: Uint8Array | string) => (written.push(data), new Promise<void>((resolve) => resolvers.push(resolve))),
+  };
   const events = { began: vi.fn(), ended: vi.fn() };
   const gate = new Gate();
   const text = () => written.map((data) => (typeof data === 'string' ? data : new TextDecoder().decode(data)));
@@ -37,7 +43,11 @@ describe('the feed of a terminal', () => {
   });
 
   it('is held while somebody reads further up', async () => {
-    const { source, screen, events, gate, taken, text, shown } = setUp([bytes(0, 'one'), bytes(3, 'two'), bytes(6, 'three')]);
+    const { source, screen, events, gate, taken, text, shown } = setUp([
+      bytes(0, 'one'),
+      bytes(3, 'two'),
+      bytes(6, 'three'),
+    ]);
     gate.hold();
     const done = feed(source, screen, gate, events);
     await turn();
@@ -52,8 +62,15 @@ describe('the feed of a terminal', () => {
   });
 
   it('passes bytes on as they are, and tells a gap by a line and an end by its code', async () => {
-    const gap: TerminalItem = { kind: 'gap', gap: { task: 't', after: '0', resumesAt: '9.abcdef', missing: 2_048, reason: 'retention' } };
-    const { source, screen, events, gate, text, shown } = setUp([bytes(0, '\x1b[31mr\xed\x1b[0m'), gap, { kind: 'end', exitCode: 3 }]);
+    const gap: TerminalItem = {
+      kind: 'gap',
+      gap: { task: 't', after: '0', resumesAt: '9.abcdef', missing: 2_048, reason: 'retention' },
+    };
+    const { source, screen, events, gate, text, shown } = setUp([
+      bytes(0, '\x1b[31mr\xed\x1b[0m'),
+      gap,
+      { kind: 'end', exitCode: 3 },
+    ]);
     const done = feed(source, screen, gate, events);
     await turn();
     await shown();
@@ -65,7 +82,10 @@ describe('the feed of a terminal', () => {
   });
 
   it('begins a tail at a line, and says how much is before it', async () => {
-    const { source, screen, events, gate, text, shown } = setUp([bytes(500, '1mcut off\nwhole\n'), bytes(516, 'no\nmore')]);
+    const { source, screen, events, gate, text, shown } = setUp([
+      bytes(500, '1mcut off\nwhole\n'),
+      bytes(516, 'no\nmore'),
+    ]);
     const done = feed(source, screen, gate, events);
     await turn();
     await shown();

@@ -26,14 +26,18 @@ const names = (query: Partial<ListQuery>) =>
 
 describe('the list', () => {
   it('is ordered by name as people count', () => expect(names({})).toEqual(['agent-9', 'agent-10', 'builder', 'zeta']));
-  it('puts first what needs attention', () => expect(names({ sort: 'attention' })).toEqual(['agent-9', 'zeta', 'agent-10', 'builder']));
-  it('is ordered by last activity', () => expect(names({ sort: 'activity' })).toEqual(['agent-9', 'builder', 'agent-10', 'zeta']));
-  it('is ordered by progress', () => expect(names({ sort: 'progress' })).toEqual(['builder', 'agent-9', 'zeta', 'agent-10']));
+  it('puts first what needs attention', () =>
+    expect(names({ sort: 'attention' })).toEqual(['agent-9', 'zeta', 'agent-10', 'builder']));
+  it('is ordered by last activity', () =>
+    expect(names({ sort: 'activity' })).toEqual(['agent-9', 'builder', 'agent-10', 'zeta']));
+  it('is ordered by progress', () =>
+    expect(names({ sort: 'progress' })).toEqual(['builder', 'agent-9', 'zeta', 'agent-10']));
   it('is ordered by cost', () => expect(names({ sort: 'cost' })).toEqual(['agent-10', 'builder', 'agent-9', 'zeta']));
   it('finds by name, task and step, all words of it', () => {
     expect(names({ text: 'COMPIL' })).toEqual(['agent-10', 'builder']);
     expect(names({ text: 'compiling agent-10-task' })).toEqual(['agent-10']);
     expect(names({ text: 'nothing' })).toEqual([]);
   });
-  it('keeps to the statuses chosen', () => expect(names({ kinds: new Set<StatusKind>(['done', 'waiting']) })).toEqual(['builder', 'zeta']));
+  it('keeps to the statuses chosen', () =>
+    expect(names({ kinds: new Set<StatusKind>(['done', 'waiting']) })).toEqual(['builder', 'zeta']));
 });

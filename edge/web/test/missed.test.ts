@@ -7,7 +7,13 @@ import { Seen, type SeenRecord } from '../src/model/seen';
 import { event } from './samples';
 
 const gap = (missing: number | undefined, more: Partial<Gap> = {}): Gap => ({
-  partition: 3, after: '3:100-9.abcdef', resumesAt: '3:200-37.abcdef', cursor: '3:199-36.abcdef', reason: 'retention', ...(missing !== undefined && { missing }), ...more,
+  partition: 3,
+  after: '3:100-9.abcdef',
+  resumesAt: '3:200-37.abcdef',
+  cursor: '3:199-36.abcdef',
+  reason: 'retention',
+  ...(missing !== undefined && { missing }),
+  ...more,
 });
 
 describe('what was missed', () => {
@@ -15,7 +21,12 @@ describe('what was missed', () => {
     const missed = new Missed();
     const failed = event('task.finished', { exit_code: 1 }, { task: 't1' });
     missed.add([event('agent.message', {}), failed, event('agent.status', { status: 'failed' }, { task: 't1' })]);
-    missed.add([failed, event('agent.status', { status: 'done' }, { task: 't2' }), event('agent.message', {}, { agent: 'a2' }), event('notice', {}, { agent: undefined })]);
+    missed.add([
+      failed,
+      event('agent.status', { status: 'done' }, { task: 't2' }),
+      event('agent.message', {}, { agent: 'a2' }),
+      event('notice', {}, { agent: undefined }),
+    ]);
     expect(missed.total.value).toBe(5);
     expect(describeMissed(missed.byAgent.value.get('a1')!, false)).toBe('4 while away, 1 failed, 1 finished');
     expect(describeMissed(missed.byAgent.value.get('a2')!, true)).toBe('1+ while away');
@@ -23,7 +34,11 @@ describe('what was missed', () => {
 
   it('is over for an agent when that is opened, and is told for its timeline', () => {
     const missed = new Missed();
-    missed.add([event('agent.message', {}, { ms: 700 }), event('agent.message', {}, { ms: 500 }), event('agent.message', {}, { agent: 'a2' })]);
+    missed.add([
+      event('agent.message', {}, { ms: 700 }),
+      event('agent.message', {}, { ms: 500 }),
+      event('agent.message', {}, { agent: 'a2' }),
+    ]);
     expect(missed.open('a1')).toMatchObject({ count: 2, from: { ms: 500 }, to: { ms: 700 } });
     expect(missed.open('a1')).toBeUndefined();
     expect([...missed.byAgent.value.keys()]).toEqual(['a2']);
@@ -40,10 +55,16 @@ describe('what was missed', () => {
 });
 
 describe('catching up', () => {
-  const page = (events: ReturnType<typeof event>[], next: string, more: boolean, gaps: Gap[] = []) => ({ events, next: [next], gaps, more });
+  const page = (events: ReturnType<typeof event>[], next: string, more: boolean, gaps: Gap[] = []) => ({
+    events,
+    next: [next],
+    gaps,
+    more,
+  });
 
   it('reads page after page behind the cursor, and leaves out what came since', async () => {
-    const history = vi.fn()
+    const history = vi
+      .fn()
       .mockResolvedValueOnce(page([event('a', {}, { ms: 100 })], 'n1', true, [gap(27)]))
       .mockResolvedValueOnce(page([event('b', {}, { ms: 200 }), event('c', {}, { ms: 301 })], 'n2', false));
     const away = await catchUp({ history }, ['c0'], 300);
@@ -73,13 +94,17 @@ describe('gaps', () => {
     expect(notices.tell([gap(20)])).toHaveLength(1);
     expect(notices.tell([gap(7, { after: '4:1-1.abcdef', partition: 4 })])).toHaveLength(1);
     expect(notices.tell([gap(20)])).toHaveLength(0);
-    expect(notices.shown.value.map((notice) => notice.text)).toEqual(['27 events are no longer kept. What is shown may lack them.']);
+    expect(notices.shown.value.map((notice) => notice.text)).toEqual([
+      '27 events are no longer kept. What is shown may lack them.',
+    ]);
     expect(notices.holesOf(3)).toMatchObject([{ missing: 20, at: 200 }]);
     notices.dismiss(notices.shown.value[0]!.key);
     expect(notices.shown.value).toEqual([]);
     expect(notices.holesOf(3)).toHaveLength(1);
     notices.tell([gap(5, { after: '5:1-1.abcdef', partition: 5 })]);
-    expect(notices.shown.value.map((notice) => notice.text)).toEqual(['5 events are no longer kept. What is shown may lack them.']);
+    expect(notices.shown.value.map((notice) => notice.text)).toEqual([
+      '5 events are no longer kept. What is shown may lack them.',
+    ]);
   });
 
   it('say so if nobody knows how many, and why', () => {

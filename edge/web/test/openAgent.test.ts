@@ -3,13 +3,18 @@ import { OpenAgent } from '../src/model/openAgent';
 import { event, ManualFrames } from './samples';
 
 const page = (ids: number[], before: string, more: boolean) => ({
-  events: ids.map((ms) => event('agent.message', { ms }, { ms })), before: [before], more,
+  events: ids.map((ms) => event('agent.message', { ms }, { ms })),
+  before: [before],
+  more,
 });
 
 describe('an open agent', () => {
   it('merges the newest events with those that come live meanwhile, and pages back', async () => {
     const frames = new ManualFrames();
-    const latest = vi.fn().mockResolvedValueOnce(page([300, 400], 'b1', true)).mockResolvedValueOnce(page([100, 200], 'b2', false));
+    const latest = vi
+      .fn()
+      .mockResolvedValueOnce(page([300, 400], 'b1', true))
+      .mockResolvedValueOnce(page([100, 200], 'b2', false));
     const open = new OpenAgent('a1', { latest }, frames.schedule);
     const loading = open.load();
     open.take(event('agent.message', {}, { ms: 500 }));
@@ -26,7 +31,10 @@ describe('an open agent', () => {
   });
 
   it('does not lose its place when the newest are read again', async () => {
-    const latest = vi.fn().mockResolvedValue(page([300], 'b1', true)).mockResolvedValueOnce(page([300], 'b0', true));
+    const latest = vi
+      .fn()
+      .mockResolvedValue(page([300], 'b1', true))
+      .mockResolvedValueOnce(page([300], 'b0', true));
     const open = new OpenAgent('a1', { latest }, new ManualFrames().schedule);
     await open.load();
     await open.load();
@@ -35,7 +43,10 @@ describe('an open agent', () => {
   });
 
   it('says what went wrong, and is well again later', async () => {
-    const latest = vi.fn().mockRejectedValueOnce(new Error('network: down')).mockResolvedValueOnce(page([1], 'b', false));
+    const latest = vi
+      .fn()
+      .mockRejectedValueOnce(new Error('network: down'))
+      .mockResolvedValueOnce(page([1], 'b', false));
     const open = new OpenAgent('a1', { latest }, new ManualFrames().schedule);
     await open.load();
     expect(open.problem.value).toBe('network: down');

@@ -6,7 +6,8 @@ const s = 1_000;
 function steady(from: number, to: number, percentPerSecond: number): Progress {
   const progress = new Progress();
   progress.follow('t1');
-  for (let at = 0; from + at * percentPerSecond <= to; at++) progress.take(from + at * percentPerSecond, undefined, at * s);
+  for (let at = 0; from + at * percentPerSecond <= to; at++)
+    progress.take(from + at * percentPerSecond, undefined, at * s);
   return progress;
 }
 
@@ -14,7 +15,9 @@ describe('the bar', () => {
   it('never runs backwards within a task', () => {
     const progress = new Progress();
     progress.follow('t1');
-    const shown = [10, 40, 25, 41, 0, 100, 99].map((percent, i) => (progress.take(percent, undefined, i * s), progress.percent));
+    const shown = [10, 40, 25, 41, 0, 100, 99].map(
+      (percent, i) => (progress.take(percent, undefined, i * s), progress.percent),
+    );
     expect(shown).toEqual([10, 40, 40, 41, 41, 100, 100]);
   });
 

@@ -13,22 +13,33 @@ const answer = (status: number, body: unknown) => vi.fn(async () => new Response
 
 describe('a token', () => {
   it('tells tenant, subject and expiry, whatever letters they have', () => {
-    expect(claimsOf(jwt({ tenant: 'demo', sub: 'Zoë', exp: 100 }))).toEqual({ tenant: 'demo', subject: 'Zoë', expiresAt: 100_000 });
+    expect(claimsOf(jwt({ tenant: 'demo', sub: 'Zoë', exp: 100 }))).toEqual({
+      tenant: 'demo',
+      subject: 'Zoë',
+      expiresAt: 100_000,
+    });
     expect(claimsOf(jwt({ app_metadata: { tenant: 'acme' } }))?.tenant).toBe('acme');
   });
 
   it('is told from what is none', () => {
-    for (const text of ['', 'a.b', 'a.b.c', 'a.b.c.d', `${encode({})}.${encode('text')}.x`, 'ä.b.c']) expect(claimsOf(text)).toBeUndefined();
+    for (const text of ['', 'a.b', 'a.b.c', 'a.b.c.d', `${encode({})}.${encode('text')}.x`, 'ä.b.c'])
+      expect(claimsOf(text)).toBeUndefined();
   });
 
   it('is cut out of what people paste', () => {
-    for (const pasted of ['a.b.c', ' Bearer a.b.c\n', "Authorization: Bearer 'a.b.c'", '"a.b.\n  c"']) expect(cleanToken(pasted)).toBe('a.b.c');
+    for (const pasted of ['a.b.c', ' Bearer a.b.c\n', "Authorization: Bearer 'a.b.c'", '"a.b.\n  c"'])
+      expect(cleanToken(pasted)).toBe('a.b.c');
   });
 
   it('is kept for the tab, or for the device, never for both', () => {
     const storage = () => {
       const map = new Map<string, string>();
-      return { map, getItem: (k: string) => map.get(k) ?? null, setItem: (k: string, v: string) => void map.set(k, v), removeItem: (k: string) => void map.delete(k) };
+      return {
+        map,
+        getItem: (k: string) => map.get(k) ?? null,
+        setItem: (k: string, v: string) => void map.set(k, v),
+        removeItem: (k: string) => void map.delete(k),
+      };
     };
     const [tab, device] = [storage(), storage()];
     const tokens = new TokenStore(tab, device);
@@ -55,18 +66,23 @@ describe('signing in', () => {
   });
 
   it('says what the server says of a code that was used, and something if it says nothing', async () => {
-    expect(await redeem('x', answer(410, { detail: 'This link was used.' }))).toEqual({ problem: 'This link was used.' });
+    expect(await redeem('x', answer(410, { detail: 'This link was used.' }))).toEqual({
+      problem: 'This link was used.',
+    });
     expect(await redeem('x', answer(404, {}))).toMatchObject({ problem: expect.stringContaining('used already') });
     expect(await redeem('x', answer(200, {}))).toMatchObject({ problem: expect.stringContaining('without a token') });
   });
 
   it('tells expired, refused, forbidden and unreachable apart', async () => {
     const token = jwt({ tenant: 'demo' });
-    const problem = async (status: number, body: unknown) => ((await check(token, answer(status, body))) as { problem: string }).problem;
+    const problem = async (status: number, body: unknown) =>
+      ((await check(token, answer(status, body))) as { problem: string }).problem;
     expect(await problem(401, { code: 'token_expired' })).toMatch(/expired/);
     expect(await problem(401, { code: 'unauthorized', detail: 'no key fits' })).toMatch(/refused.*no key fits/);
     expect(await problem(403, { code: 'forbidden' })).toMatch(/may not read/);
-    expect(await check(token, vi.fn().mockRejectedValue(new TypeError('failed')))).toMatchObject({ problem: expect.stringMatching(/cannot be reached/) });
+    expect(await check(token, vi.fn().mockRejectedValue(new TypeError('failed')))).toMatchObject({
+      problem: expect.stringMatching(/cannot be reached/),
+    });
     expect(await check(token, answer(503, {}))).toEqual({ token });
     expect(await check(token, answer(200, {}))).toEqual({ token });
   });
@@ -77,13 +93,16 @@ describe('signing in', () => {
     expect(fetch).not.toHaveBeenCalled();
     const token = jwt({});
     await check(token, fetch);
-    expect(fetch).toHaveBeenCalledWith(expect.not.stringContaining(token), { headers: { Authorization: `Bearer ${token}` } });
+    expect(fetch).toHaveBeenCalledWith(expect.not.stringContaining(token), {
+      headers: { Authorization: `Bearer ${token}` },
+    });
   });
 });
 
 describe('the address', () => {
   it('names an agent and a task, there and back', () => {
-    for (const route of [{}, { agent: 'a1' }, { agent: 'a:1.x', task: 't/1' }]) expect(parseRoute(hashOf(route))).toEqual(route);
+    for (const route of [{}, { agent: 'a1' }, { agent: 'a:1.x', task: 't/1' }])
+      expect(parseRoute(hashOf(route))).toEqual(route);
   });
 
   it('is the list if it names nothing', () => {
@@ -96,13 +115,20 @@ describe('the connection', () => {
 
   it('is live, or behind while old events arrive', () => {
     expect(view({ status: 'connected' })).toMatchObject({ name: 'live', label: 'Live' });
-    expect(view({ status: 'connected' }, { ms: 4_600, at: 9_500 })).toMatchObject({ name: 'behind', label: 'Behind by 5 s' });
+    expect(view({ status: 'connected' }, { ms: 4_600, at: 9_500 })).toMatchObject({
+      name: 'behind',
+      label: 'Behind by 5 s',
+    });
     expect(view({ status: 'connected' }, { ms: 4_600, at: 5_000 })).toMatchObject({ name: 'live' });
   });
 
   it('counts down to the next attempt and says why', () => {
     const link: Link = { status: 'waiting', attempt: 3, nextAt: 13_200, reason: 'the connection broke' };
-    expect(view(link)).toMatchObject({ name: 'reconnecting', label: 'Reconnecting in 4 s', detail: 'attempt 3: the connection broke' });
+    expect(view(link)).toMatchObject({
+      name: 'reconnecting',
+      label: 'Reconnecting in 4 s',
+      detail: 'attempt 3: the connection broke',
+    });
     expect(view(link, undefined, false).detail).toMatch(/offline/);
     expect(connectionView(link, { ms: 0, at: 0 }, 14_000, true).label).toBe('Reconnecting…');
   });
@@ -114,14 +140,20 @@ describe('the connection', () => {
 
   it('ends by the code', () => {
     const closed = (code: string) => view({ status: 'closed', code, detail: '' }).name;
-    expect(['unauthorized', 'token_expired', 'forbidden', 'attempts_exhausted'].map(closed)).toEqual(['expired', 'expired', 'refused', 'closed']);
+    expect(['unauthorized', 'token_expired', 'forbidden', 'attempts_exhausted'].map(closed)).toEqual([
+      'expired',
+      'expired',
+      'refused',
+      'closed',
+    ]);
   });
 
   it('is what the SDK says', () => {
     expect(linkOf({ status: 'idle' })).toBeUndefined();
     expect(linkOf({ status: 'closed' })).toBeUndefined();
     expect(linkOf({ status: 'connected', session: 's' })).toEqual({ status: 'connected' });
-    expect(linkOf({ status: 'waiting', attempt: 2, delay: 5, until: 9, reason: 'drain', error: undefined as never }))
-      .toEqual({ status: 'waiting', attempt: 2, nextAt: 9, reason: 'the server restarts' });
+    expect(
+      linkOf({ status: 'waiting', attempt: 2, delay: 5, until: 9, reason: 'drain', error: undefined as never }),
+    ).toEqual({ status: 'waiting', attempt: 2, nextAt: 9, reason: 'the server restarts' });
   });
 });

@@ -5,9 +5,15 @@ import { tasksOf } from '../src/model/tasks';
 import { event } from './samples';
 
 const texts = (timeline: Timeline, missed?: Parameters<Timeline['items']>[0]) =>
-  timeline.items(missed).map((item) =>
-    item.kind === 'event' ? String((item.entry.event.payload as { text: string }).text)
-    : item.kind === 'progress' ? `progress x${item.entries.length}` : item.kind);
+  timeline
+    .items(missed)
+    .map((item) =>
+      item.kind === 'event'
+        ? String((item.entry.event.payload as { text: string }).text)
+        : item.kind === 'progress'
+          ? `progress x${item.entries.length}`
+          : item.kind,
+    );
 
 const message = (text: string, ms: number) => event('agent.message', { text }, { ms });
 
@@ -24,8 +30,11 @@ describe('the timeline', () => {
   it('makes one item of a run of progress of one task', () => {
     const timeline = new Timeline();
     timeline.add([
-      event('agent.progress', {}, { task: 't1' }), event('agent.progress', {}, { task: 't1' }), event('agent.message', { text: 'm' }),
-      event('agent.progress', {}, { task: 't1' }), event('agent.progress', {}, { task: 't2' }),
+      event('agent.progress', {}, { task: 't1' }),
+      event('agent.progress', {}, { task: 't1' }),
+      event('agent.message', { text: 'm' }),
+      event('agent.progress', {}, { task: 't1' }),
+      event('agent.progress', {}, { task: 't2' }),
     ]);
     expect(texts(timeline)).toEqual(['progress x1', 'progress x1', 'm', 'progress x2']);
     const key = timeline.items()[0]!.key;
@@ -62,9 +71,13 @@ describe('the timeline', () => {
   it('knows the tasks, the newest first', () => {
     const timeline = new Timeline();
     timeline.add([
-      event('task.started', { title: 'One', command: 'make' }, { task: 't1' }), event('task.finished', { exit_code: 2 }, { task: 't1' }),
+      event('task.started', { title: 'One', command: 'make' }, { task: 't1' }),
+      event('task.finished', { exit_code: 2 }, { task: 't1' }),
       event('task.started', {}, { task: 't2' }),
     ]);
-    expect(tasksOf(timeline.all())).toMatchObject([{ name: 't2' }, { name: 't1', title: 'One', command: 'make', exitCode: 2 }]);
+    expect(tasksOf(timeline.all())).toMatchObject([
+      { name: 't2' },
+      { name: 't1', title: 'One', command: 'make', exitCode: 2 },
+    ]);
   });
 });

@@ -10,56 +10,70 @@ import { Progress } from './Progress';
 import { statusLabel } from './words';
 
 export interface AgentRowProps {
-  agent: Agent;
-  live: Live;
-  selected: boolean;
-  /** The one row that Tab reaches; the others are reached from it by arrow keys. */
-  tabStop: boolean;
+    agent: Agent;
+    live: Live;
+    selected: boolean;
+    /** The one row that Tab reaches; the others are reached from it by arrow keys. */
+    tabStop: boolean;
 }
 
 /** One agent of the list. It follows its own signal: an update redraws this row and nothing else. */
 export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop }: AgentRowProps) {
-  const view = agent.view.value;
-  const missed = live.missed.byAgent.value.get(agent.name);
-  return (
-    <a
-      class="row" href={hashOf({ agent: agent.name })} data-testid={`agent-row-${agent.name}`} data-row={agent.name}
-      aria-current={selected ? 'true' : undefined} tabIndex={tabStop ? 0 : -1}
-    >
-      <span class={`row-status status-${view.kind}`} data-testid="status" data-status={view.status}>
-        <StatusIcon kind={view.kind} />
-        <span class="row-status-text">{statusLabel(view.kind, view.status)}</span>
-      </span>
-      <span class="row-name">
-        <span class="name">{agent.name}</span>
-        {missed && (
-          <span class={missed.failed.length > 0 ? 'badge alarm' : 'badge'} data-testid="missed-badge">
-            {describeMissed(missed, live.missed.truncated.value)}
-          </span>
-        )}
-      </span>
-      <span class={`row-what status-${view.kind}`} data-status={statusLabel(view.kind, view.status)}>
-        <span class="step">{whatOf(view)}</span>
-        {view.task && <span class="task">{view.task}</span>}
-      </span>
-      <span class="row-progress"><Progress view={view} /></span>
-      <span class="row-eta"><Eta endsAt={view.endsAt} /></span>
-      <span class="row-cost" data-testid="cost">{costOf(view)}</span>
-      <span class="row-ago"><Ago at={view.lastAt} /></span>
-    </a>
-  );
+    const view = agent.view.value;
+    const missed = live.missed.byAgent.value.get(agent.name);
+    return (
+        <a
+            class="row"
+            href={hashOf({ agent: agent.name })}
+            data-testid={`agent-row-${agent.name}`}
+            data-row={agent.name}
+            aria-current={selected ? 'true' : undefined}
+            tabIndex={tabStop ? 0 : -1}
+        >
+            <span class={`row-status status-${view.kind}`} data-testid="status" data-status={view.status}>
+                <StatusIcon kind={view.kind} />
+                <span class="row-status-text">{statusLabel(view.kind, view.status)}</span>
+            </span>
+            <span class="row-name">
+                <span class="name">{agent.name}</span>
+                {missed && (
+                    <span class={missed.failed.length > 0 ? 'badge alarm' : 'badge'} data-testid="missed-badge">
+                        {describeMissed(missed, live.missed.truncated.value)}
+                    </span>
+                )}
+            </span>
+            <span class={`row-what status-${view.kind}`} data-status={statusLabel(view.kind, view.status)}>
+                <span class="step">{whatOf(view)}</span>
+                {view.task && <span class="task">{view.task}</span>}
+            </span>
+            <span class="row-progress">
+                <Progress view={view} />
+            </span>
+            <span class="row-eta">
+                <Eta endsAt={view.endsAt} />
+            </span>
+            <span class="row-cost" data-testid="cost">
+                {costOf(view)}
+            </span>
+            <span class="row-ago">
+                <Ago at={view.lastAt} />
+            </span>
+        </a>
+    );
 });
 
 type View = Agent['view']['value'];
 
 function whatOf(view: View): string {
-  const numbered = view.stepNumber !== undefined ? `${view.stepNumber}${view.steps === undefined ? '' : `/${view.steps}`}` : '';
-  // While it works the step says most; when it is over or waits, the status's own words do.
-  const words = view.kind === 'working' || view.kind === 'queued' ? view.step ?? view.detail : view.detail ?? view.step;
-  return [view.kind === 'working' ? numbered : '', words ?? ''].filter(Boolean).join(' · ');
+    const numbered =
+        view.stepNumber !== undefined ? `${view.stepNumber}${view.steps === undefined ? '' : `/${view.steps}`}` : '';
+    // While it works the step says most; when it is over or waits, the status's own words do.
+    const words =
+        view.kind === 'working' || view.kind === 'queued' ? (view.step ?? view.detail) : (view.detail ?? view.step);
+    return [view.kind === 'working' ? numbered : '', words ?? ''].filter(Boolean).join(' · ');
 }
 
 function costOf(view: View): string {
-  const usd = view.usdTotal ?? view.usd;
-  return usd === undefined ? '' : dollars(usd);
+    const usd = view.usdTotal ?? view.usd;
+    return usd === undefined ? '' : dollars(usd);
 }

@@ -17,129 +17,178 @@ import { statusLabel } from './words';
 type Panel = 'both' | 'terminal' | 'events';
 
 const PANELS: readonly { panel: Panel; label: string }[] = [
-  { panel: 'both', label: 'Both' },
-  { panel: 'terminal', label: 'Terminal' },
-  { panel: 'events', label: 'Events' },
+    { panel: 'both', label: 'Both' },
+    { panel: 'terminal', label: 'Terminal' },
+    { panel: 'events', label: 'Events' },
 ];
 
 /** One agent: what it does now, its terminal, its events. */
 export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
-  const panel = useSignal<Panel>('both');
-  void live.agents.shape.value;
-  void open.version.value;
-  const agent = live.agents.get(open.name);
-  const tasks = tasksOf(open.timeline.all());
-  const current = agent?.view.value.task ?? tasks[0]?.name;
-  const chosen = app.route.value.task;
-  const task = chosen ?? current;
+    const panel = useSignal<Panel>('both');
+    void live.agents.shape.value;
+    void open.version.value;
+    const agent = live.agents.get(open.name);
+    const tasks = tasksOf(open.timeline.all());
+    const current = agent?.view.value.task ?? tasks[0]?.name;
+    const chosen = app.route.value.task;
+    const task = chosen ?? current;
 
-  useEffect(() => {
-    document.title = `${open.name} · Realtime`;
-    return () => (document.title = 'Realtime');
-  }, [open.name]);
+    useEffect(() => {
+        document.title = `${open.name} · Realtime`;
+        return () => (document.title = 'Realtime');
+    }, [open.name]);
 
-  return (
-    <section class="detail" aria-label={`Agent ${open.name}`} data-testid="detail" data-agent={open.name} data-panel={panel.value}>
-      <DetailHead name={open.name} agent={agent} />
-      <div class="detail-bar">
-        <TaskChoice tasks={tasks} current={current} chosen={chosen} agent={open.name} />
-        <div class="segments" role="group" aria-label="What is shown">
-          {PANELS.map(({ panel: name, label }) => (
-            <button
-              key={name} type="button" aria-pressed={panel.value === name} class={`segment-${name}`} data-testid={`panel-${name}`}
-              onClick={() => (panel.value = name)}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
-      </div>
-      <div class="panels">
-        {panel.value !== 'events' && (
-          <TerminalPane
-            key={task} client={live.client.value} task={task}
-            running={task === current && agent !== undefined && !isEnded(agent.view.value.kind)}
-          />
-        )}
-        {panel.value !== 'terminal' && <TimelineView key={open.name} open={open} />}
-      </div>
-    </section>
-  );
+    return (
+        <section
+            class="detail"
+            aria-label={`Agent ${open.name}`}
+            data-testid="detail"
+            data-agent={open.name}
+            data-panel={panel.value}
+        >
+            <DetailHead name={open.name} agent={agent} />
+            <div class="detail-bar">
+                <TaskChoice tasks={tasks} current={current} chosen={chosen} agent={open.name} />
+                <div class="segments" role="group" aria-label="What is shown">
+                    {PANELS.map(({ panel: name, label }) => (
+                        <button
+                            key={name}
+                            type="button"
+                            aria-pressed={panel.value === name}
+                            class={`segment-${name}`}
+                            data-testid={`panel-${name}`}
+                            onClick={() => (panel.value = name)}
+                        >
+                            {label}
+                        </button>
+                    ))}
+                </div>
+            </div>
+            <div class="panels">
+                {panel.value !== 'events' && (
+                    <TerminalPane
+                        key={task}
+                        client={live.client.value}
+                        task={task}
+                        running={task === current && agent !== undefined && !isEnded(agent.view.value.kind)}
+                    />
+                )}
+                {panel.value !== 'terminal' && <TimelineView key={open.name} open={open} />}
+            </div>
+        </section>
+    );
 }
 
 function DetailHead({ name, agent }: { name: string; agent: Agent | undefined }) {
-  const view = agent?.view.value;
-  return (
-    <header class="detail-head">
-      <div class="detail-title">
-        <button type="button" class="icon-button back" aria-label="Back to all agents" title="Back (Esc)" data-testid="back" onClick={() => app.go({})}>
-          <span class="narrow-only"><BackIcon /></span>
-          <span class="wide-only"><CloseIcon /></span>
-        </button>
-        <h1>{name}</h1>
-        {view && (
-          <span class={`status-pill status-${view.kind}`} data-testid="detail-status" data-status={view.status}>
-            <StatusIcon kind={view.kind} size={14} /> {statusLabel(view.kind, view.status)}
-          </span>
-        )}
-        {view && <span class="detail-ago"><Ago at={view.lastAt} /></span>}
-      </div>
-      {view ? (
-        <>
-          {(view.step ?? view.detail) && (
-            <p class="detail-step">
-              {view.stepNumber !== undefined && (
-                <span class="step-number">Step {view.stepNumber}{view.steps !== undefined && ` of ${view.steps}`}</span>
-              )}
-              <span>{view.kind === 'working' ? view.step ?? view.detail : view.detail ?? view.step}</span>
-            </p>
-          )}
-          <div class="facts">
-            <Progress view={view} />
-            <Eta endsAt={view.endsAt} />
-            {view.usd !== undefined && <span class="fact"><b>{dollars(view.usd)}</b> this task</span>}
-            {view.usdTotal !== undefined && <span class="fact"><b>{dollars(view.usdTotal)}</b> in total</span>}
-          </div>
-        </>
-      ) : (
-        <p class="detail-step">Nothing is known of this agent yet.</p>
-      )}
-    </header>
-  );
+    const view = agent?.view.value;
+    return (
+        <header class="detail-head">
+            <div class="detail-title">
+                <button
+                    type="button"
+                    class="icon-button back"
+                    aria-label="Back to all agents"
+                    title="Back (Esc)"
+                    data-testid="back"
+                    onClick={() => app.go({})}
+                >
+                    <span class="narrow-only">
+                        <BackIcon />
+                    </span>
+                    <span class="wide-only">
+                        <CloseIcon />
+                    </span>
+                </button>
+                <h1>{name}</h1>
+                {view && (
+                    <span
+                        class={`status-pill status-${view.kind}`}
+                        data-testid="detail-status"
+                        data-status={view.status}
+                    >
+                        <StatusIcon kind={view.kind} size={14} /> {statusLabel(view.kind, view.status)}
+                    </span>
+                )}
+                {view && (
+                    <span class="detail-ago">
+                        <Ago at={view.lastAt} />
+                    </span>
+                )}
+            </div>
+            {view ? (
+                <>
+                    {(view.step ?? view.detail) && (
+                        <p class="detail-step">
+                            {view.stepNumber !== undefined && (
+                                <span class="step-number">
+                                    Step {view.stepNumber}
+                                    {view.steps !== undefined && ` of ${view.steps}`}
+                                </span>
+                            )}
+                            <span>
+                                {view.kind === 'working' ? (view.step ?? view.detail) : (view.detail ?? view.step)}
+                            </span>
+                        </p>
+                    )}
+                    <div class="facts">
+                        <Progress view={view} />
+                        <Eta endsAt={view.endsAt} />
+                        {view.usd !== undefined && (
+                            <span class="fact">
+                                <b>{dollars(view.usd)}</b> this task
+                            </span>
+                        )}
+                        {view.usdTotal !== undefined && (
+                            <span class="fact">
+                                <b>{dollars(view.usdTotal)}</b> in total
+                            </span>
+                        )}
+                    </div>
+                </>
+            ) : (
+                <p class="detail-step">Nothing is known of this agent yet.</p>
+            )}
+        </header>
+    );
 }
 
 interface TaskChoiceProps {
-  tasks: TaskSummary[];
-  current: string | undefined;
-  chosen: string | undefined;
-  agent: string;
+    tasks: TaskSummary[];
+    current: string | undefined;
+    chosen: string | undefined;
+    agent: string;
 }
 
 function TaskChoice({ tasks, current, chosen, agent }: TaskChoiceProps) {
-  const names = tasks.map((task) => task.name);
-  const missing = [current, chosen].filter((name): name is string => name !== undefined && !names.includes(name));
-  const all: TaskSummary[] = [...new Set(missing)].map((name): TaskSummary => ({ name, lastAt: 0 })).concat(tasks);
-  if (all.length === 0) return <span class="task-choice faint">No task yet</span>;
-  return (
-    <label class="task-choice">
-      <span class="visually-hidden">Task</span>
-      <select
-        value={chosen ?? current} data-testid="task-select"
-        onChange={(event) => {
-          const name = event.currentTarget.value;
-          app.go({ agent, task: name === current ? undefined : name });
-        }}
-      >
-        {all.map((task) => <option key={task.name} value={task.name}>{taskLabel(task, current)}</option>)}
-      </select>
-    </label>
-  );
+    const names = tasks.map((task) => task.name);
+    const missing = [current, chosen].filter((name): name is string => name !== undefined && !names.includes(name));
+    const all: TaskSummary[] = [...new Set(missing)].map((name): TaskSummary => ({ name, lastAt: 0 })).concat(tasks);
+    if (all.length === 0) return <span class="task-choice faint">No task yet</span>;
+    return (
+        <label class="task-choice">
+            <span class="visually-hidden">Task</span>
+            <select
+                value={chosen ?? current}
+                data-testid="task-select"
+                onChange={(event) => {
+                    const name = event.currentTarget.value;
+                    app.go({ agent, task: name === current ? undefined : name });
+                }}
+            >
+                {all.map((task) => (
+                    <option key={task.name} value={task.name}>
+                        {taskLabel(task, current)}
+                    </option>
+                ))}
+            </select>
+        </label>
+    );
 }
 
 function taskLabel(task: TaskSummary, current: string | undefined): string {
-  const parts = [task.name];
-  if (task.title) parts.push(task.title);
-  if (task.name === current) parts.push('current');
-  else if (task.exitCode !== undefined) parts.push(task.exitCode === 0 ? 'finished' : `failed (${task.exitCode})`);
-  return parts.join(' · ');
+    const parts = [task.name];
+    if (task.title) parts.push(task.title);
+    if (task.name === current) parts.push('current');
+    else if (task.exitCode !== undefined) parts.push(task.exitCode === 0 ? 'finished' : `failed (${task.exitCode})`);
+    return parts.join(' · ');
 }

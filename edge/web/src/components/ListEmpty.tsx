@@ -5,60 +5,71 @@ import { clearFilter } from './ListTools';
 
 /** Why no agent is shown, and what to do about it. */
 export function ListEmpty({ live }: { live: Live }) {
-  void live.agents.shape.value;
-  if (live.agents.size > 0) {
+    void live.agents.shape.value;
+    if (live.agents.size > 0) {
+        return (
+            <div class="empty" data-testid="empty-filter">
+                <SearchIcon />
+                <h2>No agent matches</h2>
+                <p>None of {live.agents.size} agents has this status and these words in its name, task or step.</p>
+                <button type="button" class="button" onClick={clearFilter}>
+                    Clear the filter
+                </button>
+            </div>
+        );
+    }
+    if (!live.complete.value) return <Skeleton />;
     return (
-      <div class="empty" data-testid="empty-filter">
-        <SearchIcon />
-        <h2>No agent matches</h2>
-        <p>None of {live.agents.size} agents has this status and these words in its name, task or step.</p>
-        <button type="button" class="button" onClick={clearFilter}>Clear the filter</button>
-      </div>
+        <div class="empty" data-testid="empty-agents">
+            <ProgressIcon />
+            <h2>No agents yet</h2>
+            <p>
+                An agent appears here with the first event that is published for it. Try it, with a token that may
+                publish:
+            </p>
+            <Command text={curlLine(location.origin)} />
+        </div>
     );
-  }
-  if (!live.complete.value) return <Skeleton />;
-  return (
-    <div class="empty" data-testid="empty-agents">
-      <ProgressIcon />
-      <h2>No agents yet</h2>
-      <p>An agent appears here with the first event that is published for it. Try it, with a token that may publish:</p>
-      <Command text={curlLine(location.origin)} />
-    </div>
-  );
 }
 
 function curlLine(origin: string): string {
-  const event = [
-    '{"channel":"agents","type":"agent.status","agent":"a1","task":"t1",',
-    '       "state_key":"agent:a1:status","payload":{"status":"working"}}',
-  ].join('\n');
-  return [
-    `curl --cacert "$CA" ${origin}/v1/events \\`,
-    '  -H "Authorization: Bearer $PUBLISHER" \\',
-    '  -H "Content-Type: application/json" \\',
-    `  -d '${event}'`,
-  ].join('\n');
+    const event = [
+        '{"channel":"agents","type":"agent.status","agent":"a1","task":"t1",',
+        '       "state_key":"agent:a1:status","payload":{"status":"working"}}',
+    ].join('\n');
+    return [
+        `curl --cacert "$CA" ${origin}/v1/events \\`,
+        '  -H "Authorization: Bearer $PUBLISHER" \\',
+        '  -H "Content-Type: application/json" \\',
+        `  -d '${event}'`,
+    ].join('\n');
 }
 
 function Command({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2_000);
-  };
-  return (
-    <div class="command">
-      <pre tabIndex={0} aria-label="Command to publish an event">{text}</pre>
-      <button type="button" class="button small" onClick={() => void copy()}>{copied ? 'Copied' : 'Copy'}</button>
-    </div>
-  );
+    const [copied, setCopied] = useState(false);
+    const copy = async () => {
+        await navigator.clipboard.writeText(text);
+        setCopied(true);
+        setTimeout(() => setCopied(false), 2_000);
+    };
+    return (
+        <div class="command">
+            <pre tabIndex={0} aria-label="Command to publish an event">
+                {text}
+            </pre>
+            <button type="button" class="button small" onClick={() => void copy()}>
+                {copied ? 'Copied' : 'Copy'}
+            </button>
+        </div>
+    );
 }
 
 function Skeleton() {
-  return (
-    <div class="skeleton" aria-label="Loading agents" role="status">
-      {[68, 52, 60, 44, 57].map((width) => <span key={width} style={{ width: `${width}%` }} />)}
-    </div>
-  );
+    return (
+        <div class="skeleton" aria-label="Loading agents" role="status">
+            {[68, 52, 60, 44, 57].map((width) => (
+                <span key={width} style={{ width: `${width}%` }} />
+            ))}
+        </div>
+    );
 }

@@ -9,94 +9,120 @@ const KINDS: readonly StatusKind[] = ['working', ...KNOWN_STATUSES.filter((kind)
 
 /** Search, order, and how many agents have each status: pressed, such a count is a filter. */
 export function ListTools({ live, shown }: { live: Live; shown: number }) {
-  void live.agents.shape.value;
-  const counts = live.agents.counts();
-  const query = app.query.value;
-  const total = live.agents.size;
-  return (
-    <div class="tools">
-      <div class="tools-line">
-        <label class="search">
-          <SearchIcon />
-          <input
-            id="search" type="search" placeholder="Search agents, tasks, steps" aria-label="Search agents, tasks and steps"
-            aria-keyshortcuts="/" autocomplete="off" spellcheck={false} value={query.text} data-testid="search"
-            onInput={(event) => (app.query.value = { ...app.query.peek(), text: event.currentTarget.value })}
-          />
-          <kbd aria-hidden="true">/</kbd>
-        </label>
-        <label class="sort">
-          <span class="visually-hidden">Order by</span>
-          <select
-            value={query.sort} data-testid="sort"
-            onChange={(event) => (app.query.value = { ...app.query.peek(), sort: event.currentTarget.value as SortBy })}
-          >
-            {SORTS.map(({ by, label }) => <option key={by} value={by}>{label}</option>)}
-          </select>
-        </label>
-      </div>
-      {total > 0 && (
-        <div class="filters" role="group" aria-label="Filter by status">
-          {KINDS.filter((kind) => (counts.get(kind) ?? 0) > 0 || query.kinds.has(kind)).map((kind) => (
-            <button
-              key={kind} type="button" class="chip" aria-pressed={query.kinds.has(kind)} data-testid={`filter-${kind}`}
-              onClick={() => toggle(kind)}
-            >
-              <StatusIcon kind={kind} size={14} />
-              <span class="count">{counts.get(kind) ?? 0}</span>
-              <span>{kind === 'other' ? 'Other' : statusLabel(kind, '')}</span>
-            </button>
-          ))}
-          {(query.kinds.size > 0 || query.text !== '') && (
-            <button type="button" class="chip quiet" data-testid="filter-clear" onClick={clearFilter}>
-              <CloseIcon /> Clear
-            </button>
-          )}
-          <span class="total" role="status">{shown === total ? `${total} agent${total === 1 ? '' : 's'}` : `${shown} of ${total}`}</span>
+    void live.agents.shape.value;
+    const counts = live.agents.counts();
+    const query = app.query.value;
+    const total = live.agents.size;
+    return (
+        <div class="tools">
+            <div class="tools-line">
+                <label class="search">
+                    <SearchIcon />
+                    <input
+                        id="search"
+                        type="search"
+                        placeholder="Search agents, tasks, steps"
+                        aria-label="Search agents, tasks and steps"
+                        aria-keyshortcuts="/"
+                        autocomplete="off"
+                        spellcheck={false}
+                        value={query.text}
+                        data-testid="search"
+                        onInput={(event) =>
+                            (app.query.value = { ...app.query.peek(), text: event.currentTarget.value })
+                        }
+                    />
+                    <kbd aria-hidden="true">/</kbd>
+                </label>
+                <label class="sort">
+                    <span class="visually-hidden">Order by</span>
+                    <select
+                        value={query.sort}
+                        data-testid="sort"
+                        onChange={(event) =>
+                            (app.query.value = { ...app.query.peek(), sort: event.currentTarget.value as SortBy })
+                        }
+                    >
+                        {SORTS.map(({ by, label }) => (
+                            <option key={by} value={by}>
+                                {label}
+                            </option>
+                        ))}
+                    </select>
+                </label>
+            </div>
+            {total > 0 && (
+                <div class="filters" role="group" aria-label="Filter by status">
+                    {KINDS.filter((kind) => (counts.get(kind) ?? 0) > 0 || query.kinds.has(kind)).map((kind) => (
+                        <button
+                            key={kind}
+                            type="button"
+                            class="chip"
+                            aria-pressed={query.kinds.has(kind)}
+                            data-testid={`filter-${kind}`}
+                            onClick={() => toggle(kind)}
+                        >
+                            <StatusIcon kind={kind} size={14} />
+                            <span class="count">{counts.get(kind) ?? 0}</span>
+                            <span>{kind === 'other' ? 'Other' : statusLabel(kind, '')}</span>
+                        </button>
+                    ))}
+                    {(query.kinds.size > 0 || query.text !== '') && (
+                        <button type="button" class="chip quiet" data-testid="filter-clear" onClick={clearFilter}>
+                            <CloseIcon /> Clear
+                        </button>
+                    )}
+                    <span class="total" role="status">
+                        {shown === total ? `${total} agent${total === 1 ? '' : 's'}` : `${shown} of ${total}`}
+                    </span>
+                </div>
+            )}
         </div>
-      )}
-    </div>
-  );
+    );
 }
 
 export function clearFilter(): void {
-  app.query.value = { ...app.query.peek(), text: '', kinds: new Set() };
+    app.query.value = { ...app.query.peek(), text: '', kinds: new Set() };
 }
 
 function toggle(kind: StatusKind): void {
-  const query = app.query.peek();
-  const kinds = new Set(query.kinds);
-  if (!kinds.delete(kind)) kinds.add(kind);
-  app.query.value = { ...query, kinds };
+    const query = app.query.peek();
+    const kinds = new Set(query.kinds);
+    if (!kinds.delete(kind)) kinds.add(kind);
+    app.query.value = { ...query, kinds };
 }
 
 const COLUMNS: readonly { name: string; label: string; by?: SortBy }[] = [
-  { name: 'status', label: 'Status', by: 'attention' },
-  { name: 'name', label: 'Agent', by: 'name' },
-  { name: 'what', label: 'Step and task' },
-  { name: 'progress', label: 'Progress', by: 'progress' },
-  { name: 'eta', label: 'Time left' },
-  { name: 'cost', label: 'Cost', by: 'cost' },
-  { name: 'ago', label: 'Active', by: 'activity' },
+    { name: 'status', label: 'Status', by: 'attention' },
+    { name: 'name', label: 'Agent', by: 'name' },
+    { name: 'what', label: 'Step and task' },
+    { name: 'progress', label: 'Progress', by: 'progress' },
+    { name: 'eta', label: 'Time left' },
+    { name: 'cost', label: 'Cost', by: 'cost' },
+    { name: 'ago', label: 'Active', by: 'activity' },
 ];
 
 /** The heads of the table; those that order it are buttons. */
 export function ListColumns() {
-  const { sort } = app.query.value;
-  return (
-    <div class="columns">
-      {COLUMNS.map(({ name, label, by }) => (
-        <span key={name} class={`row-${name}`}>
-          {by === undefined ? label : (
-            <button
-              type="button" aria-pressed={sort === by} aria-label={`Order by ${label.toLowerCase()}`}
-              onClick={() => (app.query.value = { ...app.query.peek(), sort: by })}
-            >
-              {label}
-            </button>
-          )}
-        </span>
-      ))}
-    </div>
-  );
+    const { sort } = app.query.value;
+    return (
+        <div class="columns">
+            {COLUMNS.map(({ name, label, by }) => (
+                <span key={name} class={`row-${name}`}>
+                    {by === undefined ? (
+                        label
+                    ) : (
+                        <button
+                            type="button"
+                            aria-pressed={sort === by}
+                            aria-label={`Order by ${label.toLowerCase()}`}
+                            onClick={() => (app.query.value = { ...app.query.peek(), sort: by })}
+                        >
+                            {label}
+                        </button>
+                    )}
+                </span>
+            ))}
+        </div>
+    );
 }

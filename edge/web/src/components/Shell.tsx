@@ -10,47 +10,47 @@ import { clearFilter } from './ListTools';
 
 /** The page of somebody who is signed in. Wide: list and details beside each other; narrow: one or the other. */
 export function Shell({ live }: { live: Live }) {
-  const open = live.open.value;
-  useEffect(() => {
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
-  return (
-    <div class={open ? 'shell with-detail' : 'shell'} data-stale={live.asOf.value !== undefined}>
-      <Header live={live} />
-      <Notices live={live} />
-      <main class="panes">
-        <AgentList live={live} />
-        {open && <Detail key={open.name} live={live} open={open} />}
-      </main>
-      <Help />
-    </div>
-  );
+    const open = live.open.value;
+    useEffect(() => {
+        document.addEventListener('keydown', onKey);
+        return () => document.removeEventListener('keydown', onKey);
+    }, []);
+    return (
+        <div class={open ? 'shell with-detail' : 'shell'} data-stale={live.asOf.value !== undefined}>
+            <Header live={live} />
+            <Notices live={live} />
+            <main class="panes">
+                <AgentList live={live} />
+                {open && <Detail key={open.name} live={live} open={open} />}
+            </main>
+            <Help />
+        </div>
+    );
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || app.helpOpen.peek()) return;
-  const target = event.target as HTMLElement;
-  const search = document.getElementById('search') as HTMLInputElement | null;
-  if (event.key === 'Escape') {
-    if (target === search && app.query.peek().text !== '') clearFilter();
-    else if (target === search) search.blur();
-    else if (app.route.peek().agent !== undefined) leaveDetail();
-    return;
-  }
-  if (target.closest('input, textarea, select')) return;
-  if (event.key === '/') {
-    event.preventDefault();
-    search?.focus();
-    search?.select();
-  } else if (event.key === '?') {
-    app.helpOpen.value = true;
-  }
+    if (event.ctrlKey || event.metaKey || event.altKey || app.helpOpen.peek()) return;
+    const target = event.target as HTMLElement;
+    const search = document.getElementById('search') as HTMLInputElement | null;
+    if (event.key === 'Escape') {
+        if (target === search && app.query.peek().text !== '') clearFilter();
+        else if (target === search) search.blur();
+        else if (app.route.peek().agent !== undefined) leaveDetail();
+        return;
+    }
+    if (target.closest('input, textarea, select')) return;
+    if (event.key === '/') {
+        event.preventDefault();
+        search?.focus();
+        search?.select();
+    } else if (event.key === '?') {
+        app.helpOpen.value = true;
+    }
 }
 
 // Back to the row that one came from.
 function leaveDetail(): void {
-  const agent = app.route.peek().agent!;
-  app.go({});
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${CSS.escape(agent)}"]`)?.focus());
+    const agent = app.route.peek().agent!;
+    app.go({});
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${CSS.escape(agent)}"]`)?.focus());
 }

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RealtimeClient } from '@realtime/client';
 
 export interface TerminalProps {
-  client: RealtimeClient;
-  task: string;
-  /** The task is being worked on: a terminal that is not there may come. */
-  running: boolean;
+    client: RealtimeClient;
+    task: string;
+    /** The task is being worked on: a terminal that is not there may come. */
+    running: boolean;
 }
 
 type Loaded = ComponentType<TerminalProps>;
@@ -15,29 +15,43 @@ let loaded: Loaded | undefined;
 
 /** The terminal, whose code is fetched when one is first shown: the list does without it. */
 export function TerminalPane({ client, task, running }: Omit<TerminalProps, 'task'> & { task: string | undefined }) {
-  const [View, setView] = useState<Loaded | undefined>(() => loaded);
-  const [failed, setFailed] = useState(false);
+    const [View, setView] = useState<Loaded | undefined>(() => loaded);
+    const [failed, setFailed] = useState(false);
 
-  useEffect(() => {
-    if (View) return;
-    import('../terminal/TerminalView').then(
-      (module) => {
-        loaded = module.TerminalView;
-        setView(() => loaded);
-      },
-      () => setFailed(true),
-    );
-  }, [failed]);
+    useEffect(() => {
+        if (View) return;
+        import('../terminal/TerminalView').then(
+            (module) => {
+                loaded = module.TerminalView;
+                setView(() => loaded);
+            },
+            () => setFailed(true),
+        );
+    }, [failed]);
 
-  if (task === undefined) return <div class="terminal-pane" data-testid="terminal" data-state="none"><p class="terminal-note" data-testid="no-terminal">This agent has no task, so there is no terminal.</p></div>;
-  if (failed && !View) {
-    return (
-      <div class="terminal-pane">
-        <p class="terminal-note">
-          The terminal’s code could not be loaded. <button type="button" class="button small" onClick={() => setFailed(false)}>Try again</button>
-        </p>
-      </div>
+    if (task === undefined)
+        return (
+            <div class="terminal-pane" data-testid="terminal" data-state="none">
+                <p class="terminal-note" data-testid="no-terminal">
+                    This agent has no task, so there is no terminal.
+                </p>
+            </div>
+        );
+    if (failed && !View) {
+        return (
+            <div class="terminal-pane">
+                <p class="terminal-note">
+                    The terminal’s code could not be loaded.{' '}
+                    <button type="button" class="button small" onClick={() => setFailed(false)}>
+                        Try again
+                    </button>
+                </p>
+            </div>
+        );
+    }
+    return View ? (
+        <View client={client} task={task} running={running} />
+    ) : (
+        <div class="terminal-pane" aria-busy="true" />
     );
-  }
-  return View ? <View client={client} task={task} running={running} /> : <div class="terminal-pane" aria-busy="true" />;
 }

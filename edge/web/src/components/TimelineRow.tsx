@@ -5,143 +5,201 @@ import { fieldsOf, numberOf, textOf } from '../model/events';
 import { clockTime, dateTime, dollars } from '../model/format';
 import { kindOf } from '../model/status';
 import type { Entry } from '../model/timeline';
-import {
-  ChevronIcon, CostIcon, DotIcon, MessageIcon, PlayIcon, ProgressIcon, StatusIcon, WarningIcon,
-} from './Icon';
+import { ChevronIcon, CostIcon, DotIcon, MessageIcon, PlayIcon, ProgressIcon, StatusIcon, WarningIcon } from './Icon';
 import { memo } from './memo';
 import { statusLabel } from './words';
 
 /** One event: what it says in words, and on request exactly what was sent. */
 export const EventRow = memo(function EventRow({ entry, missed }: { entry: Entry; missed: boolean }) {
-  const [open, setOpen] = useState(false);
-  const { event, place } = entry;
-  const { icon, text, tone } = describe(event);
-  return (
-    <li class={`event ${tone ?? ''} ${missed ? 'missed' : ''}`} data-testid="timeline-event" data-type={event.type} data-event-id={event.id}>
-      <button type="button" class="event-head" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <time dateTime={new Date(place.ms).toISOString()} title={dateTime(place.ms)}>{clockTime(place.ms)}</time>
-        <span class="event-icon">{icon}</span>
-        <span class="event-text">{text}</span>
-        <ChevronIcon open={open} />
-      </button>
-      {open && <Raw event={event} />}
-    </li>
-  );
+    const [open, setOpen] = useState(false);
+    const { event, place } = entry;
+    const { icon, text, tone } = describe(event);
+    return (
+        <li
+            class={`event ${tone ?? ''} ${missed ? 'missed' : ''}`}
+            data-testid="timeline-event"
+            data-type={event.type}
+            data-event-id={event.id}
+        >
+            <button type="button" class="event-head" aria-expanded={open} onClick={() => setOpen(!open)}>
+                <time dateTime={new Date(place.ms).toISOString()} title={dateTime(place.ms)}>
+                    {clockTime(place.ms)}
+                </time>
+                <span class="event-icon">{icon}</span>
+                <span class="event-text">{text}</span>
+                <ChevronIcon open={open} />
+            </button>
+            {open && <Raw event={event} />}
+        </li>
+    );
 });
 
 /** A run of progress of one task: one line that says how far it came, and on request each step. */
-export const ProgressRow = memo(function ProgressRow(
-  { entries, missed }: { entries: Entry[]; count: number; newest: string; missed: boolean },
-) {
-  const [open, setOpen] = useState(false);
-  const last = entries[0]!;
-  const first = entries[entries.length - 1]!;
-  const to = percentOf(last.event);
-  const from = percentOf(first.event);
-  const step = textOf(fieldsOf(last.event.payload).step);
-  return (
-    <li class={`event run ${missed ? 'missed' : ''}`} data-testid="timeline-event" data-type="agent.progress" data-event-id={last.event.id}>
-      <button type="button" class="event-head" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <time dateTime={new Date(last.place.ms).toISOString()} title={dateTime(last.place.ms)}>{clockTime(last.place.ms)}</time>
-        <span class="event-icon"><ProgressIcon /></span>
-        <span class="event-text">
-          <span class="strong">{entries.length > 1 && from !== to ? `${from} → ${to}` : to}</span>
-          {step && <span> {step}</span>}
-          {entries.length > 1 && <span class="faint"> · {entries.length} updates</span>}
-        </span>
-        <ChevronIcon open={open} />
-      </button>
-      {open && (entries.length === 1 ? <Raw event={last.event} /> : (
-        <ol class="steps" tabIndex={0} aria-label="Each update">
-          {entries.map(({ event, place }) => (
-            <li key={event.id}>
-              <time>{clockTime(place.ms)}</time>
-              <span class="strong">{percentOf(event)}</span>
-              <span>{textOf(fieldsOf(event.payload).step)}</span>
-            </li>
-          ))}
-        </ol>
-      ))}
-    </li>
-  );
+export const ProgressRow = memo(function ProgressRow({
+    entries,
+    missed,
+}: {
+    entries: Entry[];
+    count: number;
+    newest: string;
+    missed: boolean;
+}) {
+    const [open, setOpen] = useState(false);
+    const last = entries[0]!;
+    const first = entries[entries.length - 1]!;
+    const to = percentOf(last.event);
+    const from = percentOf(first.event);
+    const step = textOf(fieldsOf(last.event.payload).step);
+    return (
+        <li
+            class={`event run ${missed ? 'missed' : ''}`}
+            data-testid="timeline-event"
+            data-type="agent.progress"
+            data-event-id={last.event.id}
+        >
+            <button type="button" class="event-head" aria-expanded={open} onClick={() => setOpen(!open)}>
+                <time dateTime={new Date(last.place.ms).toISOString()} title={dateTime(last.place.ms)}>
+                    {clockTime(last.place.ms)}
+                </time>
+                <span class="event-icon">
+                    <ProgressIcon />
+                </span>
+                <span class="event-text">
+                    <span class="strong">{entries.length > 1 && from !== to ? `${from} → ${to}` : to}</span>
+                    {step && <span> {step}</span>}
+                    {entries.length > 1 && <span class="faint"> · {entries.length} updates</span>}
+                </span>
+                <ChevronIcon open={open} />
+            </button>
+            {open &&
+                (entries.length === 1 ? (
+                    <Raw event={last.event} />
+                ) : (
+                    <ol class="steps" tabIndex={0} aria-label="Each update">
+                        {entries.map(({ event, place }) => (
+                            <li key={event.id}>
+                                <time>{clockTime(place.ms)}</time>
+                                <span class="strong">{percentOf(event)}</span>
+                                <span>{textOf(fieldsOf(event.payload).step)}</span>
+                            </li>
+                        ))}
+                    </ol>
+                ))}
+        </li>
+    );
 });
 
 function percentOf(event: AgentEvent): string {
-  const percent = numberOf(fieldsOf(event.payload).percent);
-  return percent === undefined ? '–' : `${Math.floor(percent)}%`;
+    const percent = numberOf(fieldsOf(event.payload).percent);
+    return percent === undefined ? '–' : `${Math.floor(percent)}%`;
 }
 
 interface Description {
-  icon: ComponentChildren;
-  text: ComponentChildren;
-  tone?: 'warning' | 'error' | 'success';
+    icon: ComponentChildren;
+    text: ComponentChildren;
+    tone?: 'warning' | 'error' | 'success';
 }
 
 function describe(event: AgentEvent): Description {
-  const fields = fieldsOf(event.payload);
-  switch (event.type) {
-    case 'agent.status': {
-      const status = textOf(fields.status) ?? '';
-      const kind = kindOf(status);
-      const detail = textOf(fields.detail);
-      return {
-        icon: <StatusIcon kind={kind} size={14} />,
-        text: <><span class="strong">{statusLabel(kind, status)}</span>{detail && <span> {detail}</span>}</>,
-        tone: kind === 'failed' || kind === 'lost' ? 'error' : kind === 'waiting' ? 'warning' : undefined,
-      };
+    const fields = fieldsOf(event.payload);
+    switch (event.type) {
+        case 'agent.status': {
+            const status = textOf(fields.status) ?? '';
+            const kind = kindOf(status);
+            const detail = textOf(fields.detail);
+            return {
+                icon: <StatusIcon kind={kind} size={14} />,
+                text: (
+                    <>
+                        <span class="strong">{statusLabel(kind, status)}</span>
+                        {detail && <span> {detail}</span>}
+                    </>
+                ),
+                tone: kind === 'failed' || kind === 'lost' ? 'error' : kind === 'waiting' ? 'warning' : undefined,
+            };
+        }
+        case 'agent.message': {
+            const level = textOf(fields.level);
+            const tone = level === 'warning' || level === 'error' ? level : undefined;
+            return {
+                icon: tone ? <WarningIcon /> : <MessageIcon />,
+                text: (
+                    <>
+                        {tone && <span class="strong">{tone === 'error' ? 'Error: ' : 'Warning: '}</span>}
+                        <span class="message">{textOf(fields.text) ?? preview(event.payload)}</span>
+                    </>
+                ),
+                tone,
+            };
+        }
+        case 'budget.cost':
+            return { icon: <CostIcon />, text: costText(fields) };
+        case 'task.started':
+            return {
+                icon: <PlayIcon />,
+                text: (
+                    <>
+                        <span class="strong">Started</span> {textOf(fields.title) ?? event.task}{' '}
+                        {textOf(fields.command) && <code>{textOf(fields.command)}</code>}
+                    </>
+                ),
+            };
+        case 'task.finished': {
+            const code = numberOf(fields.exit_code);
+            const failed = code !== undefined && code !== 0;
+            return {
+                icon: <StatusIcon kind={failed ? 'failed' : 'done'} size={14} />,
+                text: (
+                    <>
+                        <span class="strong">{failed ? 'Failed' : 'Finished'}</span> {event.task}
+                        {code !== undefined && <span class="faint"> · exit code {code}</span>}
+                    </>
+                ),
+                tone: failed ? 'error' : 'success',
+            };
+        }
+        default:
+            return {
+                icon: <DotIcon />,
+                text: (
+                    <>
+                        <code>{event.type}</code> <span class="faint">{preview(event.payload)}</span>
+                    </>
+                ),
+            };
     }
-    case 'agent.message': {
-      const level = textOf(fields.level);
-      const tone = level === 'warning' || level === 'error' ? level : undefined;
-      return {
-        icon: tone ? <WarningIcon /> : <MessageIcon />,
-        text: <>{tone && <span class="strong">{tone === 'error' ? 'Error: ' : 'Warning: '}</span>}<span class="message">{textOf(fields.text) ?? preview(event.payload)}</span></>,
-        tone,
-      };
-    }
-    case 'budget.cost':
-      return { icon: <CostIcon />, text: costText(fields) };
-    case 'task.started':
-      return {
-        icon: <PlayIcon />,
-        text: <><span class="strong">Started</span> {textOf(fields.title) ?? event.task} {textOf(fields.command) && <code>{textOf(fields.command)}</code>}</>,
-      };
-    case 'task.finished': {
-      const code = numberOf(fields.exit_code);
-      const failed = code !== undefined && code !== 0;
-      return {
-        icon: <StatusIcon kind={failed ? 'failed' : 'done'} size={14} />,
-        text: <><span class="strong">{failed ? 'Failed' : 'Finished'}</span> {event.task}{code !== undefined && <span class="faint"> · exit code {code}</span>}</>,
-        tone: failed ? 'error' : 'success',
-      };
-    }
-    default:
-      return { icon: <DotIcon />, text: <><code>{event.type}</code> <span class="faint">{preview(event.payload)}</span></> };
-  }
 }
 
 function costText(fields: Record<string, unknown>): ComponentChildren {
-  const task = numberOf(fields.usd);
-  const total = numberOf(fields.usd_total);
-  return (
-    <>
-      <span class="strong">{dollars(task ?? total ?? 0)}</span> {task === undefined ? 'in total' : 'for this task'}
-      {task !== undefined && total !== undefined && <span class="faint"> · {dollars(total)} in total</span>}
-    </>
-  );
+    const task = numberOf(fields.usd);
+    const total = numberOf(fields.usd_total);
+    return (
+        <>
+            <span class="strong">{dollars(task ?? total ?? 0)}</span>{' '}
+            {task === undefined ? 'in total' : 'for this task'}
+            {task !== undefined && total !== undefined && <span class="faint"> · {dollars(total)} in total</span>}
+        </>
+    );
 }
 
 function Raw({ event }: { event: AgentEvent }) {
-  return <pre class="raw" tabIndex={0} aria-label="The event as JSON">{json(event, 2)}</pre>;
+    return (
+        <pre class="raw" tabIndex={0} aria-label="The event as JSON">
+            {json(event, 2)}
+        </pre>
+    );
 }
 
 const PREVIEW_MAX = 160;
 
 function preview(payload: unknown): string {
-  if (typeof payload === 'string') return payload.slice(0, PREVIEW_MAX);
-  return json(payload).slice(0, PREVIEW_MAX);
+    if (typeof payload === 'string') return payload.slice(0, PREVIEW_MAX);
+    return json(payload).slice(0, PREVIEW_MAX);
 }
 
 function json(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field), indent) ?? '';
+    return (
+        JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field), indent) ??
+        ''
+    );
 }

@@ -77,7 +77,14 @@ export class Agent {
     if (this.task && comparePlaces(place, this.task.place) < 0) return;
     this.task = { name: event.task, place };
     this.progress.follow(event.task);
-    this.next = { ...this.next, task: event.task, step: undefined, stepNumber: undefined, steps: undefined, usd: undefined };
+    this.next = {
+      ...this.next,
+      task: event.task,
+      step: undefined,
+      stepNumber: undefined,
+      steps: undefined,
+      usd: undefined,
+    };
   }
 
   private takeStatus(event: AgentEvent): void {

@@ -17,8 +17,8 @@ export const onNextFrame: Schedule = (work) => {
 };
 
 /**
- * All agents of the tenant. Events change plain objects at once and signals once per frame, so that hundreds of updates a second
- * cost as many redraws as there are frames, and only of the rows concerned.
+ * All agents of the tenant. Events change plain objects at once and signals once per frame, so that hundreds of updates
+ * a second cost as many redraws as there are frames, and only of the rows concerned.
  */
 export class AgentStore {
   /** Changes when an agent comes, goes, or changes its status: what lists and counts depend on. */

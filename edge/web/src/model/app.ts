@@ -71,7 +71,10 @@ export class App {
     history.replaceState(null, '', location.pathname + location.search + '#/');
     const token = 'token' in credential ? cleanToken(credential.token) : undefined;
     await this.attempt(
-      () => (token !== undefined ? check(token, fetch.bind(window)) : redeem((credential as { code: string }).code, fetch.bind(window))),
+      () =>
+        token !== undefined
+          ? check(token, fetch.bind(window))
+          : redeem((credential as { code: string }).code, fetch.bind(window)),
       false,
     );
     return true;
@@ -108,6 +111,7 @@ export class App {
     this.claims.value = claims;
     if (live && before.tenant === claims.tenant && before.subject === claims.subject) {
       live.renew(token);
+      this.readRoute();
       return;
     }
     live?.stop();

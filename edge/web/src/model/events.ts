@@ -18,8 +18,8 @@ export function placeOf(id: string): Place | undefined {
 }
 
 /**
- * Order in which events are shown: by time of append, inside one stream by offset. Between streams there is no order but time,
- * so the partition only keeps the result stable.
+ * Order in which events are shown: by time of append, inside one stream by offset. Between streams there is no order
+ * but time, so the partition only keeps the result stable.
  */
 export function comparePlaces(a: Place, b: Place): number {
   return a.ms - b.ms || a.partition - b.partition || a.offset - b.offset;

@@ -28,9 +28,19 @@ export function dollars(usd: number): string {
   return `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: digits })}`;
 }
 
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
 });
 const DAY_NAME = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 
@@ -54,7 +64,10 @@ export function bytes(count: number): string {
 
 /** "27 events are no longer kept"; "some events …" if nobody can know how many. */
 export function gapText(missing: number | undefined, reason: string, unit = 'event'): string {
-  const what = missing === undefined ? `Some ${unit}s` : `${missing.toLocaleString('en')} ${unit}${missing === 1 ? '' : 's'}`;
+  const what =
+    missing === undefined ? `Some ${unit}s` : `${missing.toLocaleString('en')} ${unit}${missing === 1 ? '' : 's'}`;
   const verb = missing === 1 ? 'is' : 'are';
-  return reason === 'epoch' ? `${what} ${verb} lost: the server’s history began anew` : `${what} ${verb} no longer kept`;
+  return reason === 'epoch'
+    ? `${what} ${verb} lost: the server’s history began anew`
+    : `${what} ${verb} no longer kept`;
 }

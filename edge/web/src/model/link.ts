@@ -24,7 +24,12 @@ export function linkOf(state: ConnectionState): Link | undefined {
     case 'connected':
       return { status: 'connected' };
     case 'waiting':
-      return { status: 'waiting', attempt: state.attempt, nextAt: state.until, reason: REASONS[state.reason] ?? state.reason };
+      return {
+        status: 'waiting',
+        attempt: state.attempt,
+        nextAt: state.until,
+        reason: REASONS[state.reason] ?? state.reason,
+      };
     case 'closed':
       // Without an error it was us.
       return state.error && { status: 'closed', code: state.error.code, detail: state.error.detail };

@@ -17,7 +17,7 @@ export const SORTS: readonly { by: SortBy; label: string }[] = [
   { by: 'cost', label: 'Cost' },
 ];
 
-/** Whether rows move when nothing but values change: such lists are put in order again once a second, not at each update. */
+/** Whether rows move when only values change: such lists are put in order once a second, not at each update. */
 export function isVolatile(sort: SortBy): boolean {
   return sort === 'activity' || sort === 'progress' || sort === 'cost';
 }

@@ -35,7 +35,10 @@ export class Live {
   private caughtUp: 'no' | 'now' | 'yes' = 'no';
   private hiddenAt: number | undefined;
 
-  constructor(token: string, private readonly seen: Seen) {
+  constructor(
+    token: string,
+    private readonly seen: Seen,
+  ) {
     this.earlier = seen.load();
     if (this.earlier) this.missed.restore(this.earlier.unopened);
     else this.caughtUp = 'yes';

@@ -10,8 +10,8 @@ const SILENCE_MAX_MS = 60_000;
 const OVERDUE_MAX_MS = 2_000;
 
 /**
- * Progress of one agent: a bar that never runs backwards within a task, and an estimate of the time left, from an exponentially
- * smoothed rate. What the agent says of the time left wins over the estimate.
+ * Progress of one agent: a bar that never runs backwards within a task, and an estimate of the time left, from an
+ * exponentially smoothed rate. What the agent says of the time left wins over the estimate.
  */
 export class Progress {
   private task: string | undefined;

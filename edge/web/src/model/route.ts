@@ -10,7 +10,10 @@ export function parseRoute(hash: string): Route {
   const parts = PATTERN.exec(hash);
   if (!parts) return {};
   try {
-    return { agent: decodeURIComponent(parts[1]!), task: parts[2] === undefined ? undefined : decodeURIComponent(parts[2]) };
+    return {
+      agent: decodeURIComponent(parts[1]!),
+      task: parts[2] === undefined ? undefined : decodeURIComponent(parts[2]),
+    };
   } catch {
     return {}; // a percent sign that is none
   }

@@ -25,11 +25,15 @@ export async function redeem(code: string, fetch: Fetch): Promise<SignInResult> 
     });
     if (answer.ok) {
       const body = (await answer.json()) as { token?: unknown };
-      return typeof body.token === 'string' ? { token: body.token } : { problem: 'The server answered without a token.' };
+      return typeof body.token === 'string'
+        ? { token: body.token }
+        : { problem: 'The server answered without a token.' };
     }
     const detail = await detailOf(answer);
     if (answer.status >= 500) return { problem: detail ?? `The server could not sign you in (${answer.status}).` };
-    return { problem: detail ?? 'This sign-in link was used already, or is too old. Ask for a new one, or paste a token.' };
+    return {
+      problem: detail ?? 'This sign-in link was used already, or is too old. Ask for a new one, or paste a token.',
+    };
   } catch {
     return { problem: UNREACHABLE };
   }
@@ -54,7 +58,9 @@ async function explain(answer: Response): Promise<string> {
   const { code, detail } = await problemOf(answer);
   const because = detail ? ` The server says: ${detail}` : '';
   if (answer.status === 401) {
-    return code === 'token_expired' ? 'This token has expired. Ask for a new one.' : `This token was refused.${because}`;
+    return code === 'token_expired'
+      ? 'This token has expired. Ask for a new one.'
+      : `This token was refused.${because}`;
   }
   if (answer.status === 403) return `This token may not read anything here.${because}`;
   return `The server answered ${answer.status}.${because}`;

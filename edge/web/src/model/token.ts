@@ -30,7 +30,11 @@ export function claimsOf(token: string): Claims | undefined {
 
 /** What people paste: with quotes, line breaks, or the word Bearer before it. */
 export function cleanToken(pasted: string): string {
-  return pasted.replaceAll(/\s+/g, ' ').trim().replace(/^(Authorization:\s*)?Bearer\s+/i, '').replaceAll(/["'\s]/g, '');
+  return pasted
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/^(Authorization:\s*)?Bearer\s+/i, '')
+    .replaceAll(/["'\s]/g, '');
 }
 
 /** Where the token is kept: for the tab, or for the device. */

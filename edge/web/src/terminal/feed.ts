@@ -39,10 +39,15 @@ const LINE_BREAK = 0x0a;
 const CUT_MAX = 4_096;
 
 /**
- * Shows a terminal. The next item is taken only when the last one is on the screen and the gate is open: that is what returns
- * credit to the server, so a slow or held screen costs no memory here.
+ * Shows a terminal. The next item is taken only when the last one is on the screen and the gate is open: that is what
+ * returns credit to the server, so a slow or held screen costs no memory here.
  */
-export async function feed(items: AsyncIterable<TerminalItem>, screen: Screen, gate: Gate, events: FeedEvents): Promise<void> {
+export async function feed(
+  items: AsyncIterable<TerminalItem>,
+  screen: Screen,
+  gate: Gate,
+  events: FeedEvents,
+): Promise<void> {
   let first = true;
   for await (const item of items) {
     await gate.pass();
