@@ -70,7 +70,7 @@ public sealed class FaultTests(Chromium chromium, ConformanceScene scene)
 
         scene.Network.HalfOpen();
         await viewer.Agents.SayNumbersAsync("a1", 6, 5);
-        await Expect(viewer.Messages).ToHaveTextAsync(TenantProducer.Texts(1, 10));
+        await Expect(viewer.Messages).ToHaveTextAsync(TenantProducer.Texts(1, 10), new() { Timeout = 60_000 });
         await viewer.IsLiveAsync();
         Assert.Contains("reconnecting", await viewer.HistoryAsync());
     });
