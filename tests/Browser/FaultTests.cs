@@ -75,7 +75,7 @@ public sealed class FaultTests(Chromium chromium, ConformanceScene scene)
         // Chromium tries again on the same silent HTTP/2 connection until its own ping on it fails, some 20 s later: that
         // end is brought about here.
         scene.Network.Cut();
-        await Expect(viewer.Messages).ToHaveTextAsync(TenantProducer.Texts(1, 10));
+        await Expect(viewer.Messages).ToHaveTextAsync(TenantProducer.Texts(1, 10), new() { Timeout = 30_000 });
         await viewer.IsLiveAsync();
     });
 
