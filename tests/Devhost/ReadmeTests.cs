@@ -12,6 +12,9 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
 {
     private static readonly TimeSpan LineMax = TimeSpan.FromSeconds(30);
 
+    // npm's registry is asked.
+    private static readonly TimeSpan BuildMax = TimeSpan.FromMinutes(3);
+
     private readonly DevhostProcess _devhost = fixture.Devhost;
 
     [Fact]
@@ -34,6 +37,26 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
         Assert.Contains("\"duplicate\":false", published);
         Assert.Contains("\"events\":[{\"op\":\"event\"", history);
         Assert.Contains("\"agent:a1:status\"", history);
+    }
+
+    [Fact]
+    public async Task The_TypeScript_SDK_is_built_and_watches()
+    {
+        // In a copy: other tests use what is built in the source tree.
+        using var clone = new TemporaryClone("shared/client-js");
+        var seen = new StringBuilder();
+        using Process watch = Start(Block("typescript"), clone.Path);
+        watch.OutputDataReceived += (_, line) => Append(seen, line.Data);
+        watch.ErrorDataReceived += (_, line) => Append(seen, line.Data);
+        watch.BeginOutputReadLine();
+        watch.BeginErrorReadLine();
+
+        await RunAsync(Block("publish"));
+        await Eventually.TrueAsync(
+            "the event shows up", () => Text(seen).Contains("a1 agent.status { status: 'working' }"), BuildMax,
+            () => Text(seen));
+        watch.Kill(entireProcessTree: true);
+        await watch.WaitForExitAsync();
     }
 
     [Fact]
@@ -94,10 +117,11 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     }
 
     // With the names that the devhost's banner exports.
-    private Process Start(string lines)
+    private Process Start(string lines, string? directory = null)
     {
         var start = new ProcessStartInfo("bash", ["-c", lines])
         {
+            WorkingDirectory = directory ?? Repository.Root,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -128,6 +152,6 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     [GeneratedRegex(@"<!-- walked by ReadmeTests: (?<name>\w+) -->\n```sh\n(?<lines>.*?)```", RegexOptions.Singleline)]
     private static partial Regex MarkedBlock();
 
-    [GeneratedRegex(@"\]\((?<path>[^)#]+)")]
+    [GeneratedRegex(@"(\]\(|src=""|srcset="")(?<path>[^)#""]+)")]
     private static partial Regex FileLink();
 }

@@ -49,6 +49,25 @@ describe('the store', () => {
     expect(view().percent).toBe(99);
   });
 
+  it('shows no value that was deleted, and no agent without any', () => {
+    const status = { stateKey: 'agent:a1:status', task: 't1' };
+    const progress = { stateKey: 'agent:a1:progress', task: 't1' };
+    store.take(event('agent.status', { status: 'working' }, status));
+    store.take(event('agent.progress', { percent: 40, step: 'compiling' }, progress));
+    store.take(event('agent.progress', null, progress));
+    frames.draw();
+    expect(view()).toMatchObject({ status: 'working', percent: undefined, step: undefined });
+    store.take(event('agent.progress', { percent: 10 }, progress));
+    store.take(event('agent.status', null, status));
+    frames.draw();
+    expect(view()).toMatchObject({ status: '', kind: 'other', percent: 10 });
+    const before = store.shape.peek();
+    store.take(event('agent.progress', null, progress));
+    frames.draw();
+    expect(store.size).toBe(0);
+    expect(store.shape.peek()).toBeGreaterThan(before);
+  });
+
   it('tells lists only when an agent comes or changes its status', () => {
     store.take(event('agent.status', { status: 'working' }, { task: 't1' }));
     frames.draw();

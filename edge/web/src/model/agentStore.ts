@@ -26,7 +26,7 @@ export class AgentStore {
   private readonly byName = new Map<string, Agent>();
   private readonly dirty = new Set<Agent>();
   private scheduled: (() => void) | undefined;
-  private grew = false;
+  private cameOrWent = false;
   /** Agents that nothing was heard of since `expectValues`. */
   private unheard = new Set<string>();
 
@@ -54,11 +54,16 @@ export class AgentStore {
     if (!agent) {
       agent = new Agent(event.agent);
       this.byName.set(event.agent, agent);
-      this.grew = true;
+      this.cameOrWent = true;
     }
-    agent.take(event);
     this.unheard.delete(event.agent);
-    this.dirty.add(agent);
+    if (agent.take(event)) {
+      this.dirty.add(agent);
+    } else {
+      this.byName.delete(event.agent);
+      this.dirty.delete(agent);
+      this.cameOrWent = true;
+    }
     this.scheduled ??= this.schedule(() => this.flush());
   }
 
@@ -95,8 +100,8 @@ export class AgentStore {
   private flush(): void {
     this.scheduled = undefined;
     const now = this.now();
-    let reshaped = this.grew;
-    this.grew = false;
+    let reshaped = this.cameOrWent;
+    this.cameOrWent = false;
     batch(() => {
       for (const agent of this.dirty) {
         const before = agent.view.peek();
