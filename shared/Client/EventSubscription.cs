@@ -17,6 +17,7 @@ namespace Realtime.Client;
 public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyncDisposable
 {
     private readonly EventFeed _feed;
+    private EventHandler<SubscriptionStatus>? _statusChanged;
 
     internal EventSubscription(EventFeed feed) => _feed = feed;
 
@@ -47,9 +48,23 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
 
     internal int BufferedBytesPeak => _feed.Buffer.BytesPeak;
 
-    /// <summary>Told each change of <see cref="Status"/>, in order. Handlers must be quick: the connection
-    /// waits.</summary>
-    public event EventHandler<SubscriptionStatus>? StatusChanged;
+    /// <summary>
+    /// Told each change of <see cref="Status"/>, in order. A handler that is added after the first change is told the
+    /// last one at once, on the thread that adds it: none misses where the subscription stands. Handlers must be quick:
+    /// the connection waits.
+    /// </summary>
+    public event EventHandler<SubscriptionStatus>? StatusChanged
+    {
+        add => _feed.Control.BetweenChanges(last =>
+        {
+            _statusChanged += value;
+            if (last is { } status)
+            {
+                value?.Invoke(this, status);
+            }
+        });
+        remove => _feed.Control.BetweenChanges(_ => _statusChanged -= value);
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerator<SubscriptionItem> GetAsyncEnumerator(CancellationToken cancellationToken = default)
@@ -107,5 +122,5 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
         return ValueTask.CompletedTask;
     }
 
-    internal void OnStatusChanged(SubscriptionStatus status) => StatusChanged?.Invoke(this, status);
+    internal void OnStatusChanged(SubscriptionStatus status) => _statusChanged?.Invoke(this, status);
 }

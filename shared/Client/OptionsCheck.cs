@@ -34,6 +34,7 @@ internal sealed class OptionsCheck
         if (check.Given("Publish", options.Publish))
         {
             check.That(options.Publish.AttemptsMax > 0, "Publish.AttemptsMax", options.Publish.AttemptsMax, "1 or more");
+            check.Duration("Publish.DelayMax", options.Publish.DelayMax);
             check.Duration("Publish.Timeout", options.Publish.Timeout);
         }
 

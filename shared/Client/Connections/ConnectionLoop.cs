@@ -17,7 +17,7 @@ internal sealed class ConnectionLoop(
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private readonly Backoff _backoff = new(options.Reconnect);
+    private readonly Backoff _backoff = Backoff.Of(options.Reconnect);
     private Task? _running;
     private bool _isDisposed;
 

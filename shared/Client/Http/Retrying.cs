@@ -19,7 +19,7 @@ internal sealed class Retrying : IDisposable
     public Retrying(RealtimeClientOptions options, CancellationToken cancellationToken)
     {
         _options = options;
-        _backoff = new Backoff(options.Reconnect);
+        _backoff = Backoff.OfPublishing(options);
         _cancelled = cancellationToken;
         _overdue = new CancellationTokenSource(options.Publish.Timeout, options.TimeProvider);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _overdue.Token);

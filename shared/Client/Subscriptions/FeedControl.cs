@@ -16,11 +16,12 @@ internal sealed class FeedControl : IDisposable
     private readonly Lock _telling = new();
     private TaskCompletionSource _changed = NewChange();
     private SubscriptionStatus _told = SubscriptionStatus.Subscribing;
+    private bool _hasTold;
 
     public FeedControl(FeedContext context)
     {
         _context = context;
-        _backoff = new Backoff(context.Options.Reconnect);
+        _backoff = Backoff.Of(context.Options.Reconnect);
         _retry = context.Options.TimeProvider.CreateTimer(
             static control => ((FeedControl)control!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -84,9 +85,18 @@ internal sealed class FeedControl : IDisposable
             SubscriptionStatus status = Status;
             if (status != _told)
             {
-                _told = status;
+                (_told, _hasTold) = (status, true);
                 StatusChanged?.Invoke(status);
             }
+        }
+    }
+
+    /// <summary>Does something between two changes of the status, with the last one told, if any was.</summary>
+    public void BetweenChanges(Action<SubscriptionStatus?> action)
+    {
+        lock (_telling)
+        {
+            action(_hasTold ? _told : null);
         }
     }
 

@@ -74,6 +74,11 @@ internal sealed class TerminalFeed : IFeed
         Control.Settle(this);
     }
 
+    /// <summary>A terminal has no events: not meant for it.</summary>
+    public void OnReplayed(AgentEvent arrived, EventOrigin origin, int bytes)
+    {
+    }
+
     public bool TryWriteNext(IBufferWriter<byte> output)
     {
         FlowStep step;
