@@ -23,6 +23,18 @@ internal sealed record PublishAnswer
     /// <exception cref="JsonException">It is none.</exception>
     public static PublishAnswer Read(ReadOnlySpan<byte> body)
     {
+        try
+        {
+            return ReadBody(body);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new JsonException("text that is not UTF-8", failure);
+        }
+    }
+
+    private static PublishAnswer ReadBody(ReadOnlySpan<byte> body)
+    {
         var answer = new PublishAnswer();
         var reader = new Utf8JsonReader(body, ServerMessageReader.Options);
         reader.Read();
