@@ -63,16 +63,16 @@ public sealed class EventFeedTests
         _server.Say(Event(3));
         _server.Say($$"""{"op":"paused","id":"s1","cursor":["{{At(3)}}"]}""");
         await pausing.WaitAsync(TimeSpan.FromSeconds(10));
-        _server.Say(Event(4));
+        _server.Say(Event(5));
         Task resuming = early.Control.ResumeAsync(CancellationToken.None);
         Assert.Equal(["""{"op":"resume","id":"s1"}"""], _server.SentTexts());
-        _server.Say(Event(5));
+        _server.Say(Event(6));
         Assert.False(resuming.IsCompleted);
         _server.Say(Subscribed("s1", 3, recovered: true));
-        _server.Say(Replay("s1", Event(4), Event(5)));
+        _server.Say(Replay("s1", Event(4), Event(5), Event(6)));
         await resuming.WaitAsync(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(["2", "3", "4", "5"], TakeAll(Read(early), 4));
+        Assert.Equal(["2", "3", "4", "5", "6"], TakeAll(Read(early), 5));
     }
 
     [Fact]
