@@ -97,12 +97,14 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
     /// <summary>Has the server stop sending; holds across reconnects until <see cref="ResumeAsync"/>.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the pause.</param>
     /// <returns>A task that completes when the server has said so.</returns>
-    public Task PauseAsync(CancellationToken cancellationToken = default) => _feed.Control.PauseAsync(cancellationToken);
+    public Task PauseAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.PauseAsync(cancellationToken);
 
     /// <summary>Has the server go on where it stopped.</summary>
     /// <param name="cancellationToken">Ends the waiting, not what was asked.</param>
     /// <returns>A task that completes when the server has said so; at once while the buffer is full.</returns>
-    public Task ResumeAsync(CancellationToken cancellationToken = default) => _feed.Control.ResumeAsync(cancellationToken);
+    public Task ResumeAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.ResumeAsync(cancellationToken);
 
     /// <summary>Ends the subscription; reading it ends too. The position stays.</summary>
     /// <returns>A completed task: the server is told by the connection, in its turn.</returns>

@@ -252,7 +252,8 @@ public sealed class ConnectionTests : IAsyncLifetime
     {
         client ??= _client;
         ConnectionState waiting = await Eventually.FindAsync(
-            "it waits", () => _states.Where(state => state.Status == ConnectionStatus.Waiting).ElementAtOrDefault(_passed));
+            "it waits",
+            () => _states.Where(state => state.Status == ConnectionStatus.Waiting).ElementAtOrDefault(_passed));
         _passed++;
 
         // `Task.Delay` waits whole milliseconds.

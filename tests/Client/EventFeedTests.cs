@@ -163,13 +163,16 @@ public sealed class EventFeedTests
         _server.Sent();
         _server.Say(Subscribed("s1", 1));
         _server.Say(Event(2));
-        _server.Say("""{"op":"error","code":"forbidden","detail":"no","request":"subscribe","id":"s1","retry":false}""");
+        _server.Say(
+            """{"op":"error","code":"forbidden","detail":"no","request":"subscribe","id":"s1","retry":false}""");
         IAsyncEnumerator<SubscriptionItem> reader = Read(refused);
 
         Assert.Equal(["2"], TakeAll(reader, 1));
         Assert.Equal(
             "forbidden", (await Assert.ThrowsAsync<RealtimeException>(async () => await reader.MoveNextAsync())).Code);
-        Assert.Equal((SubscriptionStatus.Closed, SubscriptionStatus.Subscribing), (refused.Control.Status, other.Control.Status));
+        Assert.Equal(
+            (SubscriptionStatus.Closed, SubscriptionStatus.Subscribing),
+            (refused.Control.Status, other.Control.Status));
     }
 
     [Fact]

@@ -106,7 +106,8 @@ internal sealed class FeedFixture
         for (int i = 0; i < count; i++)
         {
             ValueTask<bool> next = reader.MoveNextAsync();
-            Assert.True(next.IsCompletedSuccessfully && next.Result, $"no item {i}; before it: {string.Join(' ', taken)}");
+            Assert.True(
+                next.IsCompletedSuccessfully && next.Result, $"no item {i}; before it: {string.Join(' ', taken)}");
             taken.Add(reader.Current switch
             {
                 EventItem { Origin: EventOrigin.Snapshot } value => $"value {value.Event.Payload}",

@@ -5,7 +5,8 @@ namespace Realtime.Tests.Client;
 /// <summary>Options are checked when a client is made.</summary>
 public class OptionsCheckTests
 {
-    private static RealtimeClientOptions Good => new() { Url = new Uri("https://edge:8443"), Token = FixedToken.Of("t") };
+    private static RealtimeClientOptions Good =>
+        new() { Url = new Uri("https://edge:8443"), Token = FixedToken.Of("t") };
 
     [Theory]
     [InlineData("https://edge")]

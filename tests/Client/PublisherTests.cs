@@ -115,7 +115,10 @@ public sealed class PublisherTests : IAsyncLifetime
             ScriptedAnswer.Accepted([.. Enumerable.Range(0, 1000).Cast<object>()]),
             new ScriptedAnswer(
                 400,
-                """{"code":"bad_request","detail":"1 error","retry":false,"errors":[{"where":"/1/agent","detail":"too long"}]}"""));
+                """
+                {"code":"bad_request","detail":"1 error","retry":false,
+                "errors":[{"where":"/1/agent","detail":"too long"}]}
+                """));
         await using var client = new RealtimeClient(_edge.Options);
 
         var failure = await Assert.ThrowsAsync<PublishException>(() => client.PublishAsync(Drafts(1002)));
@@ -135,7 +138,8 @@ public sealed class PublisherTests : IAsyncLifetime
 
         IReadOnlyList<PublishResult> results = await client.PublishAsync(Drafts(1500));
 
-        Assert.Equal(Enumerable.Range(0, 1500).Select(i => (long)i), results.Select(result => result.Id!.Value.Entry.Offset));
+        Assert.Equal(
+            Enumerable.Range(0, 1500).Select(i => (long)i), results.Select(result => result.Id!.Value.Entry.Offset));
         Assert.Equal([1000, 500], _edge.Requests.Select(request => JsonNode.Parse(request.Body)!.AsArray().Count));
     }
 
@@ -156,7 +160,8 @@ public sealed class PublisherTests : IAsyncLifetime
     [Fact]
     public async Task Pressure_has_the_next_request_wait_until_an_answer_says_otherwise()
     {
-        _edge.Answer(ScriptedAnswer.Pressed(1), ScriptedAnswer.Pressed(2), ScriptedAnswer.Accepted(3), ScriptedAnswer.Accepted(4));
+        _edge.Answer(
+            ScriptedAnswer.Pressed(1), ScriptedAnswer.Pressed(2), ScriptedAnswer.Accepted(3), ScriptedAnswer.Accepted(4));
         await using var client = new RealtimeClient(Slow);
         await client.PublishAsync(Draft(1)).WaitAsync(TimeSpan.FromSeconds(10));
         for (int i = 2; i <= 3; i++)
@@ -240,7 +245,8 @@ public sealed class PublisherTests : IAsyncLifetime
         Assert.Equal(["Bearer token-1", "Bearer token-2"], _edge.Requests.Select(request => request.Authorization));
     }
 
-    private RealtimeClientOptions Slow => _edge.Options with { TimeProvider = _clock, Reconnect = new ReconnectOptions() };
+    private RealtimeClientOptions Slow =>
+        _edge.Options with { TimeProvider = _clock, Reconnect = new ReconnectOptions() };
 
     // Payloads are numbers: those of each request.
     private IEnumerable<string> Sent => _edge.Requests.Select(request => string.Join(

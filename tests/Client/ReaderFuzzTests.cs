@@ -62,7 +62,8 @@ public class ReaderFuzzTests
         ];
         Fuzz(examples, static bytes =>
         {
-            using var answer = new HttpResponseMessage(HttpStatusCode.Conflict) { Content = new ByteArrayContent(bytes) };
+            using var answer = new HttpResponseMessage(HttpStatusCode.Conflict);
+            answer.Content = new ByteArrayContent(bytes);
             return Problem.ReadAsync(answer, CancellationToken.None).GetAwaiter().GetResult().Code is not null;
         });
     }
@@ -94,7 +95,9 @@ public class ReaderFuzzTests
         while (Stopwatch.GetElapsedTime(started) < TimeBox)
         {
             byte[] example = valid[random.Next(valid.Length)];
-            byte[] damaged = random.Next(4) == 0 ? example[..random.Next(example.Length)] : Mutation.Of(example, random);
+            byte[] damaged = random.Next(4) == 0
+                ? example[..random.Next(example.Length)]
+                : Mutation.Of(example, random);
             try
             {
                 (accepted, refused) = read(damaged) ? (accepted + 1, refused) : (accepted, refused + 1);

@@ -15,8 +15,8 @@ internal sealed record ScriptedAnswer(int Status, string Body, string? RetryAfte
     /// <summary>Nothing comes, for as long as the client waits.</summary>
     public const int Silence = -2;
 
-    public static ScriptedAnswer Problem(int status, string code, bool retry, string? retryAfter = null) =>
-        new(status, new JsonObject { ["code"] = code, ["detail"] = "why", ["retry"] = retry }.ToJsonString(), retryAfter);
+    public static ScriptedAnswer Problem(int status, string code, bool retry, string? retryAfter = null) => new(
+        status, new JsonObject { ["code"] = code, ["detail"] = "why", ["retry"] = retry }.ToJsonString(), retryAfter);
 
     /// <summary>A result for each: a number is where the event is stored, a text the code of its refusal, with an
     /// exclamation mark if that is for good.</summary>

@@ -30,7 +30,8 @@ public sealed class TerminalWriterTests : IAsyncLifetime
     [Fact]
     public async Task What_was_answered_by_silence_is_sent_again_at_the_same_offset()
     {
-        _edge.Answer(new ScriptedAnswer(ScriptedAnswer.Cut, ""), new ScriptedAnswer(503, "busy, and not even JSON"), Stored);
+        _edge.Answer(
+            new ScriptedAnswer(ScriptedAnswer.Cut, ""), new ScriptedAnswer(503, "busy, and not even JSON"), Stored);
 
         TerminalAppended appended = await AppendAsync();
 
@@ -55,7 +56,8 @@ public sealed class TerminalWriterTests : IAsyncLifetime
     public async Task Whose_bytes_are_gone_says_so_and_goes_on_in_a_new_life()
     {
         _edge.Answer(Stored);
-        await AppendAsync(new AppendTerminalOptions { AfterLoss = Epoch.Parse("k3x9qa"), Stream = TerminalStream.Stderr });
+        await AppendAsync(
+            new AppendTerminalOptions { AfterLoss = Epoch.Parse("k3x9qa"), Stream = TerminalStream.Stderr });
 
         Assert.Equal(["/v1/tasks/t1/terminal?offset=42&stream=stderr&after_loss=k3x9qa"], Paths);
     }
@@ -77,7 +79,8 @@ public sealed class TerminalWriterTests : IAsyncLifetime
     public async Task A_new_life_that_began_with_a_lost_answer_is_written_to()
     {
         _edge.Answer(
-            Hole, new ScriptedAnswer(ScriptedAnswer.Cut, ""), ScriptedAnswer.Problem(409, "other_epoch", retry: false), Stored);
+            Hole, new ScriptedAnswer(ScriptedAnswer.Cut, ""),
+            ScriptedAnswer.Problem(409, "other_epoch", retry: false), Stored);
         await AppendAsync(new AppendTerminalOptions { GoOnAfterLoss = true });
 
         const string address = "/v1/tasks/t1/terminal?offset=42";

@@ -8,7 +8,8 @@ namespace Realtime.Tests.Client;
 /// <summary>A snapshot that a break cut off: its values come anew, and no event is lost or told twice.</summary>
 public sealed class ValuesRefillTests
 {
-    private static readonly EventSubscriptionOptions Wanted = new() { Agents = ["a1"], Snapshot = true, Conflate = true };
+    private static readonly EventSubscriptionOptions Wanted =
+        new() { Agents = ["a1"], Snapshot = true, Conflate = true };
 
     private readonly FeedFixture _server = new();
     private readonly EventFeed _feed;

@@ -95,7 +95,8 @@ internal sealed class ConnectionLoop(
                 failures++;
             }
 
-            if (end.Next == ConnectionNext.Close || (end.Next == ConnectionNext.RetryWithFreshToken && refused is not null))
+            if (end.Next == ConnectionNext.Close
+                || (end.Next == ConnectionNext.RetryWithFreshToken && refused is not null))
             {
                 return end;
             }
@@ -110,7 +111,8 @@ internal sealed class ConnectionLoop(
                     Reason = null,
                     Error = new RealtimeException(
                         ClientErrorCodes.AttemptsExhausted,
-                        $"{failures} attempts in a row failed, the last one with: {end.Error?.Message}", true, end.Error),
+                        $"{failures} attempts in a row failed, the last one with: {end.Error?.Message}", true,
+                        end.Error),
                 };
             }
 

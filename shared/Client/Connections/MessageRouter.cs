@@ -37,7 +37,8 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             throw new RealtimeException(
-                ClientErrorCodes.Protocol, $"The server sent what is no message: {failure.Message}", retry: true, failure);
+                ClientErrorCodes.Protocol, $"The server sent what is no message: {failure.Message}", retry: true,
+                failure);
         }
     }
 

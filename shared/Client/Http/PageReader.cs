@@ -148,6 +148,8 @@ internal sealed class PageReader
     {
         _message.Clear();
         ServerMessageReader.ReadPositions(ref reader, _message);
-        return _message.HasBadPosition ? throw new JsonException("a cursor with what is no position") : [.. _message.Cursor];
+        return _message.HasBadPosition
+            ? throw new JsonException("a cursor with what is no position")
+            : [.. _message.Cursor];
     }
 }

@@ -78,7 +78,8 @@ internal sealed record PublishAnswer
         return EventPosition.TryParse(found.Id, out EventPosition id)
             ? new PublishResult(id, found.IsDuplicate, null)
             : new PublishResult(null, false, new RealtimeException(
-                found.Code ?? ClientErrorCodes.Protocol, found.Detail ?? "A result without id and error.", found.Retry));
+                found.Code ?? ClientErrorCodes.Protocol, found.Detail ?? "A result without id and error.",
+                found.Retry));
     }
 
     // The fields of an object and of those in it: their names don't collide.

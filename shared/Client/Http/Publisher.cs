@@ -78,7 +78,8 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
             {
                 await pressure.PassAsync(PressureGate.Events, retrying.Ended);
                 byte[] body = PublishBody.Join(pending.Select(i => bodies[i]));
-                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(() => RequestOf(body), ReadAsync, retrying.Ended);
+                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(
+                    () => RequestOf(body), ReadAsync, retrying.Ended);
                 if (answer.Value is { } told && told.Results.Count == pending.Count)
                 {
                     pressure.Told(PressureGate.Events, told.Pressure);

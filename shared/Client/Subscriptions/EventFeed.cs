@@ -123,7 +123,8 @@ internal sealed class EventFeed : IFeed
             if (!Control.TryRetry(message))
             {
                 Fail(new RealtimeException(
-                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The subscription was refused.", false));
+                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The subscription was refused.",
+                    retry: false));
             }
 
             Settle();

@@ -23,7 +23,8 @@ internal sealed class FeedControl : IDisposable
         _context = context;
         _backoff = Backoff.Of(context.Options.Reconnect);
         _retry = context.Options.TimeProvider.CreateTimer(
-            static control => ((FeedControl)control!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static control => ((FeedControl)control!).Retry(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Guards the subscription's state. Held for a few instructions, never across a wait.</summary>
@@ -46,12 +47,15 @@ internal sealed class FeedControl : IDisposable
     }
 
     public Task PauseAsync(CancellationToken cancellationToken) => SetPausedAsync(
-        true, static flow => flow.IsPaused || flow.Phase is FlowPhase.Ended || !flow.IsPausedByApplication, cancellationToken);
+        true,
+        static flow => flow.IsPaused || flow.Phase is FlowPhase.Ended || !flow.IsPausedByApplication,
+        cancellationToken);
 
     /// <summary>Completes at once if the buffer holds it: the application must be free to read on.</summary>
     public Task ResumeAsync(CancellationToken cancellationToken) => SetPausedAsync(
         false,
-        static flow => flow.IsDelivering || flow.IsBufferFull || flow.Phase is FlowPhase.Ended || flow.IsPausedByApplication,
+        static flow => flow.IsDelivering || flow.IsBufferFull || flow.Phase is FlowPhase.Ended
+            || flow.IsPausedByApplication,
         cancellationToken);
 
     /// <summary>A request was refused; false if asking again is of no use.</summary>
