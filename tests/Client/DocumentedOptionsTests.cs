@@ -61,7 +61,8 @@ public sealed partial class DocumentedOptionsTests
         {
             Uri or TokenProvider => "required",
             TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
-            int bytes when bytes >= 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0} MiB"),
+            int bytes when bytes >= 1024 * 1024 =>
+                string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0} MiB"),
             int number => number.ToString("N0", CultureInfo.InvariantCulture),
             null when row.Name.EndsWith("ttemptsMax", StringComparison.Ordinal) => "unlimited",
             _ => row.Default,
@@ -70,6 +71,7 @@ public sealed partial class DocumentedOptionsTests
 
     // A row of the table: no other table of these documents has a name in front and three columns.
     [GeneratedRegex(
-        @"^\| `(?<name>[A-Za-z]+(\.[A-Za-z]+)?)` \| (?<default>[^|]+) \| (?<meaning>[^|]+) \|$", RegexOptions.Multiline)]
+        @"^\| `(?<name>[A-Za-z]+(\.[A-Za-z]+)?)` \| (?<default>[^|]+) \| (?<meaning>[^|]+) \|$",
+        RegexOptions.Multiline)]
     private static partial Regex Row();
 }

@@ -161,7 +161,8 @@ public sealed class PublisherTests : IAsyncLifetime
     public async Task Pressure_has_the_next_request_wait_until_an_answer_says_otherwise()
     {
         _edge.Answer(
-            ScriptedAnswer.Pressed(1), ScriptedAnswer.Pressed(2), ScriptedAnswer.Accepted(3), ScriptedAnswer.Accepted(4));
+            ScriptedAnswer.Pressed(1), ScriptedAnswer.Pressed(2), ScriptedAnswer.Accepted(3),
+            ScriptedAnswer.Accepted(4));
         await using var client = new RealtimeClient(Slow);
         await client.PublishAsync(Draft(1)).WaitAsync(TimeSpan.FromSeconds(10));
         for (int i = 2; i <= 3; i++)

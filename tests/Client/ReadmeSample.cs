@@ -35,7 +35,10 @@ internal static class ReadmeSample
         // <example>
         await client.PublishAsync(new EventDraft
         {
-            Channel = Channel.Agents, Type = "agent.status", Agent = "a1", StateKey = "agent:a1:status",
+            Channel = Channel.Agents,
+            Type = "agent.status",
+            Agent = "a1",
+            StateKey = "agent:a1:status",
             Payload = JsonSerializer.SerializeToElement(new { status = "working" }),
         });
         await client.AppendTerminalAsync("t1", offset: 0, "building...\n"u8.ToArray());

@@ -161,11 +161,11 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
             : where;
     }
 
-    private static HttpRequestMessage RequestOf(
-        byte[] body) => new(HttpMethod.Post, new Uri("v1/events", UriKind.Relative))
-    {
-        Content = new ByteArrayContent(body) { Headers = { ContentType = Json } },
-    };
+    private static HttpRequestMessage RequestOf(byte[] body) =>
+        new(HttpMethod.Post, new Uri("v1/events", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = Json } },
+        };
 
     private static async Task<PublishAnswer> ReadAsync(
         HttpResponseMessage answer, Action progress, CancellationToken cancellationToken) =>

@@ -6,8 +6,8 @@ namespace Realtime.Client.Subscriptions;
 /// <summary>
 /// Values that a broken connection cut off. To resume with <c>after</c> loses no event, but the server then sees
 /// nothing lost and sends no values; so they are asked for beside it, by a subscription of their own that ends with
-/// them. What it would tell of events is left to the main one: the values may be newer than what is replayed, and the last word is
-/// the same. Lives on one connection: the next one makes another.
+/// them. What it would tell of events is left to the main one: the values may be newer than what is replayed, and the
+/// last word is the same. Lives on one connection: the next one makes another.
 /// </summary>
 internal sealed class ValuesRefill(
     string id, EventSubscriptionOptions wanted, EventFeed main, FeedContext context) : IFeed
