@@ -154,9 +154,11 @@ internal sealed class Connection : IAsyncDisposable
 
     private ConnectionEnd OfBreak(Exception failure)
     {
-        const int broken = 1006;
+        const int broken = 1006, restart = 1012;
         return _isDeadPeer
             ? ConnectionEnd.OfClose(broken, "nothing came for twice the heartbeat", null) with { Reason = "dead_peer" }
+            : _drainDelay is not null && failure is OperationCanceledException
+            ? ConnectionEnd.OfClose(restart, "the server said that it leaves, and did not close", _drainDelay)
             : _isWelcomed || failure is not OperationCanceledException
             ? ConnectionEnd.OfClose(broken, failure.Message, _drainDelay)
             : ConnectionEnd.Failed(new RealtimeException(
@@ -180,7 +182,7 @@ internal sealed class Connection : IAsyncDisposable
                 _wake.Set();
                 break;
             case "drain":
-                _drainDelay = TimeSpan.FromMilliseconds(Math.Clamp(message.Delay ?? 0, 0, int.MaxValue));
+                OnDrain(message);
                 break;
             case "ping":
                 Volatile.Write(ref _pongNonce, message.Nonce);
@@ -192,6 +194,19 @@ internal sealed class Connection : IAsyncDisposable
                     message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? string.Empty, message.Retry,
                     message.Id));
                 break;
+        }
+    }
+
+    // A server that is killed while it leaves may close nothing.
+    private void OnDrain(ServerMessage drain)
+    {
+        _drainDelay = TimeSpan.FromMilliseconds(Math.Clamp(drain.Delay ?? 0, 0, int.MaxValue));
+        _gone.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(drain.Deadline ?? 0, 0, int.MaxValue)) + CloseTimeout);
+
+        // A goodbye of ours has its own, shorter bound, which this must not have lengthened.
+        if (Volatile.Read(ref _goodbye) != 0)
+        {
+            _gone.CancelAfter(CloseTimeout);
         }
     }
 
