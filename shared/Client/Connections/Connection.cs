@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Net.WebSockets;
 using Realtime.Client.Subscriptions;
 using Realtime.Client.Wire;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Client.Connections;
 
 /// <summary>
 /// One WebSocket from its opening to its end: one receive loop, one send loop. What is sent is not queued: the send
-/// loop asks
-/// the subscriptions what they need said, so that nothing can pile up.
+/// loop asks the subscriptions what they need said, so that nothing can pile up.
 /// </summary>
 internal sealed class Connection : IAsyncDisposable
 {
@@ -28,6 +28,7 @@ internal sealed class Connection : IAsyncDisposable
     private volatile bool _isWelcomed;
     private volatile bool _isPingDue;
     private volatile bool _isPongDue;
+    private volatile int _messageBytesMax = int.MaxValue;
     private string? _pongNonce;
     private int _goodbye;
 
@@ -171,6 +172,7 @@ internal sealed class Connection : IAsyncDisposable
         switch (message.Op)
         {
             case "welcome" when !_isWelcomed:
+                _messageBytesMax = message.MessageBytes ?? int.MaxValue;
                 _isWelcomed = true;
                 if (message.HeartbeatMs is > 0 and <= int.MaxValue)
                 {
@@ -265,11 +267,28 @@ internal sealed class Connection : IAsyncDisposable
             if (Volatile.Read(ref _goodbye) == 0 && feed.TryWriteNext(output))
             {
                 hasSent = true;
-                await FlushAsync(output);
+                if (output.WrittenCount <= _messageBytesMax)
+                {
+                    await FlushAsync(output);
+                }
+                else
+                {
+                    FailTooLarge(feed, output);
+                }
             }
         }
 
         return hasSent;
+    }
+
+    // The server would close the connection, and with it every other subscription, time and again.
+    private void FailTooLarge(IFeed feed, ArrayBufferWriter<byte> output)
+    {
+        feed.Fail(new RealtimeException(
+            ErrorCodes.TooLarge,
+            $"Its filter and cursor make a message of {output.WrittenCount} bytes; {_messageBytesMax} are allowed.",
+            retry: false));
+        output.ResetWrittenCount();
     }
 
     private async ValueTask FlushAsync(ArrayBufferWriter<byte> output)
