@@ -44,6 +44,18 @@ internal sealed class EventFeed : IFeed
     /// <summary>How old the newest event was when it came.</summary>
     public TimeSpan Lag { get; private set; }
 
+    /// <summary>Whether no more waits for the application than may.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (Control.Gate)
+            {
+                return !Buffer.IsFull;
+            }
+        }
+    }
+
     /// <summary>What the application has taken.</summary>
     public IReadOnlyList<EventPosition> Cursor
     {
@@ -120,7 +132,7 @@ internal sealed class EventFeed : IFeed
 
         if (message.Op == "error")
         {
-            if (!Control.TryRetry(message))
+            if (!Control.TryRetry(message.Retry))
             {
                 Fail(new RealtimeException(
                     message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The subscription was refused.",

@@ -59,7 +59,7 @@ internal sealed class TerminalFeed : IFeed
     {
         if (message.Op == "error")
         {
-            if (!Control.TryRetry(message))
+            if (!Control.TryRetry(message.Retry))
             {
                 Fail(new RealtimeException(
                     message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The terminal was refused.", false));
