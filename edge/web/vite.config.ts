@@ -27,7 +27,7 @@ export default defineConfig({
   base: '/',
   resolve: {
     // The SDK from its source, so that the page needs no build of it.
-    alias: { '@realtime/client': sdk('index.ts'), '#websocket': sdk('websocket.browser.ts') },
+    alias: { '@realtime/client': sdk('index.ts'), '#platform': sdk('platform.browser.ts') },
   },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   // Nothing is inlined as a data: address but images, and nothing is fetched from elsewhere: the page's

@@ -30,9 +30,9 @@ internal static class Banner
         ReadyFile ready, DevhostOptions options, IReadOnlyList<string> agents, string? task)
     {
         var text = new StringBuilder();
+        text.AppendLine(SignInText.OfBanner(ready.Page));
         text.AppendLine($"Realtime is up, everything in process {Environment.ProcessId}. Ctrl-C or SIGTERM ends it.");
         text.AppendLine();
-        text.AppendLine(SignInText.OfBanner(ready.Page));
         text.AppendLine(
             $"In another shell, first this line (its tokens are valid for {DevhostTokens.Lifetime.TotalHours:0} h):");
         text.Append($"  export EDGE='{ready.Edge}' CA='{ready.Ca}' VIEWER='{ready.Tokens["viewer"]}'");

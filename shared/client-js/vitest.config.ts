@@ -2,6 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { alias: { '#websocket': fileURLToPath(new URL('src/websocket.node.ts', import.meta.url)) } },
+  resolve: { alias: { '#platform': fileURLToPath(new URL('src/platform.node.ts', import.meta.url)) } },
   test: { include: ['test/**/*.test.ts'], testTimeout: 15_000 },
 });

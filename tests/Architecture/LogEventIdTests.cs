@@ -10,7 +10,7 @@ public class LogEventIdTests
     public static TheoryData<string> Assemblies() =>
     [
         "Realtime.Edge", "Realtime.Workers", "Realtime.Hosting", "Realtime.Log", "Realtime.Devhost",
-        "Realtime.Loadtests",
+        "Realtime.Loadtests", "Realtime.Client",
     ];
 
     [Theory]

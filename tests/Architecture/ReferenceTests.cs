@@ -43,6 +43,18 @@ public class ReferenceTests
     }
 
     [Fact]
+    public void The_SDK_references_only_the_protocol_and_the_logging_contract()
+    {
+        Assert.Equal(
+            ["Microsoft.Extensions.Logging.Abstractions", "Realtime.Protocol"],
+            ProjectReferences("Realtime.Client").Order(StringComparer.Ordinal));
+        Assert.All(AssemblyReferences("Realtime.Client"), name => Assert.True(
+            name is "Realtime.Protocol" or "Microsoft.Extensions.Logging.Abstractions"
+            || name.StartsWith("System.", StringComparison.Ordinal),
+            name));
+    }
+
+    [Fact]
     public void The_check_sees_references_that_are_there()
     {
         Assert.Contains("Realtime.Log", ProjectReferences("Realtime.Workers"));

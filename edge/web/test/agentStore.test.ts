@@ -68,11 +68,11 @@ describe('the store', () => {
     expect(store.shape.peek()).toBeGreaterThan(before);
   });
 
-  it('tells lists only when an agent comes or changes its status or task', () => {
+  it('tells lists only when an agent comes or changes its status', () => {
     store.take(event('agent.status', { status: 'working' }, { task: 't1' }));
     frames.draw();
     const before = store.shape.peek();
-    store.take(event('agent.progress', { percent: 3 }, { task: 't1' }));
+    store.take(event('agent.progress', { percent: 3 }, { task: 't2' }));
     frames.draw();
     expect(store.shape.peek()).toBe(before);
     store.take(event('agent.status', { status: 'done' }, { task: 't1' }));

@@ -29,11 +29,15 @@ public sealed record EventFilter
 
     /// <summary>Whether an event matches.</summary>
     public bool Matches(EventEnvelope envelope) =>
-        Channels.Contains(envelope.Channel)
-        && MatchesAny(Agents, envelope.Agent)
-        && MatchesAny(Tasks, envelope.Task)
-        && MatchesAny(Projects, envelope.Project)
-        && MatchesAny(Types, envelope.Type);
+        Matches(envelope.Channel, envelope.Type, envelope.Agent, envelope.Task, envelope.Project);
+
+    /// <summary>Whether an event of which just this is known matches.</summary>
+    public bool Matches(Channel channel, string type, string? agent, string? task, string? project) =>
+        Channels.Contains(channel)
+        && MatchesAny(Agents, agent)
+        && MatchesAny(Tasks, task)
+        && MatchesAny(Projects, project)
+        && MatchesAny(Types, type);
 
     /// <summary>The filter that matches just what both match; null if nothing can match both.</summary>
     public EventFilter? Intersect(EventFilter other)

@@ -1,4 +1,4 @@
-import { loadWebSocket, type WebSocketConstructor } from '#websocket';
+import { loadWebSocket, type WebSocketConstructor } from '#platform';
 
 /** The only clock and timers; looked up at each call, so that tests replace them. */
 export interface Clock {

@@ -5,7 +5,7 @@ import { RealtimeError, toRealtimeError } from './errors.js';
 import { Liveness } from './liveness.js';
 import type { ClientMessage, ServerMessage, WireDrain, WireWelcome } from './messages.js';
 import type { Ending } from './reconnectPolicy.js';
-import type { WebSocketLike } from './websocket.browser.js';
+import type { WebSocketLike } from './platform.browser.js';
 
 /** How long the peer may take to answer our close frame. */
 const CloseTimeout = 1_000;

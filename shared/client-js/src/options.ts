@@ -31,6 +31,8 @@ export interface ClientOptions {
   publish?: {
     /** Requests for the same events, 10. */
     attemptsMax?: number | undefined;
+    /** Upper bound of the delay between two of them, 5,000: shorter than that of a connection, since somebody waits. */
+    delayMax?: number | undefined;
     /** All of them together, 60,000. */
     timeout?: number | undefined;
   };
@@ -47,6 +49,7 @@ export interface Settings {
   bufferItems: number;
   bufferBytes: number;
   publishAttemptsMax: number;
+  publishDelayMax: number;
   publishTimeout: number;
 }
 
@@ -80,6 +83,7 @@ export function checkOptions(options: ClientOptions): Settings {
     bufferItems: number('bufferItems', options.bufferItems, 1_024, 1, 1_000_000),
     bufferBytes: number('bufferBytes', options.bufferBytes, 1_048_576, 1, 2 ** 31),
     publishAttemptsMax: number('publish.attemptsMax', publish?.attemptsMax, 10, 1, 1_000_000),
+    publishDelayMax: number('publish.delayMax', publish?.delayMax, 5_000, 0, TimerMax),
     publishTimeout: number('publish.timeout', publish?.timeout, 60_000, 1, TimerMax),
   };
   if (settings.reconnectDelayMax < reconnectDelay)

@@ -1,3 +1,4 @@
+import { randomBytes } from '#platform';
 import type { Channel } from './messages.js';
 
 /** An event to be stored. Names: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`. */
@@ -37,8 +38,6 @@ export function toPublishJson(event: PublishEvent): string {
   return JSON.stringify(wire);
 }
 
-// crypto.randomUUID is not there on pages without TLS, getRandomValues is.
 function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -26,7 +26,7 @@ interface WireAnswer {
   pressure: { state: 'ok' | 'pause'; depth: number; limit: number };
 }
 
-type PublishSettings = Pick<Settings, 'reconnectDelay' | 'reconnectDelayMax' | 'publishAttemptsMax' | 'publishTimeout'>;
+type PublishSettings = Pick<Settings, 'reconnectDelay' | 'publishAttemptsMax' | 'publishDelayMax' | 'publishTimeout'>;
 
 /** Publishes in order: one request at a time, each tried until its events are stored or can't be. */
 export class Publisher {
@@ -82,7 +82,6 @@ export class Publisher {
       try {
         if (this.isPressed) await sleep(this.environment.clock, this.pressure.next(), signal);
         error = await this.sendOnce(events, outcomes, signal);
-        events = events.filter(({ index }) => isRetryable(outcomes[index]!));
       } catch (caught) {
         if (signal.aborted && !(signal.reason instanceof RealtimeError && signal.reason.code === 'timeout'))
           throw signal.reason;
@@ -91,6 +90,9 @@ export class Publisher {
         if (signal.aborted || !failure.retry) throw PublishError.of(outcomes, failure);
         error = failure;
       }
+      // What was refused for good has to be mended before what follows it may be stored.
+      if (events.some(({ index }) => isRefused(outcomes[index]!))) throw PublishError.of(outcomes);
+      events = events.filter(({ index }) => isRetryable(outcomes[index]!));
       if (events.length === 0) return;
       if (attempt >= this.settings.publishAttemptsMax) throw PublishError.of(outcomes, error);
       await sleep(this.environment.clock, backoff.next(error?.retryAfter), signal).catch((reason: unknown) => {
@@ -119,8 +121,8 @@ export class Publisher {
   }
 
   private newBackoff(): Backoff {
-    const { reconnectDelay, reconnectDelayMax } = this.settings;
-    return new Backoff(reconnectDelay, reconnectDelayMax, () => this.environment.random());
+    const { reconnectDelay, publishDelayMax } = this.settings;
+    return new Backoff(reconnectDelay, publishDelayMax, () => this.environment.random());
   }
 }
 
@@ -137,6 +139,10 @@ function* split(pending: readonly Pending[]): Generator<Pending[]> {
     bytes += event.bytes;
   }
   yield request;
+}
+
+function isRefused(outcome: PublishOutcome): boolean {
+  return 'error' in outcome && !outcome.error.retry;
 }
 
 function isRetryable(outcome: PublishOutcome): boolean {

@@ -10,7 +10,13 @@ describe('options', () => {
     expect([url.href, token]).toEqual(['https://edge.test/', 't']);
     expect(numbers).toEqual({
       ...{ reconnectDelay: 1_000, reconnectDelayMax: 30_000, attemptsMax: Infinity, connectTimeout: 10_000 },
-      ...{ bufferItems: 1_024, bufferBytes: 1_048_576, publishAttemptsMax: 10, publishTimeout: 60_000 },
+      ...{
+        bufferItems: 1_024,
+        bufferBytes: 1_048_576,
+        publishAttemptsMax: 10,
+        publishDelayMax: 5_000,
+        publishTimeout: 60_000,
+      },
     });
   });
 

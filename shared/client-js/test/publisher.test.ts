@@ -83,8 +83,14 @@ describe('a fault that may pass', () => {
     await client.close();
   });
 
-  test('waits with back-off, and at least as long as it was told', async () => {
-    answers(problem(503, 'no_worker'), problem(503, 'no_worker'), problem(429, 'pressure', { 'Retry-After': '9' }));
+  test('waits with back-off, at most 5 s, and at least as long as it was told', async () => {
+    answers(
+      problem(503, 'no_worker'),
+      problem(503, 'no_worker'),
+      problem(429, 'pressure', { 'Retry-After': '9' }),
+      problem(503, 'no_worker'),
+      problem(503, 'no_worker'),
+    );
     const client = world.client();
     const times: number[] = [];
     const answer = world.answer;
@@ -94,7 +100,7 @@ describe('a fault that may pass', () => {
       return answer(url, init);
     };
     await outcome(client.publish(event(1)));
-    expect(times).toEqual([0, 500, 1_500, 10_500]);
+    expect(times).toEqual([0, 500, 1_500, 10_500, 13_000, 15_500]);
     await client.close();
   });
 
@@ -141,12 +147,14 @@ describe('results', () => {
     await client.close();
   });
 
-  test('that stand are an error that holds each', async () => {
+  test('that stand are an error that holds each, and nothing behind them is sent again', async () => {
     answers(accepted([stored(0), refused('conflict', false), refused('after_refused', true)]));
     const client = world.client();
     const error = await outcome(client.publish(events(3)));
     expect(error).toMatchObject({ name: 'PublishError', code: 'conflict', retry: false });
-    expect((error as PublishError).results).toEqual([stored(0), refused('conflict', false), stored(2)]);
+    const after = refused('after_refused', true);
+    expect((error as PublishError).results).toEqual([stored(0), refused('conflict', false), after]);
+    expect(world.requests).toHaveLength(1);
     await client.close();
   });
 

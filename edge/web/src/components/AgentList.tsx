@@ -19,7 +19,7 @@ export function AgentList({ live }: { live: Live }) {
     const wide = useSignal(true);
     const shown = useComputed(() => {
         void live.agents.shape.value;
-        if (isVolatile(app.query.value.sort)) void clock.value;
+        if (isVolatile(app.query.value)) void clock.value;
         return list(live.agents.all(), app.query.value);
     });
     const selected = app.route.value.agent;

@@ -37,7 +37,8 @@ export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop 
             <span class="row-name">
                 <span class="name">{agent.name}</span>
                 {missed && (
-                    <span class={missed.failed.length > 0 ? 'badge alarm' : 'badge'} data-testid="missed-badge">
+                    <span class={missed.failed.length > 0 ? 'badge alarm' : 'badge'} data-testid="missed-badge"
+            title={describeMissed(missed, live.missed.truncated.value)}>
                         {describeMissed(missed, live.missed.truncated.value)}
                     </span>
                 )}

@@ -20,7 +20,8 @@ export function TimelineView({ open }: { open: OpenAgent }) {
     const hasMore = items.length > shown || open.hasOlder.value;
 
     const older = () => {
-        if (items.length <= shown) void open.loadOlder();
+        // What is here already may be a line or two: load as soon as it does not fill what is shown next.
+    if (items.length < shown + SHOWN && open.hasOlder.value) void open.loadOlder();
         setShown(shown + SHOWN);
     };
     const latest = useRef(older);

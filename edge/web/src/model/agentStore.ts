@@ -21,7 +21,7 @@ export const onNextFrame: Schedule = (work) => {
  * a second cost as many redraws as there are frames, and only of the rows concerned.
  */
 export class AgentStore {
-  /** Changes when an agent comes, goes, or changes its status: what lists and counts depend on. */
+  /** Changes when an agent comes, goes, or changes its status: what lists and counts depend on at once. */
   readonly shape = signal(0);
   private readonly byName = new Map<string, Agent>();
   private readonly dirty = new Set<Agent>();
@@ -106,7 +106,7 @@ export class AgentStore {
       for (const agent of this.dirty) {
         const before = agent.view.peek();
         const after = agent.draw(now);
-        reshaped ||= before.kind !== after.kind || before.task !== after.task;
+        reshaped ||= before.kind !== after.kind;
         agent.view.value = after;
       }
       this.dirty.clear();

@@ -17,9 +17,9 @@ export const SORTS: readonly { by: SortBy; label: string }[] = [
   { by: 'cost', label: 'Cost' },
 ];
 
-/** Whether rows move when only values change: such lists are put in order once a second, not at each update. */
-export function isVolatile(sort: SortBy): boolean {
-  return sort === 'activity' || sort === 'progress' || sort === 'cost';
+/** Whether rows come, go or move when only values change: such lists are made anew once a second. */
+export function isVolatile({ sort, text }: ListQuery): boolean {
+  return text !== '' || sort === 'activity' || sort === 'progress' || sort === 'cost';
 }
 
 /** The agents that match, in order. Reads signals without following them: the caller decides when to ask again. */

@@ -89,7 +89,7 @@ export class Timeline {
     this.ids.clear();
   }
 
-  /** What to show, newest first: a run of progress of one task is one item, what was missed stands between two lines. */
+  /** What to show, newest first: a run of progress of a task is one item, what was missed is between two lines. */
   items(missed?: Stretch): TimelineItem[] {
     const items: TimelineItem[] = [];
     const holes = [...this.holes].sort((a, b) => b.at - a.at);

@@ -1,5 +1,5 @@
 import type { ClientMessage } from '../../src/messages.js';
-import type { WebSocketLike } from '../../src/websocket.browser.js';
+import type { WebSocketLike } from '../../src/platform.browser.js';
 
 /** A socket whose other end the test plays. */
 export class FakeSocket implements WebSocketLike {

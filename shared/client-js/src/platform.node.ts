@@ -1,7 +1,8 @@
+import { webcrypto } from 'node:crypto';
 import { RealtimeError } from './errors.js';
-import type { WebSocketConstructor } from './websocket.browser.js';
+import type { WebSocketConstructor } from './platform.browser.js';
 
-export type { WebSocketConstructor, WebSocketLike } from './websocket.browser.js';
+export type { WebSocketConstructor, WebSocketLike } from './platform.browser.js';
 
 /** Node's own, which it has from version 22 on, else that of the package `ws`. */
 export async function loadWebSocket(): Promise<WebSocketConstructor> {
@@ -14,4 +15,9 @@ export async function loadWebSocket(): Promise<WebSocketConstructor> {
       cause: error,
     });
   }
+}
+
+/** Node 18 has no global `crypto`. */
+export function randomBytes(count: number): Uint8Array {
+  return webcrypto.getRandomValues(new Uint8Array(count));
 }

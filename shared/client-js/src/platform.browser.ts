@@ -16,3 +16,8 @@ export type WebSocketConstructor = new (url: string, protocols: string[]) => Web
 export async function loadWebSocket(): Promise<WebSocketConstructor> {
   return globalThis.WebSocket as unknown as WebSocketConstructor;
 }
+
+/** Random bytes that nobody can guess. (`crypto.randomUUID` is not there on pages without TLS, this is.) */
+export function randomBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count));
+}

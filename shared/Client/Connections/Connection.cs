@@ -1,0 +1,264 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using Realtime.Client.Subscriptions;
+using Realtime.Client.Wire;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>
+/// One WebSocket from its opening to its end: one receive loop, one send loop. What is sent is not queued: the send
+/// loop asks
+/// the subscriptions what they need said, so that nothing can pile up.
+/// </summary>
+internal sealed class Connection : IAsyncDisposable
+{
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly WebSocket _socket;
+    private readonly FeedRegistry _feeds;
+    private readonly RealtimeClientOptions _options;
+    private readonly AsyncSignal _wake;
+    private readonly MessageRouter _router;
+    private readonly Action<ServerMessage> _welcomed;
+    private readonly Action<ServerNotice> _noticed;
+    private readonly CancellationTokenSource _gone;
+    private PeerWatch? _watch;
+    private TimeSpan? _drainDelay;
+    private volatile bool _isDeadPeer;
+    private volatile bool _isWelcomed;
+    private volatile bool _isPingDue;
+    private volatile bool _isPongDue;
+    private string? _pongNonce;
+    private int _goodbye;
+
+    /// <summary>Takes over an open socket.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="feeds">The client's subscriptions.</param>
+    /// <param name="options">The client's options.</param>
+    /// <param name="wake">Set when a subscription may have something to say.</param>
+    /// <param name="welcomed">Called with <c>welcome</c>.</param>
+    /// <param name="noticed">Called with errors that concern no request.</param>
+    public Connection(
+        WebSocket socket, FeedRegistry feeds, RealtimeClientOptions options, AsyncSignal wake,
+        Action<ServerMessage> welcomed, Action<ServerNotice> noticed)
+    {
+        _socket = socket;
+        _feeds = feeds;
+        _options = options;
+        _wake = wake;
+        _welcomed = welcomed;
+        _noticed = noticed;
+        _router = new MessageRouter(feeds, OnOwn);
+        _gone = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
+    }
+
+    /// <summary>Runs until the connection has ended, and both loops with it.</summary>
+    /// <param name="connecting">Cancelled when <c>welcome</c> is overdue.</param>
+    /// <param name="stopping">Cancelled when the application wants no connection any more.</param>
+    public async Task<ConnectionEnd> RunAsync(CancellationToken connecting, CancellationToken stopping)
+    {
+        Task<ConnectionEnd> receiving = ReceiveAsync();
+        Task sending = SendAsync();
+        try
+        {
+            await using CancellationTokenRegistration overdue = connecting.Register(OnOverdue);
+            await using CancellationTokenRegistration ending = stopping.Register(
+                () => SayGoodbye(WebSocketCloseStatus.NormalClosure));
+            if (await Task.WhenAny(receiving, sending) == sending)
+            {
+                // Goodbye is said, or sending failed: what the peer still has to say is heard for a little while.
+                _gone.CancelAfter(CloseTimeout);
+            }
+
+            ConnectionEnd end = await receiving;
+            SayGoodbye(WebSocketCloseStatus.NormalClosure);
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return end with { WasWelcomed = _isWelcomed };
+        }
+        finally
+        {
+            await _gone.CancelAsync();
+            await Task.WhenAll(receiving, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Drops the socket; after <see cref="RunAsync"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await (_watch?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _socket.Dispose();
+        _gone.Dispose();
+    }
+
+    private void OnOverdue()
+    {
+        if (!_isWelcomed)
+        {
+            _gone.Cancel();
+        }
+    }
+
+    // The first one counts; bounded in time, since a dead peer takes nothing.
+    private void SayGoodbye(WebSocketCloseStatus status)
+    {
+        if (Interlocked.CompareExchange(ref _goodbye, (int)status, 0) == 0)
+        {
+            _wake.Set();
+            _gone.CancelAfter(CloseTimeout);
+        }
+    }
+
+    private async Task<ConnectionEnd> ReceiveAsync()
+    {
+        using var buffer = new ReceiveBuffer(_options.MessageBytesMax);
+        try
+        {
+            while (true)
+            {
+                Memory<byte> room = buffer.Room();
+                if (room.IsEmpty)
+                {
+                    SayGoodbye(WebSocketCloseStatus.MessageTooBig);
+                    return ConnectionEnd.Failed(new RealtimeException(
+                        ClientErrorCodes.Protocol, $"A message of more than MessageBytesMax = {_options.MessageBytesMax} bytes.",
+                        retry: true));
+                }
+
+                ValueWebSocketReceiveResult part = await _socket.ReceiveAsync(room, _gone.Token);
+                _watch?.Heard();
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return ConnectionEnd.OfClose(
+                        (int?)_socket.CloseStatus ?? 1005, _socket.CloseStatusDescription, _drainDelay);
+                }
+
+                buffer.Advance(part.Count);
+                if (part.EndOfMessage)
+                {
+                    _router.Take(buffer.Message);
+                    buffer.Clear();
+                }
+            }
+        }
+        catch (RealtimeException violation)
+        {
+            SayGoodbye(WebSocketCloseStatus.ProtocolError);
+            return ConnectionEnd.Failed(violation);
+        }
+        catch (Exception failure) when (failure is WebSocketException or IOException or OperationCanceledException
+            or ObjectDisposedException or InvalidOperationException)
+        {
+            return OfBreak(failure);
+        }
+    }
+
+    private ConnectionEnd OfBreak(Exception failure)
+    {
+        const int broken = 1006;
+        return _isDeadPeer
+            ? ConnectionEnd.OfClose(broken, "nothing came for twice the heartbeat", null) with { Reason = "dead_peer" }
+            : _isWelcomed || failure is not OperationCanceledException
+            ? ConnectionEnd.OfClose(broken, failure.Message, _drainDelay)
+            : ConnectionEnd.Failed(new RealtimeException(
+                ClientErrorCodes.Timeout, $"No welcome within {_options.ConnectTimeout}.", retry: true, failure));
+    }
+
+    // On the receive loop.
+    private void OnOwn(ServerMessage message)
+    {
+        switch (message.Op)
+        {
+            case "welcome" when !_isWelcomed:
+                _isWelcomed = true;
+                if (message.HeartbeatMs is > 0 and <= int.MaxValue)
+                {
+                    _watch = new PeerWatch(
+                        _options.TimeProvider, TimeSpan.FromMilliseconds(message.HeartbeatMs.Value), OnQuiet, OnDead);
+                }
+
+                _welcomed(message);
+                _wake.Set();
+                break;
+            case "drain":
+                _drainDelay = TimeSpan.FromMilliseconds(Math.Clamp(message.Delay ?? 0, 0, int.MaxValue));
+                break;
+            case "ping":
+                Volatile.Write(ref _pongNonce, message.Nonce);
+                _isPongDue = true;
+                _wake.Set();
+                break;
+            case "error":
+                _noticed(new ServerNotice(
+                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? string.Empty, message.Retry, message.Id));
+                break;
+        }
+    }
+
+    private void OnQuiet()
+    {
+        _isPingDue = true;
+        _wake.Set();
+    }
+
+    private void OnDead()
+    {
+        _isDeadPeer = true;
+        _gone.Cancel();
+    }
+
+    private async Task SendAsync()
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        while (true)
+        {
+            await _wake.WaitAsync(_gone.Token);
+            bool isMore = true;
+            while (isMore)
+            {
+                if (Volatile.Read(ref _goodbye) is var status and not 0)
+                {
+                    await _socket.CloseOutputAsync((WebSocketCloseStatus)status, null, _gone.Token);
+                    return;
+                }
+
+                isMore = _isWelcomed && await SendRoundAsync(output);
+            }
+        }
+    }
+
+    // One message of each subscription that has one, so that none waits for another's.
+    private async Task<bool> SendRoundAsync(ArrayBufferWriter<byte> output)
+    {
+        bool hasSent = false;
+        if (_isPongDue)
+        {
+            _isPongDue = false;
+            ClientMessages.WriteLiveness(output, "pong", Volatile.Read(ref _pongNonce));
+            await FlushAsync(output);
+        }
+
+        if (_isPingDue)
+        {
+            _isPingDue = false;
+            ClientMessages.WriteLiveness(output, "ping", nonce: null);
+            await FlushAsync(output);
+        }
+
+        foreach (IFeed feed in _feeds.All)
+        {
+            if (Volatile.Read(ref _goodbye) == 0 && feed.TryWriteNext(output))
+            {
+                hasSent = true;
+                await FlushAsync(output);
+            }
+        }
+
+        return hasSent;
+    }
+
+    private async ValueTask FlushAsync(ArrayBufferWriter<byte> output)
+    {
+        await _socket.SendAsync(output.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, _gone.Token);
+        output.ResetWrittenCount();
+    }
+}

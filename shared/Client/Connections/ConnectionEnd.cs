@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>How an attempt to connect, or the connection that it made, ended; and so what is next.</summary>
+internal sealed record ConnectionEnd
+{
+    /// <summary>The longest wait that a server may ask for: what is more is a fault of something in between.</summary>
+    private static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(5);
+
+    /// <summary>What is next.</summary>
+    public required ConnectionNext Next { get; init; }
+
+    /// <summary>Whether it had come as far as <c>welcome</c>.</summary>
+    public bool WasWelcomed { get; init; }
+
+    public int? CloseCode { get; init; }
+
+    /// <summary>What went wrong; null after a drain.</summary>
+    public RealtimeException? Error { get; init; }
+
+    /// <summary>In a word for the state; the error's code if there is none.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The delay that <c>drain</c> set.</summary>
+    public TimeSpan? DrainDelay { get; init; }
+
+    /// <summary>How long to wait at least.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
+    /// <summary>The network failed, or something like it.</summary>
+    public static ConnectionEnd Failed(RealtimeException error) => new() { Next = ConnectionNext.Retry, Error = error };
+
+    /// <summary>The server closed the WebSocket, or it broke (1006): PROTOCOL.md section 12.</summary>
+    public static ConnectionEnd OfClose(int code, string? reason, TimeSpan? drainDelay)
+    {
+        string words = string.Create(CultureInfo.InvariantCulture, $"The connection was closed with {code} {reason}.");
+        bool drained = drainDelay is not null && CloseCodes.ShouldReconnect(code);
+        return new ConnectionEnd
+        {
+            Next = CloseCodes.ShouldReconnect(code) ? ConnectionNext.Retry
+                : code == (int)Realtime.Protocol.CloseCode.Unauthorized ? ConnectionNext.RetryWithFreshToken
+                : ConnectionNext.Close,
+            CloseCode = code,
+            Error = drained ? null : new RealtimeException(CodeOf(code), words, CloseCodes.ShouldReconnect(code)),
+            Reason = drained ? "drain" : null,
+            DrainDelay = drained ? drainDelay : null,
+        };
+    }
+
+    /// <summary>
+    /// The handshake was refused. <paramref name="code"/> and <paramref name="detail"/> are those of the problem
+    /// document, if
+    /// one could be read.
+    /// </summary>
+    public static ConnectionEnd OfRefusal(HttpStatusCode status, TimeSpan retryAfter, string? code, string? detail)
+    {
+        string words = detail ?? string.Create(
+            CultureInfo.InvariantCulture, $"The handshake was answered by {(int)status} instead of 101.");
+        return status switch
+        {
+            HttpStatusCode.Unauthorized => new ConnectionEnd
+            {
+                Next = ConnectionNext.RetryWithFreshToken,
+                Error = new RealtimeException(ErrorCodes.Unauthorized, words, retry: false),
+            },
+            HttpStatusCode.Forbidden => new ConnectionEnd
+            {
+                Next = ConnectionNext.Close,
+                Error = new RealtimeException(code ?? ErrorCodes.Forbidden, words, retry: false),
+            },
+            HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new ConnectionEnd
+            {
+                Next = ConnectionNext.Retry,
+                Error = new RealtimeException(
+                    status == HttpStatusCode.TooManyRequests ? ErrorCodes.RateLimited : ErrorCodes.NoWorker, words, true),
+                RetryAfter = retryAfter > RetryAfterMax ? RetryAfterMax : retryAfter,
+            },
+            _ => Failed(new RealtimeException(words)),
+        };
+    }
+
+    private static string CodeOf(int closeCode) => closeCode switch
+    {
+        1000 => ClientErrorCodes.Closed,
+        1001 or 1012 => ErrorCodes.Draining,
+        1005 or 1006 or 4408 => ClientErrorCodes.Network,
+        1011 => ErrorCodes.Internal,
+        1013 => ErrorCodes.NoWorker,
+        4400 => ErrorCodes.BadRequest,
+        4401 => ErrorCodes.Unauthorized,
+        4403 => ErrorCodes.Forbidden,
+        4404 => ErrorCodes.NotFound,
+        4413 => ErrorCodes.TooLarge,
+        4429 => ErrorCodes.RateLimited,
+        _ => ClientErrorCodes.Protocol,
+    };
+}

@@ -1,0 +1,220 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
+using Realtime.Client.Subscriptions;
+using Realtime.Client.Wire;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>
+/// Keeps the one connection of a client: connecting, connected, waiting, connecting again, until it is closed. Begins
+/// when it is
+/// first needed.
+/// </summary>
+internal sealed class ConnectionLoop(
+    RealtimeClientOptions options, FeedContext feeds, TokenSource tokens, Door door, AsyncSignal wake,
+    ConnectionTeller teller, ILogger logger) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly Backoff _backoff = new(options.Reconnect);
+    private Task? _running;
+    private bool _isDisposed;
+
+    /// <summary>Begins, if it has not yet.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _running ??= RunAsync();
+            }
+        }
+    }
+
+    /// <summary>Closes the connection; returns when nothing of it is left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task? running;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            running = _running;
+        }
+
+        await _stopping.CancelAsync();
+        await (running ?? Task.CompletedTask);
+        Close(null);
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        // On a thread of the pool: whoever asked first goes on.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            Close(await ConnectAgainAndAgainAsync());
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The application wants no connection any more.
+        }
+        catch (Exception failure)
+        {
+            // A fault of ours: nobody should wait for what will never come.
+            ConnectionLog.Broken(logger, failure);
+            Close(ConnectionEnd.Failed(
+                new RealtimeException(ErrorCodes.Internal, failure.Message, retry: false, failure)));
+        }
+    }
+
+    // Returns why there is no further attempt.
+    private async Task<ConnectionEnd> ConnectAgainAndAgainAsync()
+    {
+        int failures = 0;
+        string? refused = null;
+        while (true)
+        {
+            int number = failures + 1;
+            teller.Tell(new ConnectionState { Status = ConnectionStatus.Connecting, Attempt = number });
+            (ConnectionEnd end, string? token) = await AttemptAsync(number, refused);
+            _stopping.Token.ThrowIfCancellationRequested();
+            if (end.WasWelcomed)
+            {
+                (failures, refused) = (0, null);
+            }
+            else
+            {
+                failures++;
+            }
+
+            if (end.Next == ConnectionNext.Close || (end.Next == ConnectionNext.RetryWithFreshToken && refused is not null))
+            {
+                return end;
+            }
+
+            // Until a welcome, the refused one is not forgotten: whatever fails in between, the same must not be
+            // tried again.
+            refused = end.Next == ConnectionNext.RetryWithFreshToken ? token : refused;
+            if (failures >= options.Reconnect.AttemptsMax)
+            {
+                return end with
+                {
+                    Reason = null,
+                    Error = new RealtimeException(
+                        ClientErrorCodes.AttemptsExhausted,
+                        $"{failures} attempts in a row failed, the last one with: {end.Error?.Message}", true, end.Error),
+                };
+            }
+
+            await WaitAsync(end, failures + 1);
+        }
+    }
+
+    private async Task<(ConnectionEnd End, string? Token)> AttemptAsync(int number, string? refused)
+    {
+        using var overdue = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, _stopping.Token);
+        try
+        {
+            string token = await tokens.AskAsync(new TokenAttempt(number, refused is not null), connecting.Token);
+            if (token == refused)
+            {
+                return (Unauthorized(), token);
+            }
+
+            (WebSocket? socket, ConnectionEnd? end) = await door.OpenAsync(token, connecting.Token);
+            if (socket is null)
+            {
+                return (end!, token);
+            }
+
+            await using var connection = new Connection(socket, feeds.Registry, options, wake, OnWelcome, teller.Tell);
+            try
+            {
+                return (await connection.RunAsync(connecting.Token, _stopping.Token), token);
+            }
+            finally
+            {
+                foreach (IFeed feed in feeds.Registry.All)
+                {
+                    feed.OnDisconnected();
+                }
+            }
+        }
+        catch (RealtimeException failure)
+        {
+            return (ConnectionEnd.Failed(failure), null);
+        }
+        catch (OperationCanceledException late) when (!_stopping.IsCancellationRequested)
+        {
+            return (ConnectionEnd.Failed(new RealtimeException(
+                ClientErrorCodes.Timeout, $"Not connected within {options.ConnectTimeout}.", retry: true, late)), null);
+        }
+    }
+
+    private static ConnectionEnd Unauthorized() => new()
+    {
+        Next = ConnectionNext.Close,
+        Error = new RealtimeException(
+            ErrorCodes.Unauthorized, "The token was refused, and the token provider has no other.", retry: false),
+    };
+
+    private void OnWelcome(ServerMessage welcome)
+    {
+        _backoff.Reset();
+        if (welcome.Time is { } timeMs)
+        {
+            feeds.Clock.Adjust(timeMs);
+        }
+
+        if (welcome is { MessageBytes: { } bytes, Subscriptions: { } subscriptions, TerminalWindowBytes: { } window })
+        {
+            feeds.TerminalWindowBytes = window;
+            teller.Limits = new ServerLimits(bytes, subscriptions, window);
+        }
+
+        teller.Tell(new ConnectionState { Status = ConnectionStatus.Connected });
+    }
+
+    private async Task WaitAsync(ConnectionEnd end, int nextAttempt)
+    {
+        TimeSpan delay = end.DrainDelay ?? _backoff.Next(end.RetryAfter);
+        teller.Tell(new ConnectionState
+        {
+            Status = ConnectionStatus.Waiting,
+            Attempt = nextAttempt,
+            Delay = delay,
+            RetryAt = options.TimeProvider.GetUtcNow() + delay,
+            Reason = end.Reason ?? end.Error?.Code,
+            CloseCode = end.CloseCode,
+            Error = end.Error,
+        });
+        await Task.Delay(delay, options.TimeProvider, _stopping.Token);
+    }
+
+    // Null: the application did.
+    private void Close(ConnectionEnd? end)
+    {
+        if (teller.State.Status == ConnectionStatus.Closed)
+        {
+            return;
+        }
+
+        feeds.Registry.CloseAll(end?.Error);
+        teller.Tell(new ConnectionState
+        {
+            Status = ConnectionStatus.Closed,
+            Reason = end is null ? ClientErrorCodes.Closed : end.Reason ?? end.Error?.Code,
+            CloseCode = end?.CloseCode,
+            Error = end?.Error,
+        });
+    }
+}

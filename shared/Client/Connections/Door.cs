@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.WebSockets;
+using Realtime.Client.Http;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>
+/// Opens WebSockets to the edge. A handshake that it refuses for the token's sake is asked for once more by plain
+/// HTTP, since
+/// the answer to a handshake tells its number only, and not the problem document.
+/// </summary>
+internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker http)
+{
+    private const string Subprotocol = "realtime.v1.json";
+
+    private readonly Uri _endpoint = new(options.Url, "ws/agents");
+
+    /// <summary>Opens one.</summary>
+    /// <returns>The socket, or how the attempt ended.</returns>
+    public async Task<(
+        WebSocket? Socket, ConnectionEnd? End)> OpenAsync(string token, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.AddSubProtocol(Subprotocol);
+            socket.Options.AddSubProtocol("bearer." + token);
+            socket.Options.CollectHttpResponseDetails = true;
+
+            // The protocol's own ping finds a dead peer.
+            socket.Options.KeepAliveInterval = TimeSpan.Zero;
+            Uri endpoint = new UriBuilder(_endpoint) { Scheme = _endpoint.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
+            await socket.ConnectAsync(endpoint, http, cancellationToken);
+            return (socket, null);
+        }
+        catch (Exception failure) when (failure is WebSocketException or HttpRequestException or IOException
+            or ArgumentException && !cancellationToken.IsCancellationRequested)
+        {
+            using (socket)
+            {
+                return (null, await LookIntoAsync(socket, failure, token, cancellationToken));
+            }
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<ConnectionEnd> LookIntoAsync(
+        ClientWebSocket socket, Exception failure, string token, CancellationToken cancellationToken)
+    {
+        if (failure is ArgumentException)
+        {
+            return ConnectionEnd.Failed(new RealtimeException(
+                ClientErrorCodes.TokenFailed, "The token can't stand in the list of subprotocols.", retry: true, failure));
+        }
+
+        if (socket.HttpStatusCode is 0 or HttpStatusCode.SwitchingProtocols)
+        {
+            return ConnectionEnd.Failed(new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
+        }
+
+        Problem problem = socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            ? await AskAsync(token, cancellationToken)
+            : default;
+        return ConnectionEnd.OfRefusal(
+            socket.HttpStatusCode, RetryAfterOf(socket.HttpResponseHeaders), problem.Code, problem.Detail);
+    }
+
+    private async Task<Problem> AskAsync(string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, _endpoint);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
+            return await Problem.ReadAsync(answer, cancellationToken);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            return default;
+        }
+    }
+
+    private TimeSpan RetryAfterOf(IReadOnlyDictionary<string, IEnumerable<string>>? headers) =>
+        headers is not null && headers.TryGetValue("Retry-After", out IEnumerable<string>? values)
+            && RetryConditionHeaderValue.TryParse(values.FirstOrDefault(), out RetryConditionHeaderValue? value)
+            ? RetryAfter.Of(value, options.TimeProvider)
+            : TimeSpan.Zero;
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Realtime.Client.Wire;
+using Realtime.Protocol;
+
+namespace Realtime.Client.Http;
+
+/// <summary>The answer to a publish or an append: results, pressure, and where a terminal stands.</summary>
+internal sealed record PublishAnswer
+{
+    /// <summary>Of events: what became of each.</summary>
+    public List<PublishResult> Results { get; } = [];
+
+    /// <summary><c>ok</c> or <c>pause</c>; null if it was not told.</summary>
+    public string? Pressure { get; private set; }
+
+    public long End { get; private set; }
+
+    public Epoch Epoch { get; private set; }
+
+    public bool IsDuplicate { get; private set; }
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static PublishAnswer Read(ReadOnlySpan<byte> body)
+    {
+        var answer = new PublishAnswer();
+        var reader = new Utf8JsonReader(body, ServerMessageReader.Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            switch (name)
+            {
+                case "results" when reader.TokenType == JsonTokenType.StartArray:
+                    while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+                    {
+                        answer.Results.Add(ReadResult(ref reader));
+                    }
+
+                    break;
+                case "pressure" when reader.TokenType == JsonTokenType.StartObject:
+                    answer.Pressure = ReadFields(ref reader).State;
+                    break;
+                case "end" when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long end):
+                    answer.End = end;
+                    break;
+                case "epoch" when Epoch.TryParse(ServerMessageReader.ReadText(ref reader), out Epoch epoch):
+                    answer.Epoch = epoch;
+                    break;
+                case "duplicate":
+                    answer.IsDuplicate = reader.TokenType == JsonTokenType.True;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return answer;
+    }
+
+    private static PublishResult ReadResult(ref Utf8JsonReader reader)
+    {
+        Fields found = ReadFields(ref reader);
+        return EventPosition.TryParse(found.Id, out EventPosition id)
+            ? new PublishResult(id, found.IsDuplicate, null)
+            : new PublishResult(null, false, new RealtimeException(
+                found.Code ?? ClientErrorCodes.Protocol, found.Detail ?? "A result without id and error.", found.Retry));
+    }
+
+    // The fields of an object and of those in it: their names don't collide.
+    private static Fields ReadFields(ref Utf8JsonReader reader)
+    {
+        var found = default(Fields);
+        int depth = reader.CurrentDepth;
+        while (reader.Read() && !(reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == depth))
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            string name = reader.GetString()!;
+            reader.Read();
+            bool isTrue = reader.TokenType == JsonTokenType.True;
+            string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            found = name switch
+            {
+                "id" => found with { Id = text },
+                "state" => found with { State = text },
+                "code" => found with { Code = text },
+                "detail" => found with { Detail = text },
+                "duplicate" => found with { IsDuplicate = isTrue },
+                "retry" => found with { Retry = isTrue },
+                _ => found,
+            };
+        }
+
+        return found;
+    }
+
+    private readonly record struct Fields(
+        string? Id, string? State, string? Code, string? Detail, bool IsDuplicate, bool Retry);
+}

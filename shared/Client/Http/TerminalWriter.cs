@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Client.Http;
+
+/// <summary>Appends to terminals and ends them. The offset makes each request one that may be repeated.</summary>
+internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, RealtimeClientOptions options)
+{
+    /// <summary>Half of what a server takes by default.</summary>
+    private const int BodyBytesMax = 512 * 1024;
+
+    private const int AnswerBytesMax = 64 * 1024;
+
+    /// <summary>Appends; more than one request takes goes out in several.</summary>
+    /// <exception cref="RealtimeException">Not all could be stored.</exception>
+    public async Task<TerminalAppended> AppendAsync(
+        string task, long offset, ReadOnlyMemory<byte> data, AppendTerminalOptions append,
+        CancellationToken cancellationToken)
+    {
+        using var retrying = new Retrying(options, cancellationToken);
+        var losses = new Losses { AfterLoss = append.AfterLoss, MayGoOn = append.GoOnAfterLoss };
+        PublishAnswer? answer = null;
+        bool isDuplicate = true;
+        while (answer is null || !data.IsEmpty)
+        {
+            int length = Math.Min(data.Length, BodyBytesMax);
+            answer = await AppendPieceAsync(task, offset, data[..length], append.Stream, losses, retrying);
+            isDuplicate &= answer.IsDuplicate;
+            offset += length;
+            data = data[length..];
+        }
+
+        return new TerminalAppended(answer.End, answer.Epoch, isDuplicate);
+    }
+
+    /// <summary>Ends a terminal; the same again is harmless.</summary>
+    /// <exception cref="RealtimeException">It could not be ended.</exception>
+    public async Task EndAsync(string task, int exitCode, CancellationToken cancellationToken)
+    {
+        string body = string.Create(CultureInfo.InvariantCulture, $"{{\"exit_code\":{exitCode}}}");
+        using var retrying = new Retrying(options, cancellationToken);
+        RealtimeException? last = null;
+        try
+        {
+            EdgeAnswer<bool> answer;
+            do
+            {
+                answer = await http.AskAsync(
+                    () => new HttpRequestMessage(HttpMethod.Post, AddressOf(task, "/end"))
+                    {
+                        Content = new StringContent(body, new MediaTypeHeaderValue("application/json")),
+                    },
+                    static (_, _, _) => Task.FromResult(true),
+                    retrying.Ended);
+                last = answer.Error;
+            }
+            while (last is { Retry: true } && await retrying.WaitAsync(answer.RetryAfter));
+        }
+        catch (OperationCanceledException late) when (retrying.IsOverdue(late))
+        {
+            last = retrying.OverdueError(last);
+        }
+
+        if (last is not null)
+        {
+            throw last;
+        }
+    }
+
+    private static Uri AddressOf(string task, string rest) =>
+        new($"v1/tasks/{Uri.EscapeDataString(task)}/terminal{rest}", UriKind.Relative);
+
+    private async Task<PublishAnswer> AppendPieceAsync(
+        string task, long offset, ReadOnlyMemory<byte> data, TerminalStream stream, Losses losses, Retrying retrying)
+    {
+        RealtimeException? last = null;
+        try
+        {
+            while (true)
+            {
+                await pressure.PassAsync(task, retrying.Ended);
+                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(
+                    () => RequestOf(task, offset, data, stream, losses.AfterLoss), ReadAsync, retrying.Ended);
+                if (answer.Value is { } told)
+                {
+                    pressure.Told(task, told.Pressure);
+                    losses.AfterLoss = null;
+                    return told;
+                }
+
+                if (losses.GoesOn(answer.Problem))
+                {
+                    continue;
+                }
+
+                last = ErrorOf(answer);
+                losses.MayHaveBegun = true;
+                if (!last.Retry || !await retrying.WaitAsync(answer.RetryAfter))
+                {
+                    throw last;
+                }
+            }
+        }
+        catch (OperationCanceledException late) when (retrying.IsOverdue(late))
+        {
+            throw retrying.OverdueError(last);
+        }
+    }
+
+    private static RealtimeException ErrorOf(EdgeAnswer<PublishAnswer> answer) =>
+        answer.Problem is { Code: ErrorCodes.Hole, Expected: { } expected } hole
+            ? new TerminalHoleException(
+                hole.Detail ?? "Bytes are missing.", expected, Epoch.TryParse(hole.Epoch, out Epoch epoch) ? epoch : default)
+            : answer.Error!;
+
+    private static HttpRequestMessage RequestOf(
+        string task, long offset, ReadOnlyMemory<byte> data, TerminalStream stream, Epoch? afterLoss)
+    {
+        string query = string.Create(
+            CultureInfo.InvariantCulture,
+            $"?offset={offset}{(stream == TerminalStream.Stderr ? "&stream=stderr" : "")}");
+        query += afterLoss is { } epoch ? $"&after_loss={epoch}" : string.Empty;
+        return new HttpRequestMessage(HttpMethod.Post, AddressOf(task, query))
+        {
+            Content = new ReadOnlyMemoryContent(data)
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") },
+            },
+        };
+    }
+
+    private static async Task<PublishAnswer> ReadAsync(
+        HttpResponseMessage answer, Action progress, CancellationToken cancellationToken) =>
+        PublishAnswer.Read(
+            await Body.ReadAsync(answer.Content, AnswerBytesMax, progress, cancellationToken)
+            ?? throw new JsonException("too large"));
+
+    /// <summary>What is known of bytes that the log has lost.</summary>
+    private sealed class Losses
+    {
+        public Epoch? AfterLoss { get; set; }
+
+        public bool MayGoOn { get; set; }
+
+        /// <summary>Whether a request was answered by silence: the new life may have begun with it.</summary>
+        public bool MayHaveBegun { get; set; }
+
+        /// <summary>Whether to ask again at once, in another way.</summary>
+        public bool GoesOn(Problem problem)
+        {
+            if (problem.Code == ErrorCodes.Hole && MayGoOn && Epoch.TryParse(problem.Epoch, out Epoch epoch))
+            {
+                (MayGoOn, AfterLoss) = (false, epoch);
+                return true;
+            }
+
+            if (problem.Code == ErrorCodes.OtherEpoch && MayHaveBegun && AfterLoss is not null)
+            {
+                AfterLoss = null;
+                return true;
+            }
+
+            return false;
+        }
+    }
+}

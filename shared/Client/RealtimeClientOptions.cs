@@ -1,0 +1,62 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Realtime.Client;
+
+/// <summary>Options of a <see cref="RealtimeClient"/>; checked, all at once, when one is made.</summary>
+public sealed record RealtimeClientOptions
+{
+    /// <summary>The edge's address: <c>https://…</c>, without path; <c>http://</c> only for the loopback.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>Gives the token, asked before each attempt. See <see cref="FixedToken"/> for one that never
+    /// changes.</summary>
+    public required TokenProvider Token { get; init; }
+
+    /// <summary>How the connection is made anew.</summary>
+    public ReconnectOptions Reconnect { get; init; } = new();
+
+    /// <summary>How publishing tries again.</summary>
+    public PublishOptions Publish { get; init; } = new();
+
+    /// <summary>
+    /// How long one attempt to connect may take, from asking for the token to the server's <c>welcome</c>, and one
+    /// request
+    /// over HTTP until its answer begins (1 ms to 1 hour; default 10 s).
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Items of one subscription that may wait for the application (1 to 1,000,000; default 1,024). Beyond it the
+    /// server is
+    /// asked to pause; what is on its way then still comes.
+    /// </summary>
+    public int BufferItems { get; init; } = 1024;
+
+    /// <summary>The same in bytes, as received (1 KiB to 1 GiB; default 1 MiB).</summary>
+    public int BufferBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Largest message that is read from the server, bytes (64 KiB to 1 GiB; default 4 MiB).</summary>
+    public int MessageBytesMax { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// The one certificate (or the authority that signed it) to trust instead of the system's: for self-made ones.
+    /// Host names
+    /// are checked as usual. Not with <see cref="CreateHandler"/>.
+    /// </summary>
+    public X509Certificate2? TrustedCertificate { get; init; }
+
+    /// <summary>
+    /// Makes the handler that carries everything, HTTP and WebSocket alike: for proxies, client certificates, tests.
+    /// Called
+    /// once; the client disposes what it gives. Default: a <see cref="SocketsHttpHandler"/>.
+    /// </summary>
+    public Func<HttpMessageHandler>? CreateHandler { get; init; }
+
+    /// <summary>Where the client logs (category <c>Realtime.Client.RealtimeClient</c>); default: nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The clock; default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

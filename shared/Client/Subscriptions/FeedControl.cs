@@ -1,0 +1,148 @@
+using Realtime.Client.Connections;
+using Realtime.Client.Wire;
+
+namespace Realtime.Client.Subscriptions;
+
+/// <summary>
+/// What every subscription has, whatever it carries: its flow, those who wait for it to change, its retries. The flow
+/// is
+/// touched under <see cref="Gate"/>; <see cref="Tell"/> comes after, without it.
+/// </summary>
+internal sealed class FeedControl : IDisposable
+{
+    private readonly FeedContext _context;
+    private readonly Backoff _backoff;
+    private readonly ITimer _retry;
+    private readonly Lock _telling = new();
+    private TaskCompletionSource _changed = NewChange();
+    private SubscriptionStatus _told = SubscriptionStatus.Subscribing;
+
+    public FeedControl(FeedContext context)
+    {
+        _context = context;
+        _backoff = new Backoff(context.Options.Reconnect);
+        _retry = context.Options.TimeProvider.CreateTimer(
+            static control => ((FeedControl)control!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Guards the subscription's state. Held for a few instructions, never across a wait.</summary>
+    public Lock Gate { get; } = new();
+
+    public SubscriptionFlow Flow { get; } = new();
+
+    /// <summary>Told each change of the status, one after the other.</summary>
+    public Action<SubscriptionStatus>? StatusChanged { get; set; }
+
+    public SubscriptionStatus Status
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return Flow.Status;
+            }
+        }
+    }
+
+    public Task PauseAsync(CancellationToken cancellationToken) => SetPausedAsync(
+        true, static flow => flow.IsPaused || flow.Phase is FlowPhase.Ended || !flow.IsPausedByApplication, cancellationToken);
+
+    /// <summary>Completes at once if the buffer holds it: the application must be free to read on.</summary>
+    public Task ResumeAsync(CancellationToken cancellationToken) => SetPausedAsync(
+        false,
+        static flow => flow.IsDelivering || flow.IsBufferFull || flow.Phase is FlowPhase.Ended || flow.IsPausedByApplication,
+        cancellationToken);
+
+    /// <summary>A request was refused; false if asking again is of no use.</summary>
+    public bool TryRetry(ServerMessage error)
+    {
+        lock (Gate)
+        {
+            if (!error.Retry || Flow.Phase is FlowPhase.Ended)
+            {
+                return Flow.Phase is FlowPhase.Ended;
+            }
+
+            Flow.OnRefused();
+        }
+
+        _retry.Change(_backoff.Next(), Timeout.InfiniteTimeSpan);
+        return true;
+    }
+
+    /// <summary>The server confirmed it: the row of refusals is over.</summary>
+    public void Confirmed() => _backoff.Reset();
+
+    /// <summary>Tells everybody that the flow may have changed. Not under the gate.</summary>
+    public void Tell()
+    {
+        TaskCompletionSource changed = Interlocked.Exchange(ref _changed, NewChange());
+        changed.SetResult();
+        _context.Wake();
+        lock (_telling)
+        {
+            SubscriptionStatus status = Status;
+            if (status != _told)
+            {
+                _told = status;
+                StatusChanged?.Invoke(status);
+            }
+        }
+    }
+
+    /// <summary>After anything that may have changed the flow: if that was the end, the client forgets it.</summary>
+    public void Settle(IFeed feed)
+    {
+        bool isEnded;
+        lock (Gate)
+        {
+            isEnded = Flow.Phase is FlowPhase.Ended;
+        }
+
+        if (isEnded)
+        {
+            _context.Registry.Remove(feed.Id);
+            _retry.Dispose();
+        }
+
+        Tell();
+    }
+
+    public void Dispose() => _retry.Dispose();
+
+    private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task SetPausedAsync(
+        bool isPaused, Func<SubscriptionFlow, bool> isDone, CancellationToken cancellationToken)
+    {
+        lock (Gate)
+        {
+            Flow.IsPausedByApplication = isPaused;
+        }
+
+        Tell();
+        while (true)
+        {
+            Task changed = Volatile.Read(ref _changed).Task;
+            lock (Gate)
+            {
+                if (isDone(Flow))
+                {
+                    return;
+                }
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    private void Retry()
+    {
+        lock (Gate)
+        {
+            Flow.AwaitsRetry = false;
+        }
+
+        _context.Wake();
+    }
+}

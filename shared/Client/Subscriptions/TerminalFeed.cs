@@ -1,0 +1,259 @@
+using System.Buffers;
+using System.Globalization;
+using Realtime.Client.Wire;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Client.Subscriptions;
+
+/// <summary>
+/// One subscription to a terminal. Its bytes follow each other exactly; what the application has taken is
+/// acknowledged, which
+/// is what lets the server send more.
+/// </summary>
+internal sealed class TerminalFeed : IFeed
+{
+    private const int AcksPerWindow = 8;
+
+    private readonly FeedContext _context;
+    private readonly TerminalFrom _from;
+    private (Epoch Epoch, long Offset)? _received;
+    private (Epoch Epoch, long Offset)? _taken;
+    private long _acknowledged;
+    private bool _isAckDue;
+
+    public TerminalFeed(string id, string task, TerminalOptions options, FeedContext context)
+    {
+        Id = id;
+        Task = task;
+        _from = options.From;
+        _context = context;
+        Control = new FeedControl(context);
+        Buffer = new ItemBuffer<TerminalItem, (Epoch Epoch, long Offset)?>(
+            Control.Gate, context.Options.BufferItems, context.Options.BufferBytes, OnTaken, OnDrained);
+    }
+
+    public string Id { get; }
+
+    public string Task { get; }
+
+    public FeedControl Control { get; }
+
+    public ItemBuffer<TerminalItem, (Epoch Epoch, long Offset)?> Buffer { get; }
+
+    /// <summary>What the application has taken; null before the server has said where it begins.</summary>
+    public TerminalFrom? Position
+    {
+        get
+        {
+            lock (Control.Gate)
+            {
+                return _taken is { } taken ? new TerminalFrom(TerminalFromKind.Offset, taken.Offset, taken.Epoch) : null;
+            }
+        }
+    }
+
+    public void OnMessage(ServerMessage message)
+    {
+        if (message.Op == "error")
+        {
+            if (!Control.TryRetry(message))
+            {
+                Fail(new RealtimeException(
+                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The terminal was refused.", false));
+            }
+        }
+        else
+        {
+            lock (Control.Gate)
+            {
+                Take(message);
+            }
+        }
+
+        Control.Settle(this);
+    }
+
+    public bool TryWriteNext(IBufferWriter<byte> output)
+    {
+        FlowStep step;
+        TerminalFrom from;
+        long? acknowledged = null;
+        lock (Control.Gate)
+        {
+            step = Control.Flow.Next();
+            from = _received is { } place ? new(TerminalFromKind.Offset, place.Offset, place.Epoch) : _from;
+            if (step == FlowStep.None && _isAckDue && Control.Flow.IsDelivering)
+            {
+                _isAckDue = false;
+                acknowledged = _acknowledged;
+            }
+        }
+
+        switch (step)
+        {
+            case FlowStep.None when acknowledged is { } offset:
+                ClientMessages.WriteAck(output, Id, offset);
+                return true;
+            case FlowStep.None:
+                return false;
+            case FlowStep.Subscribe:
+                ClientMessages.WriteSubscribeTerminal(output, Id, Task, from.ToString());
+                return true;
+            default:
+                ClientMessages.WriteCommand(output, SubscriptionFlow.NameOf(step), Id);
+                Control.Settle(this);
+                return true;
+        }
+    }
+
+    public void OnDisconnected()
+    {
+        lock (Control.Gate)
+        {
+            Control.Flow.OnDisconnected();
+        }
+
+        Control.Settle(this);
+    }
+
+    public void Fail(RealtimeException error)
+    {
+        lock (Control.Gate)
+        {
+            Control.Flow.End();
+            Buffer.Complete(error);
+        }
+
+        Control.Settle(this);
+    }
+
+    public void Close()
+    {
+        lock (Control.Gate)
+        {
+            Control.Flow.End();
+            Buffer.Discard();
+        }
+
+        Control.Settle(this);
+    }
+
+    /// <summary>The application wants nothing more; the server is told.</summary>
+    public void Leave()
+    {
+        lock (Control.Gate)
+        {
+            Control.Flow.Close();
+            Buffer.Discard();
+        }
+
+        Control.Settle(this);
+    }
+
+    private static RealtimeException Violation(string detail) => new(ClientErrorCodes.Protocol, detail, retry: true);
+
+    private void Take(ServerMessage message)
+    {
+        switch (message.Op)
+        {
+            case "subscribed" when Control.Flow.OnSubscribed():
+                Control.Confirmed();
+                OnSubscribed(message);
+                break;
+            case "paused":
+                Control.Flow.OnPaused();
+                break;
+            case "gap" when Control.Flow.IsDelivering:
+                OnGap(message);
+                break;
+            case "terminal" when Control.Flow.IsDelivering:
+                OnBytes(message);
+                break;
+        }
+    }
+
+    private void OnSubscribed(ServerMessage message)
+    {
+        if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not { } offset)
+        {
+            throw Violation("`subscribed` to a terminal without its epoch and offset.");
+        }
+
+        _received ??= (epoch, offset);
+        _taken ??= _received;
+
+        // The server counts what it has sent on this connection from here.
+        _acknowledged = offset;
+        _isAckDue = false;
+    }
+
+    private void OnGap(ServerMessage message)
+    {
+        if (!TerminalFrom.TryParse(message.ResumesAt, out TerminalFrom resumesAt) || resumesAt.Epoch.IsNone)
+        {
+            throw Violation("A `gap` of a terminal that does not say where it goes on.");
+        }
+
+        TerminalFrom after = TerminalFrom.TryParse(message.After, out TerminalFrom told) ? told : TerminalFrom.Start;
+        _received = (resumesAt.Epoch, resumesAt.Value);
+        Buffer.Add(new TerminalGapItem(after, resumesAt, message.Missing, message.GapReason), 0, _received);
+    }
+
+    private void OnBytes(ServerMessage message)
+    {
+        if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not { } offset
+            || message.Data is not { } data || message.Encoding is not (null or "base64") || _received is not { } received)
+        {
+            throw Violation("A `terminal` message without epoch, offset or data in base64.");
+        }
+
+        if (epoch != received.Epoch || offset > received.Offset)
+        {
+            throw Violation(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Terminal bytes at {offset}.{epoch} follow {received.Offset}.{received.Epoch}, and no gap says why."));
+        }
+
+        // What came before the connection broke comes again at most up to where it was cut.
+        long seen = received.Offset - offset;
+        if (seen < data.Length)
+        {
+            ReadOnlyMemory<byte> fresh = data.AsMemory((int)seen);
+            _received = (epoch, offset + data.Length);
+            Buffer.Add(
+                new TerminalBytesItem(epoch, received.Offset, fresh, message.TerminalStream), fresh.Length, _received);
+            Control.Flow.IsBufferFull = Buffer.IsFull;
+        }
+
+        if (message.ExitCode is { } exitCode)
+        {
+            Buffer.Add(new TerminalEndItem(exitCode), 0, _received);
+            Buffer.Complete();
+            Control.Flow.Close();
+        }
+    }
+
+    // Runs on the application's thread, under the gate.
+    private void OnTaken((Epoch Epoch, long Offset)? place)
+    {
+        _taken = place ?? _taken;
+        if (_taken is { } taken && taken.Epoch == _received?.Epoch
+            && taken.Offset - _acknowledged >= _context.TerminalWindowBytes / AcksPerWindow)
+        {
+            _acknowledged = taken.Offset;
+            _isAckDue = true;
+            _context.Wake();
+        }
+    }
+
+    private void OnDrained()
+    {
+        lock (Control.Gate)
+        {
+            Control.Flow.IsBufferFull = Buffer.IsFull;
+        }
+
+        Control.Settle(this);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Realtime.Client;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Tests.Conformance;
+
+/// <summary>Drives the C# SDK by the commands of this folder's README.</summary>
+internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
+{
+    private const int ReportsMax = 1_000_000;
+
+    private readonly Channel<JsonObject> _reports = Channel.CreateBounded<JsonObject>(ReportsMax);
+    private readonly Dictionary<string, RealtimeClient> _clients = [];
+    private readonly Dictionary<string, IDotnetSubscription> _subscriptions = [];
+
+    public ChannelReader<JsonObject> Reports => _reports.Reader;
+
+    public async Task<JsonObject> DoAsync(JsonObject command)
+    {
+        try
+        {
+            return AsRead(await CarryOutAsync(AsRead(command)));
+        }
+        catch (RealtimeException refused)
+        {
+            throw new SdkErrorException(refused.Code, refused.Message);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (RealtimeClient client in _clients.Values)
+        {
+            await client.DisposeAsync();
+        }
+
+        foreach (IDotnetSubscription subscription in _subscriptions.Values)
+        {
+            await subscription.EndedAsync();
+        }
+
+        _reports.Writer.TryComplete();
+    }
+
+    private async Task<JsonObject> CarryOutAsync(JsonObject command)
+    {
+        switch (Text(command, "do"))
+        {
+            case "open":
+                Open(command);
+                break;
+            case "connect":
+                await ClientOf(command).ConnectAsync();
+                break;
+            case "subscribe":
+                EventSubscription events = ClientOf(command).Subscribe(DotnetJson.SubscriptionOf(command));
+                Begin(command, new DotnetEventSubscription(events, Reporter(command, "subscription")));
+                break;
+            case "terminal":
+                Begin(command, new DotnetTerminalSubscription(
+                    ClientOf(command).SubscribeTerminal(
+                        Text(command, "task")!, new TerminalOptions { From = FromOf(command) }),
+                    Reporter(command, "subscription")));
+                break;
+            case "take":
+                await SubscriptionOf(command).TakeAsync(command["count"]!.GetValue<int>());
+                break;
+            case "pause":
+                await SubscriptionOf(command).PauseAsync();
+                break;
+            case "resume":
+                await SubscriptionOf(command).ResumeAsync();
+                break;
+            case "unsubscribe":
+                await SubscriptionOf(command).UnsubscribeAsync();
+                break;
+            case "cursor":
+                return new JsonObject { ["cursor"] = SubscriptionOf(command).Cursor };
+            case "buffered":
+                return SubscriptionOf(command).Buffered;
+            case "close":
+                await ClientOf(command).DisposeAsync();
+                break;
+            default:
+                return await AskAsync(command);
+        }
+
+        return [];
+    }
+
+    // What goes over HTTP.
+    private async Task<JsonObject> AskAsync(JsonObject command)
+    {
+        RealtimeClient client = ClientOf(command);
+        switch (Text(command, "do"))
+        {
+            case "publish":
+                IReadOnlyList<PublishResult> results = await client.PublishAsync(
+                    [.. command["events"]!.AsArray().Select(one => DotnetJson.DraftOf(one!.AsObject()))]);
+                return new JsonObject { ["results"] = DotnetJson.Of(results) };
+            case "history":
+                return DotnetJson.Of(await client.ReadEventsAsync(DotnetJson.HistoryOf(command)));
+            case "latest":
+                return DotnetJson.Of(await client.ReadLatestAsync(DotnetJson.LatestOf(command)));
+            case "values":
+                return DotnetJson.Of(await client.ReadValuesAsync());
+            case "read_terminal":
+                return DotnetJson.Of(await client.ReadTerminalAsync(Text(command, "task")!, FromOf(command)));
+            case { } other:
+                throw new NotSupportedException(other);
+            default:
+                throw new ArgumentException("A command without `do`.", nameof(command));
+        }
+    }
+
+    private void Open(JsonObject command)
+    {
+        Action<string, JsonObject> report = Reporter(command, "client");
+        var tokens = new Queue<string?>(command["tokens"]!.AsArray().Select(token => token?.GetValue<string>()));
+        var client = new RealtimeClient(DotnetJson.OptionsOf(command) with
+        {
+            TrustedCertificate = trusted,
+            Token = (attempt, _) =>
+            {
+                report("token", new JsonObject { ["attempt"] = attempt.Number, ["refused"] = attempt.WasRefused });
+                string? token = tokens.Count > 1 ? tokens.Dequeue() : tokens.Peek();
+                return token is null
+                    ? throw new InvalidOperationException("There is no token now.")
+                    : ValueTask.FromResult(token);
+            },
+        });
+        client.StateChanged += (_, state) => report("state", DotnetJson.Of(state));
+        client.NoticeReceived += (_, notice) => report("notice", new JsonObject { ["code"] = notice.Code });
+        _clients[Text(command, "client")!] = client;
+    }
+
+    private void Begin(JsonObject command, IDotnetSubscription subscription)
+    {
+        subscription.Start(Text(command, "consume") ?? "auto");
+        _subscriptions[Text(command, "subscription")!] = subscription;
+    }
+
+    private Action<string, JsonObject> Reporter(JsonObject command, string kind)
+    {
+        string name = Text(command, kind)!;
+        return (saw, report) =>
+        {
+            report["saw"] = saw;
+            report[kind] = name;
+            Assert.True(_reports.Writer.TryWrite(AsRead(report)), "Too many reports.");
+        };
+    }
+
+    private RealtimeClient ClientOf(JsonObject command) => _clients[Text(command, "client")!];
+
+    private IDotnetSubscription SubscriptionOf(JsonObject command) => _subscriptions[Text(command, "subscription")!];
+
+    // As if it had come over a wire: numbers have no type of their own.
+    private static JsonObject AsRead(JsonObject written) => JsonNode.Parse(written.ToJsonString())!.AsObject();
+
+    private static TerminalFrom FromOf(JsonObject command) =>
+        TerminalFrom.TryParse(Text(command, "from"), out TerminalFrom from) ? from : TerminalFrom.Start;
+
+    private static string? Text(JsonObject command, string name) => command[name]?.GetValue<string>();
+}
