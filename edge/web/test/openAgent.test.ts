@@ -42,6 +42,20 @@ describe('an open agent', () => {
     expect(latest).toHaveBeenLastCalledWith(expect.objectContaining({ before: ['b0'] }));
   });
 
+  it('reads the newest once more if they were asked for while it was reading', async () => {
+    const latest = vi
+      .fn()
+      .mockResolvedValue(page([300, 400], 'b1', true))
+      .mockResolvedValueOnce(page([300], 'b1', true));
+    const open = new OpenAgent('a1', { latest }, new ManualFrames().schedule);
+    const first = open.load();
+    void open.load();
+    void open.load();
+    await first;
+    expect(latest).toHaveBeenCalledTimes(2);
+    expect(open.timeline.all().map((entry) => entry.place.ms)).toEqual([300, 300, 400]);
+  });
+
   it('says what went wrong, and is well again later', async () => {
     const latest = vi
       .fn()

@@ -120,6 +120,8 @@ export class Live {
       if (status !== 'active') return;
       this.agents.expectValues();
       this.asOf.value = undefined;
+      // What came between the timeline's loading and this moment was sent to nobody.
+      void this.open.peek()?.load();
       this.save();
     });
     subscription.on('error', (error) => {

@@ -27,6 +27,8 @@ export class OpenAgent {
   /** What of it was missed while away. */
   readonly missed = signal<Stretch | undefined>(undefined);
   private before: string[] | undefined;
+  /** The newest were asked for while a page was on its way: it may lack them. */
+  private again = false;
   private scheduled: (() => void) | undefined;
   private refreshing: ReturnType<typeof setTimeout> | undefined;
 
@@ -82,7 +84,10 @@ export class OpenAgent {
   }
 
   private async read(before: string[] | undefined): Promise<void> {
-    if (this.loading.peek()) return;
+    if (this.loading.peek()) {
+      this.again ||= before === undefined;
+      return;
+    }
     this.loading.value = true;
     try {
       const answer = await this.source.latest({ agents: [this.name], last: PAGE, ...(before && { before }) });
@@ -98,6 +103,10 @@ export class OpenAgent {
       this.problem.value = failure instanceof Error ? failure.message : String(failure);
     } finally {
       this.loading.value = false;
+    }
+    if (this.again) {
+      this.again = false;
+      await this.load();
     }
   }
 
