@@ -21,7 +21,7 @@ export function TimelineView({ open }: { open: OpenAgent }) {
 
     const older = () => {
         // What is here already may be a line or two: load as soon as it does not fill what is shown next.
-    if (items.length < shown + SHOWN && open.hasOlder.value) void open.loadOlder();
+        if (items.length < shown + SHOWN && open.hasOlder.value) void open.loadOlder();
         setShown(shown + SHOWN);
     };
     const latest = useRef(older);
