@@ -119,16 +119,54 @@ describe('the store', () => {
     expect(store.size).toBe(2);
   });
 
-  it('forgets agents that a new snapshot does not know, and only with that', () => {
-    for (const agent of ['a1', 'a2', 'a3']) store.take(event('agent.status', { status: 'working' }, { agent }));
-    frames.draw();
-    store.expectValues();
-    store.take(event('agent.status', { status: 'done' }, { agent: 'a2' }));
-    expect(store.size).toBe(3); // resumed without loss, no snapshot comes: all stand
-    const before = store.shape.peek();
-    store.valuesComplete();
-    expect([...store.all()].map((agent) => agent.name)).toEqual(['a2']);
-    expect(store.shape.peek()).toBe(before + 1);
+  describe('with values that come again', () => {
+    const names = () => [...store.all()].map((agent) => agent.name);
+    const working = (agent: string, partition: number) =>
+      store.take(event('agent.status', { status: 'working' }, { agent, partition }));
+
+    beforeEach(() => {
+      working('a1', 3);
+      working('a2', 3);
+      working('b1', 4);
+      frames.draw();
+      store.begin();
+    });
+
+    it('forgets agents of a stream with a gap that are not among them, and only with the last of them', () => {
+      store.takeGap({ partition: 3 });
+      working('a2', 3);
+      expect(store.size).toBe(3);
+      const before = store.shape.peek();
+      store.valuesComplete();
+      expect(names()).toEqual(['a2', 'b1']); // of the other stream no values came: it lost nothing
+      expect(store.shape.peek()).toBe(before + 1);
+    });
+
+    it('forgets nobody by a gap after which none come: of nothing, or in the middle of delivery', () => {
+      store.takeGap({ partition: 3, missing: 0 });
+      working('b1', 4);
+      store.takeGap({ partition: 4, missing: 7 });
+      store.begin();
+      store.takeGap({ partition: 5 });
+      store.valuesComplete();
+      expect(names()).toEqual(['a1', 'a2', 'b1']);
+    });
+
+    it('still knows whom to forget when a break came between', () => {
+      store.takeGap({ partition: 3 });
+      working('a2', 3);
+      store.begin(); // resumed behind the gap: the values come anew, the gap does not
+      working('a2', 3);
+      store.valuesComplete();
+      expect(names()).toEqual(['a2', 'b1']);
+    });
+
+    it('forgets all that are not among them when all come', () => {
+      store.expectAll();
+      working('b1', 4);
+      store.valuesComplete();
+      expect(names()).toEqual(['b1']);
+    });
   });
 
   it('guesses no end for what has ended', () => {

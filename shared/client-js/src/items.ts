@@ -36,7 +36,7 @@ export interface EventItem {
 export type SubscriptionItem =
   | EventItem
   | { kind: 'gap'; gap: Gap }
-  /** The values of the snapshot are complete. */
+  /** The values are complete: of all streams at the beginning, of those that had a gap after a loss. */
   | { kind: 'snapshot' }
   /** So many values were left out, because newer ones follow. */
   | { kind: 'conflated'; count: number };

@@ -36,6 +36,11 @@ export class Agent {
     this.view = signal(this.next);
   }
 
+  /** The stream that its last event was in. */
+  get partition(): number | undefined {
+    return this.next.partition;
+  }
+
   /** Takes an event of this agent; false if it deleted the last value: a snapshot would not have the agent. */
   take(event: AgentEvent): boolean {
     const place = placeOf(event.id) ?? { partition: 0, ms: event.appended, offset: 0, epoch: '' };

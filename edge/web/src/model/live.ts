@@ -108,9 +108,13 @@ export class Live {
   }
 
   private subscribe(client: RealtimeClient, after?: string[]): Subscription {
+    if (!after) this.agents.expectAll();
     const subscription = client.subscribe({ snapshot: true, conflate: true, ...(after && { after }) });
     subscription.on('event', (event, item) => this.take(event, item.origin));
-    subscription.on('gap', (gap) => this.takeGaps([gap]));
+    subscription.on('gap', (gap) => {
+      this.agents.takeGap(gap);
+      this.takeGaps([gap]);
+    });
     subscription.on('snapshot', () => {
       this.agents.valuesComplete();
       this.complete.value = true;
@@ -118,7 +122,7 @@ export class Live {
     subscription.on('conflated', () => this.open.peek()?.refreshSoon());
     subscription.on('status', (status) => {
       if (status !== 'active') return;
-      this.agents.expectValues();
+      this.agents.begin();
       this.asOf.value = undefined;
       // What came between the timeline's loading and this moment was sent to nobody.
       void this.open.peek()?.load();
