@@ -5,6 +5,7 @@ import { catchUp } from './catchUp';
 import { now, setClock } from './clock';
 import type { Link } from './connection';
 import { linkOf } from './link';
+import { LogAway } from './logAway';
 import { Missed } from './missed';
 import { Notices } from './notices';
 import { OpenAgent } from './openAgent';
@@ -24,6 +25,7 @@ export class Live {
   readonly link: Signal<Link> = signal({ status: 'connecting', attempt: 1 });
   /** How old the newest event was when it arrived, and when that was (this device's clock). */
   readonly lag = signal({ ms: 0, at: 0 });
+  readonly logAway = new LogAway(() => this.client.peek().latest({ last: 1 }));
   /** All latest values are here: before, an empty list means nothing. */
   readonly complete = signal(false);
   /** Up to when what is shown is true; undefined while it is so now. */
@@ -86,15 +88,18 @@ export class Live {
     document.removeEventListener('visibilitychange', this.onVisibility);
     window.removeEventListener('pagehide', this.onPageHide);
     this.open.peek()?.close();
+    this.logAway.over();
     void this.client.peek().close();
   }
 
   private connect(token: string): RealtimeClient {
     const client = new RealtimeClient({ url: location.origin, token, reconnect: { delayMax: DELAY_MAX_MS } });
     setClock(() => client.now());
+    client.on('notice', (notice) => this.logAway.take(notice));
     client.on('state', (state) => {
       const link = linkOf(state);
       if (!link) return;
+      this.logAway.over();
       const was = this.link.peek();
       this.link.value = link;
       if (link.status === 'connected') {
