@@ -4,7 +4,7 @@ import { catchUp, PAGES_MAX } from '../src/model/catchUp';
 import { describeMissed, Missed } from '../src/model/missed';
 import { Notices } from '../src/model/notices';
 import { Seen, type SeenRecord } from '../src/model/seen';
-import { event } from './samples';
+import { event, ManualFrames } from './samples';
 
 const gap = (missing: number | undefined, more: Partial<Gap> = {}): Gap => ({
   partition: 3,
@@ -17,8 +17,11 @@ const gap = (missing: number | undefined, more: Partial<Gap> = {}): Gap => ({
 });
 
 describe('what was missed', () => {
+  let frames: ManualFrames;
+  beforeEach(() => void (frames = new ManualFrames()));
+
   it('is counted by agent, each event once, ends by task', () => {
-    const missed = new Missed();
+    const missed = new Missed(frames.schedule);
     const failed = event('task.finished', { exit_code: 1 }, { task: 't1' });
     missed.add([event('agent.message', {}), failed, event('agent.status', { status: 'failed' }, { task: 't1' })]);
     missed.add([
@@ -27,13 +30,14 @@ describe('what was missed', () => {
       event('agent.message', {}, { agent: 'a2' }),
       event('notice', {}, { agent: undefined }),
     ]);
+    frames.draw();
     expect(missed.total.value).toBe(5);
     expect(describeMissed(missed.byAgent.value.get('a1')!, false)).toBe('4 while away, 1 failed, 1 finished');
     expect(describeMissed(missed.byAgent.value.get('a2')!, true)).toBe('1+ while away');
   });
 
   it('is over for an agent when that is opened, and is told for its timeline', () => {
-    const missed = new Missed();
+    const missed = new Missed(frames.schedule);
     missed.add([
       event('agent.message', {}, { ms: 700 }),
       event('agent.message', {}, { ms: 500 }),
@@ -45,12 +49,41 @@ describe('what was missed', () => {
   });
 
   it('is kept over another visit until it is opened', () => {
-    const missed = new Missed();
+    const missed = new Missed(frames.schedule);
     missed.add([event('agent.message', {})]);
-    const later = new Missed();
+    const later = new Missed(frames.schedule);
     later.restore(JSON.parse(JSON.stringify(missed.toRecord())));
     later.add([event('agent.message', {})]);
     expect(later.open('a1')?.count).toBe(2);
+  });
+
+  it('remembers one place per stream, and tells once per frame, however many events come', () => {
+    const missed = new Missed(frames.schedule);
+    const told = vi.fn();
+    missed.byAgent.subscribe(told);
+    const events = Array.from({ length: 500 }, (_, i) => event('agent.message', {}, { partition: i % 4 }));
+    for (const one of events) missed.add([one]);
+    expect(told).toHaveBeenCalledTimes(1);
+    frames.draw();
+    expect(told).toHaveBeenCalledTimes(2);
+    expect(missed.total.value).toBe(500);
+    missed.add(events);
+    frames.draw();
+    expect(missed.total.value).toBe(500);
+    expect((missed as unknown as { counted: Map<number, unknown> }).counted.size).toBe(4);
+  });
+
+  it('counts the history that is read while events come live, and nothing of both twice', () => {
+    const missed = new Missed(frames.schedule);
+    const [a, b, c, d] = [1, 2, 3, 4].map(() => event('agent.message', {}));
+    missed.add([c!]);
+    missed.add([d!]);
+    missed.add([a!, b!, c!]);
+    missed.add([a!, b!]);
+    const anew = { ...event('agent.message', {}), id: '3:9000-1.bbbbbb' }; // the stream's next life
+    missed.add([anew]);
+    missed.add([anew]);
+    expect(missed.open('a1')?.count).toBe(5);
   });
 });
 
