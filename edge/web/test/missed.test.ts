@@ -1,6 +1,7 @@
-import type { Gap } from '@realtime/client';
+import { RealtimeError, type Gap } from '@realtime/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { catchUp, PAGES_MAX } from '../src/model/catchUp';
+import { catchUp, isRefused, PAGES_MAX } from '../src/model/catchUp';
+import { Absence, GLANCE_MS } from '../src/model/absence';
 import { describeMissed, Missed } from '../src/model/missed';
 import { Notices } from '../src/model/notices';
 import { Seen, type SeenRecord } from '../src/model/seen';
@@ -87,6 +88,48 @@ describe('what was missed', () => {
   });
 });
 
+describe('an absence', () => {
+  const setUp = () => {
+    const clock = { now: 50_000 };
+    const missed = new Missed(new ManualFrames().schedule);
+    return { clock, missed, absence: new Absence(missed, () => clock.now) };
+  };
+  const message = () => event('agent.message', {});
+
+  it('counts from its first moment, once it is more than a glance', () => {
+    const { clock, missed, absence } = setUp();
+    absence.take(message()); // seen
+    absence.begin();
+    absence.take(message());
+    clock.now += GLANCE_MS + 1;
+    absence.take(message());
+    absence.end();
+    absence.take(message());
+    expect(missed.open('a1')?.count).toBe(2);
+  });
+
+  it('counts also if nothing came later than in its first moments', () => {
+    const { clock, missed, absence } = setUp();
+    absence.begin();
+    absence.take(message());
+    clock.now += GLANCE_MS + 1;
+    absence.end();
+    expect(missed.open('a1')?.count).toBe(1);
+  });
+
+  it('is none if it was a glance, and keeps not too much aside to know', () => {
+    const { clock, missed, absence } = setUp();
+    absence.begin();
+    absence.take(message());
+    clock.now += GLANCE_MS;
+    absence.end();
+    expect(missed.open('a1')).toBeUndefined();
+    absence.begin();
+    for (let i = 0; i < 2_000; i++) absence.take(message());
+    expect(missed.open('a1')?.count).toBe(2_000);
+  });
+});
+
 describe('catching up', () => {
   const page = (events: ReturnType<typeof event>[], next: string, more: boolean, gaps: Gap[] = []) => ({
     events,
@@ -112,6 +155,17 @@ describe('catching up', () => {
     const away = await catchUp({ history }, [], 300);
     expect(history).toHaveBeenCalledTimes(PAGES_MAX);
     expect(away.truncated).toBe(true);
+  });
+
+  it('is given up for good if the server refuses the cursor, and for nothing else', () => {
+    const error = (code: string, facts: ConstructorParameters<typeof RealtimeError>[2]) =>
+      new RealtimeError(code, '', facts);
+    expect(isRefused(error('bad_request', { status: 400, retry: false }))).toBe(true);
+    expect(isRefused(new TypeError('a cursor that is none'))).toBe(true);
+    expect(isRefused(error('network', { retry: true }))).toBe(false);
+    expect(isRefused(error('log_unavailable', { status: 503, retry: true }))).toBe(false);
+    expect(isRefused(error('token_expired', { status: 401, retry: false }))).toBe(false);
+    expect(isRefused(error('closed', {}))).toBe(false);
   });
 
   it('ends when only new events follow', async () => {
@@ -179,6 +233,17 @@ describe('the record of what was seen', () => {
     seen.save(() => undefined);
     seen.flush();
     expect(storage.setItem).not.toHaveBeenCalled();
+    const place = { partition: 3, ms: 1, offset: 1, epoch: 'abcdef' };
+    const of = { count: 2, finished: ['t1'], failed: [], from: place, to: place };
+    const text = (unopened: unknown) => JSON.stringify({ cursor: ['3:1-1.abcdef'], at: 1, unopened });
+    stored.set('k', text({ a1: of }));
+    expect(seen.load()?.unopened).toEqual({ a1: of });
+    const broken = [{ a1: 1 }, { a1: {} }, { a1: { ...of, count: '2' } }, { a1: { ...of, failed: null } }];
+    const misplaced = [{ a1: { ...of, to: undefined } }, { a1: { ...of, from: { ...place, ms: null } } }, ['a1']];
+    for (const unopened of [...broken, ...misplaced]) {
+      stored.set('k', text(unopened));
+      expect(seen.load()).toBeUndefined();
+    }
     for (const rubbish of ['', '{', '[]', '{"cursor":[1],"at":1,"unopened":{}}', '{"cursor":["a"]}']) {
       stored.set('k', rubbish);
       expect(seen.load()).toBeUndefined();

@@ -1,7 +1,8 @@
 import { signal, type Signal } from '@preact/signals';
 import { RealtimeClient, type AgentEvent, type Gap, type Subscription } from '@realtime/client';
+import { Absence } from './absence';
 import { AgentStore } from './agentStore';
-import { catchUp } from './catchUp';
+import { catchUp, isRefused } from './catchUp';
 import { now, setClock } from './clock';
 import type { Link } from './connection';
 import { linkOf } from './link';
@@ -10,9 +11,6 @@ import { Missed } from './missed';
 import { Notices } from './notices';
 import { OpenAgent } from './openAgent';
 import { Seen, type SeenRecord } from './seen';
-
-/** Hidden for less than this is a glance elsewhere, no absence. */
-const GLANCE_MS = 3_000;
 
 /** People look on: rather a few attempts more than half a minute of waiting. */
 const DELAY_MAX_MS = 10_000;
@@ -35,7 +33,7 @@ export class Live {
   private subscription: Subscription;
   private readonly earlier: SeenRecord | undefined;
   private caughtUp: 'no' | 'now' | 'yes' = 'no';
-  private hiddenAt: number | undefined;
+  private readonly absence = new Absence(this.missed);
 
   constructor(
     token: string,
@@ -145,7 +143,7 @@ export class Live {
     this.lag.value = { ms: this.subscription.lag, at: Date.now() };
     if (origin === 'snapshot') return;
     this.open.peek()?.take(event);
-    if (this.hiddenAt !== undefined && Date.now() - this.hiddenAt > GLANCE_MS) this.missed.add([event]);
+    this.absence.take(event);
     this.save();
   }
 
@@ -169,8 +167,10 @@ export class Live {
       this.caughtUp = 'yes';
       this.markMissed();
       this.save();
-    } catch {
-      this.caughtUp = 'no'; // at the next connection
+    } catch (failure) {
+      // What the server refuses now it refuses for ever: without the record the next absence counts again.
+      this.caughtUp = isRefused(failure) ? 'yes' : 'no'; // no: at the next connection
+      this.save();
     }
   }
 
@@ -182,7 +182,7 @@ export class Live {
 
   // Only while somebody may be looking, and only when what was missed before is known: it would be lost otherwise.
   private save(): void {
-    if (this.caughtUp !== 'yes' || this.hiddenAt !== undefined) return;
+    if (this.caughtUp !== 'yes' || this.absence.isAway) return;
     this.seen.save(() => {
       const cursor = this.subscription.cursor;
       return cursor.length === 0 ? undefined : { cursor, at: now(), unopened: this.missed.toRecord() };
@@ -192,9 +192,9 @@ export class Live {
   private readonly onVisibility = () => {
     if (document.visibilityState === 'hidden') {
       this.onPageHide();
-      this.hiddenAt = Date.now();
+      this.absence.begin();
     } else {
-      this.hiddenAt = undefined;
+      this.absence.end();
       this.markMissed();
       this.save();
     }
