@@ -1,14 +1,16 @@
 import { effect } from '@preact/signals';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AgentStore } from '../src/model/agentStore';
+import { AgentStore, KEPT_MS } from '../src/model/agentStore';
 import { event, ManualFrames } from './samples';
 
 let frames: ManualFrames;
 let store: AgentStore;
+let now: number;
 
 beforeEach(() => {
   frames = new ManualFrames();
-  store = new AgentStore(() => 10_000, frames.schedule);
+  now = 10_000;
+  store = new AgentStore(() => now, frames.schedule);
 });
 
 const view = (name = 'a1') => store.get(name)!.view.peek();
@@ -167,6 +169,27 @@ describe('the store', () => {
       store.valuesComplete();
       expect(names()).toEqual(['b1']);
     });
+  });
+
+  it('forgets what ended so long ago that the server has forgotten it, and nothing that may go on', () => {
+    store.take(event('agent.status', { status: 'done' }, { ms: 5_000 }));
+    store.take(event('agent.status', { status: 'failed' }, { agent: 'a2', ms: 6_000 }));
+    store.take(event('agent.status', { status: 'waiting' }, { agent: 'a3', ms: 5_000 }));
+    frames.draw();
+    now = 5_000 + KEPT_MS;
+    store.forgetOld();
+    expect(store.size).toBe(3);
+    const before = store.shape.peek();
+    now++;
+    store.forgetOld();
+    expect([...store.all()].map((agent) => agent.name)).toEqual(['a2', 'a3']);
+    expect(store.shape.peek()).toBe(before + 1);
+  });
+
+  it('remembers nothing of types that producers make up', () => {
+    store.take(event('agent.status', { status: 'working' }));
+    for (let i = 0; i < 100; i++) store.take(event(`made.up.${i}`, {}));
+    expect((store.get('a1') as unknown as { newest: Map<string, unknown> }).newest.size).toBe(1);
   });
 
   it('guesses no end for what has ended', () => {

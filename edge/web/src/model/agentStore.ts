@@ -3,6 +3,9 @@ import type { AgentEvent, Gap } from '@realtime/client';
 import { Agent } from './agent';
 import type { StatusKind } from './status';
 
+/** As long as the server keeps values by default: then it knows no more of an agent that ended. */
+export const KEPT_MS = 24 * 3_600_000;
+
 /** Runs `work` soon, once for each time it is asked; returns how to call it off. */
 export type Schedule = (work: () => void) => () => void;
 
@@ -97,6 +100,17 @@ export class AgentStore {
     for (const name of this.unheard) this.byName.delete(name);
     if (this.unheard.size > 0) this.shape.value++;
     this.unheard.clear();
+  }
+
+  /** Forgets agents that ended so long ago that a new visitor would not see them. To be called now and then. */
+  forgetOld(): void {
+    const before = this.now() - KEPT_MS;
+    const old = [...this.byName.values()].filter((agent) => agent.isOver(before));
+    for (const agent of old) {
+      this.byName.delete(agent.name);
+      this.dirty.delete(agent);
+    }
+    if (old.length > 0) this.shape.value++;
   }
 
   /** How many agents have each status. */

@@ -15,6 +15,8 @@ import { Seen, type SeenRecord } from './seen';
 /** People look on: rather a few attempts more than half a minute of waiting. */
 const DELAY_MAX_MS = 10_000;
 
+const FORGET_EVERY_MS = 60_000;
+
 /** Everything that is live: one client, one subscription for the whole page, and what they fill. */
 export class Live {
   readonly agents = new AgentStore(now);
@@ -33,6 +35,7 @@ export class Live {
   private subscription: Subscription;
   private readonly earlier: SeenRecord | undefined;
   private caughtUp: 'no' | 'now' | 'yes' = 'no';
+  private readonly forgetting = setInterval(() => this.agents.forgetOld(), FORGET_EVERY_MS);
   private readonly absence = new Absence(this.missed);
 
   constructor(
@@ -87,6 +90,7 @@ export class Live {
     window.removeEventListener('pagehide', this.onPageHide);
     this.open.peek()?.close();
     this.logAway.over();
+    clearInterval(this.forgetting);
     void this.client.peek().close();
   }
 
