@@ -91,8 +91,10 @@ export class Connection {
       deadline.clear();
       wasWelcome = true;
       this.policy.welcomed();
-      this.enter({ status: 'connected', session: welcome.session });
+      this.current = { status: 'connected', session: welcome.session };
+      // First all that belongs to it: who hears "connected" may ask for the limits, the time, or more of a subscription.
       this.hooks.welcomed(welcome);
+      this.hooks.stateChanged(this.current);
     };
     try {
       const ending = await this.connect(deadline, welcomed);

@@ -103,6 +103,20 @@ describe('the handshake', () => {
   });
 });
 
+describe('who hears "connected"', () => {
+  test('finds the limits and the clock of the server', async () => {
+    const client = world.client();
+    const seen: unknown[] = [];
+    client.on('state', ({ status }) => {
+      if (status === 'connected') seen.push(client.limits?.subscriptions, client.now() - Date.now());
+    });
+    client.subscribe();
+    (await world.socket(1)).welcome({ time: Date.now() + 5_000 });
+    expect(seen).toEqual([64, 5_000]);
+    await client.close();
+  });
+});
+
 describe('a silent peer', () => {
   test('is asked after one heartbeat and given up after two', async () => {
     const { client, socket } = await world.connected();
