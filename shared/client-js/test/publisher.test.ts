@@ -263,6 +263,15 @@ describe('it ends', () => {
   });
 });
 
+test("results are the caller's alone: a client that publishes for days keeps none", async () => {
+  answers();
+  const client = world.client();
+  await Promise.all([client.publish(event(1)), client.publish(event(2))]);
+  const { turn } = (client as unknown as { publisher: { turn: Promise<unknown> } }).publisher;
+  expect(await turn).toBeUndefined();
+  await client.close();
+});
+
 test('a token that is refused is asked for anew, once', async () => {
   const tokens = ['old', 'new', 'newest'];
   world.answer = async (_, init) =>
