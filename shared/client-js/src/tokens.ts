@@ -2,8 +2,10 @@ import { withSignal } from './deadline.js';
 import { RealtimeError } from './errors.js';
 import type { TokenRequest, TokenSource } from './options.js';
 
-// What a header and a subprotocol can carry (RFC 9110 `token`, less what a JWT never has).
-const Allowed = /^[A-Za-z0-9._~+/=-]+$/;
+/** Whether a header and a subprotocol can carry it: RFC 9110 `token`, less what a JWT never has. */
+export function isToken(text: string): boolean {
+  return /^[A-Za-z0-9._~+-]+$/.test(text);
+}
 
 /** The token: asked for before each attempt to connect, and for HTTP only if there is none yet or it was refused. */
 export class Tokens {
@@ -55,7 +57,7 @@ export class Tokens {
       const detail = `the token callback failed: ${error instanceof Error ? error.message : String(error)}`;
       throw new RealtimeError('token_failed', detail, { cause: error, retry: true });
     }
-    if (typeof token !== 'string' || !Allowed.test(token))
+    if (typeof token !== 'string' || !isToken(token))
       throw new RealtimeError('token_failed', 'the token is empty or has characters that no token has', {
         retry: true,
       });

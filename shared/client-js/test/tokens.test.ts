@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RealtimeClient } from '../src/client.js';
-import { FakeWorld, problem, settle } from './support/fakeWorld.js';
+import { FakeWorld, problem, settle, stateOf } from './support/fakeWorld.js';
 
 let world: FakeWorld;
 beforeEach(() => {
@@ -113,4 +113,13 @@ describe('one question', () => {
     expect(await client.history()).toMatchObject({ more: false });
     await client.close();
   });
+});
+
+test.each(['a/b', 'a=', 'a.b.c\n'])('%j from a callback is no token: no subprotocol can carry it', async (token) => {
+  const client = world.client({ token: () => token });
+  client.subscribe();
+  await settle();
+  expect(stateOf(client, 'waiting')).toMatchObject({ reason: 'token_failed', error: { code: 'token_failed' } });
+  expect(world.sockets).toHaveLength(0);
+  await client.close();
 });
