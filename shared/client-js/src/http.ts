@@ -69,6 +69,8 @@ export class Http {
       signal,
       cache: 'no-store',
       credentials: 'omit',
+      // What it carries is for this host alone.
+      redirect: 'error',
     };
     if (request.body !== undefined) {
       headers['Content-Type'] = 'application/json';
