@@ -62,7 +62,9 @@ export class ValuesRefill {
       this.hooks.complete();
     } else if (message.op === 'error') {
       this.disconnected();
-      if (!message.retry) return this.hooks.failed(new RealtimeError(message.code, message.detail));
+      // There is room again when another subscription ends; the main one lacks nothing but these values.
+      if (!message.retry && message.code !== 'too_many')
+        return this.hooks.failed(new RealtimeError(message.code, message.detail));
       this.timer = this.host.environment.clock.setTimeout(() => this.begin(), this.backoff.next());
     }
   }
