@@ -19,6 +19,9 @@ export class ValuesRefill {
   private readonly id: string;
   private readonly backoff: Backoff;
   private isAsked = false;
+  private isHeld = false;
+  /** It would have asked, were it not held. */
+  private isDue = false;
   private timer: unknown;
 
   constructor(
@@ -33,16 +36,27 @@ export class ValuesRefill {
   }
 
   begin(): void {
-    if (this.isAsked) return;
+    this.isDue = this.isHeld && !this.isAsked;
+    if (this.isAsked || this.isDue) return;
     this.isAsked = true;
     this.host.route(this.id, this);
     this.host.send({ op: 'subscribe', id: this.id, ...this.filter, snapshot: true });
   }
 
+  /** More waits for the application than may: no more is asked for. What was asked for comes whole, as a snapshot does. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
+    this.isHeld = false;
+    if (this.isDue) this.begin();
+  }
+
   /** The connection is gone, and what was asked on it. */
   disconnected(): void {
     this.host.environment.clock.clearTimeout(this.timer);
-    this.isAsked = false;
+    this.isAsked = this.isDue = false;
     this.host.removed(this.id);
   }
 

@@ -136,6 +136,24 @@ test('values that no further subscription is allowed for are asked for again; th
   await client.close();
 });
 
+test('values are not asked for again while more waits for the application than may', async () => {
+  const { client, socket, subscription } = await watching(world, { snapshot: true }, { bufferItems: 4 });
+  const iterator = subscription[Symbol.asyncIterator]();
+  socket.say(subscribed(1));
+  const second = await reconnect(world, socket);
+  const asked = () => second.of('subscribe').filter(({ id }) => id === 's1.values');
+  second.say(subscribed(1, { recovered: true }));
+  expect(asked()).toHaveLength(1);
+  second.say({ op: 'error', code: 'log_unavailable', detail: '', request: 'subscribe', id: 's1.values', retry: true });
+  for (let i = 2; i <= 6; i++) second.say(wireEvent(i));
+  expect(second.of('pause')).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked()).toHaveLength(1);
+  for (let i = 2; i <= 6; i++) expect((await iterator.next()).value).toMatchObject({ event: { payload: i } });
+  expect(asked()).toHaveLength(2);
+  await client.close();
+});
+
 describe('cursors', () => {
   test('count an item when the next one is asked for', async () => {
     const { client, socket, subscription } = await watching(world);
