@@ -92,7 +92,7 @@ export class Connection {
       wasWelcome = true;
       this.policy.welcomed();
       this.current = { status: 'connected', session: welcome.session };
-      // First all that belongs to it: who hears "connected" may ask for the limits, the time, or more of a subscription.
+      // First all that belongs to it: who hears "connected" may ask for limits and time, or resume a subscription.
       this.hooks.welcomed(welcome);
       this.hooks.stateChanged(this.current);
     };

@@ -21,8 +21,8 @@ export class Tokens {
   }
 
   /**
-   * Throws `token_failed` if the callback does, or gives something else than a token, and the signal's reason if that is
-   * aborted first: nobody joins that question any more, its answer may never come.
+   * Throws `token_failed` if the callback does, or gives something else than a token, and the signal's reason if that
+   * is aborted first: nobody joins that question any more, its answer may never come.
    */
   async fresh(request: TokenRequest, signal: AbortSignal): Promise<string> {
     if (signal.aborted) throw signal.reason;

@@ -43,7 +43,7 @@ export class ValuesRefill {
     this.host.send({ op: 'subscribe', id: this.id, ...this.filter, snapshot: true });
   }
 
-  /** More waits for the application than may: no more is asked for. What was asked for comes whole, as a snapshot does. */
+  /** More waits for the application than may: nothing is asked for. What was comes whole, as any snapshot does. */
   hold(): void {
     this.isHeld = true;
   }
