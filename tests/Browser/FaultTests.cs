@@ -103,6 +103,51 @@ public sealed class FaultTests(Chromium chromium, ConformanceScene scene)
         await Expect(viewer.Get("gap-notice")).ToHaveCountAsync(0);
     });
 
+    [Fact]
+    public Task Agents_of_streams_that_lost_nothing_stay_when_one_lost_events() => RunAsync(async viewer =>
+    {
+        for (int agent = 1; agent <= 12; agent++)
+        {
+            await viewer.Agents.StatusAsync($"a{agent}", "working");
+        }
+
+        await viewer.SignInAsync();
+        await Expect(viewer.Row("a12")).ToBeVisibleAsync();
+
+        viewer.Disconnect();
+        await viewer.IsWaitingAsync();
+        await scene.ForgetRecentEventsAsync();
+        await viewer.Agents.SayNumbersAsync("a1", 1, 27);
+        await scene.TrimAsync(viewer.Tenant);
+        viewer.Reconnect();
+        await Expect(viewer.Get("gap-notice")).ToContainTextAsync("27 events are no longer kept");
+        await viewer.IsLiveAsync();
+        await viewer.Agents.StatusAsync("a1", "done");
+        await Expect(viewer.Status("a1")).ToHaveAttributeAsync("data-status", "done");
+        for (int agent = 1; agent <= 12; agent++)
+        {
+            await Expect(viewer.Row($"a{agent}")).ToHaveCountAsync(1);
+        }
+    });
+
+    [Fact]
+    public Task A_log_that_is_away_is_told_until_it_is_back() => RunAsync(async viewer =>
+    {
+        await viewer.SignInAsync();
+        await scene.Redis.FreezeAsync();
+        try
+        {
+            await Expect(viewer.Connection).ToHaveAttributeAsync("data-state", "log-away");
+            await Expect(viewer.Connection).ToHaveTextAsync("Connected; the log is away");
+        }
+        finally
+        {
+            await scene.Redis.ThawAsync();
+        }
+
+        await viewer.IsLiveAsync();
+    });
+
     private Task RunAsync(
         Func<Viewer, Task> test, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
         Viewer.RunAsync(chromium, scene, test, name: name);

@@ -80,6 +80,26 @@ public sealed class SignInTests(Chromium chromium, ConformanceScene scene)
     });
 
     [Fact]
+    public Task A_link_does_not_replace_a_session_unless_they_want_it() => RunAsync(async viewer =>
+    {
+        await viewer.SignInAsync(keep: true);
+        await viewer.GoAsync("#code=of-somebody");
+        await Expect(viewer.Get("sign-in-offer")).ToContainTextAsync($"You are signed in as {viewer.Tenant} / ");
+        Assert.EndsWith("/#/", viewer.Page.Url, StringComparison.Ordinal);
+        await Expect(viewer.Get("offer-decline")).ToBeFocusedAsync();
+        await viewer.Page.Keyboard.PressAsync("Escape");
+        await Expect(viewer.Get("sign-in-offer")).ToBeHiddenAsync();
+
+        // This edge gives no codes, so this one is refused, and nothing is lost by trying.
+        await viewer.GoAsync("#code=of-somebody");
+        await viewer.Get("offer-accept").ClickAsync();
+        await Expect(viewer.Get("offer-error")).ToBeVisibleAsync();
+        await viewer.Get("offer-decline").ClickAsync();
+        await viewer.IsLiveAsync();
+        Assert.Equal(1, await viewer.Page.EvaluateAsync<int>(StoredTokens));
+    });
+
+    [Fact]
     public Task Nobody_but_the_edge_is_asked_and_no_address_holds_the_token() => RunAsync(async viewer =>
     {
         var asked = new List<string>();
@@ -88,9 +108,7 @@ public sealed class SignInTests(Chromium chromium, ConformanceScene scene)
         await viewer.Agents.StatusAsync("a1", "working", "t1");
         await viewer.Agents.WriteAsync("t1", "output\r\n");
         string token = viewer.Token;
-        await viewer.GoAsync($"#token={token}");
-        await viewer.IsLiveAsync();
-        Assert.EndsWith("/#/", viewer.Page.Url, StringComparison.Ordinal);
+        await viewer.SignInAsync();
         await viewer.OpenAsync("a1");
         await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync("output");
         await viewer.Get("theme").ClickAsync();
@@ -98,9 +116,7 @@ public sealed class SignInTests(Chromium chromium, ConformanceScene scene)
         Assert.Contains(asked, url => url.Contains("/ws/agents", StringComparison.Ordinal));
         Assert.Contains(asked, url => url.Contains("/v1/events", StringComparison.Ordinal));
         Assert.All(asked, url => Assert.Equal(scene.Url.Authority, new Uri(url).Authority));
-        // A fragment is sent to nobody; the first address is the link itself.
-        Assert.All(asked, url => Assert.DoesNotContain(token, url.Split('#')[0], StringComparison.Ordinal));
-        await viewer.Page.GoBackAsync();
+        Assert.All(asked, url => Assert.DoesNotContain(token, url, StringComparison.Ordinal));
         Assert.DoesNotContain(token, viewer.Page.Url, StringComparison.Ordinal);
     });
 

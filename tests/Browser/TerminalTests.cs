@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Realtime.Tests.Browser.Support;
 using Realtime.Tests.Conformance;
 using static Microsoft.Playwright.Assertions;
@@ -45,6 +46,29 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
         await viewer.Get("jump-to-live").ClickAsync();
         await Expect(viewer.Get("terminal")).ToContainTextAsync("news");
         await Expect(viewer.Get("jump-to-live")).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task A_program_takes_neither_the_wheel_nor_the_reader_elsewhere() => RunAsync(async viewer =>
+    {
+        const string Link = "\u001b]8;;https://evil.example/\u001b\\the manual\u001b]8;;\u001b\\";
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", "\u001b[?1000h\u001b[?25;1003;1006h");
+        await viewer.Agents.WriteAsync("t1", string.Concat(Enumerable.Range(1, 200).Select(n => $"line {n}\r\n")));
+        await viewer.Agents.WriteAsync("t1", Link + "\r\n");
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.Get("terminal")).ToContainTextAsync("the manual");
+
+        await viewer.Get("terminal").Locator(".xterm-rows > div", new() { HasText = "the manual" })
+            .ClickAsync(new() { Position = new() { X = 12, Y = 6 }, Force = true });
+        ILocator link = viewer.Get("terminal-link").GetByRole(AriaRole.Link);
+        await Expect(link).ToHaveTextAsync("https://evil.example/");
+        await Expect(link).ToHaveAttributeAsync("rel", "noopener noreferrer");
+        Assert.Single(viewer.Page.Context.Pages);
+
+        await viewer.Get("terminal").Locator(".xterm-screen").HoverAsync();
+        await viewer.Page.Mouse.WheelAsync(0, -1_000);
+        await Expect(viewer.Get("jump-to-live")).ToBeVisibleAsync();
     });
 
     [Fact]

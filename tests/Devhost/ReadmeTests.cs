@@ -44,20 +44,12 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     {
         // In a copy: other tests use what is built in the source tree.
         using var clone = new TemporaryClone("shared/client-js");
-        var seen = new StringBuilder();
-        using Process watch = Start(Block("typescript"), clone.Path);
-        watch.OutputDataReceived += (_, line) => Append(seen, line.Data);
-        watch.ErrorDataReceived += (_, line) => Append(seen, line.Data);
-        watch.BeginOutputReadLine();
-        watch.BeginErrorReadLine();
-
-        await RunAsync(Block("publish"));
-        await Eventually.TrueAsync(
-            "the event shows up", () => Text(seen).Contains("a1 agent.status { status: 'working' }"), BuildMax,
-            () => Text(seen));
-        watch.Kill(entireProcessTree: true);
-        await watch.WaitForExitAsync();
+        await SeesWhatIsPublishedAsync(Block("typescript"), clone.Path, "a1 agent.status { status: 'working' }");
     }
+
+    [Fact]
+    public Task The_CSharp_SDK_is_built_and_watches() =>
+        SeesWhatIsPublishedAsync(Block("csharp"), Repository.Root, "a1 agent.status {\"status\":\"working\"}");
 
     [Fact]
     public async Task A_terminal_is_written_ended_and_read()
@@ -97,6 +89,22 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
             .Where(path => !path.Contains("://") && !Path.Exists(Path.Combine(Repository.Root, path)));
 
         Assert.Empty(broken);
+    }
+
+    private async Task SeesWhatIsPublishedAsync(string lines, string directory, string line)
+    {
+        var seen = new StringBuilder();
+        using Process watch = Start(lines, directory);
+        watch.OutputDataReceived += (_, line) => Append(seen, line.Data);
+        watch.ErrorDataReceived += (_, line) => Append(seen, line.Data);
+        watch.BeginOutputReadLine();
+        watch.BeginErrorReadLine();
+
+        await RunAsync(Block("publish"));
+        await Eventually.TrueAsync(
+            "the event shows up", () => Text(seen).Contains(line), BuildMax, () => Text(seen));
+        watch.Kill(entireProcessTree: true);
+        await watch.WaitForExitAsync();
     }
 
     private static string Readme() => File.ReadAllText(Path.Combine(Repository.Root, "README.md"));

@@ -4,6 +4,9 @@ import { comparePlaces, fieldsOf, numberOf, placeOf, textOf, type Place } from '
 import { Progress } from './progress';
 import { isEnded, kindOf, type StatusKind } from './status';
 
+/** Types that are read as values; producers may choose any others. */
+const VALUE_TYPES = new Set(['agent.status', 'agent.progress', 'budget.cost', 'agent.lost']);
+
 /** What is shown of an agent; replaced whole, at most once per frame. */
 export interface AgentView {
   status: string;
@@ -36,6 +39,16 @@ export class Agent {
     this.view = signal(this.next);
   }
 
+  /** The stream that its last event was in. */
+  get partition(): number | undefined {
+    return this.next.partition;
+  }
+
+  /** Nothing more is to be expected of it since `ms`, and nothing was heard. */
+  isOver(ms: number): boolean {
+    return isEnded(this.next.kind) && this.next.lastAt < ms;
+  }
+
   /** Takes an event of this agent; false if it deleted the last value: a snapshot would not have the agent. */
   take(event: AgentEvent): boolean {
     const place = placeOf(event.id) ?? { partition: 0, ms: event.appended, offset: 0, epoch: '' };
@@ -44,7 +57,7 @@ export class Agent {
     const known = this.newest.get(event.type);
     // A value of a snapshot may be older than what came live, and a replayed one than a snapshot's.
     if (known && known.epoch === place.epoch && comparePlaces(known, place) > 0) return true;
-    this.newest.set(event.type, place);
+    if (VALUE_TYPES.has(event.type)) this.newest.set(event.type, place);
     const isDeleted = event.stateKey !== undefined && event.payload === null;
     if (isDeleted) this.values.delete(event.stateKey!);
     else if (event.stateKey !== undefined) this.values.add(event.stateKey);
