@@ -44,18 +44,6 @@ internal sealed class EventFeed : IFeed
     /// <summary>How old the newest event was when it came.</summary>
     public TimeSpan Lag { get; private set; }
 
-    /// <summary>Whether no more waits for the application than may.</summary>
-    public bool HasRoom
-    {
-        get
-        {
-            lock (Control.Gate)
-            {
-                return !Buffer.IsFull;
-            }
-        }
-    }
-
     /// <summary>What the application has taken.</summary>
     public IReadOnlyList<EventPosition> Cursor
     {

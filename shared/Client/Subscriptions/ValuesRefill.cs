@@ -50,14 +50,19 @@ internal sealed class ValuesRefill(
 
     public bool TryWriteNext(IBufferWriter<byte> output)
     {
-        // Outside the gate: whoever holds the main one's may wait for this one's. The main one wakes the connection
-        // when it has room again.
-        bool hasRoom = main.HasRoom;
+        // Before its own gate: whoever holds the main one's may wait for that. The main one wakes the connection when it
+        // has room again.
+        bool isFull;
+        lock (main.Control.Gate)
+        {
+            isFull = main.Buffer.IsFull;
+        }
+
         FlowStep step;
         lock (Control.Gate)
         {
-            // What is asked for comes whole, as any snapshot does: if it is to come at all is decided before.
-            bool mustWait = !hasRoom && Control.Flow is { Phase: FlowPhase.Apart, IsClosed: false };
+            // What is asked for comes whole, as any snapshot does: so it is held back here, and not paused later.
+            bool mustWait = isFull && Control.Flow is { Phase: FlowPhase.Apart, IsClosed: false };
             step = mustWait ? FlowStep.None : Control.Flow.Next();
         }
 
