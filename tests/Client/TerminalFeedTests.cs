@@ -40,9 +40,11 @@ public sealed class TerminalFeedTests
     {
         SayBytes(0, 100);
         await TakeAsync<TerminalBytesItem>();
+        SayBytes(100, 1);
+        await TakeAsync<TerminalBytesItem>();
         _server.Say(
             """
-            {"op":"gap","id":"t1","after":"100.k3x9qa","resumes_at":"0.zz81mm","missing":null,"reason":"epoch"}
+            {"op":"gap","id":"t1","after":"101.k3x9qa","resumes_at":"0.zz81mm","missing":null,"reason":"epoch"}
             """);
         await TakeAsync<TerminalGapItem>();
         Assert.Empty(_server.Sent());
