@@ -51,6 +51,9 @@ public sealed class HostileInputTests
         string list = string.Join(',', Enumerable.Repeat("\"a\"", 15_000));
         byte[] frame = Encoding.UTF8.GetBytes($$"""{"op":"subscribe","id":"s","agents":[{{list}}],"after":[{{list}}]}""");
         Assert.InRange(Allocated(() => ClientMessageReader.TryRead(frame, new ClientMessageLimits(), [], out _)), 0, 100_000);
+        byte[] binary = MessagePackJson.FromJson(Encoding.UTF8.GetString(frame));
+        Assert.InRange(
+            Allocated(() => ClientMessageReader.TryReadMessagePack(binary, new ClientMessageLimits(), [], out _)), 0, 100_000);
 
         string query = string.Join(',', Enumerable.Repeat("a", 100_000));
         Assert.InRange(
@@ -65,6 +68,7 @@ public sealed class HostileInputTests
             byte[] bytes = RandomBytes(seed, 64);
             string text = Encoding.Latin1.GetString(bytes);
             _ = ClientMessageReader.TryRead(bytes, new ClientMessageLimits(), [], out _);
+            _ = ClientMessageReader.TryReadMessagePack(bytes, new ClientMessageLimits(), [], out _);
             _ = PublishReader.Read(bytes, new PublishLimits());
             _ = EnvelopeCodec.TryRead(bytes, out _);
             _ = EventPosition.TryParse(text, out _);
