@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Realtime.Tests.Support;
@@ -48,6 +49,61 @@ public sealed class MessagePackTests(SharedSystem shared) : IClassFixture<Shared
             string last = await _tenant.PublishAsync("a1");
             Assert.Equal(await UntilAsync(text, last), await UntilAsync(binary, last));
         }
+    }
+
+    [Fact]
+    public async Task What_is_published_in_either_form_is_read_in_both()
+    {
+        const string Json = """{"channel":"agents","type":"t","agent":"a1","payload":{"n":[1,-1,0.5,"é",null,true]}}""";
+        using Conversation text = await _tenant.OpenAsync("/ws/agents?agents=a1");
+        using Conversation binary = await _tenant.OpenAsync("/ws/agents?agents=a1", TestConnection.MessagePack);
+        await text.NextAsync("subscribed");
+        await binary.NextAsync("subscribed");
+
+        (int status, _, byte[] answer) = await PostAsync(MessagePackJson.FromJson(Json), "application/msgpack");
+        Assert.Equal(202, status);
+        using (var said = JsonDocument.Parse(MessagePackJson.ToJson(answer)))
+        {
+            string id = said.RootElement.GetProperty("results")[0].GetProperty("id").GetString()!;
+            Assert.Equal(await UntilAsync(text, id), await UntilAsync(binary, id));
+        }
+
+        (status, _, _) = await PostAsync(Encoding.UTF8.GetBytes(Json), "application/json");
+        Assert.Equal(202, status);
+        string[] payloads =
+        [
+            (await text.NextAsync("event")).GetProperty("payload").GetRawText(),
+            (await binary.NextAsync("event")).GetProperty("payload").GetRawText(),
+        ];
+        Assert.All(payloads, payload => Assert.Equal("""{"n":[1,-1,0.5,"é",null,true]}""", payload));
+    }
+
+    [Fact]
+    public async Task Binary_in_a_payload_is_kept_and_shown_to_json_viewers_as_base64()
+    {
+        using Conversation text = await _tenant.OpenAsync("/ws/agents?agents=a1");
+        await text.NextAsync("subscribed");
+        byte[] body = Bytes.FromHex(
+            "84 a76368616e6e656c a66167656e7473 a474797065 a174 a56167656e74 a26131 a77061796c6f6164 81a162c403010203");
+
+        Assert.Equal(202, (await PostAsync(body, "application/msgpack")).Status);
+
+        Assert.Equal("""{"b":"AQID"}""", (await text.NextAsync("event")).GetProperty("payload").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("d6ff5f000000")]
+    [InlineData("cb7ff0000000000000")]
+    [InlineData("8101c0")]
+    public async Task What_json_viewers_could_not_be_told_is_refused(string payload)
+    {
+        byte[] body = Bytes.FromHex(
+            "83 a76368616e6e656c a66167656e7473 a474797065 a174 a77061796c6f6164" + payload);
+
+        (int status, string? type, byte[] answer) = await PostAsync(body, "application/msgpack");
+
+        Assert.Equal((400, "application/problem+json"), (status, type));
+        Assert.Contains("\"/payload\"", Encoding.UTF8.GetString(answer), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,6 +197,16 @@ public sealed class MessagePackTests(SharedSystem shared) : IClassFixture<Shared
         using Conversation large = await _tenant.OpenAsync("/ws/agents", TestConnection.MessagePack);
         await large.SayAsync(new byte[65_537], WebSocketMessageType.Binary);
         Assert.Equal(4413, (await large.ClosedAsync()).Code);
+    }
+
+    private async Task<(int Status, string? ContentType, byte[] Body)> PostAsync(byte[] body, string contentType)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new(contentType);
+        using HttpResponseMessage answer = await _tenant.Http.PostAsync("v1/events", content);
+        return (
+            (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType,
+            await answer.Content.ReadAsByteArrayAsync());
     }
 
     // All that comes up to an event, without what differs by the time at which it was encoded, or by the connection.

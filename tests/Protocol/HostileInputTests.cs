@@ -43,6 +43,10 @@ public sealed class HostileInputTests
         var limits = new PublishLimits(ValuesMax: 4_000_000);
         long allocated = Allocated(() => Assert.Equal(PublishOutcome.TooLarge, PublishReader.Read(body, limits).Outcome));
         Assert.InRange(allocated, 0, 400_000);
+        byte[] binary = MessagePackJson.FromJson(Encoding.UTF8.GetString(body));
+        Assert.InRange(
+            Allocated(() => Assert.Equal(PublishOutcome.TooLarge, PublishReader.ReadMessagePack(binary, limits).Outcome)),
+            0, 400_000);
     }
 
     [Fact]
@@ -70,6 +74,7 @@ public sealed class HostileInputTests
             _ = ClientMessageReader.TryRead(bytes, new ClientMessageLimits(), [], out _);
             _ = ClientMessageReader.TryReadMessagePack(bytes, new ClientMessageLimits(), [], out _);
             _ = PublishReader.Read(bytes, new PublishLimits());
+            _ = PublishReader.ReadMessagePack(bytes, new PublishLimits());
             _ = EnvelopeCodec.TryRead(bytes, out _);
             _ = EventPosition.TryParse(text, out _);
             _ = TerminalFrom.TryParse(text, out _);

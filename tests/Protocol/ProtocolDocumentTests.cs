@@ -78,6 +78,7 @@ public sealed class ProtocolDocumentTests
             PublishRequest request = PublishReader.Read(Encoding.UTF8.GetBytes(example), new PublishLimits());
             Assert.Empty(request.Errors);
             Assert.NotEmpty(request.Events);
+            Events.PublishMessagePackTests.AssertSame(example, new PublishLimits(), request);
         }
     }
 

@@ -18,5 +18,24 @@ internal static class MessagePackJson
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    public static byte[] FromJson(string json) => SampleEvents.Payload(json).ToArray();
+    public static byte[] FromJson(string json) => TryFromJson(json) ?? throw new ArgumentException(json);
+
+    /// <summary>Null if it is no JSON, or says what MessagePack can't.</summary>
+    public static byte[]? TryFromJson(string json)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = 1000 });
+            reader.Read();
+            return JsonToMessagePack.Convert(ref reader, output, MessagePackLimits.Stored, out _) == JsonConversion.Done
+                && !reader.Read()
+                ? output.WrittenSpan.ToArray()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Events;
@@ -11,7 +12,8 @@ namespace Realtime.Workers.Ingest;
 
 /// <summary>
 /// <c>POST /v1/events</c>: one event or an array. 202 if at least one is in the log, with a result for each; else a
-/// problem document with all errors at once.
+/// problem document with all errors at once. JSON or MessagePack; what was stored is answered in the same form,
+/// problems are always JSON, as those of edges and proxies on the way are.
 /// </summary>
 internal sealed class PublishEndpoint(
     Publisher publisher, IngestOptions options, ByteBudget budget, Refusals refusals, IngestMetrics metrics,
@@ -30,9 +32,10 @@ internal sealed class PublishEndpoint(
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (!MediaTypes.IsJson(context.Request.ContentType))
+        bool isMessagePack = MediaTypes.IsMessagePack(context.Request.ContentType);
+        if (!isMessagePack && !MediaTypes.IsJson(context.Request.ContentType))
         {
-            await refusals.MediaTypeAsync(context, Kind, MediaTypes.JsonRule);
+            await refusals.MediaTypeAsync(context, Kind, MediaTypes.EventsRule);
             return;
         }
 
@@ -46,14 +49,16 @@ internal sealed class PublishEndpoint(
             return;
         }
 
-        PublishRequest request = PublishReader.Read(body.Bytes.Span, _limits);
+        PublishRequest request = isMessagePack
+            ? PublishReader.ReadMessagePack(body.Bytes.Span, _limits)
+            : PublishReader.Read(body.Bytes.Span, _limits);
         if (request.Outcome != PublishOutcome.Read)
         {
             await RefuseAsync(context, request);
             return;
         }
 
-        await PublishAsync(context, request.Events, body.Bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8));
+        await PublishAsync(context, request.Events, request.IsArray, isMessagePack);
     }
 
     private Task RefuseAsync(HttpContext context, PublishRequest request)
@@ -66,7 +71,8 @@ internal sealed class PublishEndpoint(
             : refusals.BadRequestAsync(context, Kind, "Nothing was stored; see errors.", errors);
     }
 
-    private async Task PublishAsync(HttpContext context, IReadOnlyList<PublishEvent> events, bool isArray)
+    private async Task PublishAsync(
+        HttpContext context, IReadOnlyList<PublishEvent> events, bool isArray, bool isMessagePack)
     {
         Identity identity = context.GetIdentity();
         var forbidden = new List<ProblemError>();
@@ -90,8 +96,9 @@ internal sealed class PublishEndpoint(
         metrics.Published(result);
         if (result.IsAnyStored)
         {
-            await JsonAnswer.WriteAsync(
-                context, StatusCodes.Status202Accepted, json => PublishAnswer.WriteMembers(json, result));
+            Func<HttpContext, int, Action<Utf8JsonWriter>, Task> answer =
+                isMessagePack ? MessagePackAnswer.WriteAsync : JsonAnswer.WriteAsync;
+            await answer(context, StatusCodes.Status202Accepted, json => PublishAnswer.WriteMembers(json, result));
             return;
         }
 

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
-using Realtime.Protocol.MessagePack;
 using Realtime.Protocol.Messages;
 using Realtime.Tests.Support;
 
@@ -110,7 +106,7 @@ public sealed class ClientMessagePackReaderTests
     /// <summary>Checks that a frame is read alike in MessagePack, if that can say the same.</summary>
     internal static void AssertSame(string json, bool read, IReadOnlyList<ClientMessage> messages, string? error)
     {
-        if (TryConvert(json) is not { } messagePack)
+        if (MessagePackJson.TryFromJson(json) is not { } messagePack)
         {
             Assert.False(read && messages.All(message => message is not ClientMessage.Invalid), json);
             return;
@@ -124,24 +120,6 @@ public sealed class ClientMessagePackReaderTests
         if (error is null || !error.StartsWith("line ", StringComparison.Ordinal))
         {
             Assert.Equal(error, otherError);
-        }
-    }
-
-    private static byte[]? TryConvert(string json)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        try
-        {
-            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = 1000 });
-            reader.Read();
-            return JsonToMessagePack.Convert(ref reader, output, MessagePackLimits.Stored, out _) == JsonConversion.Done
-                && !reader.Read()
-                ? output.WrittenSpan.ToArray()
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 
