@@ -17,6 +17,7 @@ namespace Realtime.Client;
 public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyncDisposable
 {
     private readonly EventFeed _feed;
+    private EventHandler<SubscriptionStatus>? _statusChanged;
 
     internal EventSubscription(EventFeed feed) => _feed = feed;
 
@@ -47,9 +48,23 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
 
     internal int BufferedBytesPeak => _feed.Buffer.BytesPeak;
 
-    /// <summary>Told each change of <see cref="Status"/>, in order. Handlers must be quick: the connection
-    /// waits.</summary>
-    public event EventHandler<SubscriptionStatus>? StatusChanged;
+    /// <summary>
+    /// Told each change of <see cref="Status"/>, in order. A handler that is added after the first change is told the
+    /// last one at once, on the thread that adds it: none misses where the subscription stands. Handlers must be quick:
+    /// the connection waits.
+    /// </summary>
+    public event EventHandler<SubscriptionStatus>? StatusChanged
+    {
+        add => _feed.Control.BetweenChanges(last =>
+        {
+            _statusChanged += value;
+            if (last is { } status)
+            {
+                value?.Invoke(this, status);
+            }
+        });
+        remove => _feed.Control.BetweenChanges(_ => _statusChanged -= value);
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerator<SubscriptionItem> GetAsyncEnumerator(CancellationToken cancellationToken = default)
@@ -92,12 +107,14 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting, not the pause.</param>
     /// <returns>A task that completes when the server has said so.</returns>
-    public Task PauseAsync(CancellationToken cancellationToken = default) => _feed.Control.PauseAsync(cancellationToken);
+    public Task PauseAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.PauseAsync(cancellationToken);
 
     /// <summary>Has the server go on, with all that was missed.</summary>
     /// <param name="cancellationToken">Ends the waiting, not what was asked.</param>
     /// <returns>A task that completes when the server has said so; at once while the buffer is full.</returns>
-    public Task ResumeAsync(CancellationToken cancellationToken = default) => _feed.Control.ResumeAsync(cancellationToken);
+    public Task ResumeAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.ResumeAsync(cancellationToken);
 
     /// <summary>Ends the subscription; reading it ends too. The cursor stays.</summary>
     /// <returns>A completed task: the server is told by the connection, in its turn.</returns>
@@ -107,5 +124,5 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
         return ValueTask.CompletedTask;
     }
 
-    internal void OnStatusChanged(SubscriptionStatus status) => StatusChanged?.Invoke(this, status);
+    internal void OnStatusChanged(SubscriptionStatus status) => _statusChanged?.Invoke(this, status);
 }

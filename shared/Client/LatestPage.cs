@@ -9,4 +9,5 @@ namespace Realtime.Client;
 /// <param name="Before">What to ask for next as <see cref="LatestQuery.Before"/>: older ones.</param>
 /// <param name="More">Whether there are older ones.</param>
 public sealed record LatestPage(
-    IReadOnlyList<AgentEvent> Events, IReadOnlyList<EventPosition> Cursor, IReadOnlyList<EventPosition> Before, bool More);
+    IReadOnlyList<AgentEvent> Events, IReadOnlyList<EventPosition> Cursor, IReadOnlyList<EventPosition> Before,
+    bool More);

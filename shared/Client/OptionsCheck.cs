@@ -33,7 +33,9 @@ internal sealed class OptionsCheck
 
         if (check.Given("Publish", options.Publish))
         {
-            check.That(options.Publish.AttemptsMax > 0, "Publish.AttemptsMax", options.Publish.AttemptsMax, "1 or more");
+            check.That(
+                options.Publish.AttemptsMax > 0, "Publish.AttemptsMax", options.Publish.AttemptsMax, "1 or more");
+            check.Duration("Publish.DelayMax", options.Publish.DelayMax);
             check.Duration("Publish.Timeout", options.Publish.Timeout);
         }
 
@@ -72,7 +74,8 @@ internal sealed class OptionsCheck
     {
         if (!holds)
         {
-            _errors.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value ?? "null"}; it must be {rule}."));
+            _errors.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{name} is {value ?? "null"}; it must be {rule}."));
         }
     }
 }

@@ -176,11 +176,13 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="query">Which; null = all from the first one retained.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RealtimeException">It could not be read.</exception>
-    public async Task<HistoryPage> ReadEventsAsync(HistoryQuery? query = null, CancellationToken cancellationToken = default)
+    public async Task<HistoryPage> ReadEventsAsync(
+        HistoryQuery? query = null, CancellationToken cancellationToken = default)
     {
         query ??= new HistoryQuery();
         PageReader page = await _history.ReadPageAsync(
-            "v1/events", new QueryText().Add(query).Add("after", query.After).Add("limit", query.Limit), cancellationToken);
+            "v1/events", new QueryText().Add(query).Add("after", query.After).Add("limit", query.Limit),
+            cancellationToken);
         return new HistoryPage(page.Events, page.Next, page.Gaps, page.More);
     }
 
@@ -206,11 +208,13 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="query">Which; null = the last 100.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RealtimeException">They could not be read.</exception>
-    public async Task<LatestPage> ReadLatestAsync(LatestQuery? query = null, CancellationToken cancellationToken = default)
+    public async Task<LatestPage> ReadLatestAsync(
+        LatestQuery? query = null, CancellationToken cancellationToken = default)
     {
         query ??= new LatestQuery();
         PageReader page = await _history.ReadPageAsync(
-            "v1/events", new QueryText().Add(query).Add("last", query.Last).Add("before", query.Before), cancellationToken);
+            "v1/events", new QueryText().Add(query).Add("last", query.Last).Add("before", query.Before),
+            cancellationToken);
         return new LatestPage(page.Events, page.Cursor, page.Before, page.More);
     }
 
@@ -218,12 +222,14 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="query">Which; null = all.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RealtimeException">They could not be read.</exception>
-    public async Task<ValuesPage> ReadValuesAsync(ValuesQuery? query = null, CancellationToken cancellationToken = default)
+    public async Task<ValuesPage> ReadValuesAsync(
+        ValuesQuery? query = null, CancellationToken cancellationToken = default)
     {
         query ??= new ValuesQuery();
         PageReader page = await _history.ReadPageAsync(
             "v1/agents",
-            new QueryText().Add(query).Add("limit", query.Limit).Add("after_agent", query.AfterAgent), cancellationToken);
+            new QueryText().Add(query).Add("limit", query.Limit).Add("after_agent", query.AfterAgent),
+            cancellationToken);
         return new ValuesPage(page.Agents, page.Cursor, page.More);
     }
 

@@ -15,6 +15,7 @@ namespace Realtime.Client;
 public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyncDisposable
 {
     private readonly TerminalFeed _feed;
+    private EventHandler<SubscriptionStatus>? _statusChanged;
 
     internal TerminalSubscription(TerminalFeed feed) => _feed = feed;
 
@@ -44,9 +45,23 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
 
     internal int BufferedBytesPeak => _feed.Buffer.BytesPeak;
 
-    /// <summary>Told each change of <see cref="Status"/>, in order. Handlers must be quick: the connection
-    /// waits.</summary>
-    public event EventHandler<SubscriptionStatus>? StatusChanged;
+    /// <summary>
+    /// Told each change of <see cref="Status"/>, in order. A handler that is added after the first change is told the
+    /// last one at once, on the thread that adds it: none misses where the subscription stands. Handlers must be quick:
+    /// the connection waits.
+    /// </summary>
+    public event EventHandler<SubscriptionStatus>? StatusChanged
+    {
+        add => _feed.Control.BetweenChanges(last =>
+        {
+            _statusChanged += value;
+            if (last is { } status)
+            {
+                value?.Invoke(this, status);
+            }
+        });
+        remove => _feed.Control.BetweenChanges(_ => _statusChanged -= value);
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerator<TerminalItem> GetAsyncEnumerator(CancellationToken cancellationToken = default)
@@ -82,12 +97,14 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
     /// <summary>Has the server stop sending; holds across reconnects until <see cref="ResumeAsync"/>.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the pause.</param>
     /// <returns>A task that completes when the server has said so.</returns>
-    public Task PauseAsync(CancellationToken cancellationToken = default) => _feed.Control.PauseAsync(cancellationToken);
+    public Task PauseAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.PauseAsync(cancellationToken);
 
     /// <summary>Has the server go on where it stopped.</summary>
     /// <param name="cancellationToken">Ends the waiting, not what was asked.</param>
     /// <returns>A task that completes when the server has said so; at once while the buffer is full.</returns>
-    public Task ResumeAsync(CancellationToken cancellationToken = default) => _feed.Control.ResumeAsync(cancellationToken);
+    public Task ResumeAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.ResumeAsync(cancellationToken);
 
     /// <summary>Ends the subscription; reading it ends too. The position stays.</summary>
     /// <returns>A completed task: the server is told by the connection, in its turn.</returns>
@@ -97,5 +114,5 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
         return ValueTask.CompletedTask;
     }
 
-    internal void OnStatusChanged(SubscriptionStatus status) => StatusChanged?.Invoke(this, status);
+    internal void OnStatusChanged(SubscriptionStatus status) => _statusChanged?.Invoke(this, status);
 }

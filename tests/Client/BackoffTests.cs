@@ -1,4 +1,3 @@
-using Realtime.Client;
 using Realtime.Client.Connections;
 
 namespace Realtime.Tests.Client;
@@ -6,14 +5,11 @@ namespace Realtime.Tests.Client;
 /// <summary>Full jitter: anywhere between nothing and a bound that doubles.</summary>
 public class BackoffTests
 {
-    private static readonly ReconnectOptions Options =
-        new() { Delay = TimeSpan.FromMilliseconds(100), DelayMax = TimeSpan.FromSeconds(1) };
-
     [Fact]
     public void The_bound_doubles_up_to_its_limit_and_begins_anew_after_a_reset()
     {
         // The generator's largest number: the bound itself, nearly.
-        var backoff = new Backoff(Options, new Fixed(0.999999999));
+        var backoff = BackoffOf(0.999999999);
 
         Assert.Equal([100, 200, 400, 800, 1000, 1000], Take(backoff, 6));
         backoff.Reset();
@@ -21,15 +17,18 @@ public class BackoffTests
     }
 
     [Fact]
-    public void A_delay_may_be_nothing() => Assert.Equal([0, 0], Take(new Backoff(Options, new Fixed(0)), 2));
+    public void A_delay_may_be_nothing() => Assert.Equal([0, 0], Take(BackoffOf(0), 2));
 
     [Fact]
     public void A_thousand_failures_overflow_nothing() =>
-        Assert.All(Take(new Backoff(Options, new Fixed(0.999999999)), 2000), delay => Assert.InRange(delay, 0, 1000));
+        Assert.All(Take(BackoffOf(0.999999999), 2000), delay => Assert.InRange(delay, 0, 1000));
 
     [Fact]
     public void It_waits_at_least_what_the_server_asks() =>
-        Assert.Equal(TimeSpan.FromSeconds(7), new Backoff(Options, new Fixed(0.5)).Next(TimeSpan.FromSeconds(7)));
+        Assert.Equal(TimeSpan.FromSeconds(7), BackoffOf(0.5).Next(TimeSpan.FromSeconds(7)));
+
+    private static Backoff BackoffOf(double random) =>
+        new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), new Fixed(random));
 
     private static double[] Take(Backoff backoff, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => Math.Round(backoff.Next().TotalMilliseconds))];

@@ -26,7 +26,9 @@ public class ConnectionEndTests
     {
         var end = ConnectionEnd.OfClose(1012, "bye", TimeSpan.FromMilliseconds(340));
 
-        Assert.Equal((ConnectionNext.Retry, "drain", TimeSpan.FromMilliseconds(340)), (end.Next, end.Reason, end.DrainDelay));
+        Assert.Equal(
+            (ConnectionNext.Retry, "drain", TimeSpan.FromMilliseconds(340)),
+            (end.Next, end.Reason, end.DrainDelay));
         Assert.Null(end.Error);
     }
 

@@ -69,5 +69,6 @@ public class CursorProperties
     }
 
     private static long OffsetOf(Cursor cursor, int partition) =>
-        cursor.Positions.Where(position => position.Partition == partition).Select(one => one.Entry.Offset).SingleOrDefault();
+        cursor.Positions.Where(position => position.Partition == partition)
+            .Select(one => one.Entry.Offset).SingleOrDefault();
 }

@@ -5,7 +5,8 @@ namespace Realtime.Tests.Client;
 /// <summary>Options are checked when a client is made.</summary>
 public class OptionsCheckTests
 {
-    private static RealtimeClientOptions Good => new() { Url = new Uri("https://edge:8443"), Token = FixedToken.Of("t") };
+    private static RealtimeClientOptions Good =>
+        new() { Url = new Uri("https://edge:8443"), Token = FixedToken.Of("t") };
 
     [Theory]
     [InlineData("https://edge")]
@@ -42,7 +43,7 @@ public class OptionsCheckTests
             MessageBytesMax = 1,
             ConnectTimeout = TimeSpan.Zero,
             Reconnect = new ReconnectOptions { DelayMax = TimeSpan.FromMilliseconds(2), AttemptsMax = 0 },
-            Publish = new PublishOptions { AttemptsMax = 0, Timeout = TimeSpan.FromDays(1) },
+            Publish = new PublishOptions { AttemptsMax = 0, DelayMax = TimeSpan.Zero, Timeout = TimeSpan.FromDays(1) },
         }));
 
         Assert.All(
@@ -51,7 +52,8 @@ public class OptionsCheckTests
                 "Token is null; it must be given.", "BufferItems is 0; it must be 1 to 1000000.", "BufferBytes is 5",
                 "MessageBytesMax is 1", "ConnectTimeout is 00:00:00; it must be 1 ms to 1 hour.",
                 "Reconnect.DelayMax is 00:00:00.0020000; it must be at least Reconnect.Delay.",
-                "Reconnect.AttemptsMax is 0", "Publish.AttemptsMax is 0", "Publish.Timeout is 1.00:00:00",
+                "Reconnect.AttemptsMax is 0", "Publish.AttemptsMax is 0",
+                "Publish.DelayMax is 00:00:00; it must be 1 ms to 1 hour.", "Publish.Timeout is 1.00:00:00",
             ],
             text => Assert.Contains(text, wrong.Message));
     }

@@ -1,9 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Realtime.Client;
+using Realtime.Protocol.Events;
 
 namespace Realtime.Tests.Client;
 
-/// <summary>The README's example, compiled; what it gets from its application is given by the test.</summary>
+/// <summary>The README's examples, compiled; what they get from their application is given by the test.</summary>
 internal static class ReadmeSample
 {
 #pragma warning disable IDE0011, CS8321
@@ -24,6 +26,23 @@ internal static class ReadmeSample
             if (item is EventItem { Event: var e }) Console.WriteLine($"{e.Agent} {e.Type} {e.Payload}");
             if (item is GapItem { Gap: var gap }) Console.WriteLine($"{gap.Missing} events are gone: {gap.Reason}");
         }
+
+        // </example>
+    }
+
+    public static async Task PublishAsync(RealtimeClient client)
+    {
+        // <example>
+        await client.PublishAsync(new EventDraft
+        {
+            Channel = Channel.Agents,
+            Type = "agent.status",
+            Agent = "a1",
+            StateKey = "agent:a1:status",
+            Payload = JsonSerializer.SerializeToElement(new { status = "working" }),
+        });
+        await client.AppendTerminalAsync("t1", offset: 0, "building...\n"u8.ToArray());
+        await client.EndTerminalAsync("t1", exitCode: 0);
 
         // </example>
     }

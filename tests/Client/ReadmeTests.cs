@@ -1,21 +1,44 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Realtime.Client;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Client;
 
-/// <summary>The SDK's README: its example is what is compiled here, and does against a real edge what it says.</summary>
+/// <summary>The SDK's README: its examples are what is compiled here, and do against a real edge what they say.</summary>
 public sealed partial class ReadmeTests(SharedSystem shared) : IClassFixture<SharedSystem>
 {
     [Fact]
-    public void The_example_is_the_one_that_is_compiled()
+    public void The_examples_are_those_that_are_compiled()
     {
-        string shown = Fence().Match(RepositoryRoot.Read("shared/Client/README.md")).Groups["lines"].Value;
-        string compiled = Example().Match(RepositoryRoot.Read("tests/Client/ReadmeSample.cs")).Groups["lines"].Value;
+        string[] shown = BlocksOf(Fence(), "shared/Client/README.md");
+        string[] compiled = BlocksOf(Example(), "tests/Client/ReadmeSample.cs");
 
-        Assert.NotEmpty(Lines(shown));
-        Assert.Equal(Lines(shown), Lines(compiled));
+        Assert.Equal(2, shown.Length);
+        Assert.Equal(shown, compiled);
+    }
+
+    [Fact]
+    public async Task The_second_example_publishes_and_writes_to_a_terminal()
+    {
+        string tenant = shared.NewTenant();
+        await using var client = new RealtimeClient(new RealtimeClientOptions
+        {
+            Url = shared.System.Edge(),
+            Token = FixedToken.Of(shared.System.Token("read:* publish:*", tenant)),
+            TrustedCertificate = shared.System.Certificate,
+        });
+
+        await ReadmeSample.PublishAsync(client);
+
+        LatestPage latest = await client.ReadLatestAsync();
+        Assert.Contains(latest.Events, published => published is { Agent: "a1", Type: "agent.status" }
+            && published.Payload.GetRawText() == """{"status":"working"}""");
+        TerminalContent terminal = await client.ReadTerminalAsync("t1");
+        Assert.Equal("building...\n", Encoding.UTF8.GetString(terminal.Data.Span));
+        Assert.Equal(0, terminal.ExitCode);
     }
 
     [Fact]
@@ -35,6 +58,12 @@ public sealed partial class ReadmeTests(SharedSystem shared) : IClassFixture<Sha
         await Assert.ThrowsAsync<SampleConsole.SampleEndedException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(["a1 agent.status 1", "a2 agent.status {\"status\":\"done\"}"], console.Lines);
     }
+
+    private static string[] BlocksOf(Regex blocks, string file) =>
+    [
+        .. blocks.Matches(RepositoryRoot.Read(file))
+            .Select(match => string.Join('\n', Lines(match.Groups["lines"].Value))),
+    ];
 
     private static string[] Lines(string text) =>
         [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];

@@ -6,7 +6,7 @@ namespace Realtime.Tests.Conformance;
 /// <summary>The TypeScript SDK in Chromium.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed class ChromiumConformance(ConformanceScene scene, Chromium chromium)
-    : ConformanceSuite(scene), IClassFixture<ConformanceScene>
+    : ConformanceSuite(scene)
 {
     private readonly ConformanceScene _scene = scene;
 

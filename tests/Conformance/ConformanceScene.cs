@@ -66,6 +66,10 @@ public sealed class ConformanceScene : IAsyncLifetime
         }
     }
 
+    /// <summary>Deletes what is kept of a terminal, as a crash of Redis may.</summary>
+    internal Task LoseTerminalAsync(string tenant, string task) =>
+        Redis.CommandAsync("DEL", $"rt:{{t:{tenant}/{task}}}:log", $"rt:{{t:{tenant}/{task}}}:meta");
+
     /// <summary>
     /// Starts all workers anew: what is in the memory of one that had viewers is not gone with the log's.
     /// </summary>

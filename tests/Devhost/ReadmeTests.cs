@@ -12,6 +12,9 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
 {
     private static readonly TimeSpan LineMax = TimeSpan.FromSeconds(30);
 
+    // npm's registry is asked.
+    private static readonly TimeSpan BuildMax = TimeSpan.FromMinutes(3);
+
     private readonly DevhostProcess _devhost = fixture.Devhost;
 
     [Fact]
@@ -35,6 +38,18 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
         Assert.Contains("\"events\":[{\"op\":\"event\"", history);
         Assert.Contains("\"agent:a1:status\"", history);
     }
+
+    [Fact]
+    public async Task The_TypeScript_SDK_is_built_and_watches()
+    {
+        // In a copy: other tests use what is built in the source tree.
+        using var clone = new TemporaryClone("shared/client-js");
+        await SeesWhatIsPublishedAsync(Block("typescript"), clone.Path, "a1 agent.status { status: 'working' }");
+    }
+
+    [Fact]
+    public Task The_CSharp_SDK_is_built_and_watches() =>
+        SeesWhatIsPublishedAsync(Block("csharp"), Repository.Root, "a1 agent.status {\"status\":\"working\"}");
 
     [Fact]
     public async Task A_terminal_is_written_ended_and_read()
@@ -76,6 +91,22 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
         Assert.Empty(broken);
     }
 
+    private async Task SeesWhatIsPublishedAsync(string lines, string directory, string line)
+    {
+        var seen = new StringBuilder();
+        using Process watch = Start(lines, directory);
+        watch.OutputDataReceived += (_, line) => Append(seen, line.Data);
+        watch.ErrorDataReceived += (_, line) => Append(seen, line.Data);
+        watch.BeginOutputReadLine();
+        watch.BeginErrorReadLine();
+
+        await RunAsync(Block("publish"));
+        await Eventually.TrueAsync(
+            "the event shows up", () => Text(seen).Contains(line), BuildMax, () => Text(seen));
+        watch.Kill(entireProcessTree: true);
+        await watch.WaitForExitAsync();
+    }
+
     private static string Readme() => File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     private static string Block(string name) =>
@@ -94,10 +125,11 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     }
 
     // With the names that the devhost's banner exports.
-    private Process Start(string lines)
+    private Process Start(string lines, string? directory = null)
     {
         var start = new ProcessStartInfo("bash", ["-c", lines])
         {
+            WorkingDirectory = directory ?? Repository.Root,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -128,6 +160,6 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     [GeneratedRegex(@"<!-- walked by ReadmeTests: (?<name>\w+) -->\n```sh\n(?<lines>.*?)```", RegexOptions.Singleline)]
     private static partial Regex MarkedBlock();
 
-    [GeneratedRegex(@"\]\((?<path>[^)#]+)")]
+    [GeneratedRegex(@"(\]\(|src=""|srcset="")(?<path>[^)#""]+)")]
     private static partial Regex FileLink();
 }

@@ -1,14 +1,16 @@
 import { effect } from '@preact/signals';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AgentStore } from '../src/model/agentStore';
+import { AgentStore, KEPT_MS } from '../src/model/agentStore';
 import { event, ManualFrames } from './samples';
 
 let frames: ManualFrames;
 let store: AgentStore;
+let now: number;
 
 beforeEach(() => {
   frames = new ManualFrames();
-  store = new AgentStore(() => 10_000, frames.schedule);
+  now = 10_000;
+  store = new AgentStore(() => now, frames.schedule);
 });
 
 const view = (name = 'a1') => store.get(name)!.view.peek();
@@ -47,6 +49,25 @@ describe('the store', () => {
     expect(frames.asked).toBe(1);
     expect(drawn).toEqual({ a1: 2, a2: 1 });
     expect(view().percent).toBe(99);
+  });
+
+  it('shows no value that was deleted, and no agent without any', () => {
+    const status = { stateKey: 'agent:a1:status', task: 't1' };
+    const progress = { stateKey: 'agent:a1:progress', task: 't1' };
+    store.take(event('agent.status', { status: 'working' }, status));
+    store.take(event('agent.progress', { percent: 40, step: 'compiling' }, progress));
+    store.take(event('agent.progress', null, progress));
+    frames.draw();
+    expect(view()).toMatchObject({ status: 'working', percent: undefined, step: undefined });
+    store.take(event('agent.progress', { percent: 10 }, progress));
+    store.take(event('agent.status', null, status));
+    frames.draw();
+    expect(view()).toMatchObject({ status: '', kind: 'other', percent: 10 });
+    const before = store.shape.peek();
+    store.take(event('agent.progress', null, progress));
+    frames.draw();
+    expect(store.size).toBe(0);
+    expect(store.shape.peek()).toBeGreaterThan(before);
   });
 
   it('tells lists only when an agent comes or changes its status', () => {
@@ -100,16 +121,75 @@ describe('the store', () => {
     expect(store.size).toBe(2);
   });
 
-  it('forgets agents that a new snapshot does not know, and only with that', () => {
-    for (const agent of ['a1', 'a2', 'a3']) store.take(event('agent.status', { status: 'working' }, { agent }));
+  describe('with values that come again', () => {
+    const names = () => [...store.all()].map((agent) => agent.name);
+    const working = (agent: string, partition: number) =>
+      store.take(event('agent.status', { status: 'working' }, { agent, partition }));
+
+    beforeEach(() => {
+      working('a1', 3);
+      working('a2', 3);
+      working('b1', 4);
+      frames.draw();
+      store.begin();
+    });
+
+    it('forgets agents of a stream with a gap that are not among them, and only with the last of them', () => {
+      store.takeGap({ partition: 3 });
+      working('a2', 3);
+      expect(store.size).toBe(3);
+      const before = store.shape.peek();
+      store.valuesComplete();
+      expect(names()).toEqual(['a2', 'b1']); // of the other stream no values came: it lost nothing
+      expect(store.shape.peek()).toBe(before + 1);
+    });
+
+    it('forgets nobody by a gap after which none come: of nothing, or in the middle of delivery', () => {
+      store.takeGap({ partition: 3, missing: 0 });
+      working('b1', 4);
+      store.takeGap({ partition: 4, missing: 7 });
+      store.begin();
+      store.takeGap({ partition: 5 });
+      store.valuesComplete();
+      expect(names()).toEqual(['a1', 'a2', 'b1']);
+    });
+
+    it('still knows whom to forget when a break came between', () => {
+      store.takeGap({ partition: 3 });
+      working('a2', 3);
+      store.begin(); // resumed behind the gap: the values come anew, the gap does not
+      working('a2', 3);
+      store.valuesComplete();
+      expect(names()).toEqual(['a2', 'b1']);
+    });
+
+    it('forgets all that are not among them when all come', () => {
+      store.expectAll();
+      working('b1', 4);
+      store.valuesComplete();
+      expect(names()).toEqual(['b1']);
+    });
+  });
+
+  it('forgets what ended so long ago that the server has forgotten it, and nothing that may go on', () => {
+    store.take(event('agent.status', { status: 'done' }, { ms: 5_000 }));
+    store.take(event('agent.status', { status: 'failed' }, { agent: 'a2', ms: 6_000 }));
+    store.take(event('agent.status', { status: 'waiting' }, { agent: 'a3', ms: 5_000 }));
     frames.draw();
-    store.expectValues();
-    store.take(event('agent.status', { status: 'done' }, { agent: 'a2' }));
-    expect(store.size).toBe(3); // resumed without loss, no snapshot comes: all stand
+    now = 5_000 + KEPT_MS;
+    store.forgetOld();
+    expect(store.size).toBe(3);
     const before = store.shape.peek();
-    store.valuesComplete();
-    expect([...store.all()].map((agent) => agent.name)).toEqual(['a2']);
+    now++;
+    store.forgetOld();
+    expect([...store.all()].map((agent) => agent.name)).toEqual(['a2', 'a3']);
     expect(store.shape.peek()).toBe(before + 1);
+  });
+
+  it('remembers nothing of types that producers make up', () => {
+    store.take(event('agent.status', { status: 'working' }));
+    for (let i = 0; i < 100; i++) store.take(event(`made.up.${i}`, {}));
+    expect((store.get('a1') as unknown as { newest: Map<string, unknown> }).newest.size).toBe(1);
   });
 
   it('guesses no end for what has ended', () => {

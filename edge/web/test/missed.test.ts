@@ -1,10 +1,11 @@
-import type { Gap } from '@realtime/client';
+import { RealtimeError, type Gap } from '@realtime/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { catchUp, PAGES_MAX } from '../src/model/catchUp';
+import { catchUp, isRefused, PAGES_MAX } from '../src/model/catchUp';
+import { Absence, GLANCE_MS } from '../src/model/absence';
 import { describeMissed, Missed } from '../src/model/missed';
 import { Notices } from '../src/model/notices';
 import { Seen, type SeenRecord } from '../src/model/seen';
-import { event } from './samples';
+import { event, ManualFrames } from './samples';
 
 const gap = (missing: number | undefined, more: Partial<Gap> = {}): Gap => ({
   partition: 3,
@@ -17,8 +18,11 @@ const gap = (missing: number | undefined, more: Partial<Gap> = {}): Gap => ({
 });
 
 describe('what was missed', () => {
+  let frames: ManualFrames;
+  beforeEach(() => void (frames = new ManualFrames()));
+
   it('is counted by agent, each event once, ends by task', () => {
-    const missed = new Missed();
+    const missed = new Missed(frames.schedule);
     const failed = event('task.finished', { exit_code: 1 }, { task: 't1' });
     missed.add([event('agent.message', {}), failed, event('agent.status', { status: 'failed' }, { task: 't1' })]);
     missed.add([
@@ -27,13 +31,14 @@ describe('what was missed', () => {
       event('agent.message', {}, { agent: 'a2' }),
       event('notice', {}, { agent: undefined }),
     ]);
+    frames.draw();
     expect(missed.total.value).toBe(5);
     expect(describeMissed(missed.byAgent.value.get('a1')!, false)).toBe('4 while away, 1 failed, 1 finished');
     expect(describeMissed(missed.byAgent.value.get('a2')!, true)).toBe('1+ while away');
   });
 
   it('is over for an agent when that is opened, and is told for its timeline', () => {
-    const missed = new Missed();
+    const missed = new Missed(frames.schedule);
     missed.add([
       event('agent.message', {}, { ms: 700 }),
       event('agent.message', {}, { ms: 500 }),
@@ -45,12 +50,83 @@ describe('what was missed', () => {
   });
 
   it('is kept over another visit until it is opened', () => {
-    const missed = new Missed();
+    const missed = new Missed(frames.schedule);
     missed.add([event('agent.message', {})]);
-    const later = new Missed();
+    const later = new Missed(frames.schedule);
     later.restore(JSON.parse(JSON.stringify(missed.toRecord())));
     later.add([event('agent.message', {})]);
     expect(later.open('a1')?.count).toBe(2);
+  });
+
+  it('remembers one place per stream, and tells once per frame, however many events come', () => {
+    const missed = new Missed(frames.schedule);
+    const told = vi.fn();
+    missed.byAgent.subscribe(told);
+    const events = Array.from({ length: 500 }, (_, i) => event('agent.message', {}, { partition: i % 4 }));
+    for (const one of events) missed.add([one]);
+    expect(told).toHaveBeenCalledTimes(1);
+    frames.draw();
+    expect(told).toHaveBeenCalledTimes(2);
+    expect(missed.total.value).toBe(500);
+    missed.add(events);
+    frames.draw();
+    expect(missed.total.value).toBe(500);
+    expect((missed as unknown as { counted: Map<number, unknown> }).counted.size).toBe(4);
+  });
+
+  it('counts the history that is read while events come live, and nothing of both twice', () => {
+    const missed = new Missed(frames.schedule);
+    const [a, b, c, d] = [1, 2, 3, 4].map(() => event('agent.message', {}));
+    missed.add([c!]);
+    missed.add([d!]);
+    missed.add([a!, b!, c!]);
+    missed.add([a!, b!]);
+    const anew = { ...event('agent.message', {}), id: '3:9000-1.bbbbbb' }; // the stream's next life
+    missed.add([anew]);
+    missed.add([anew]);
+    expect(missed.open('a1')?.count).toBe(5);
+  });
+});
+
+describe('an absence', () => {
+  const setUp = () => {
+    const clock = { now: 50_000 };
+    const missed = new Missed(new ManualFrames().schedule);
+    return { clock, missed, absence: new Absence(missed, () => clock.now) };
+  };
+  const message = () => event('agent.message', {});
+
+  it('counts from its first moment, once it is more than a glance', () => {
+    const { clock, missed, absence } = setUp();
+    absence.take(message()); // seen
+    absence.begin();
+    absence.take(message());
+    clock.now += GLANCE_MS + 1;
+    absence.take(message());
+    absence.end();
+    absence.take(message());
+    expect(missed.open('a1')?.count).toBe(2);
+  });
+
+  it('counts also if nothing came later than in its first moments', () => {
+    const { clock, missed, absence } = setUp();
+    absence.begin();
+    absence.take(message());
+    clock.now += GLANCE_MS + 1;
+    absence.end();
+    expect(missed.open('a1')?.count).toBe(1);
+  });
+
+  it('is none if it was a glance, and keeps not too much aside to know', () => {
+    const { clock, missed, absence } = setUp();
+    absence.begin();
+    absence.take(message());
+    clock.now += GLANCE_MS;
+    absence.end();
+    expect(missed.open('a1')).toBeUndefined();
+    absence.begin();
+    for (let i = 0; i < 2_000; i++) absence.take(message());
+    expect(missed.open('a1')?.count).toBe(2_000);
   });
 });
 
@@ -79,6 +155,17 @@ describe('catching up', () => {
     const away = await catchUp({ history }, [], 300);
     expect(history).toHaveBeenCalledTimes(PAGES_MAX);
     expect(away.truncated).toBe(true);
+  });
+
+  it('is given up for good if the server refuses the cursor, and for nothing else', () => {
+    const error = (code: string, facts: ConstructorParameters<typeof RealtimeError>[2]) =>
+      new RealtimeError(code, '', facts);
+    expect(isRefused(error('bad_request', { status: 400, retry: false }))).toBe(true);
+    expect(isRefused(new TypeError('a cursor that is none'))).toBe(true);
+    expect(isRefused(error('network', { retry: true }))).toBe(false);
+    expect(isRefused(error('log_unavailable', { status: 503, retry: true }))).toBe(false);
+    expect(isRefused(error('token_expired', { status: 401, retry: false }))).toBe(false);
+    expect(isRefused(error('closed', {}))).toBe(false);
   });
 
   it('ends when only new events follow', async () => {
@@ -146,6 +233,17 @@ describe('the record of what was seen', () => {
     seen.save(() => undefined);
     seen.flush();
     expect(storage.setItem).not.toHaveBeenCalled();
+    const place = { partition: 3, ms: 1, offset: 1, epoch: 'abcdef' };
+    const of = { count: 2, finished: ['t1'], failed: [], from: place, to: place };
+    const text = (unopened: unknown) => JSON.stringify({ cursor: ['3:1-1.abcdef'], at: 1, unopened });
+    stored.set('k', text({ a1: of }));
+    expect(seen.load()?.unopened).toEqual({ a1: of });
+    const broken = [{ a1: 1 }, { a1: {} }, { a1: { ...of, count: '2' } }, { a1: { ...of, failed: null } }];
+    const misplaced = [{ a1: { ...of, to: undefined } }, { a1: { ...of, from: { ...place, ms: null } } }, ['a1']];
+    for (const unopened of [...broken, ...misplaced]) {
+      stored.set('k', text(unopened));
+      expect(seen.load()).toBeUndefined();
+    }
     for (const rubbish of ['', '{', '[]', '{"cursor":[1],"at":1,"unopened":{}}', '{"cursor":["a"]}']) {
       stored.set('k', rubbish);
       expect(seen.load()).toBeUndefined();

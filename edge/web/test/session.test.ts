@@ -2,12 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { connectionView, type Link } from '../src/model/connection';
 import { linkOf } from '../src/model/link';
 import { hashOf, parseRoute } from '../src/model/route';
-import { check, credentialOf, redeem } from '../src/model/signIn';
+import { check, codeOf, redeem } from '../src/model/signIn';
 import { claimsOf, cleanToken, TokenStore } from '../src/model/token';
 
 const encode = (value: unknown) =>
   btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))))
-    .replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 const jwt = (claims: unknown) => `${encode({ alg: 'HS256' })}.${encode(claims)}.c2lnbmVk`;
 const answer = (status: number, body: unknown) => vi.fn(async () => new Response(JSON.stringify(body), { status }));
 
@@ -54,9 +56,8 @@ describe('a token', () => {
 
 describe('signing in', () => {
   it('reads a link’s fragment', () => {
-    expect(credentialOf('#code=ab%2Fc')).toEqual({ code: 'ab/c' });
-    expect(credentialOf('#token=a.b.c')).toEqual({ token: 'a.b.c' });
-    for (const hash of ['', '#/', '#/agents/code=1', '#code=']) expect(credentialOf(hash)).toBeUndefined();
+    expect(codeOf('#code=ab%2Fc')).toBe('ab/c');
+    for (const hash of ['', '#/', '#/agents/code=1', '#code=', '#token=a.b.c']) expect(codeOf(hash)).toBeUndefined();
   });
 
   it('trades a code for a token, by POST and in the body', async () => {
@@ -111,7 +112,8 @@ describe('the address', () => {
 });
 
 describe('the connection', () => {
-  const view = (link: Link, lag = { ms: 0, at: 0 }, online = true) => connectionView(link, lag, 10_000, online);
+  const view = (link: Link, lag = { ms: 0, at: 0 }, online = true, away = false) =>
+    connectionView(link, lag, 10_000, online, away);
 
   it('is live, or behind while old events arrive', () => {
     expect(view({ status: 'connected' })).toMatchObject({ name: 'live', label: 'Live' });
@@ -122,6 +124,12 @@ describe('the connection', () => {
     expect(view({ status: 'connected' }, { ms: 4_600, at: 5_000 })).toMatchObject({ name: 'live' });
   });
 
+  it('is not live while the log is away, which says nothing of a connection that is lost', () => {
+    const away = (link: Link) => view(link, { ms: 4_600, at: 9_500 }, true, true);
+    expect(away({ status: 'connected' })).toMatchObject({ name: 'log-away', label: 'Connected; the log is away' });
+    expect(away({ status: 'connecting', attempt: 2 }).name).toBe('reconnecting');
+  });
+
   it('counts down to the next attempt and says why', () => {
     const link: Link = { status: 'waiting', attempt: 3, nextAt: 13_200, reason: 'the connection broke' };
     expect(view(link)).toMatchObject({
@@ -130,7 +138,7 @@ describe('the connection', () => {
       detail: 'attempt 3: the connection broke',
     });
     expect(view(link, undefined, false).detail).toMatch(/offline/);
-    expect(connectionView(link, { ms: 0, at: 0 }, 14_000, true).label).toBe('Reconnecting…');
+    expect(connectionView(link, { ms: 0, at: 0 }, 14_000, true, false).label).toBe('Reconnecting…');
   });
 
   it('tells the first attempt from a later one', () => {

@@ -62,9 +62,11 @@ describe('the timeline', () => {
     const timeline = new Timeline();
     const events = Array.from({ length: 10 }, (_, i) => message(`m${i}`, i));
     timeline.add(events);
-    expect(timeline.trim(4)).toBe(true);
+    expect(timeline.trim(10)).toEqual([]);
+    const behind = timeline.trim(4);
     expect(texts(timeline)).toEqual(['m9', 'm8', 'm7', 'm6']);
-    expect(timeline.oldest()).toEqual([events[6]!.id]);
+    const { partition, ms, offset, epoch } = placeOf(events[5]!.id)!;
+    expect(behind).toEqual([`${partition}:${ms}-${offset + 1}.${epoch}`]);
     expect(timeline.add(events)).toBe(6);
   });
 

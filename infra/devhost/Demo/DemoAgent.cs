@@ -1,8 +1,10 @@
+using Realtime.Client;
+
 namespace Realtime.Devhost.Demo;
 
 /// <summary>One agent: works on the tasks of its plan one after the other, and again from the first.</summary>
 internal sealed partial class DemoAgent(
-    DemoPlan plan, string taskPrefix, PublicApi api, DemoOptions options, TimeProvider time,
+    DemoPlan plan, string taskPrefix, RealtimeClient client, DemoOptions options, TimeProvider time,
     ILogger<DemoAgent> logger)
 {
     private readonly CostMeter _cost = new();
@@ -31,7 +33,7 @@ internal sealed partial class DemoAgent(
             {
                 return;
             }
-            catch (Exception failure) when (failure is RefusedException or IOException or InvalidOperationException
+            catch (Exception failure) when (failure is RealtimeException or IOException or InvalidOperationException
                 or UnauthorizedAccessException or OperationCanceledException or System.ComponentModel.Win32Exception)
             {
                 Log.TaskFailed(logger, plan.Agent, failure.Message);
@@ -47,8 +49,8 @@ internal sealed partial class DemoAgent(
     {
         string task = TaskOf(run);
         var running = new DemoTaskRun(
-            plan.Tasks[(run - 1) % plan.Tasks.Count], new DemoEvents(plan.Agent, task),
-            new DemoTerminal(plan.Agent, task, api), _cost, _bytesOfCommands, api, options, time);
+            plan.Tasks[(run - 1) % plan.Tasks.Count], new DemoEvents(plan.Agent, task, time),
+            new DemoTerminal(plan.Agent, task, client), _cost, _bytesOfCommands, client, options, time);
         return running.RunAsync(queueTime, stopping);
     }
 

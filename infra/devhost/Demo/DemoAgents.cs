@@ -1,7 +1,6 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Realtime.Devhost.Certificates;
+using Realtime.Client;
 
 namespace Realtime.Devhost.Demo;
 
@@ -9,11 +8,11 @@ namespace Realtime.Devhost.Demo;
 internal sealed partial class DemoAgents : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HttpClient _client;
+    private readonly RealtimeClient _client;
     private readonly string _scratch;
     private readonly Task[] _running;
 
-    private DemoAgents(HttpClient client, string scratch, TimeSpan stagger, IReadOnlyList<DemoAgent> agents)
+    private DemoAgents(RealtimeClient client, string scratch, TimeSpan stagger, IReadOnlyList<DemoAgent> agents)
     {
         _client = client;
         _scratch = scratch;
@@ -41,11 +40,8 @@ internal sealed partial class DemoAgents : IAsyncDisposable
         Uri edge, string token, X509Certificate2 certificate, bool logOutlivesProcess, DemoOptions options,
         TimeProvider time, ILoggerFactory loggers)
     {
-        var client = new HttpClient(TrustingHandler.Create(certificate)) { BaseAddress = edge };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        client.Timeout = TimeSpan.FromSeconds(10);
+        RealtimeClient client = Connect(edge, token, certificate, options, time);
         string run = logOutlivesProcess ? "-" + RandomNumberGenerator.GetHexString(6, lowercase: true) : string.Empty;
-        var api = new PublicApi(client, options, time);
         string scratch = Directory.CreateTempSubdirectory("realtime-demo-").FullName;
         (IReadOnlyList<DemoPlan> plans, IReadOnlyList<string> leftOut) =
             DemoPlans.Choose(DemoMachine.Inspect(scratch));
@@ -56,7 +52,7 @@ internal sealed partial class DemoAgents : IAsyncDisposable
             options.Stagger,
             [
                 .. plans.Select(plan => new DemoAgent(
-                    plan, plan.Agent + run, api, options, time, loggers.CreateLogger<DemoAgent>())),
+                    plan, plan.Agent + run, client, options, time, loggers.CreateLogger<DemoAgent>())),
             ]);
     }
 
@@ -66,7 +62,7 @@ internal sealed partial class DemoAgents : IAsyncDisposable
         await _stopping.CancelAsync();
         await Task.WhenAll(_running);
         _stopping.Dispose();
-        _client.Dispose();
+        await _client.DisposeAsync();
         try
         {
             Directory.Delete(_scratch, recursive: true);
@@ -76,6 +72,25 @@ internal sealed partial class DemoAgents : IAsyncDisposable
             // A killed compiler's last file: the system cleans its temporary directory.
         }
     }
+
+    // What can't be stored for now is tried for as long as it takes: an hour is longer than any task, and the devhost
+    // that has no edge for so long has other worries.
+    private static RealtimeClient Connect(
+        Uri edge, string token, X509Certificate2 certificate, DemoOptions options, TimeProvider time) => new(
+        new RealtimeClientOptions
+        {
+            Url = edge,
+            Token = FixedToken.Of(token),
+            TrustedCertificate = certificate,
+            TimeProvider = time,
+            Reconnect = new ReconnectOptions { Delay = options.RetryDelay },
+            Publish = new PublishOptions
+            {
+                AttemptsMax = int.MaxValue,
+                DelayMax = options.RetryDelayMax,
+                Timeout = TimeSpan.FromHours(1),
+            },
+        });
 
     private static void Explain(IReadOnlyList<string> leftOut, ILogger logger)
     {

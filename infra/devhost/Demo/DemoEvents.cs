@@ -1,20 +1,23 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Realtime.Client;
+using Realtime.Protocol.Events;
 
 namespace Realtime.Devhost.Demo;
 
 /// <summary>The events of one task of one agent, as PROTOCOL.md section 15 has them.</summary>
-internal sealed class DemoEvents(string agent, string task)
+internal sealed class DemoEvents(string agent, string task, TimeProvider time)
 {
     /// <summary>How the agent stands.</summary>
-    public JsonObject Status(string status, string detail) =>
+    public EventDraft Status(string status, string detail) =>
         Event(
-            "agents", "agent.status", new JsonObject { ["status"] = status, ["detail"] = detail },
+            Channel.Agents, "agent.status", new JsonObject { ["status"] = status, ["detail"] = detail },
             $"agent:{agent}:status");
 
     /// <summary>How far the task is.</summary>
-    public JsonObject Progress(ProgressMeter progress, string step) =>
+    public EventDraft Progress(ProgressMeter progress, string step) =>
         Event(
-            "agents", "agent.progress",
+            Channel.Agents, "agent.progress",
             new JsonObject
             {
                 ["percent"] = progress.Percent,
@@ -25,39 +28,32 @@ internal sealed class DemoEvents(string agent, string task)
             $"agent:{agent}:progress");
 
     /// <summary>Something said.</summary>
-    public JsonObject Message(string text, string level = "info") =>
-        Event("messages", "agent.message", new JsonObject { ["text"] = text, ["level"] = level });
+    public EventDraft Message(string text, string level = "info") =>
+        Event(Channel.Messages, "agent.message", new JsonObject { ["text"] = text, ["level"] = level });
 
     /// <summary>What it cost so far.</summary>
-    public JsonObject Cost(CostMeter cost) =>
+    public EventDraft Cost(CostMeter cost) =>
         Event(
-            "budget", "budget.cost", new JsonObject { ["usd"] = cost.Task, ["usd_total"] = cost.Total },
+            Channel.Budget, "budget.cost", new JsonObject { ["usd"] = cost.Task, ["usd_total"] = cost.Total },
             $"agent:{agent}:cost");
 
     /// <summary>The task begins.</summary>
-    public JsonObject Started(DemoTask plan) =>
-        Event("tasks", "task.started", new JsonObject { ["command"] = plan.Command, ["title"] = plan.Title });
+    public EventDraft Started(DemoTask plan) =>
+        Event(Channel.Tasks, "task.started", new JsonObject { ["command"] = plan.Command, ["title"] = plan.Title });
 
     /// <summary>The task is over.</summary>
-    public JsonObject Finished(int exitCode) =>
-        Event("tasks", "task.finished", new JsonObject { ["exit_code"] = exitCode });
+    public EventDraft Finished(int exitCode) =>
+        Event(Channel.Tasks, "task.finished", new JsonObject { ["exit_code"] = exitCode });
 
-    private JsonObject Event(string channel, string type, JsonObject payload, string? stateKey = null)
+    private EventDraft Event(Channel channel, string type, JsonObject payload, string? stateKey = null) => new()
     {
-        var published = new JsonObject
-        {
-            ["channel"] = channel,
-            ["type"] = type,
-            ["agent"] = agent,
-            ["task"] = task,
-            ["project"] = "demo",
-            ["payload"] = payload,
-        };
-        if (stateKey is not null)
-        {
-            published["state_key"] = stateKey;
-        }
-
-        return published;
-    }
+        Channel = channel,
+        Type = type,
+        Agent = agent,
+        Task = task,
+        Project = "demo",
+        StateKey = stateKey,
+        Timestamp = time.GetUtcNow(),
+        Payload = JsonSerializer.SerializeToElement(payload),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Realtime.Client;
 
 namespace Realtime.Devhost.Demo;
 
@@ -11,7 +12,7 @@ namespace Realtime.Devhost.Demo;
 /// </summary>
 internal sealed class DemoTaskRun(
     DemoTask plan, DemoEvents events, DemoTerminal terminal, CostMeter cost, Dictionary<string, long> bytesOfCommands,
-    PublicApi api, DemoOptions options, TimeProvider time)
+    RealtimeClient client, DemoOptions options, TimeProvider time)
 {
     private readonly ProgressMeter _progress = new(plan.Steps.Count);
     private string _step = plan.Steps[0].Name;
@@ -43,12 +44,12 @@ internal sealed class DemoTaskRun(
     private async Task StartAsync(TimeSpan queueTime, CancellationToken ending)
     {
         cost.BeginTask();
-        await api.PublishAsync(
+        await client.PublishAsync(
             [events.Status("queued", plan.Title), events.Progress(_progress, _step)], ending);
         await Task.Delay(queueTime, time, ending);
         plan.Prepare?.Invoke();
         _started = true;
-        await api.PublishAsync(
+        await client.PublishAsync(
             [
                 events.Started(plan),
                 events.Status("working", plan.Title),
@@ -64,7 +65,7 @@ internal sealed class DemoTaskRun(
             _step = step.Name;
             _progress.BeginStep(
                 bytesOfCommands.TryGetValue(step.Command, out long bytes) ? bytes : null);
-            await api.PublishAsync([events.Progress(_progress, _step)], ending);
+            await client.PublishAsync([events.Progress(_progress, _step)], ending);
             if (step.Asks is not null)
             {
                 await AskAsync(step.Asks, ending);
@@ -72,7 +73,7 @@ internal sealed class DemoTaskRun(
 
             if (step.Says is not null)
             {
-                await api.PublishAsync([events.Message(step.Says)], ending);
+                await client.PublishAsync([events.Message(step.Says)], ending);
             }
 
             await Task.Delay(options.ThinkTime, time, ending);
@@ -82,7 +83,7 @@ internal sealed class DemoTaskRun(
                 return outcome;
             }
 
-            await api.PublishAsync([events.Cost(cost)], ending);
+            await client.PublishAsync([events.Cost(cost)], ending);
         }
 
         _progress.Complete();
@@ -91,10 +92,10 @@ internal sealed class DemoTaskRun(
 
     private async Task AskAsync(string question, CancellationToken ending)
     {
-        await api.PublishAsync(
+        await client.PublishAsync(
             [events.Status("waiting", question), events.Message(question, "warning")], ending);
         await Task.Delay(options.ApprovalTime, time, ending);
-        await api.PublishAsync(
+        await client.PublishAsync(
             [events.Message("Approved by demo."), events.Status("working", plan.Title)], ending);
     }
 
@@ -128,7 +129,7 @@ internal sealed class DemoTaskRun(
                 if (time.GetElapsedTime(told) >= options.ProgressInterval && _progress.Advance(bytes))
                 {
                     told = time.GetTimestamp();
-                    await api.PublishAsync([events.Progress(_progress, _step)], ending);
+                    await client.PublishAsync([events.Progress(_progress, _step)], ending);
                 }
             }
 
@@ -187,7 +188,7 @@ internal sealed class DemoTaskRun(
             if (_started)
             {
                 await terminal.EndAsync(outcome.ExitCode, patience);
-                await api.PublishAsync(
+                await client.PublishAsync(
                     [
                         events.Progress(_progress, _step),
                         events.Cost(cost),
@@ -199,7 +200,7 @@ internal sealed class DemoTaskRun(
             }
             else
             {
-                await api.PublishAsync([events.Status(outcome.Status, outcome.Detail)], patience);
+                await client.PublishAsync([events.Status(outcome.Status, outcome.Detail)], patience);
             }
         }
         catch (OperationCanceledException) when (farewell.IsCancellationRequested)

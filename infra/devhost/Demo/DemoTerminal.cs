@@ -1,10 +1,14 @@
 using System.Text;
+using Realtime.Client;
 
 namespace Realtime.Devhost.Demo;
 
 /// <summary>The terminal of one task: programs' bytes as they are, and a coloured prompt before each command.</summary>
-internal sealed class DemoTerminal(string agent, string task, PublicApi api)
+internal sealed class DemoTerminal(string agent, string task, RealtimeClient client)
 {
+    // The log lost bytes that this program no longer has: say so, and go on from here.
+    private static readonly AppendTerminalOptions GoOn = new() { GoOnAfterLoss = true };
+
     private long _offset;
 
     /// <summary>Shows a prompt with the command, as if somebody had typed it.</summary>
@@ -21,11 +25,11 @@ internal sealed class DemoTerminal(string agent, string task, PublicApi api)
     /// <summary>Appends bytes.</summary>
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stopping)
     {
-        await api.AppendTerminalAsync(task, _offset, bytes, stopping);
+        await client.AppendTerminalAsync(task, _offset, bytes, GoOn, stopping);
         _offset += bytes.Length;
     }
 
     /// <summary>Ends it.</summary>
     public Task EndAsync(int exitCode, CancellationToken stopping) =>
-        api.EndTerminalAsync(task, exitCode, stopping);
+        client.EndTerminalAsync(task, exitCode, stopping);
 }

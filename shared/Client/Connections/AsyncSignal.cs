@@ -11,5 +11,6 @@ internal sealed class AsyncSignal
     public void Set() => _set.Writer.TryWrite(true);
 
     /// <summary>Waits until it is set, and resets it. One waits at a time.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellationToken) => await _set.Reader.ReadAsync(cancellationToken);
+    public async ValueTask WaitAsync(CancellationToken cancellationToken) =>
+        await _set.Reader.ReadAsync(cancellationToken);
 }

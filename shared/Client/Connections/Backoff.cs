@@ -1,13 +1,20 @@
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Exponential back-off with full jitter: before retry n in a row a random time between 0 and min(DelayMax, Delay x
-/// 2^(n-1)).
+/// Exponential back-off with full jitter: before retry n in a row a random time between 0 and
+/// min(delayMax, delay x 2^(n-1)).
 /// </summary>
-internal sealed class Backoff(ReconnectOptions options, Random? random = null)
+internal sealed class Backoff(TimeSpan delay, TimeSpan delayMax, Random? random = null)
 {
     private readonly Random _random = random ?? Random.Shared;
     private int _retries;
+
+    /// <summary>That of a connection, and of what is asked on one.</summary>
+    public static Backoff Of(ReconnectOptions options) => new(options.Delay, options.DelayMax);
+
+    /// <summary>That of publishing.</summary>
+    public static Backoff OfPublishing(RealtimeClientOptions options) =>
+        new(options.Reconnect.Delay, options.Publish.DelayMax);
 
     /// <summary>How long to wait before the next retry of the row.</summary>
     /// <param name="atLeast">What the server asked for.</param>
@@ -15,7 +22,7 @@ internal sealed class Backoff(ReconnectOptions options, Random? random = null)
     {
         // 2^62 ms is beyond any bound, and 2^1024 would be infinite.
         double ceilingMs = Math.Min(
-            options.DelayMax.TotalMilliseconds, options.Delay.TotalMilliseconds * Math.Pow(2, Math.Min(_retries, 62)));
+            delayMax.TotalMilliseconds, delay.TotalMilliseconds * Math.Pow(2, Math.Min(_retries, 62)));
         _retries++;
         TimeSpan jittered = TimeSpan.FromMilliseconds(ceilingMs * _random.NextDouble());
         return jittered > atLeast ? jittered : atLeast;

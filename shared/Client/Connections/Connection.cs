@@ -120,8 +120,8 @@ internal sealed class Connection : IAsyncDisposable
                 {
                     SayGoodbye(WebSocketCloseStatus.MessageTooBig);
                     return ConnectionEnd.Failed(new RealtimeException(
-                        ClientErrorCodes.Protocol, $"A message of more than MessageBytesMax = {_options.MessageBytesMax} bytes.",
-                        retry: true));
+                        ClientErrorCodes.Protocol,
+                        $"A message of more than MessageBytesMax = {_options.MessageBytesMax} bytes.", retry: true));
                 }
 
                 ValueWebSocketReceiveResult part = await _socket.ReceiveAsync(room, _gone.Token);
@@ -189,7 +189,8 @@ internal sealed class Connection : IAsyncDisposable
                 break;
             case "error":
                 _noticed(new ServerNotice(
-                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? string.Empty, message.Retry, message.Id));
+                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? string.Empty, message.Retry,
+                    message.Id));
                 break;
         }
     }

@@ -76,7 +76,8 @@ internal sealed record ConnectionEnd
             {
                 Next = ConnectionNext.Retry,
                 Error = new RealtimeException(
-                    status == HttpStatusCode.TooManyRequests ? ErrorCodes.RateLimited : ErrorCodes.NoWorker, words, true),
+                    status == HttpStatusCode.TooManyRequests ? ErrorCodes.RateLimited : ErrorCodes.NoWorker,
+                    words, retry: true),
                 RetryAfter = retryAfter > RetryAfterMax ? RetryAfterMax : retryAfter,
             },
             _ => Failed(new RealtimeException(words)),

@@ -11,7 +11,8 @@ internal static partial class ConnectionLog
     [LoggerMessage(2, LogLevel.Information, "Connected.")]
     public static partial void Connected(ILogger logger);
 
-    [LoggerMessage(3, LogLevel.Information, "Not connected ({Reason}, close code {CloseCode}); attempt {Attempt} in {Delay}.")]
+    [LoggerMessage(
+        3, LogLevel.Information, "Not connected ({Reason}, close code {CloseCode}); attempt {Attempt} in {Delay}.")]
     public static partial void Waiting(ILogger logger, string? reason, int? closeCode, int attempt, TimeSpan delay);
 
     [LoggerMessage(4, LogLevel.Warning, "Closed for good ({Reason}, close code {CloseCode}).")]

@@ -17,7 +17,7 @@ internal sealed class ConnectionLoop(
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private readonly Backoff _backoff = new(options.Reconnect);
+    private readonly Backoff _backoff = Backoff.Of(options.Reconnect);
     private Task? _running;
     private bool _isDisposed;
 
@@ -95,7 +95,8 @@ internal sealed class ConnectionLoop(
                 failures++;
             }
 
-            if (end.Next == ConnectionNext.Close || (end.Next == ConnectionNext.RetryWithFreshToken && refused is not null))
+            if (end.Next == ConnectionNext.Close
+                || (end.Next == ConnectionNext.RetryWithFreshToken && refused is not null))
             {
                 return end;
             }
@@ -110,7 +111,8 @@ internal sealed class ConnectionLoop(
                     Reason = null,
                     Error = new RealtimeException(
                         ClientErrorCodes.AttemptsExhausted,
-                        $"{failures} attempts in a row failed, the last one with: {end.Error?.Message}", true, end.Error),
+                        $"{failures} attempts in a row failed, the last one with: {end.Error?.Message}", true,
+                        end.Error),
                 };
             }
 

@@ -30,7 +30,8 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
 
             // The protocol's own ping finds a dead peer.
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
-            Uri endpoint = new UriBuilder(_endpoint) { Scheme = _endpoint.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
+            string scheme = _endpoint.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
+            Uri endpoint = new UriBuilder(_endpoint) { Scheme = scheme }.Uri;
             await socket.ConnectAsync(endpoint, http, cancellationToken);
             return (socket, null);
         }
@@ -55,12 +56,14 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
         if (failure is ArgumentException)
         {
             return ConnectionEnd.Failed(new RealtimeException(
-                ClientErrorCodes.TokenFailed, "The token can't stand in the list of subprotocols.", retry: true, failure));
+                ClientErrorCodes.TokenFailed, "The token can't stand in the list of subprotocols.", retry: true,
+                failure));
         }
 
         if (socket.HttpStatusCode is 0 or HttpStatusCode.SwitchingProtocols)
         {
-            return ConnectionEnd.Failed(new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
+            return ConnectionEnd.Failed(
+                new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
         }
 
         Problem problem = socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden

@@ -37,7 +37,8 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             throw new RealtimeException(
-                ClientErrorCodes.Protocol, $"The server sent what is no message: {failure.Message}", retry: true, failure);
+                ClientErrorCodes.Protocol, $"The server sent what is no message: {failure.Message}", retry: true,
+                failure);
         }
     }
 
@@ -45,19 +46,19 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
 
     private void TakeArray(ref Utf8JsonReader reader)
     {
-        EventFeed? replay = null;
+        IFeed? replay = null;
         bool isReplay = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (TakeOne(ref reader, replay, isReplay))
             {
-                (replay, isReplay) = (Find() as EventFeed, true);
+                (replay, isReplay) = (Find(), true);
             }
         }
     }
 
     // True: it heads the older events behind it.
-    private bool TakeOne(ref Utf8JsonReader reader, EventFeed? replay, bool isReplay)
+    private bool TakeOne(ref Utf8JsonReader reader, IFeed? replay, bool isReplay)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -86,7 +87,7 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
         return false;
     }
 
-    private void TakeEvent(EventFeed? replay, bool isReplay)
+    private void TakeEvent(IFeed? replay, bool isReplay)
     {
         AgentEvent? arrived = _message.TakeEvent(out bool isValid);
         if (!isValid)
@@ -101,16 +102,13 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
 
         if (isReplay)
         {
-            replay?.OnEvent(arrived, _message.Snapshot ? EventOrigin.Snapshot : EventOrigin.Replay, _message.Bytes);
+            replay?.OnReplayed(arrived, _message.Snapshot ? EventOrigin.Snapshot : EventOrigin.Replay, _message.Bytes);
             return;
         }
 
         foreach (EventFeed feed in feeds.Events)
         {
-            if (feed.Matches(arrived))
-            {
-                feed.OnEvent(arrived, EventOrigin.Live, _message.Bytes);
-            }
+            feed.OnLive(arrived, _message.Bytes);
         }
     }
 

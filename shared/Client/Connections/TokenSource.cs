@@ -26,7 +26,8 @@ internal sealed class TokenSource(TokenProvider provider)
         {
             throw new RealtimeException(
                 ClientErrorCodes.TokenFailed,
-                "The token provider gave what can't be a token: letters, digits and - . _ ~ + / = are allowed.", retry: true);
+                "The token provider gave what can't be a token: letters, digits and - . _ ~ + / = are allowed.",
+                retry: true);
         }
 
         return _last = token;

@@ -110,7 +110,8 @@ internal sealed class EdgeHttp(
         bool isPassing = status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
             or >= HttpStatusCode.InternalServerError;
         return new RealtimeException(
-            problem.Code ?? (status == HttpStatusCode.Unauthorized ? ErrorCodes.Unauthorized : ClientErrorCodes.Network),
+            problem.Code
+                ?? (status == HttpStatusCode.Unauthorized ? ErrorCodes.Unauthorized : ClientErrorCodes.Network),
             problem.Detail ?? string.Create(CultureInfo.InvariantCulture, $"The edge answered {(int)status}."),
             problem.Retry ?? isPassing)
         {

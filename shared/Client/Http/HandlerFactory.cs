@@ -12,7 +12,11 @@ internal static class HandlerFactory
             return create();
         }
 
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
         if (options.TrustedCertificate is { } trusted)
         {
             var policy = new X509ChainPolicy

@@ -51,7 +51,8 @@ internal sealed class HistoryClient(EdgeHttp http)
                 return answer.Value
                     ? first with { Data = bytes.ToArray() }
                     : throw new RealtimeException(
-                        ErrorCodes.TooLarge, $"The terminal has more than {TerminalBytesMax} bytes: give `from`.", false);
+                        ErrorCodes.TooLarge, $"The terminal has more than {TerminalBytesMax} bytes: give `from`.",
+                        retry: false);
             }
 
             // It goes on as long as it gets on.
@@ -67,7 +68,8 @@ internal sealed class HistoryClient(EdgeHttp http)
 
     private static TerminalContent HeadOf(HttpResponseHeaders headers)
     {
-        string? Text(string name) => headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null;
+        string? Text(string name) =>
+            headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null;
         long? Number(string name) =>
             long.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
                 ? number

@@ -31,6 +31,18 @@ internal sealed class PageReader
     /// <exception cref="JsonException">It is none.</exception>
     public static PageReader Read(ReadOnlySpan<byte> body)
     {
+        try
+        {
+            return ReadBody(body);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new JsonException("text that is not UTF-8", failure);
+        }
+    }
+
+    private static PageReader ReadBody(ReadOnlySpan<byte> body)
+    {
         var page = new PageReader();
         var reader = new Utf8JsonReader(body, ServerMessageReader.Options);
         reader.Read();
@@ -136,6 +148,8 @@ internal sealed class PageReader
     {
         _message.Clear();
         ServerMessageReader.ReadPositions(ref reader, _message);
-        return _message.HasBadPosition ? throw new JsonException("a cursor with what is no position") : [.. _message.Cursor];
+        return _message.HasBadPosition
+            ? throw new JsonException("a cursor with what is no position")
+            : [.. _message.Cursor];
     }
 }

@@ -26,7 +26,7 @@ internal sealed class PressureGate(RealtimeClientOptions options)
     {
         if (state == "pause")
         {
-            _paused.GetOrAdd(what, _ => new Backoff(options.Reconnect));
+            _paused.GetOrAdd(what, _ => Backoff.OfPublishing(options));
         }
         else if (state is not null)
         {

@@ -23,8 +23,9 @@ internal readonly record struct Problem(
         {
             return body is null ? default : Read(body);
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // The latter is text that is not UTF-8.
             return default;
         }
     }

@@ -23,6 +23,18 @@ internal sealed record PublishAnswer
     /// <exception cref="JsonException">It is none.</exception>
     public static PublishAnswer Read(ReadOnlySpan<byte> body)
     {
+        try
+        {
+            return ReadBody(body);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new JsonException("text that is not UTF-8", failure);
+        }
+    }
+
+    private static PublishAnswer ReadBody(ReadOnlySpan<byte> body)
+    {
         var answer = new PublishAnswer();
         var reader = new Utf8JsonReader(body, ServerMessageReader.Options);
         reader.Read();
@@ -66,7 +78,8 @@ internal sealed record PublishAnswer
         return EventPosition.TryParse(found.Id, out EventPosition id)
             ? new PublishResult(id, found.IsDuplicate, null)
             : new PublishResult(null, false, new RealtimeException(
-                found.Code ?? ClientErrorCodes.Protocol, found.Detail ?? "A result without id and error.", found.Retry));
+                found.Code ?? ClientErrorCodes.Protocol, found.Detail ?? "A result without id and error.",
+                found.Retry));
     }
 
     // The fields of an object and of those in it: their names don't collide.

@@ -14,8 +14,8 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
     /// <summary>The server takes no more events in one request.</summary>
     private const int EventsMax = 1000;
 
-    /// <summary>Half of what a server takes by default: room for one that takes less.</summary>
-    private const int BodyBytesMax = 512 * 1024;
+    /// <summary>A little less than the 1 MiB that the server takes; one event alone may have more.</summary>
+    private const int BodyBytesMax = 1_000_000;
 
     private const int AnswerBytesMax = 1024 * 1024;
 
@@ -43,15 +43,19 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
         PublishResult[] complete = [.. results.Select(static result => result ?? new PublishResult(
             null, false, new RealtimeException(
                 ErrorCodes.AfterRefused, "Not sent: an event before it could not be stored.", retry: true)))];
-        return Array.Find(complete, static result => !result.IsStored) is { Error: { } first }
-            ? throw new PublishException(first, complete)
-            : complete;
+        return CauseOf(complete) is { } cause ? throw new PublishException(cause, complete) : complete;
     }
+
+    // What was refused for good comes first: the rest may be its consequence.
+    private static RealtimeException? CauseOf(PublishResult[] results) =>
+        Array.Find(results, IsRefused)?.Error ?? Array.Find(results, static result => !result.IsStored)?.Error;
+
+    private static bool IsRefused(PublishResult? result) => result?.Error is { Retry: false };
 
     private static int EndOfBatch(byte[][] bodies, int from)
     {
         int to = from;
-        for (int bytes = 0; to < bodies.Length && to - from < EventsMax; to++)
+        for (int bytes = 1; to < bodies.Length && to - from < EventsMax; to++)
         {
             bytes += bodies[to].Length + 1;
             if (bytes > BodyBytesMax && to > from)
@@ -74,14 +78,18 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
             {
                 await pressure.PassAsync(PressureGate.Events, retrying.Ended);
                 byte[] body = PublishBody.Join(pending.Select(i => bodies[i]));
-                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(() => RequestOf(body), ReadAsync, retrying.Ended);
+                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(
+                    () => RequestOf(body), ReadAsync, retrying.Ended);
                 if (answer.Value is { } told && told.Results.Count == pending.Count)
                 {
                     pressure.Told(PressureGate.Events, told.Pressure);
                     last = Take(told.Results, results, pending);
-                    if (pending.Count == 0)
+
+                    // What was refused for good has to be mended before what follows it may be stored.
+                    bool isRefused = Array.Exists(results, IsRefused);
+                    if (isRefused || pending.Count == 0)
                     {
-                        return true;
+                        return !isRefused;
                     }
                 }
                 else
@@ -153,11 +161,11 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
             : where;
     }
 
-    private static HttpRequestMessage RequestOf(
-        byte[] body) => new(HttpMethod.Post, new Uri("v1/events", UriKind.Relative))
-    {
-        Content = new ByteArrayContent(body) { Headers = { ContentType = Json } },
-    };
+    private static HttpRequestMessage RequestOf(byte[] body) =>
+        new(HttpMethod.Post, new Uri("v1/events", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = Json } },
+        };
 
     private static async Task<PublishAnswer> ReadAsync(
         HttpResponseMessage answer, Action progress, CancellationToken cancellationToken) =>

@@ -19,7 +19,7 @@ internal sealed class Retrying : IDisposable
     public Retrying(RealtimeClientOptions options, CancellationToken cancellationToken)
     {
         _options = options;
-        _backoff = new Backoff(options.Reconnect);
+        _backoff = Backoff.OfPublishing(options);
         _cancelled = cancellationToken;
         _overdue = new CancellationTokenSource(options.Publish.Timeout, options.TimeProvider);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _overdue.Token);
@@ -30,11 +30,13 @@ internal sealed class Retrying : IDisposable
 
     /// <summary>Whether an exception says that its time is over.</summary>
     public bool IsOverdue(Exception failure) =>
-        failure is OperationCanceledException && _overdue.IsCancellationRequested && !_cancelled.IsCancellationRequested;
+        failure is OperationCanceledException && _overdue.IsCancellationRequested
+        && !_cancelled.IsCancellationRequested;
 
     /// <summary>The error for that.</summary>
     public RealtimeException OverdueError(RealtimeException? last) => new(
-        ClientErrorCodes.Timeout, $"Not done within {_options.Publish.Timeout}; the last error: {last?.Message ?? "none"}",
+        ClientErrorCodes.Timeout,
+        $"Not done within {_options.Publish.Timeout}; the last error: {last?.Message ?? "none"}",
         retry: true, last);
 
     /// <summary>Waits before the next attempt; false if there is none.</summary>

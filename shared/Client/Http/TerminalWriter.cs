@@ -113,7 +113,8 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
     private static RealtimeException ErrorOf(EdgeAnswer<PublishAnswer> answer) =>
         answer.Problem is { Code: ErrorCodes.Hole, Expected: { } expected } hole
             ? new TerminalHoleException(
-                hole.Detail ?? "Bytes are missing.", expected, Epoch.TryParse(hole.Epoch, out Epoch epoch) ? epoch : default)
+                hole.Detail ?? "Bytes are missing.", expected,
+                Epoch.TryParse(hole.Epoch, out Epoch epoch) ? epoch : default)
             : answer.Error!;
 
     private static HttpRequestMessage RequestOf(

@@ -15,14 +15,11 @@ internal sealed class EventFeed : IFeed
     private readonly EventFilter? _filter;
 
     // What was received: a new connection resumes from here.
-    private Cursor _received;
+    private readonly Cursor _received;
 
     private readonly TakenCursor _taken;
-
-    // Between `subscribed` and the end of its snapshot: where to begin again should the connection break, so that all
-    // values come; and what the application will have covered when it has taken the snapshot's end.
-    private Cursor? _beforeSnapshot;
-    private Cursor? _snapshotCovers;
+    private ValuesRefill? _refill;
+    private int _refills;
 
     public EventFeed(string id, EventSubscriptionOptions wanted, FeedContext context)
     {
@@ -33,7 +30,7 @@ internal sealed class EventFeed : IFeed
         _received = new Cursor(wanted.After ?? []);
         _taken = new TakenCursor(wanted.After ?? []);
         Control = new FeedControl(context);
-        Control.Flow.HasPlace = wanted.After is not null;
+        Control.Flow.HasPlace = wanted.After is { Count: > 0 };
         Buffer = new ItemBuffer<SubscriptionItem, EventPlace>(
             Control.Gate, context.Options.BufferItems, context.Options.BufferBytes, _taken.Take, OnDrained);
     }
@@ -60,41 +57,57 @@ internal sealed class EventFeed : IFeed
         }
     }
 
-    /// <summary>Whether a live event may be its own.</summary>
-    public bool Matches(AgentEvent live) =>
-        _filter is not null && _filter.Matches(live.Channel, live.Type, live.Agent, live.Task, live.Project);
-
-    /// <summary>Takes an event that is its own, if it has not seen it yet.</summary>
-    public void OnEvent(AgentEvent arrived, EventOrigin origin, int bytes)
+    /// <summary>Takes a live event of the connection: its own if it matches while the server delivers.</summary>
+    public void OnLive(AgentEvent live, int bytes)
     {
-        bool isFull;
+        if (_filter is not null && _filter.Matches(live.Channel, live.Type, live.Agent, live.Task, live.Project))
+        {
+            OnReplayed(live, EventOrigin.Live, bytes);
+        }
+    }
+
+    public void OnReplayed(AgentEvent arrived, EventOrigin origin, int bytes)
+    {
+        bool isFull = false;
         lock (Control.Gate)
         {
-            if (!Control.Flow.IsDelivering)
+            if (Control.Flow.IsDelivering && (origin == EventOrigin.Snapshot || _received.TryMove(arrived.Id)))
             {
-                return;
+                Lag = origin == EventOrigin.Snapshot ? Lag : _context.Clock.AgeOf(arrived.AppendedMs);
+                isFull = Add(
+                    new EventItem(arrived, origin), bytes, origin == EventOrigin.Snapshot ? null : arrived.Id);
             }
-
-            if (origin != EventOrigin.Snapshot)
-            {
-                if (!_received.TryMove(arrived.Id))
-                {
-                    return;
-                }
-
-                // From here on beginning again would leave a hole.
-                _beforeSnapshot = null;
-                Lag = _context.Clock.AgeOf(arrived.AppendedMs);
-            }
-
-            isFull = Add(
-                new EventItem(arrived, origin), bytes, origin == EventOrigin.Snapshot ? null : arrived.Id);
         }
 
         if (isFull)
         {
             Settle();
         }
+    }
+
+    /// <summary>A value that was asked for anew, whatever the server does with this subscription meanwhile.</summary>
+    public void OnRefilled(AgentEvent value, int bytes)
+    {
+        lock (Control.Gate)
+        {
+            Add(new EventItem(value, EventOrigin.Snapshot), bytes, position: null);
+        }
+
+        Settle();
+    }
+
+    /// <summary>The values that were asked for anew are complete.</summary>
+    public void OnRefillEnd(int bytes)
+    {
+        lock (Control.Gate)
+        {
+            if (_taken.IsHeld)
+            {
+                OnSnapshotEnd(bytes);
+            }
+        }
+
+        Settle();
     }
 
     public void OnMessage(ServerMessage message)
@@ -110,7 +123,8 @@ internal sealed class EventFeed : IFeed
             if (!Control.TryRetry(message))
             {
                 Fail(new RealtimeException(
-                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The subscription was refused.", false));
+                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The subscription was refused.",
+                    retry: false));
             }
 
             Settle();
@@ -153,52 +167,38 @@ internal sealed class EventFeed : IFeed
     {
         lock (Control.Gate)
         {
-            if (_beforeSnapshot is { } before)
-            {
-                _received = before;
-                Control.Flow.HasPlace = !before.IsEmpty || _wanted.After is not null;
-            }
-            else if (_snapshotCovers is { } covers)
-            {
-                _taken.CoverNext(covers.Positions);
-            }
-
-            (_beforeSnapshot, _snapshotCovers) = (null, null);
+            _refill = null;
             Control.Flow.OnDisconnected();
         }
 
         Settle();
     }
 
-    public void Fail(RealtimeException error)
+    public void Fail(RealtimeException error) => Finish(() =>
     {
-        lock (Control.Gate)
-        {
-            Control.Flow.End();
-            Buffer.Complete(error);
-        }
+        Control.Flow.End();
+        Buffer.Complete(error);
+    });
 
-        Settle();
-    }
-
-    public void Close()
+    public void Close() => Finish(() =>
     {
-        lock (Control.Gate)
-        {
-            Control.Flow.End();
-            Buffer.Discard();
-        }
-
-        Settle();
-    }
+        Control.Flow.End();
+        Buffer.Discard();
+    });
 
     /// <summary>The application wants nothing more; the server is told.</summary>
-    public void Leave()
+    public void Leave() => Finish(() =>
+    {
+        Control.Flow.Close();
+        Buffer.Discard();
+    });
+
+    private void Finish(Action finish)
     {
         lock (Control.Gate)
         {
-            Control.Flow.Close();
-            Buffer.Discard();
+            StopRefill();
+            finish();
         }
 
         Settle();
@@ -238,48 +238,45 @@ internal sealed class EventFeed : IFeed
     {
         if (_wanted.Snapshot && message.Recovered != true)
         {
-            _beforeSnapshot = new Cursor(_received.Positions);
-            _snapshotCovers = new Cursor();
+            _taken.Hold();
+            StopRefill();
         }
 
         Cover(message.Cursor);
+
+        // What was promised before a break, or a pause; the server sees nothing lost, and does not send it again.
+        if (_taken.IsHeld && message.Recovered == true && _refill is null)
+        {
+            _refill = new ValuesRefill($"{Id}.values{++_refills}", _wanted, this, _context);
+            _context.Registry.Add(_refill);
+        }
     }
 
     private void OnSnapshotEnd(int bytes)
     {
-        _taken.CoverNext(_snapshotCovers?.Positions ?? []);
-        (_beforeSnapshot, _snapshotCovers) = (null, null);
+        _taken.Release();
+        StopRefill();
         Add(new SnapshotItem(), bytes, position: null);
+    }
+
+    private void StopRefill()
+    {
+        _refill?.Leave();
+        _refill = null;
     }
 
     // Everything up to there came or did not match.
     private void Cover(IReadOnlyList<EventPosition> positions)
     {
         _received.Adopt(positions);
-        if (_snapshotCovers is { } covers)
-        {
-            covers.Adopt(positions);
-        }
-        else
-        {
-            _taken.CoverNext(positions);
-            _taken.CoverIf(Buffer.IsIdle);
-        }
+        _taken.CoverNext(positions);
+        _taken.CoverIf(Buffer.IsIdle);
     }
 
     // True: the buffer has just become full.
     private bool Add(SubscriptionItem item, int bytes, EventPosition? position)
     {
-        if (_snapshotCovers is { } covers)
-        {
-            covers.Adopt(position is { } own ? [own] : []);
-            Buffer.Add(item, bytes, default);
-        }
-        else
-        {
-            Buffer.Add(item, bytes, _taken.PlaceOf(position));
-        }
-
+        Buffer.Add(item, bytes, _taken.PlaceOf(position));
         bool wasFull = Control.Flow.IsBufferFull;
         Control.Flow.IsBufferFull = Buffer.IsFull;
         return !wasFull && Buffer.IsFull;

@@ -16,13 +16,15 @@ internal sealed class FeedControl : IDisposable
     private readonly Lock _telling = new();
     private TaskCompletionSource _changed = NewChange();
     private SubscriptionStatus _told = SubscriptionStatus.Subscribing;
+    private bool _hasTold;
 
     public FeedControl(FeedContext context)
     {
         _context = context;
-        _backoff = new Backoff(context.Options.Reconnect);
+        _backoff = Backoff.Of(context.Options.Reconnect);
         _retry = context.Options.TimeProvider.CreateTimer(
-            static control => ((FeedControl)control!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static control => ((FeedControl)control!).Retry(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Guards the subscription's state. Held for a few instructions, never across a wait.</summary>
@@ -45,12 +47,15 @@ internal sealed class FeedControl : IDisposable
     }
 
     public Task PauseAsync(CancellationToken cancellationToken) => SetPausedAsync(
-        true, static flow => flow.IsPaused || flow.Phase is FlowPhase.Ended || !flow.IsPausedByApplication, cancellationToken);
+        true,
+        static flow => flow.IsPaused || flow.Phase is FlowPhase.Ended || !flow.IsPausedByApplication,
+        cancellationToken);
 
     /// <summary>Completes at once if the buffer holds it: the application must be free to read on.</summary>
     public Task ResumeAsync(CancellationToken cancellationToken) => SetPausedAsync(
         false,
-        static flow => flow.IsDelivering || flow.IsBufferFull || flow.Phase is FlowPhase.Ended || flow.IsPausedByApplication,
+        static flow => flow.IsDelivering || flow.IsBufferFull || flow.Phase is FlowPhase.Ended
+            || flow.IsPausedByApplication,
         cancellationToken);
 
     /// <summary>A request was refused; false if asking again is of no use.</summary>
@@ -84,9 +89,18 @@ internal sealed class FeedControl : IDisposable
             SubscriptionStatus status = Status;
             if (status != _told)
             {
-                _told = status;
+                (_told, _hasTold) = (status, true);
                 StatusChanged?.Invoke(status);
             }
+        }
+    }
+
+    /// <summary>Does something between two changes of the status, with the last one told, if any was.</summary>
+    public void BetweenChanges(Action<SubscriptionStatus?> action)
+    {
+        lock (_telling)
+        {
+            action(_hasTold ? _told : null);
         }
     }
 

@@ -12,6 +12,9 @@ internal interface IFeed
     /// <exception cref="RealtimeException">It is against the protocol.</exception>
     void OnMessage(ServerMessage message);
 
+    /// <summary>Takes an event that stood behind its <c>replay</c> header.</summary>
+    void OnReplayed(AgentEvent arrived, EventOrigin origin, int bytes);
+
     /// <summary>Writes the message that is to be sent next; false if there is none for now.</summary>
     bool TryWriteNext(IBufferWriter<byte> output);
 

@@ -9,7 +9,8 @@ namespace Realtime.Client.Subscriptions;
 /// </summary>
 /// <typeparam name="TItem">What the application gets.</typeparam>
 /// <typeparam name="TPlace">Where it stands once it has taken it.</typeparam>
-internal sealed class ItemBuffer<TItem, TPlace>(Lock gate, int itemsMax, int bytesMax, Action<TPlace> taken, Action drained)
+internal sealed class ItemBuffer<TItem, TPlace>(
+    Lock gate, int itemsMax, int bytesMax, Action<TPlace> taken, Action drained)
     where TItem : class
 {
     private readonly Queue<Entry> _entries = [];

@@ -20,7 +20,14 @@ internal static class LocalFilter
             && TryParse(wanted.Tasks, out ImmutableArray<NamePattern> tasks)
             && TryParse(wanted.Projects, out ImmutableArray<NamePattern> projects)
             && TryParse(wanted.Types, out ImmutableArray<NamePattern> types)
-            ? new EventFilter { Channels = channels, Agents = agents, Tasks = tasks, Projects = projects, Types = types }
+            ? new EventFilter
+            {
+                Channels = channels,
+                Agents = agents,
+                Tasks = tasks,
+                Projects = projects,
+                Types = types,
+            }
             : null;
     }
 

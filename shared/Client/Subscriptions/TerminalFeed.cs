@@ -48,7 +48,9 @@ internal sealed class TerminalFeed : IFeed
         {
             lock (Control.Gate)
             {
-                return _taken is { } taken ? new TerminalFrom(TerminalFromKind.Offset, taken.Offset, taken.Epoch) : null;
+                return _taken is { } taken
+                    ? new TerminalFrom(TerminalFromKind.Offset, taken.Offset, taken.Epoch)
+                    : null;
             }
         }
     }
@@ -72,6 +74,11 @@ internal sealed class TerminalFeed : IFeed
         }
 
         Control.Settle(this);
+    }
+
+    /// <summary>A terminal has no events: not meant for it.</summary>
+    public void OnReplayed(AgentEvent arrived, EventOrigin origin, int bytes)
+    {
     }
 
     public bool TryWriteNext(IBufferWriter<byte> output)
@@ -203,7 +210,8 @@ internal sealed class TerminalFeed : IFeed
     private void OnBytes(ServerMessage message)
     {
         if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not { } offset
-            || message.Data is not { } data || message.Encoding is not (null or "base64") || _received is not { } received)
+            || message.Data is not { } data || message.Encoding is not (null or "base64")
+            || _received is not { } received)
         {
             throw Violation("A `terminal` message without epoch, offset or data in base64.");
         }

@@ -10,7 +10,8 @@ internal static class ClientMessages
 {
     /// <summary>To events; <paramref name="after"/> null = from the live end.</summary>
     public static void WriteSubscribe(
-        IBufferWriter<byte> output, string id, EventSubscriptionOptions wanted, IReadOnlyCollection<EventPosition>? after)
+        IBufferWriter<byte> output, string id, EventSubscriptionOptions wanted,
+        IReadOnlyCollection<EventPosition>? after)
     {
         using var json = new Utf8JsonWriter(output);
         Begin(json, "subscribe", id);

@@ -134,7 +134,8 @@ internal sealed class ServerMessage
     /// </summary>
     public AgentEvent? TakeEvent(out bool isValid)
     {
-        isValid = EventPosition.TryParse(Id, out EventPosition id) && Channel is not null && Type is not null && Payload is not null;
+        isValid = EventPosition.TryParse(Id, out EventPosition id)
+            && Channel is not null && Type is not null && Payload is not null;
         return isValid && ChannelNames.TryParse(Channel, out Channel channel)
             ? new AgentEvent
             {

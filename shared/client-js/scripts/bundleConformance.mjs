@@ -8,5 +8,7 @@ await build({
     format: 'iife',
     platform: 'browser',
     target: 'es2022',
+    // Else the paths of tsconfig.json decide, which are Node's, not the `imports` of package.json.
+    tsconfigRaw: {},
     logLevel: 'warning',
 });

@@ -8,12 +8,12 @@ export class Backoff {
     private readonly random: () => number,
   ) {}
 
-  /** The delay before the next retry, in ms, at least `atLeast`. */
+  /** The delay before the next retry, in ms: `atLeast` and jitter on top, or all who were told the same meet again. */
   next(atLeast = 0): number {
     // 2^30 is far beyond any bound; more would be Infinity one day.
     const bound = Math.min(this.delayMax, this.delay * 2 ** Math.min(this.retries, 30));
     this.retries++;
-    return Math.max(atLeast, this.random() * bound);
+    return atLeast + this.random() * bound;
   }
 
   /** Something succeeded: the row has ended. */

@@ -1,5 +1,5 @@
 import type { Codec } from './codec.js';
-import { Deadline, sleep, withSignal } from './deadline.js';
+import { Deadline, sleep } from './deadline.js';
 import type { Environment } from './environment.js';
 import { closedError, RealtimeError, toRealtimeError } from './errors.js';
 import { probeHandshake } from './handshakeProbe.js';
@@ -91,8 +91,10 @@ export class Connection {
       deadline.clear();
       wasWelcome = true;
       this.policy.welcomed();
-      this.enter({ status: 'connected', session: welcome.session });
+      this.current = { status: 'connected', session: welcome.session };
+      // First all that belongs to it: who hears "connected" may ask for limits and time, or resume a subscription.
       this.hooks.welcomed(welcome);
+      this.hooks.stateChanged(this.current);
     };
     try {
       const ending = await this.connect(deadline, welcomed);
@@ -106,7 +108,7 @@ export class Connection {
     const { signal } = deadline;
     let token: string;
     try {
-      token = await withSignal(this.askForToken(), signal);
+      token = await this.askForToken(signal);
     } catch (error) {
       if (signal.aborted) return { kind: 'timeout' };
       if (error instanceof RealtimeError && error.code === 'unauthorized') return { kind: 'impossible', error };
@@ -130,9 +132,9 @@ export class Connection {
   }
 
   /** Throws `unauthorized` if the callback gives the very token again that was refused. */
-  private async askForToken(): Promise<string> {
+  private async askForToken(signal: AbortSignal): Promise<string> {
     const refused = this.policy.isTokenRefused;
-    const token = await this.tokens.fresh({ attempt: this.policy.attempt, refused });
+    const token = await this.tokens.fresh({ attempt: this.policy.attempt, refused }, signal);
     if (refused && token === this.refusedToken)
       throw new RealtimeError('unauthorized', 'the token was refused, and the callback gave the same again');
     return token;

@@ -19,10 +19,13 @@ export interface Environment {
   onOnline(listener: () => void): () => void;
 }
 
+/** More than this, about 25 days, would be taken for 1 ms. */
+const TimerMax = 2 ** 31 - 1;
+
 export const defaultEnvironment: Environment = {
   clock: {
     now: () => Date.now(),
-    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    setTimeout: (callback, ms) => setTimeout(callback, Math.min(ms, TimerMax)),
     clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
   },
   random: () => Math.random(),

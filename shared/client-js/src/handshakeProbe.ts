@@ -14,7 +14,7 @@ export async function probeHandshake(
 ): Promise<RealtimeError | undefined> {
   try {
     const headers = { Authorization: `Bearer ${token}` };
-    const init: RequestInit = { headers, signal, cache: 'no-store', credentials: 'omit' };
+    const init: RequestInit = { headers, signal, cache: 'no-store', credentials: 'omit', redirect: 'error' };
     const response = await environment.fetch(url.href, init);
     const problem = await problemOf(response, environment.clock.now());
     return [401, 403, 429, 503].includes(response.status) ? problem : undefined;

@@ -25,32 +25,38 @@ export class Http {
     private readonly closed: AbortSignal,
   ) {}
 
-  /** Reads an answer of 2xx by `read`, within the time of one request. */
+  /** Reads an answer of 2xx by `read`. The time of one request is that of the token too, and of a second one. */
   async send<T>(request: HttpRequest, read: (response: Response) => Promise<T>): Promise<T> {
-    const token = await this.tokens.current();
-    try {
-      return await this.sendOnce(request, token, read);
-    } catch (error) {
-      if (!(error instanceof RealtimeError) || error.status !== 401 || !this.tokens.canChange) throw error;
-      const fresh = await this.tokens.instead(token);
-      if (fresh === token) throw error;
-      return await this.sendOnce(request, fresh, read);
-    }
-  }
-
-  private async sendOnce<T>(request: HttpRequest, token: string, read: (response: Response) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.environment.clock, this.timeout, [this.closed, request.signal]);
+    const { signal } = deadline;
     try {
-      const response = await this.fetch(request, token, deadline.signal);
-      if (!response.ok) throw await problemOf(response, this.environment.clock.now());
-      return await read(response);
+      const token = await this.tokens.current(signal);
+      try {
+        return await this.sendOnce(request, token, signal, read);
+      } catch (error) {
+        if (!(error instanceof RealtimeError) || error.status !== 401 || !this.tokens.canChange) throw error;
+        const fresh = await this.tokens.instead(token, signal);
+        if (fresh === token) throw error;
+        return await this.sendOnce(request, fresh, signal, read);
+      }
     } catch (error) {
-      if (deadline.signal.aborted) throw deadline.signal.reason;
+      if (signal.aborted) throw signal.reason;
       if (error instanceof RealtimeError) throw error;
       throw new RealtimeError('network', detailOf(error), { retry: true, cause: error });
     } finally {
       deadline.clear();
     }
+  }
+
+  private async sendOnce<T>(
+    request: HttpRequest,
+    token: string,
+    signal: AbortSignal,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const response = await this.fetch(request, token, signal);
+    if (!response.ok) throw await problemOf(response, this.environment.clock.now());
+    return await read(response);
   }
 
   private fetch(request: HttpRequest, token: string, signal: AbortSignal): Promise<Response> {
@@ -63,6 +69,8 @@ export class Http {
       signal,
       cache: 'no-store',
       credentials: 'omit',
+      // What it carries is for this host alone.
+      redirect: 'error',
     };
     if (request.body !== undefined) {
       headers['Content-Type'] = 'application/json';

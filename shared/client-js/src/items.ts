@@ -36,7 +36,7 @@ export interface EventItem {
 export type SubscriptionItem =
   | EventItem
   | { kind: 'gap'; gap: Gap }
-  /** The values of the snapshot are complete. */
+  /** The values that were asked for or lost are complete: after a loss in some streams only those of these came. */
   | { kind: 'snapshot' }
   /** So many values were left out, because newer ones follow. */
   | { kind: 'conflated'; count: number };

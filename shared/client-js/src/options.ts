@@ -1,3 +1,5 @@
+import { isToken } from './tokens.js';
+
 /** What a token callback is told. */
 export interface TokenRequest {
   /** Number of the attempt, in a row of failures, from 1. */
@@ -69,6 +71,9 @@ export function checkOptions(options: ClientOptions): Settings {
   const { token, reconnect, publish } = options;
   if (typeof token !== 'function' && (typeof token !== 'string' || token === ''))
     wrong.push(`token is ${token === '' ? 'empty' : typeof token}, but must be a text or a function`);
+  // Its value is not told: it may be a good one with a line's end.
+  else if (typeof token === 'string' && !isToken(token))
+    wrong.push('token has characters that no token has, but must be letters, digits and . _ ~ + - alone');
   const reconnectDelay = number('reconnect.delay', reconnect?.delay, 1_000, 0, TimerMax);
   const settings: Settings = {
     url,

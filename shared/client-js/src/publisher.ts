@@ -32,7 +32,7 @@ type PublishSettings = Pick<Settings, 'reconnectDelay' | 'publishAttemptsMax' | 
 export class Publisher {
   private readonly pressure: Backoff;
   private isPressed = false;
-  private turn: Promise<unknown> = Promise.resolve();
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly http: Http,
@@ -59,8 +59,9 @@ export class Publisher {
       );
       return await this.publishAll(pending, deadline.signal);
     })();
-    // Who comes next waits for this one, and for those before it even if this one gives up.
-    this.turn = Promise.allSettled([before, mine]);
+    // Who comes next waits for this one, and for those before it even if this one gives up. What became of them it does
+    // not keep: results would pile up for as long as the client lives.
+    this.turn = Promise.allSettled([before, mine]).then(() => undefined);
     return mine.finally(() => deadline.clear());
   }
 

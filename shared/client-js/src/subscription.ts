@@ -83,7 +83,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
       merge: (older, newer) => TakenCursor.merge(older, newer),
       tell: (item) => this.tell(item),
       failed: (error) => this.tellFailure(error),
-      full: (isFull) => void (isFull ? this.wire.hold('buffer') : this.wire.release('buffer')),
+      full: (isFull) => this.weighed(isFull),
       abandoned: () => void this.close(),
     });
   }
@@ -195,6 +195,12 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
       case 'error':
         return message.request === 'unsubscribe' ? this.wire.becameGone() : this.wire.refused(message);
     }
+  }
+
+  private weighed(isFull: boolean): void {
+    if (isFull) this.refill.hold();
+    else this.refill.release();
+    void (isFull ? this.wire.hold('buffer') : this.wire.release('buffer'));
   }
 
   private subscribeMessage(): ClientMessage {

@@ -25,7 +25,7 @@ type Told = {
 };
 
 /** What the application has taken. */
-type Taken = { offset: number; text: string };
+type Taken = { offset: number; epoch: string; text: string };
 
 /** The output of one task, byte by byte, each once. Ends by itself after `end`. */
 export class TerminalSubscription implements AsyncIterable<TerminalItem> {
@@ -135,6 +135,8 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
       case 'gap': {
         const gap = toTerminalGap(message);
         this.received.move(gap.resumesAt);
+        // The server's window begins anew there too.
+        this.acknowledged = this.received.offset!;
         return this.delivery.push({ kind: 'gap', gap }, 0, this.takenHere());
       }
       case 'error':
@@ -175,14 +177,15 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   }
 
   private takenHere(): Taken {
-    return { offset: this.received.offset!, text: this.received.text! };
+    const { offset, epoch, text } = this.received;
+    return { offset: offset!, epoch: epoch!, text: text! };
   }
 
   /** Tells the server in time that there is room: an eighth of the window at the latest. */
   private take(taken: Taken): void {
     this.taken = taken;
-    // After a gap into another epoch the offsets may be smaller: they begin anew there.
-    if (taken.offset < this.acknowledged) this.acknowledged = taken.offset;
+    // What waited since an older life of the terminal says nothing about this one's offsets.
+    if (taken.epoch !== this.received.epoch) return;
     if (taken.offset - this.acknowledged < this.window / 8 || !this.wire.isOnServer) return;
     this.acknowledged = taken.offset;
     this.host.send({ op: 'ack', id: this.id, offset: taken.offset });

@@ -16,6 +16,10 @@ export class TerminalPosition {
     return this.next?.offset;
   }
 
+  get epoch(): string | undefined {
+    return this.next?.epoch;
+  }
+
   /** What `subscribed` says counts once: afterwards only bytes and gaps move it. */
   begin(offset: number, epoch: string): void {
     this.next ??= { offset, epoch };

@@ -19,6 +19,9 @@ export class ValuesRefill {
   private readonly id: string;
   private readonly backoff: Backoff;
   private isAsked = false;
+  private isHeld = false;
+  /** It would have asked, were it not held. */
+  private isDue = false;
   private timer: unknown;
 
   constructor(
@@ -33,16 +36,27 @@ export class ValuesRefill {
   }
 
   begin(): void {
-    if (this.isAsked) return;
+    this.isDue = this.isHeld && !this.isAsked;
+    if (this.isAsked || this.isDue) return;
     this.isAsked = true;
     this.host.route(this.id, this);
     this.host.send({ op: 'subscribe', id: this.id, ...this.filter, snapshot: true });
   }
 
+  /** More waits for the application than may: nothing is asked for. What was comes whole, as any snapshot does. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
+    this.isHeld = false;
+    if (this.isDue) this.begin();
+  }
+
   /** The connection is gone, and what was asked on it. */
   disconnected(): void {
     this.host.environment.clock.clearTimeout(this.timer);
-    this.isAsked = false;
+    this.isAsked = this.isDue = false;
     this.host.removed(this.id);
   }
 
@@ -62,7 +76,9 @@ export class ValuesRefill {
       this.hooks.complete();
     } else if (message.op === 'error') {
       this.disconnected();
-      if (!message.retry) return this.hooks.failed(new RealtimeError(message.code, message.detail));
+      // There is room again when another subscription ends; the main one lacks nothing but these values.
+      if (!message.retry && message.code !== 'too_many')
+        return this.hooks.failed(new RealtimeError(message.code, message.detail));
       this.timer = this.host.environment.clock.setTimeout(() => this.begin(), this.backoff.next());
     }
   }

@@ -90,9 +90,8 @@ export class WireControl {
     return this.until(() => this.pausedBy.size > 0 || this.wire === 'active');
   }
 
-  /** There is a connection. */
+  /** There is a connection. A listener may have had it subscribed on it already. */
   connected(): void {
-    this.wire = 'absent';
     this.settle();
   }
 

@@ -53,14 +53,14 @@ describe('the handshake', () => {
     await client.close();
   });
 
-  test.each([429, 503])('that is refused by %i waits as long as it was told to', async (status) => {
+  test.each([429, 503])('that is refused by %i waits as long as it was told to, and some more', async (status) => {
     world.answer = async () => problem(status, 'no_worker', { 'Retry-After': '7' });
     const client = world.client();
     client.subscribe();
     (await world.socket(1)).end(1006);
     await settle();
-    expect(stateOf(client, 'waiting')).toMatchObject({ delay: 7_000, reason: 'refused', attempt: 2 });
-    await vi.advanceTimersByTimeAsync(6_999);
+    expect(stateOf(client, 'waiting')).toMatchObject({ delay: 7_500, reason: 'refused', attempt: 2 });
+    await vi.advanceTimersByTimeAsync(7_499);
     expect(world.sockets).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(world.sockets).toHaveLength(2);
@@ -99,6 +99,20 @@ describe('the handshake', () => {
     client.subscribe();
     await vi.advanceTimersByTimeAsync(3_000);
     expect(stateOf(client, 'waiting').reason).toBe('timeout');
+    await client.close();
+  });
+});
+
+describe('who hears "connected"', () => {
+  test('finds the limits and the clock of the server', async () => {
+    const client = world.client();
+    const seen: unknown[] = [];
+    client.on('state', ({ status }) => {
+      if (status === 'connected') seen.push(client.limits?.subscriptions, client.now() - Date.now());
+    });
+    client.subscribe();
+    (await world.socket(1)).welcome({ time: Date.now() + 5_000 });
+    expect(seen).toEqual([64, 5_000]);
     await client.close();
   });
 });

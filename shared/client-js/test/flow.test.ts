@@ -124,6 +124,29 @@ describe('pause and resume', () => {
     await client.close();
   });
 
+  test('from a listener that hears "connected" subscribe once', async () => {
+    const { client, socket, subscription } = await watching(world);
+    socket.say(subscribed(0));
+    const pausing = subscription.pause();
+    socket.say({ op: 'paused', id: 's1', cursor: [at(0)] });
+    await pausing;
+    client.on('state', ({ status }) => void (status === 'connected' && subscription.resume()));
+    const second = await reconnect(world, socket);
+    expect(second.of('subscribe')).toEqual([{ op: 'subscribe', id: 's1', after: [at(0)] }]);
+    await client.close();
+  });
+
+  test('from a listener that hears another one fail subscribe once', async () => {
+    const client = world.client();
+    const failing = client.subscribe({ agents: Array.from({ length: 64 }, () => 'é'.repeat(600)) });
+    const other = client.subscribe();
+    failing.on('status', () => void other.resume()).on('error', () => {});
+    const socket = (await world.socket(1)).welcome();
+    expect(failing.status).toBe('closed');
+    expect(socket.of('subscribe')).toEqual([{ op: 'subscribe', id: 's2' }]);
+    await client.close();
+  });
+
   test('before there is a connection: it is subscribed first, so that it has a place', async () => {
     const client = world.client();
     const subscription = client.subscribe();

@@ -26,6 +26,8 @@ describe('options', () => {
     [{ url: 'https://edge.test/?access_token=x' }, /a query/],
     [{ token: '' }, /token is empty/],
     [{ token: 7 }, /token is number/],
+    [{ token: 'a.b.c\n' }, /token has characters that no token has/],
+    [{ token: 'a/b=' }, /token has characters that no token has/],
     [{ connectTimeout: 0 }, /connectTimeout is 0, but must be a whole number from 1 to/],
     [{ bufferItems: 1.5 }, /bufferItems is 1.5/],
     [{ bufferBytes: NaN }, /bufferBytes is NaN/],
@@ -34,6 +36,10 @@ describe('options', () => {
     [{ publish: { timeout: -1 }, bufferItems: 0 }, /bufferItems is 0.*publish.timeout is -1/],
   ])('%j are refused', (wrong, told) => {
     expect(() => new RealtimeClient({ ...good, ...wrong } as ClientOptions)).toThrow(told);
+  });
+
+  test('that are refused do not show the token', () => {
+    expect(() => new RealtimeClient({ ...good, token: 'secret word' })).toThrow(/^(?!.*secret)/);
   });
 
   test.each(['http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:1', 'https://edge.test/base/'])(

@@ -104,6 +104,23 @@ describe('the wait', () => {
     await client.close();
   });
 
+  test('of more than a timer can count is a long one', async () => {
+    const { client, socket } = await world.connected();
+    socket.say({ op: 'drain', deadline: 15_000, delay: 2 ** 31 }).end(1012);
+    await vi.advanceTimersByTimeAsync(10 * 86_400_000);
+    expect(stateOf(client, 'waiting').reason).toBe('drain');
+    expect(world.sockets).toHaveLength(1);
+    await client.close();
+  });
+
+  test('for a server that leaves in more than a timer can count is a long one', async () => {
+    const { client, socket } = await world.connected();
+    socket.say({ op: 'drain', deadline: 2 ** 31, delay: 10 });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(client.state.status).toBe('connected');
+    await client.close();
+  });
+
   test('comes to an end after so many failures in a row', async () => {
     const client = world.client({ reconnect: { attemptsMax: 3 } });
     const states = statesOf(client);

@@ -116,6 +116,44 @@ describe('a new connection', () => {
   });
 });
 
+test('values that no further subscription is allowed for are asked for again; the main one goes on', async () => {
+  const { client, socket, subscription } = await watching(world, { snapshot: true });
+  const seen = collect(subscription);
+  socket.say(subscribed(1)).say([{ op: 'replay', id: 's1' }, wireEvent(1, { snapshot: true })]);
+  const second = await reconnect(world, socket);
+  second.say(subscribed(1, { recovered: true }));
+  const refusal = { op: 'error', code: 'too_many', detail: '64', request: 'subscribe', id: 's1.values', retry: false };
+  second.say(refusal).say(wireEvent(2));
+  await settle();
+  expect(subscription.status).toBe('active');
+  expect(seen.numbers()).toEqual([1, 2]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(second.of('subscribe').map(({ id }) => id)).toEqual(['s1', 's1.values', 's1.values']);
+  second.say({ op: 'snapshot', id: 's1.values', end: true, cursor: [at(2)] });
+  await settle();
+  expect(seen.numbers()).toEqual([1, 2, 'snapshot']);
+  expect(subscription.cursor).toEqual([at(2)]);
+  await client.close();
+});
+
+test('values are not asked for again while more waits for the application than may', async () => {
+  const { client, socket, subscription } = await watching(world, { snapshot: true }, { bufferItems: 4 });
+  const iterator = subscription[Symbol.asyncIterator]();
+  socket.say(subscribed(1));
+  const second = await reconnect(world, socket);
+  const asked = () => second.of('subscribe').filter(({ id }) => id === 's1.values');
+  second.say(subscribed(1, { recovered: true }));
+  expect(asked()).toHaveLength(1);
+  second.say({ op: 'error', code: 'log_unavailable', detail: '', request: 'subscribe', id: 's1.values', retry: true });
+  for (let i = 2; i <= 6; i++) second.say(wireEvent(i));
+  expect(second.of('pause')).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked()).toHaveLength(1);
+  for (let i = 2; i <= 6; i++) expect((await iterator.next()).value).toMatchObject({ event: { payload: i } });
+  expect(asked()).toHaveLength(2);
+  await client.close();
+});
+
 describe('cursors', () => {
   test('count an item when the next one is asked for', async () => {
     const { client, socket, subscription } = await watching(world);

@@ -149,6 +149,25 @@ describe('ack', () => {
   });
 });
 
+test('bytes of an old life are not acknowledged in the new one', async () => {
+  const { client, socket, terminal } = await watching();
+  const iterator = terminal[Symbol.asyncIterator]();
+  const half = 'x'.repeat(Window / 2);
+  const quarter = 'x'.repeat(Window / 4);
+  socket
+    .say(subscribed(0))
+    .say(bytes(0, half))
+    .say(bytes(Window / 2, half));
+  socket.say({ op: 'gap', id: 's1', task: 't1', after: '', resumes_at: '0.zz81mm', reason: 'epoch' });
+  for (let i = 0; i < 3; i++) await iterator.next();
+  socket.say(bytes(0, quarter, { epoch: 'zz81mm' })).say(bytes(Window / 4, quarter, { epoch: 'zz81mm' }));
+  expect(socket.of('ack')).toEqual([]);
+  await iterator.next();
+  await iterator.next();
+  expect(socket.of('ack').map((ack) => ack.offset)).toEqual([Window / 4]);
+  await client.close();
+});
+
 test('that vanishes is a notice: it may begin anew', async () => {
   const { client, socket, terminal } = await watching();
   const notice = vi.fn();

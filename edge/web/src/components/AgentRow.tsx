@@ -37,8 +37,11 @@ export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop 
             <span class="row-name">
                 <span class="name">{agent.name}</span>
                 {missed && (
-                    <span class={missed.failed.length > 0 ? 'badge alarm' : 'badge'} data-testid="missed-badge"
-            title={describeMissed(missed, live.missed.truncated.value)}>
+                    <span
+                        class={missed.failed.length > 0 ? 'badge alarm' : 'badge'}
+                        data-testid="missed-badge"
+                        title={describeMissed(missed, live.missed.truncated.value)}
+                    >
                         {describeMissed(missed, live.missed.truncated.value)}
                     </span>
                 )}

@@ -54,7 +54,7 @@ export function Header({ live }: { live: Live }) {
 function Connection({ live }: { live: Live }) {
     const view = useComputed(() => {
         void clock.value; // counts down
-        return connectionView(live.link.value, live.lag.value, Date.now(), app.online.value);
+        return connectionView(live.link.value, live.lag.value, Date.now(), app.online.value, live.logAway.value.value);
     });
     const { name, label, detail } = view.value;
     const said = useComputed(() =>

@@ -6,6 +6,7 @@ import { Detail } from './Detail';
 import { Header } from './Header';
 import { Help } from './Help';
 import { Notices } from './Notices';
+import { SignInOffer } from './SignInOffer';
 import { clearFilter } from './ListTools';
 
 /** The page of somebody who is signed in. Wide: list and details beside each other; narrow: one or the other. */
@@ -24,12 +25,13 @@ export function Shell({ live }: { live: Live }) {
                 {open && <Detail key={open.name} live={live} open={open} />}
             </main>
             <Help />
+            <SignInOffer />
         </div>
     );
 }
 
 function onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || app.helpOpen.peek()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || app.helpOpen.peek() || app.offer.peek() !== undefined) return;
     const target = event.target as HTMLElement;
     const search = document.getElementById('search') as HTMLInputElement | null;
     if (event.key === 'Escape') {

@@ -21,7 +21,7 @@ export function TimelineView({ open }: { open: OpenAgent }) {
 
     const older = () => {
         // What is here already may be a line or two: load as soon as it does not fill what is shown next.
-    if (items.length < shown + SHOWN && open.hasOlder.value) void open.loadOlder();
+        if (items.length < shown + SHOWN && open.hasOlder.value) void open.loadOlder();
         setShown(shown + SHOWN);
     };
     const latest = useRef(older);
@@ -36,6 +36,7 @@ export function TimelineView({ open }: { open: OpenAgent }) {
     }, [hasMore]);
 
     const hold = useSteadyReading(scroller);
+    useEffect(() => () => void (open.isReading = false), [open]);
 
     return (
         <div class="timeline-box">
@@ -47,7 +48,8 @@ export function TimelineView({ open }: { open: OpenAgent }) {
                 aria-label={`Events of ${open.name}`}
                 tabIndex={0}
                 onScroll={(event) => {
-                    setScrolled(event.currentTarget.scrollTop > SCROLLED);
+                    open.isReading = event.currentTarget.scrollTop > SCROLLED;
+                    setScrolled(open.isReading);
                     hold();
                 }}
             >

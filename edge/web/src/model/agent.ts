@@ -4,6 +4,9 @@ import { comparePlaces, fieldsOf, numberOf, placeOf, textOf, type Place } from '
 import { Progress } from './progress';
 import { isEnded, kindOf, type StatusKind } from './status';
 
+/** Types that are read as values; producers may choose any others. */
+const VALUE_TYPES = new Set(['agent.status', 'agent.progress', 'budget.cost', 'agent.lost']);
+
 /** What is shown of an agent; replaced whole, at most once per frame. */
 export interface AgentView {
   status: string;
@@ -28,13 +31,25 @@ export class Agent {
   private readonly progress = new Progress();
   private readonly newest = new Map<string, Place>(); // by type: what was said later stays
   private task: { name: string; place: Place } | undefined;
+  /** State keys with a value: when the last one is deleted, nothing is known of the agent any more. */
+  private readonly values = new Set<string>();
   private next: AgentView = { status: '', kind: 'other', lastAt: 0 };
 
   constructor(readonly name: string) {
     this.view = signal(this.next);
   }
 
-  /** Takes an event of this agent; false if it changed nothing that is shown. */
+  /** The stream that its last event was in. */
+  get partition(): number | undefined {
+    return this.next.partition;
+  }
+
+  /** Nothing more is to be expected of it since `ms`, and nothing was heard. */
+  isOver(ms: number): boolean {
+    return isEnded(this.next.kind) && this.next.lastAt < ms;
+  }
+
+  /** Takes an event of this agent; false if it deleted the last value: a snapshot would not have the agent. */
   take(event: AgentEvent): boolean {
     const place = placeOf(event.id) ?? { partition: 0, ms: event.appended, offset: 0, epoch: '' };
     this.next = { ...this.next, lastAt: Math.max(this.next.lastAt, place.ms), partition: place.partition };
@@ -42,7 +57,10 @@ export class Agent {
     const known = this.newest.get(event.type);
     // A value of a snapshot may be older than what came live, and a replayed one than a snapshot's.
     if (known && known.epoch === place.epoch && comparePlaces(known, place) > 0) return true;
-    this.newest.set(event.type, place);
+    if (VALUE_TYPES.has(event.type)) this.newest.set(event.type, place);
+    const isDeleted = event.stateKey !== undefined && event.payload === null;
+    if (isDeleted) this.values.delete(event.stateKey!);
+    else if (event.stateKey !== undefined) this.values.add(event.stateKey);
     switch (event.type) {
       case 'agent.status':
         this.takeStatus(event);
@@ -57,7 +75,7 @@ export class Agent {
         this.next = { ...this.next, status: 'lost', kind: 'lost' };
         break;
     }
-    return true;
+    return !isDeleted || this.values.size > 0;
   }
 
   /** What is to be shown now. */
@@ -96,6 +114,7 @@ export class Agent {
   private takeProgress(event: AgentEvent, place: Place): void {
     if (event.task !== undefined && event.task !== this.task?.name) return; // of a task that is over
     const fields = fieldsOf(event.payload);
+    if (event.payload === null) this.progress.reset();
     this.progress.take(numberOf(fields.percent), numberOf(fields.eta_ms), place.ms);
     this.next = {
       ...this.next,

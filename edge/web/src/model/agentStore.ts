@@ -1,7 +1,10 @@
 import { batch, signal } from '@preact/signals';
-import type { AgentEvent } from '@realtime/client';
+import type { AgentEvent, Gap } from '@realtime/client';
 import { Agent } from './agent';
 import type { StatusKind } from './status';
+
+/** As long as the server keeps values by default: then it knows no more of an agent that ended. */
+export const KEPT_MS = 24 * 3_600_000;
 
 /** Runs `work` soon, once for each time it is asked; returns how to call it off. */
 export type Schedule = (work: () => void) => () => void;
@@ -26,9 +29,11 @@ export class AgentStore {
   private readonly byName = new Map<string, Agent>();
   private readonly dirty = new Set<Agent>();
   private scheduled: (() => void) | undefined;
-  private grew = false;
-  /** Agents that nothing was heard of since `expectValues`. */
-  private unheard = new Set<string>();
+  private cameOrWent = false;
+  /** Agents whose values are to come again, and have not. */
+  private readonly unheard = new Set<string>();
+  /** Delivery has just begun, or begun anew: what is lost now is lost for good, and its stream's values follow. */
+  private beginning = false;
 
   constructor(
     private readonly now: () => number,
@@ -49,29 +54,63 @@ export class AgentStore {
 
   /** Takes any event; those of no agent don't concern it. */
   take(event: AgentEvent): void {
+    this.beginning = false;
     if (event.agent === undefined) return;
     let agent = this.byName.get(event.agent);
     if (!agent) {
       agent = new Agent(event.agent);
       this.byName.set(event.agent, agent);
-      this.grew = true;
+      this.cameOrWent = true;
     }
-    agent.take(event);
     this.unheard.delete(event.agent);
-    this.dirty.add(agent);
+    if (agent.take(event)) {
+      this.dirty.add(agent);
+    } else {
+      this.byName.delete(event.agent);
+      this.dirty.delete(agent);
+      this.cameOrWent = true;
+    }
     this.scheduled ??= this.schedule(() => this.flush());
   }
 
-  /** A subscription begins: if it sends all values, agents without one are gone. */
-  expectValues(): void {
-    this.unheard = new Set(this.byName.keys());
+  /** Delivery begins, or goes on after a break. */
+  begin(): void {
+    this.beginning = true;
   }
 
-  /** All values have come: what was not among them is no longer known to the server. */
+  /** All values will come: agents without one are gone. */
+  expectAll(): void {
+    for (const name of this.byName.keys()) this.unheard.add(name);
+  }
+
+  /**
+   * Events of a stream are gone. If that is told as delivery begins, the latest values of this stream follow, and of no
+   * other: agents of other streams stay though nothing is heard of them. A gap later on brings no values.
+   */
+  takeGap({ partition, missing }: Pick<Gap, 'partition' | 'missing'>): void {
+    if (!this.beginning || missing === 0) return;
+    for (const agent of this.byName.values()) {
+      if (agent.partition === partition) this.unheard.add(agent.name);
+    }
+  }
+
+  /** The values have come: who was to be among them and was not is no longer known to the server. */
   valuesComplete(): void {
+    this.beginning = false;
     for (const name of this.unheard) this.byName.delete(name);
     if (this.unheard.size > 0) this.shape.value++;
     this.unheard.clear();
+  }
+
+  /** Forgets agents that ended so long ago that a new visitor would not see them. To be called now and then. */
+  forgetOld(): void {
+    const before = this.now() - KEPT_MS;
+    const old = [...this.byName.values()].filter((agent) => agent.isOver(before));
+    for (const agent of old) {
+      this.byName.delete(agent.name);
+      this.dirty.delete(agent);
+    }
+    if (old.length > 0) this.shape.value++;
   }
 
   /** How many agents have each status. */
@@ -89,14 +128,15 @@ export class AgentStore {
     this.scheduled = undefined;
     this.byName.clear();
     this.dirty.clear();
+    this.unheard.clear();
     this.shape.value++;
   }
 
   private flush(): void {
     this.scheduled = undefined;
     const now = this.now();
-    let reshaped = this.grew;
-    this.grew = false;
+    let reshaped = this.cameOrWent;
+    this.cameOrWent = false;
     batch(() => {
       for (const agent of this.dirty) {
         const before = agent.view.peek();

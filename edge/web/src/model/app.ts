@@ -3,7 +3,7 @@ import { hashOf, parseRoute, type Route } from './route';
 import { Live } from './live';
 import type { ListQuery } from './listing';
 import { Seen } from './seen';
-import { check, credentialOf, redeem } from './signIn';
+import { check, codeOf, redeem } from './signIn';
 import { claimsOf, cleanToken, TokenStore, type Claims } from './token';
 
 /** The page's state above all: who is signed in, where it stands, and what is live. */
@@ -14,6 +14,8 @@ export class App {
   /** While a sign-in is under way. */
   readonly busy = signal(false);
   readonly problem = signal<string | undefined>(undefined);
+  /** The code of a sign-in link that was opened while somebody is signed in: it is used only if they say so. */
+  readonly offer = signal<string | undefined>(undefined);
   readonly query = signal<ListQuery>({ text: '', kinds: new Set(), sort: 'name' });
   readonly helpOpen = signal(false);
   readonly online = signal(navigator.onLine);
@@ -29,10 +31,11 @@ export class App {
     window.addEventListener('hashchange', () => this.followAddress());
     window.addEventListener('online', () => (this.online.value = true));
     window.addEventListener('offline', () => (this.online.value = false));
-    if (await this.useLink()) return;
-    this.readRoute();
+    const code = this.takeCode();
     const kept = this.tokens.load();
     if (kept !== undefined) this.begin(kept);
+    else this.readRoute();
+    if (code !== undefined) await this.useCode(code);
   }
 
   /** Signs in with what was pasted. */
@@ -51,9 +54,24 @@ export class App {
     batch(() => {
       this.live.value = undefined;
       this.claims.value = {};
+      this.offer.value = undefined;
       this.problem.value = undefined;
     });
     this.go({});
+  }
+
+  /** Signs in anew by the link that was opened; if it is refused, the session stays. */
+  async acceptOffer(): Promise<void> {
+    const code = this.offer.peek();
+    if (code === undefined || this.busy.peek()) return;
+    await this.attempt(() => redeem(code, fetch.bind(window)), false);
+    if (this.problem.peek() === undefined) this.offer.value = undefined;
+  }
+
+  /** Keeps the session, and uses the link for nothing. */
+  declineOffer(): void {
+    this.offer.value = undefined;
+    this.problem.value = undefined;
   }
 
   go(route: Route): void {
@@ -64,25 +82,23 @@ export class App {
     return this.tokens.isKept();
   }
 
-  private async useLink(): Promise<boolean> {
-    const credential = credentialOf(location.hash);
-    if (!credential) return false;
-    // At once, before anything can read, store or send it.
-    history.replaceState(null, '', location.pathname + location.search + '#/');
-    const token = 'token' in credential ? cleanToken(credential.token) : undefined;
-    await this.attempt(
-      () =>
-        token !== undefined
-          ? check(token, fetch.bind(window))
-          : redeem((credential as { code: string }).code, fetch.bind(window)),
-      false,
-    );
-    return true;
+  // Out of the address at once, before anything can read, store or send it.
+  private takeCode(): string | undefined {
+    const code = codeOf(location.hash);
+    if (code !== undefined) history.replaceState(null, '', location.pathname + location.search + '#/');
+    return code;
+  }
+
+  private async useCode(code: string): Promise<void> {
+    // Whoever sends a link must not be able to put somebody else's session in the place of one's own.
+    if (this.live.peek()) this.offer.value = code;
+    else await this.attempt(() => redeem(code, fetch.bind(window)), false);
   }
 
   private async followAddress(): Promise<void> {
-    if (await this.useLink()) return;
-    this.readRoute();
+    const code = this.takeCode();
+    if (code === undefined) this.readRoute();
+    else await this.useCode(code);
   }
 
   private readRoute(): void {

@@ -1,4 +1,4 @@
-import type { AgentEvent, Gap } from '@realtime/client';
+import { RealtimeError, type AgentEvent, type Gap } from '@realtime/client';
 import { placeOf } from './events';
 
 export const PAGES_MAX = 5;
@@ -35,4 +35,11 @@ export async function catchUp(source: HistorySource, cursor: string[], until: nu
     if (!answer.more || (answer.events.length > 0 && before.length === 0)) return { events, gaps, truncated: false };
   }
   return { events, gaps, truncated: true };
+}
+
+/** Whether a cursor is no good, whoever asks and when: not so if it was the sign-in, or we that gave up. */
+export function isRefused(failure: unknown): boolean {
+  if (!(failure instanceof RealtimeError)) return true;
+  const { code, status, retry } = failure;
+  return !retry && code !== 'closed' && status !== 401 && status !== 403;
 }

@@ -5,7 +5,8 @@ export type Link =
   | { status: 'waiting'; attempt: number; nextAt: number; reason: string }
   | { status: 'closed'; code: string; detail: string };
 
-export type ConnectionName = 'connecting' | 'live' | 'behind' | 'reconnecting' | 'expired' | 'refused' | 'closed';
+export type ConnectionName =
+  'connecting' | 'live' | 'behind' | 'log-away' | 'reconnecting' | 'expired' | 'refused' | 'closed';
 
 export interface ConnectionView {
   name: ConnectionName;
@@ -25,10 +26,17 @@ export interface Lag {
   at: number;
 }
 
-/** What is said of the connection. `now` is this device's clock, by which `nextAt` and `lag.at` count. */
-export function connectionView(link: Link, lag: Lag, now: number, online: boolean): ConnectionView {
+/** What is said of the connection: `logAway` while the server says that it gets no events itself. `now` is this device's clock, by which `nextAt` and `lag.at` count. */
+export function connectionView(link: Link, lag: Lag, now: number, online: boolean, logAway: boolean): ConnectionView {
   switch (link.status) {
     case 'connected':
+      if (logAway) {
+        return {
+          name: 'log-away',
+          label: 'Connected; the log is away',
+          detail: 'the server gets no events for now; they follow when its log is back',
+        };
+      }
       return lag.ms >= BEHIND_MS && now - lag.at < LAG_HOLDS_MS
         ? { name: 'behind', label: `Behind by ${Math.round(lag.ms / 1000)} s`, detail: 'catching up' }
         : { name: 'live', label: 'Live' };

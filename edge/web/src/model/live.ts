@@ -1,20 +1,21 @@
 import { signal, type Signal } from '@preact/signals';
 import { RealtimeClient, type AgentEvent, type Gap, type Subscription } from '@realtime/client';
+import { Absence } from './absence';
 import { AgentStore } from './agentStore';
-import { catchUp } from './catchUp';
+import { catchUp, isRefused } from './catchUp';
 import { now, setClock } from './clock';
 import type { Link } from './connection';
 import { linkOf } from './link';
+import { LogAway } from './logAway';
 import { Missed } from './missed';
 import { Notices } from './notices';
 import { OpenAgent } from './openAgent';
 import { Seen, type SeenRecord } from './seen';
 
-/** Hidden for less than this is a glance elsewhere, no absence. */
-const GLANCE_MS = 3_000;
-
 /** People look on: rather a few attempts more than half a minute of waiting. */
 const DELAY_MAX_MS = 10_000;
+
+const FORGET_EVERY_MS = 60_000;
 
 /** Everything that is live: one client, one subscription for the whole page, and what they fill. */
 export class Live {
@@ -24,6 +25,7 @@ export class Live {
   readonly link: Signal<Link> = signal({ status: 'connecting', attempt: 1 });
   /** How old the newest event was when it arrived, and when that was (this device's clock). */
   readonly lag = signal({ ms: 0, at: 0 });
+  readonly logAway = new LogAway(() => this.client.peek().latest({ last: 1 }));
   /** All latest values are here: before, an empty list means nothing. */
   readonly complete = signal(false);
   /** Up to when what is shown is true; undefined while it is so now. */
@@ -33,7 +35,8 @@ export class Live {
   private subscription: Subscription;
   private readonly earlier: SeenRecord | undefined;
   private caughtUp: 'no' | 'now' | 'yes' = 'no';
-  private hiddenAt: number | undefined;
+  private readonly forgetting = setInterval(() => this.agents.forgetOld(), FORGET_EVERY_MS);
+  private readonly absence = new Absence(this.missed);
 
   constructor(
     token: string,
@@ -86,15 +89,19 @@ export class Live {
     document.removeEventListener('visibilitychange', this.onVisibility);
     window.removeEventListener('pagehide', this.onPageHide);
     this.open.peek()?.close();
+    this.logAway.over();
+    clearInterval(this.forgetting);
     void this.client.peek().close();
   }
 
   private connect(token: string): RealtimeClient {
     const client = new RealtimeClient({ url: location.origin, token, reconnect: { delayMax: DELAY_MAX_MS } });
     setClock(() => client.now());
+    client.on('notice', (notice) => this.logAway.take(notice));
     client.on('state', (state) => {
       const link = linkOf(state);
       if (!link) return;
+      this.logAway.over();
       const was = this.link.peek();
       this.link.value = link;
       if (link.status === 'connected') {
@@ -108,9 +115,13 @@ export class Live {
   }
 
   private subscribe(client: RealtimeClient, after?: string[]): Subscription {
+    if (!after) this.agents.expectAll();
     const subscription = client.subscribe({ snapshot: true, conflate: true, ...(after && { after }) });
     subscription.on('event', (event, item) => this.take(event, item.origin));
-    subscription.on('gap', (gap) => this.takeGaps([gap]));
+    subscription.on('gap', (gap) => {
+      this.agents.takeGap(gap);
+      this.takeGaps([gap]);
+    });
     subscription.on('snapshot', () => {
       this.agents.valuesComplete();
       this.complete.value = true;
@@ -118,8 +129,10 @@ export class Live {
     subscription.on('conflated', () => this.open.peek()?.refreshSoon());
     subscription.on('status', (status) => {
       if (status !== 'active') return;
-      this.agents.expectValues();
+      this.agents.begin();
       this.asOf.value = undefined;
+      // What came between the timeline's loading and this moment was sent to nobody.
+      void this.open.peek()?.load();
       this.save();
     });
     subscription.on('error', (error) => {
@@ -134,7 +147,7 @@ export class Live {
     this.lag.value = { ms: this.subscription.lag, at: Date.now() };
     if (origin === 'snapshot') return;
     this.open.peek()?.take(event);
-    if (this.hiddenAt !== undefined && Date.now() - this.hiddenAt > GLANCE_MS) this.missed.add([event]);
+    this.absence.take(event);
     this.save();
   }
 
@@ -158,8 +171,10 @@ export class Live {
       this.caughtUp = 'yes';
       this.markMissed();
       this.save();
-    } catch {
-      this.caughtUp = 'no'; // at the next connection
+    } catch (failure) {
+      // What the server refuses now it refuses for ever: without the record the next absence counts again.
+      this.caughtUp = isRefused(failure) ? 'yes' : 'no'; // no: at the next connection
+      this.save();
     }
   }
 
@@ -171,7 +186,7 @@ export class Live {
 
   // Only while somebody may be looking, and only when what was missed before is known: it would be lost otherwise.
   private save(): void {
-    if (this.caughtUp !== 'yes' || this.hiddenAt !== undefined) return;
+    if (this.caughtUp !== 'yes' || this.absence.isAway) return;
     this.seen.save(() => {
       const cursor = this.subscription.cursor;
       return cursor.length === 0 ? undefined : { cursor, at: now(), unopened: this.missed.toRecord() };
@@ -181,9 +196,9 @@ export class Live {
   private readonly onVisibility = () => {
     if (document.visibilityState === 'hidden') {
       this.onPageHide();
-      this.hiddenAt = Date.now();
+      this.absence.begin();
     } else {
-      this.hiddenAt = undefined;
+      this.absence.end();
       this.markMissed();
       this.save();
     }

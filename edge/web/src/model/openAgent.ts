@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { AgentEvent } from '@realtime/client';
-import { Timeline, type Hole, type Stretch } from './timeline';
+import { placeOf } from './events';
+import { ENTRIES_MAX, READING_MAX, Timeline, type Hole, type Stretch } from './timeline';
 import { onNextFrame, type Schedule } from './agentStore';
 
 export const PAGE = 200;
@@ -26,7 +27,11 @@ export class OpenAgent {
   readonly hasOlder = signal(false);
   /** What of it was missed while away. */
   readonly missed = signal<Stretch | undefined>(undefined);
+  /** Somebody reads further down: the oldest are kept meanwhile, so that one gets on. */
+  isReading = false;
   private before: string[] | undefined;
+  /** The newest were asked for while a page was on its way: it may lack them. */
+  private again = false;
   private scheduled: (() => void) | undefined;
   private refreshing: ReturnType<typeof setTimeout> | undefined;
 
@@ -44,13 +49,18 @@ export class OpenAgent {
 
   take(event: AgentEvent): void {
     if (event.agent === this.name && this.timeline.add([event]) > 0) {
-      if (this.timeline.trim()) {
-        // Paging back goes on from what is left.
-        this.before = this.timeline.oldest();
-        this.hasOlder.value = true;
-      }
+      this.trim();
       this.changed();
     }
+  }
+
+  // Paging back goes on behind what went; of streams of which nothing went, where the server said.
+  private trim(): void {
+    const behind = this.timeline.trim(this.isReading ? READING_MAX : ENTRIES_MAX);
+    if (behind.length === 0 || this.before === undefined) return;
+    const streams = new Map([...this.before, ...behind].map((position) => [placeOf(position)?.partition, position]));
+    this.before = [...streams.values()];
+    this.hasOlder.value = true;
   }
 
   addHole(hole: Hole): void {
@@ -82,7 +92,10 @@ export class OpenAgent {
   }
 
   private async read(before: string[] | undefined): Promise<void> {
-    if (this.loading.peek()) return;
+    if (this.loading.peek()) {
+      this.again ||= before === undefined;
+      return;
+    }
     this.loading.value = true;
     try {
       const answer = await this.source.latest({ agents: [this.name], last: PAGE, ...(before && { before }) });
@@ -98,6 +111,10 @@ export class OpenAgent {
       this.problem.value = failure instanceof Error ? failure.message : String(failure);
     } finally {
       this.loading.value = false;
+    }
+    if (this.again) {
+      this.again = false;
+      await this.load();
     }
   }
 

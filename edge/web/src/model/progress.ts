@@ -36,6 +36,15 @@ export class Progress {
     this.reset();
   }
 
+  /** Nothing is known of how far it is: another task, or the value was deleted. */
+  reset(): void {
+    this.shown = undefined;
+    this.rate = undefined;
+    this.updates = 0;
+    this.promisedEnd = undefined;
+    this.newsAt = 0;
+  }
+
   /** Takes what an agent said at `at` (ms since 1970). */
   take(percent: number | undefined, etaMs: number | undefined, at: number): void {
     this.newsAt = Math.max(this.newsAt, at);
@@ -78,13 +87,5 @@ export class Progress {
     // The share of the new rate grows with the time that it covers, so that bursts of updates weigh no more than one.
     const share = 1 - Math.exp(-over / MEMORY_MS);
     this.rate = this.rate === undefined ? rate : this.rate + share * (rate - this.rate);
-  }
-
-  private reset(): void {
-    this.shown = undefined;
-    this.rate = undefined;
-    this.updates = 0;
-    this.promisedEnd = undefined;
-    this.newsAt = 0;
   }
 }

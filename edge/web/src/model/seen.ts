@@ -1,4 +1,5 @@
-import type { MissedRecord } from './missed';
+import type { Place } from './events';
+import type { MissedOfAgent, MissedRecord } from './missed';
 
 /** What this device remembers of a viewer: up to where it has seen, and what it has not opened since. */
 export interface SeenRecord {
@@ -61,14 +62,38 @@ export class Seen {
 }
 
 function isRecord(value: unknown): value is SeenRecord {
-  const record = value as SeenRecord | null;
   return (
-    typeof record === 'object' &&
-    record !== null &&
-    Array.isArray(record.cursor) &&
-    record.cursor.every((id) => typeof id === 'string') &&
-    typeof record.at === 'number' &&
-    typeof record.unopened === 'object' &&
-    record.unopened !== null
+    isObject(value) &&
+    isTexts(value.cursor) &&
+    typeof value.at === 'number' &&
+    isObject(value.unopened) &&
+    Object.values(value.unopened).every(isMissed)
   );
+}
+
+function isMissed(value: unknown): value is MissedOfAgent {
+  return (
+    isObject(value) &&
+    typeof value.count === 'number' &&
+    isTexts(value.finished) &&
+    isTexts(value.failed) &&
+    isPlace(value.from) &&
+    isPlace(value.to)
+  );
+}
+
+function isPlace(value: unknown): value is Place {
+  return (
+    isObject(value) &&
+    [value.partition, value.ms, value.offset].every((part) => typeof part === 'number') &&
+    typeof value.epoch === 'string'
+  );
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

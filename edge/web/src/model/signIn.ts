@@ -6,13 +6,12 @@ type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
 const UNREACHABLE = 'The server cannot be reached. Check the network, then try again.';
 
-/** What a sign-in link carries in its fragment, which is never sent to a server. */
-export function credentialOf(hash: string): { code: string } | { token: string } | undefined {
-  const fields = new URLSearchParams(hash.replace(/^#/, ''));
-  const code = fields.get('code');
-  if (code) return { code };
-  const token = fields.get('token');
-  return token ? { token } : undefined;
+/**
+ * The code of a sign-in link, from its fragment, which is never sent to a server. No link carries a token itself: a code
+ * is good once and for a short time.
+ */
+export function codeOf(hash: string): string | undefined {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('code') || undefined;
 }
 
 /** Trades the code of a sign-in link for a token. */

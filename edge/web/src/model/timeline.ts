@@ -28,7 +28,10 @@ export type TimelineItem =
   | { kind: 'missed'; key: string } // stands above the events that were missed
   | { kind: 'seen'; key: string }; // stands below them
 
-const ENTRIES_MAX = 5_000;
+export const ENTRIES_MAX = 5_000;
+
+/** What is kept at most while somebody reads further down, where nothing is to vanish under their eyes. */
+export const READING_MAX = 20_000;
 
 /** The events of one agent: merged by id from live delivery, history and older pages, newest first. */
 export class Timeline {
@@ -62,21 +65,20 @@ export class Timeline {
     return added;
   }
 
-  /** Forgets the oldest beyond what is kept; true if something went, so that it can be loaded again. */
-  trim(max = ENTRIES_MAX): boolean {
+  /**
+   * Forgets the oldest beyond what is kept. Answers what is to be read again from where: for each stream of which
+   * something went, the place behind the newest of it; empty if nothing went.
+   */
+  trim(max = ENTRIES_MAX): string[] {
     const over = this.entries.length - max;
-    if (over <= 0) return false;
-    for (const entry of this.entries.splice(0, over)) this.ids.delete(entry.event.id);
-    return true;
-  }
-
-  /** The oldest event of each stream: to page back from. */
-  oldest(): string[] {
-    const byPartition = new Map<number, string>();
-    for (const { event, place } of this.entries) {
-      if (!byPartition.has(place.partition)) byPartition.set(place.partition, event.id);
+    if (over <= 0) return [];
+    const behind = new Map<number, string>();
+    for (const { event, place } of this.entries.splice(0, over)) {
+      this.ids.delete(event.id);
+      const { partition, ms, offset, epoch } = place;
+      behind.set(partition, `${partition}:${ms}-${offset + 1}.${epoch}`);
     }
-    return [...byPartition.values()];
+    return [...behind.values()];
   }
 
   addHole(hole: Hole): void {

@@ -2,10 +2,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { DownIcon, StatusIcon } from '../components/Icon';
+import { CloseIcon, DownIcon, StatusIcon } from '../components/Icon';
 import type { TerminalProps } from '../components/TerminalPane';
 import { bytes } from '../model/format';
 import { feed, Gate } from './feed';
+import { addressOf, keepMouse } from './guard';
 import { COLUMNS, FONT_FAMILY, fontSizeFor, TERMINAL_THEME } from './look';
 
 const TAIL_BYTES = 262_144;
@@ -25,13 +26,18 @@ export function TerminalView({ client, task, running }: TerminalProps) {
     const [leftOut, setLeftOut] = useState(0);
     const [fromStart, setFromStart] = useState(false);
     const [attempt, setAttempt] = useState(0);
+    const [link, setLink] = useState<string>();
 
     useEffect(() => {
-        const { term, dispose } = openTerminal(box.current!, (scrolledUp) => {
-            if (scrolledUp) gate.current.hold();
-            else gate.current.open();
-            setHeld(scrolledUp);
-        });
+        const { term, dispose } = openTerminal(
+            box.current!,
+            (scrolledUp) => {
+                if (scrolledUp) gate.current.hold();
+                else gate.current.open();
+                setHeld(scrolledUp);
+            },
+            setLink,
+        );
         terminal.current = term;
         const subscription = client.terminal(task, { from: fromStart ? 'start' : `tail:${TAIL_BYTES}` });
         let retry: ReturnType<typeof setTimeout> | undefined;
@@ -114,6 +120,7 @@ export function TerminalView({ client, task, running }: TerminalProps) {
                     </button>
                 </p>
             )}
+            {link !== undefined && <LinkBar address={link} close={() => setLink(undefined)} />}
             {held && state.kind === 'shown' && (
                 <button type="button" class="jump bottom" data-testid="jump-to-live" onClick={toLive}>
                     <DownIcon /> {exitCode === undefined ? 'Jump to live' : 'To the end'}
@@ -123,7 +130,22 @@ export function TerminalView({ client, task, running }: TerminalProps) {
     );
 }
 
-function openTerminal(element: HTMLElement, onScroll: (up: boolean) => void) {
+// A link's text may say anything: one sees where it leads before it is followed.
+function LinkBar({ address, close }: { address: string; close: () => void }) {
+    return (
+        <p class="terminal-link" role="status" data-testid="terminal-link">
+            <span>The program links to</span>
+            <a href={address} target="_blank" rel="noopener noreferrer" onClick={close}>
+                {address}
+            </a>
+            <button type="button" class="terminal-button" aria-label="Dismiss the link" onClick={close}>
+                <CloseIcon />
+            </button>
+        </p>
+    );
+}
+
+function openTerminal(element: HTMLElement, onScroll: (up: boolean) => void, onLink: (address: string) => void) {
     const term = new Terminal({
         cols: COLUMNS,
         rows: 24,
@@ -138,7 +160,14 @@ function openTerminal(element: HTMLElement, onScroll: (up: boolean) => void) {
         drawBoldTextInBrightColors: true,
         scrollOnUserInput: false,
         allowTransparency: false,
+        linkHandler: {
+            activate: (_, text) => {
+                const address = addressOf(text);
+                if (address !== undefined) onLink(address);
+            },
+        },
     });
+    keepMouse(term.parser, (data) => term.write(data));
     const fit = new FitAddon();
     term.loadAddon(fit);
     term.open(element);

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { App } from '../src/model/app';
+
+const lives: FakeLive[] = [];
+
+class FakeLive {
+  stopped = false;
+  link = { value: undefined };
+  constructor(readonly token: string) {
+    lives.push(this);
+  }
+  renew() {}
+  show() {}
+  stop() {
+    this.stopped = true;
+  }
+}
+
+vi.mock('../src/model/live', () => ({ Live: FakeLive }));
+
+const encode = (value: unknown) => btoa(JSON.stringify(value)).replace(/=+$/, '');
+const token = (sub: string) => `${encode({ alg: 'HS256' })}.${encode({ tenant: 'demo', sub })}.c2ln`;
+
+function storage() {
+  const map = new Map<string, string>();
+  return {
+    map,
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem: (key: string, value: string) => void map.set(key, value),
+    removeItem: (key: string) => void map.delete(key),
+  };
+}
+
+describe('a sign-in link', () => {
+  const listeners = new Map<string, () => void>();
+  let place: { hash: string; pathname: string; search: string };
+  let device: ReturnType<typeof storage>;
+  let fetch: ReturnType<typeof vi.fn>;
+  let app: App;
+
+  beforeEach(async () => {
+    lives.length = 0;
+    place = { hash: '', pathname: '/', search: '' };
+    device = storage();
+    fetch = vi.fn(async () => new Response(JSON.stringify({ token: token('other') })));
+    vi.stubGlobal('window', { addEventListener: (name: string, on: () => void) => listeners.set(name, on) });
+    vi.stubGlobal('navigator', { onLine: true });
+    vi.stubGlobal('location', place);
+    vi.stubGlobal('history', { replaceState: (_: unknown, __: string, to: string) => (place.hash = to.slice(1)) });
+    vi.stubGlobal('sessionStorage', storage());
+    vi.stubGlobal('localStorage', device);
+    vi.stubGlobal('fetch', fetch);
+    vi.resetModules();
+    app = new (await import('../src/model/app')).App();
+  });
+
+  const open = (hash: string) => {
+    place.hash = hash;
+    listeners.get('hashchange')!();
+  };
+
+  it('signs in where nobody is, and is asked for nothing', async () => {
+    place.hash = '#code=x1';
+    await app.start();
+    expect(place.hash).toBe('#/');
+    expect(app.offer.value).toBeUndefined();
+    expect(lives.map((live) => live.token)).toEqual([token('other')]);
+  });
+
+  it('with a token in it does nothing', async () => {
+    place.hash = `#token=${token('other')}`;
+    await app.start();
+    expect(fetch).not.toHaveBeenCalled();
+    expect(lives).toEqual([]);
+  });
+
+  describe('while somebody is signed in', () => {
+    beforeEach(async () => {
+      device.setItem('realtime.token', token('me'));
+      await app.start();
+    });
+
+    it('is used for nothing before they say so: the session and the kept token stay', () => {
+      open('#code=x1');
+      expect([place.hash, app.offer.value]).toEqual(['#/', 'x1']);
+      app.declineOffer();
+      expect(app.offer.value).toBeUndefined();
+      expect(fetch).not.toHaveBeenCalled();
+      expect([lives.length, lives[0]!.stopped]).toEqual([1, false]);
+      expect([...device.map.values()]).toEqual([token('me')]);
+    });
+
+    it('is asked about also when the page begins with it', async () => {
+      place.hash = '#code=x2';
+      app = new (await import('../src/model/app')).App();
+      await app.start();
+      expect(app.offer.value).toBe('x2');
+      expect(lives.map((live) => live.token)).toEqual([token('me'), token('me')]);
+    });
+
+    it('signs in anew when they want it', async () => {
+      open('#code=x1');
+      await app.acceptOffer();
+      expect(app.offer.value).toBeUndefined();
+      expect(lives.map((live) => [live.token, live.stopped])).toEqual([
+        [token('me'), true],
+        [token('other'), false],
+      ]);
+      expect(device.map.size).toBe(0);
+    });
+
+    it('leaves the session alone if it is refused, and says why', async () => {
+      fetch.mockResolvedValue(new Response(JSON.stringify({ detail: 'This link was used.' }), { status: 410 }));
+      open('#code=x1');
+      await app.acceptOffer();
+      expect([app.offer.value, app.problem.value]).toEqual(['x1', 'This link was used.']);
+      expect(lives[0]!.stopped).toBe(false);
+      expect(device.map.size).toBe(1);
+    });
+  });
+});

@@ -1,0 +1,110 @@
+using Microsoft.Playwright;
+using Realtime.Tests.Browser.Support;
+using Realtime.Tests.Conformance;
+using static Microsoft.Playwright.Assertions;
+
+namespace Realtime.Tests.Browser;
+
+/// <summary>The terminal of a task, in xterm.js.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
+{
+    [Fact]
+    public Task It_shows_exactly_what_was_written_with_its_colours_and_how_it_ended() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", "plain \u001b[31mred\u001b[0m \u001b[1;38;2;1;2;3mexact\u001b[0m\r\nGrüße ✓\r\n");
+        await viewer.SignInAsync("#/agents/a1");
+
+        await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync("plain red exact");
+        await Expect(viewer.TerminalLines.Nth(1)).ToHaveTextAsync("Grüße ✓");
+        await Expect(viewer.TerminalLines.Nth(0).Locator("span", new() { HasText = "red" }).Last)
+            .ToHaveCSSAsync("color", "rgb(255, 123, 123)");
+        await Expect(viewer.TerminalLines.Nth(0).Locator("span", new() { HasText = "exact" }).Last)
+            .ToHaveCSSAsync("color", "rgb(1, 2, 3)");
+
+        await viewer.Agents.WriteAsync("t1", "last\u001b[2D\u001b[Kne\r\n");
+        await Expect(viewer.TerminalLines.Nth(2)).ToHaveTextAsync("lane");
+        await viewer.Agents.EndAsync("t1", 3);
+        await Expect(viewer.Get("exit-code")).ToHaveAttributeAsync("data-code", "3");
+        await Expect(viewer.Get("terminal")).ToHaveAttributeAsync("data-state", "ended");
+    });
+
+    [Fact]
+    public Task What_is_long_is_held_while_one_reads_and_a_jump_leads_to_its_end() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", string.Concat(Enumerable.Range(1, 200).Select(n => $"line {n}\r\n")));
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.Get("terminal")).ToContainTextAsync("line 200");
+
+        await viewer.Get("terminal").Locator(".xterm-screen").HoverAsync();
+        await viewer.Page.Mouse.WheelAsync(0, -1_000);
+        await Expect(viewer.Get("jump-to-live")).ToBeVisibleAsync();
+        await viewer.Agents.WriteAsync("t1", "news\r\n");
+        await Expect(viewer.Get("terminal")).Not.ToContainTextAsync("line 200");
+        await viewer.Get("jump-to-live").ClickAsync();
+        await Expect(viewer.Get("terminal")).ToContainTextAsync("news");
+        await Expect(viewer.Get("jump-to-live")).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task A_program_takes_neither_the_wheel_nor_the_reader_elsewhere() => RunAsync(async viewer =>
+    {
+        const string Link = "\u001b]8;;https://evil.example/\u001b\\the manual\u001b]8;;\u001b\\";
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", "\u001b[?1000h\u001b[?25;1003;1006h");
+        await viewer.Agents.WriteAsync("t1", string.Concat(Enumerable.Range(1, 200).Select(n => $"line {n}\r\n")));
+        await viewer.Agents.WriteAsync("t1", Link + "\r\n");
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.Get("terminal")).ToContainTextAsync("the manual");
+
+        await viewer.Get("terminal").Locator(".xterm-rows > div", new() { HasText = "the manual" })
+            .ClickAsync(new() { Position = new() { X = 12, Y = 6 }, Force = true });
+        ILocator link = viewer.Get("terminal-link").GetByRole(AriaRole.Link);
+        await Expect(link).ToHaveTextAsync("https://evil.example/");
+        await Expect(link).ToHaveAttributeAsync("rel", "noopener noreferrer");
+        Assert.Single(viewer.Page.Context.Pages);
+
+        await viewer.Get("terminal").Locator(".xterm-screen").HoverAsync();
+        await viewer.Page.Mouse.WheelAsync(0, -1_000);
+        await Expect(viewer.Get("jump-to-live")).ToBeVisibleAsync();
+    });
+
+    [Fact]
+    public Task A_cut_network_leaves_no_hole_in_it() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", "one\r\n");
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync("one");
+        viewer.Disconnect();
+        await viewer.IsWaitingAsync();
+        await viewer.Agents.WriteAsync("t1", "two\r\n");
+        viewer.Reconnect();
+        await viewer.IsLiveAsync();
+        await viewer.Agents.WriteAsync("t1", "three\r\n");
+
+        await Expect(viewer.TerminalLines.Nth(2)).ToHaveTextAsync("three");
+        await Expect(viewer.TerminalLines.Nth(1)).ToHaveTextAsync("two");
+        await Expect(viewer.TerminalLines.Nth(3)).ToHaveTextAsync("");
+    });
+
+    [Fact]
+    public Task A_hole_in_it_is_told_where_it_is() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", "before\r\n", "?offset=0");
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync("before");
+
+        await scene.LoseTerminalAsync(viewer.Tenant, "t1");
+        await viewer.Agents.WriteAsync("t1", "after\r\n", "?offset=0");
+        await Expect(viewer.Get("terminal")).ToContainTextAsync("the terminal began anew");
+        await Expect(viewer.Get("terminal")).ToContainTextAsync("after");
+    });
+
+    private Task RunAsync(
+        Func<Viewer, Task> test, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        Viewer.RunAsync(chromium, scene, test, name: name);
+}

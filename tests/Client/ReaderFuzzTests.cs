@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Realtime.Client;
+using Realtime.Client.Connections;
+using Realtime.Client.Http;
+using Realtime.Client.Subscriptions;
+using Realtime.Tests.Protocol;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Client;
+
+/// <summary>Whatever bytes a server sends, nothing comes out of the readers but the error that says so.</summary>
+public class ReaderFuzzTests
+{
+    private const int Seed = 20261121;
+
+    private static readonly TimeSpan TimeBox = TimeSpan.FromMilliseconds(500);
+
+    [Fact]
+    public void Messages_of_a_server_are_read_or_against_the_protocol()
+    {
+        string[] examples = ProtocolDocument.Examples("server");
+        Fuzz(examples, static bytes =>
+        {
+            // All that an example may name is there, and in the midst of its life.
+            var server = new FeedFixture();
+            server.Subscribe(new EventSubscriptionOptions { Snapshot = true });
+            server.Context.Registry.Add(new EventFeed("default", new EventSubscriptionOptions(), server.Context));
+            server.Context.Registry.Add(new TerminalFeed("term", "t1", new TerminalOptions(), server.Context));
+            server.Sent();
+            server.Say(FeedFixture.Subscribed("s1", 1));
+            server.Say("""{"op":"subscribed","id":"term","task":"t1","epoch":"k3x9qa","offset":4096}""");
+            try
+            {
+                new MessageRouter(server.Context.Registry, static _ => { }).Take(bytes);
+            }
+            catch (RealtimeException refused) when (refused.Code == ClientErrorCodes.Protocol)
+            {
+                return false;
+            }
+
+            return true;
+        });
+    }
+
+    [Fact]
+    public void Pages_and_answers_are_read_or_are_none()
+    {
+        string[] examples = ProtocolDocument.Examples("answer");
+        Fuzz(examples, static bytes => Reads(() => PageReader.Read(bytes)) & Reads(() => PublishAnswer.Read(bytes)));
+    }
+
+    [Fact]
+    public void Problems_are_read_or_are_none()
+    {
+        string[] examples =
+        [
+            """{"code":"bad_request","detail":"2 errors","retry":false,"errors":[{"where":"/0/channel","detail":"x"},{}]}""",
+            """{"type":"x","code":"hole","detail":"missing","retry":false,"expected":12,"epoch":"k3x9qa","errors":[]}""",
+        ];
+        Fuzz(examples, static bytes =>
+        {
+            using var answer = new HttpResponseMessage(HttpStatusCode.Conflict);
+            answer.Content = new ByteArrayContent(bytes);
+            return Problem.ReadAsync(answer, CancellationToken.None).GetAwaiter().GetResult().Code is not null;
+        });
+    }
+
+    // True if they were read; what is not JSON, or not the JSON expected, is a JsonException, which EdgeHttp makes the
+    // protocol's error.
+    private static bool Reads(Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // As they are, cut at each byte, and damaged at random. Both outcomes must come up, or nothing was tried.
+    private static void Fuzz(string[] examples, Func<byte[], bool> read)
+    {
+        Assert.NotEmpty(examples);
+        byte[][] valid = [.. examples.Select(Encoding.UTF8.GetBytes)];
+        Assert.All(valid, bytes => Assert.True(read(bytes)));
+        var random = new Random(Seed);
+        (int accepted, int refused) = (0, 0);
+        long started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < TimeBox)
+        {
+            byte[] example = valid[random.Next(valid.Length)];
+            byte[] damaged = random.Next(4) == 0
+                ? example[..random.Next(example.Length)]
+                : Mutation.Of(example, random);
+            try
+            {
+                (accepted, refused) = read(damaged) ? (accepted + 1, refused) : (accepted, refused + 1);
+            }
+            catch (Exception failure)
+            {
+                Assert.Fail($"{failure.GetType().Name} for {Encoding.UTF8.GetString(damaged)}: {failure}");
+            }
+        }
+
+        Assert.True(accepted > 0 && refused > 0, $"{accepted} accepted, {refused} refused");
+    }
+}
