@@ -1,31 +1,50 @@
-using System.Buffers;
-using System.Text.Json;
-using Realtime.Protocol.Messages;
+using System.IO.Pipelines;
+using Realtime.Protocol;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.MessagePack;
 
 namespace Realtime.Workers.Answers;
 
-/// <summary>Answers with one MessagePack map, for those who asked in it.</summary>
-internal static class MessagePackAnswer
+/// <summary>An answer of one MessagePack map, in pieces if it is large.</summary>
+internal sealed class MessagePackAnswer(HttpContext context) : IAnswer
 {
-    public const string ContentType = "application/msgpack";
+    private readonly PipeWriter _output = context.Response.BodyWriter;
 
-    /// <summary>
-    /// Answers with a map whose members <paramref name="writeMembers"/> writes as JSON: they are described once for both.
-    /// </summary>
-    public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> writeMembers)
+    public void WriteName(string name) => MessagePackWriter.WriteString(_output, name);
+
+    public void StartMap(int pairs) => MessagePackWriter.WriteMapHeader(_output, pairs);
+
+    public void EndMap()
     {
-        var json = new ArrayBufferWriter<byte>(1024);
-        await using (var writer = new Utf8JsonWriter(json))
-        {
-            writer.WriteStartObject();
-            writeMembers(writer);
-            writer.WriteEndObject();
-        }
+        // Maps and lists end by their counts.
+    }
 
-        context.Response.StatusCode = status;
-        context.Response.ContentType = ContentType;
-        context.Response.Headers.CacheControl = "no-store";
-        ServerMessagePack.Write(context.Response.BodyWriter, json.WrittenSpan);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    public void StartList(int count) => MessagePackWriter.WriteArrayHeader(_output, count);
+
+    public void EndList()
+    {
+    }
+
+    public void WriteText(string text) => MessagePackWriter.WriteString(_output, text);
+
+    public void WriteNumber(long number) => MessagePackWriter.WriteInteger(_output, number);
+
+    public void WriteBoolean(bool value) => MessagePackWriter.WriteBoolean(_output, value);
+
+    public void WriteEvent(EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot) =>
+        EventMessagePack.Write(_output, envelope, position, sentMs, snapshot);
+
+    public async ValueTask FlushIfFullAsync()
+    {
+        if (_output.UnflushedBytes > JsonAnswer.FlushBytes)
+        {
+            await CompleteAsync();
+        }
+    }
+
+    public async Task CompleteAsync() => await _output.FlushAsync(context.RequestAborted);
+
+    public void Dispose()
+    {
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Events;
@@ -12,8 +11,7 @@ namespace Realtime.Workers.Ingest;
 
 /// <summary>
 /// <c>POST /v1/events</c>: one event or an array. 202 if at least one is in the log, with a result for each; else a
-/// problem document with all errors at once. JSON or MessagePack; what was stored is answered in the same form,
-/// problems are always JSON, as those of edges and proxies on the way are.
+/// problem document with all errors at once.
 /// </summary>
 internal sealed class PublishEndpoint(
     Publisher publisher, IngestOptions options, ByteBudget budget, Refusals refusals, IngestMetrics metrics,
@@ -35,7 +33,7 @@ internal sealed class PublishEndpoint(
         bool isMessagePack = MediaTypes.IsMessagePack(context.Request.ContentType);
         if (!isMessagePack && !MediaTypes.IsJson(context.Request.ContentType))
         {
-            await refusals.MediaTypeAsync(context, Kind, MediaTypes.EventsRule);
+            await refusals.MediaTypeAsync(context, Kind, MediaTypes.MessagesRule);
             return;
         }
 
@@ -58,7 +56,7 @@ internal sealed class PublishEndpoint(
             return;
         }
 
-        await PublishAsync(context, request.Events, request.IsArray, isMessagePack);
+        await PublishAsync(context, request.Events, request.IsArray);
     }
 
     private Task RefuseAsync(HttpContext context, PublishRequest request)
@@ -71,8 +69,7 @@ internal sealed class PublishEndpoint(
             : refusals.BadRequestAsync(context, Kind, "Nothing was stored; see errors.", errors);
     }
 
-    private async Task PublishAsync(
-        HttpContext context, IReadOnlyList<PublishEvent> events, bool isArray, bool isMessagePack)
+    private async Task PublishAsync(HttpContext context, IReadOnlyList<PublishEvent> events, bool isArray)
     {
         Identity identity = context.GetIdentity();
         var forbidden = new List<ProblemError>();
@@ -96,9 +93,8 @@ internal sealed class PublishEndpoint(
         metrics.Published(result);
         if (result.IsAnyStored)
         {
-            Func<HttpContext, int, Action<Utf8JsonWriter>, Task> answer =
-                isMessagePack ? MessagePackAnswer.WriteAsync : JsonAnswer.WriteAsync;
-            await answer(context, StatusCodes.Status202Accepted, json => PublishAnswer.WriteMembers(json, result));
+            await Answering.WriteAsync(
+                context, StatusCodes.Status202Accepted, json => PublishAnswer.WriteMembers(json, result));
             return;
         }
 
