@@ -48,8 +48,8 @@ internal sealed class TwinViewers : IDisposable
     }
 
     /// <summary>
-    /// Both are told the same up to an event; returns what. Only how much stands behind one <c>replay</c> is a matter of
-    /// bytes, so that it may differ.
+    /// Both are told the same up to an event; returns what. Only how much stands behind one <c>replay</c> is a matter
+    /// of bytes, so that it may differ.
     /// </summary>
     public async Task<IReadOnlyList<JsonElement>> UntilAsync(string eventId)
     {
