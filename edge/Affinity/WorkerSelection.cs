@@ -5,13 +5,18 @@ using Yarp.ReverseProxy.Model;
 
 namespace Realtime.Edge.Affinity;
 
-/// <summary>Ranks the healthy workers for the request.</summary>
+/// <summary>
+/// Ranks the healthy workers for the request; where there is none, those that may yet take it: a moment's trouble of all
+/// of them would otherwise refuse everybody until the next probe, with workers that are well.
+/// </summary>
 internal sealed class WorkerSelection(RequestDelegate next, WorkerTable workers, WorkerRanking ranking)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        IReadOnlyList<DestinationState> available = context.GetReverseProxyFeature().AvailableDestinations;
-        Worker[] candidates = [.. available.Select(workers.Of)];
+        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
+        Worker[] candidates = proxy.AvailableDestinations is { Count: > 0 } available
+            ? [.. available.Select(workers.Of)]
+            : [.. proxy.AllDestinations.Select(workers.Of).Where(worker => worker.IsLastResort)];
         string? key = AffinityKey.Of(context, context.Features.GetRequiredFeature<Identity>());
         context.Features.Set(new RankedWorkers(candidates switch
         {

@@ -21,7 +21,7 @@ internal sealed partial class ReadinessPolicy(
             ReadinessReport? report = ReportOf(result.Response);
             WorkerState state = StateOf(result.Response, report);
             Worker worker = workers.Of(result.Destination);
-            if (worker.Probed(state, report))
+            if (worker.Probed(state, report, IsSilent(result.Exception)))
             {
                 LogChange(worker, state, result.Exception);
             }
@@ -53,6 +53,9 @@ internal sealed partial class ReadinessPolicy(
         { IsSuccessStatusCode: true } => WorkerState.Ready,
         _ => report?.Status == ReadinessStatus.Draining ? WorkerState.Draining : WorkerState.Unready,
     };
+
+    private static bool IsSilent(Exception? error) =>
+        error is OperationCanceledException or HttpRequestException { InnerException: TimeoutException };
 
     private void LogChange(Worker worker, WorkerState state, Exception? error)
     {

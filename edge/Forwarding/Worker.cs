@@ -7,12 +7,15 @@ namespace Realtime.Edge.Forwarding;
 /// <summary>What this edge knows of one worker beyond what the proxy does: its load, its last report.</summary>
 internal sealed class Worker(DestinationState destination)
 {
+    private const int SilentProbesMax = 2;
+
     private long _connections;
     private long _connectionsReported;
     private long _connectionsSinceReport;
     private long _requests;
     private volatile ReadinessReport? _report;
     private volatile WorkerState _state;
+    private volatile int _silentProbes;
 
     public string Id => Destination.DestinationId;
 
@@ -26,6 +29,17 @@ internal sealed class Worker(DestinationState destination)
     /// <summary>Whether it gets new work: neither the last probe nor an attempt since found it wanting.</summary>
     public bool IsAvailable =>
         Destination.Health is { Active: not DestinationHealth.Unhealthy, Passive: not DestinationHealth.Unhealthy };
+
+    /// <summary>
+    /// Whether it may be asked where no worker is available: nothing says for sure that it would not take the work. A
+    /// failed attempt, or one probe that was lost or slow, is no proof; the worker's own word is, and so is silence
+    /// that lasts, since a request would wait for it in vain.
+    /// </summary>
+    public bool IsLastResort => _state switch
+    {
+        WorkerState.Draining or WorkerState.Unready => false,
+        _ => _silentProbes < SilentProbesMax,
+    };
 
     /// <summary>What the last probe found.</summary>
     public WorkerState State => _state;
@@ -70,9 +84,13 @@ internal sealed class Worker(DestinationState destination)
         Interlocked.Decrement(ref _connectionsSinceReport);
     }
 
-    /// <summary>Takes over what a probe found. Answers whether the state changed.</summary>
-    public bool Probed(WorkerState state, ReadinessReport? report)
+    /// <summary>
+    /// Takes over what a probe found; <paramref name="isSilent"/>: no answer, and no refusal either. Answers whether the
+    /// state changed.
+    /// </summary>
+    public bool Probed(WorkerState state, ReadinessReport? report, bool isSilent)
     {
+        _silentProbes = isSilent ? Math.Min(_silentProbes + 1, SilentProbesMax) : 0;
         if (report is not null)
         {
             _report = report;

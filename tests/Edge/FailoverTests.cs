@@ -84,6 +84,51 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_no_worker_is_available_those_are_asked_that_only_an_attempt_found_wanting()
+    {
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
+            [_first, _second], ("connection_plane:edge:forwarding:probe_interval", "1m"));
+        await edge.WorkersAreAsync("ready", "ready");
+        await _first.StopAsync();
+        await _second.StopAsync();
+        using HttpResponseMessage refused = await edge.GetAsync("/v1/events", _token);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        await using FakeWorker back = await _second.RestartAsync();
+
+        using HttpResponseMessage answer = await edge.GetAsync("/v1/events", _token);
+        Assert.Equal("w2", answer.Headers.GetValues("Worker").Single());
+    }
+
+    [Fact]
+    public async Task Workers_that_stay_silent_are_not_waited_for()
+    {
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
+            [_first, _second], ("connection_plane:edge:forwarding:probe_timeout", "50ms"));
+        _first.IsMute = _second.IsMute = true;
+        await Eventually.TrueAsync("nobody is asked", async () =>
+        {
+            using HttpResponseMessage answer = await edge.GetAsync("/v1/events", _token);
+            return answer.StatusCode == HttpStatusCode.ServiceUnavailable;
+        });
+        int seen = _first.Seen.Count + _second.Seen.Count;
+
+        using HttpResponseMessage refused = await edge.GetAsync("/v1/events", _token);
+        await ProblemAssert.IsAsync(503, "no_worker", refused);
+        Assert.Equal(seen, _first.Seen.Count + _second.Seen.Count);
+    }
+
+    [Fact]
+    public async Task Workers_that_all_drain_are_not_asked()
+    {
+        _first.Status = _second.Status = "draining";
+        await _edge.WorkersAreAsync("draining", "draining");
+        using HttpResponseMessage answer = await _edge.GetAsync("/v1/events", _token);
+
+        await ProblemAssert.IsAsync(503, "no_worker", answer);
+        Assert.Equal(0, _first.Seen.Count + _second.Seen.Count);
+    }
+
+    [Fact]
     public async Task A_worker_that_comes_back_is_used_again()
     {
         await _first.StopAsync();

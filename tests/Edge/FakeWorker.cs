@@ -37,6 +37,9 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>What <c>/readyz</c> says.</summary>
     public string Status { get; set; } = "ready";
 
+    /// <summary>Whether it leaves probes without an answer.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>The load that it reports.</summary>
     public int Load { get; set; }
 
@@ -99,6 +102,12 @@ internal sealed class FakeWorker : IAsyncDisposable
     {
         if (context.Request.Path == "/readyz")
         {
+            if (IsMute)
+            {
+                await UntilClientLeavesAsync(context);
+                return;
+            }
+
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
             await context.Response.WriteAsync(
                 $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}}}""");

@@ -117,7 +117,7 @@ public sealed class WorkerRankingTests
         worker.Begin(TrafficKind.WebSocket);
         Assert.Equal(2, worker.Load);
 
-        worker.Probed(WorkerState.Ready, ReportOf(connections: 10));
+        worker.Probed(WorkerState.Ready, ReportOf(connections: 10), isSilent: false);
         Assert.Equal((10, 2), (worker.Load, worker.Connections));
 
         worker.End(TrafficKind.WebSocket);
