@@ -84,6 +84,16 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
             : InsteadOfTerminalAppend() is { } result ? Task.FromResult(result)
             : inner.AppendTerminalAsync(terminal, append, cancellationToken);
 
+    public Task<TerminalResizeResult> ResizeTerminalAsync(
+        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken) =>
+        OnTerminal() is { } fault
+            ? Task.FromException<TerminalResizeResult>(fault)
+            : inner.ResizeTerminalAsync(terminal, size, cancellationToken);
+
+    public Task ReportTerminalReaderAsync(
+        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken) =>
+        inner.ReportTerminalReaderAsync(terminal, reader, readTo, cancellationToken);
+
     public Task<TerminalEndResult> EndTerminalAsync(
         TerminalKey terminal, int exitCode, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault
