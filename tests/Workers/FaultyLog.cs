@@ -31,6 +31,10 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>What is answered instead of a terminal append.</summary>
     public Func<TerminalAppendResult?> InsteadOfTerminalAppend { get; set; } = () => null;
 
+    /// <summary>Sees each look at a terminal's bounds, and does it.</summary>
+    public Func<Func<Task<TerminalBounds?>>, Task<TerminalBounds?>> AroundFindTerminal { get; set; } =
+        findAsync => findAsync();
+
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;
 
@@ -101,7 +105,7 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
             : inner.EndTerminalAsync(terminal, exitCode, cancellationToken);
 
     public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
-        inner.FindTerminalAsync(terminal, cancellationToken);
+        AroundFindTerminal(() => inner.FindTerminalAsync(terminal, cancellationToken));
 
     public Task<TerminalRead?> ReadTerminalAsync(
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken) =>
