@@ -19,6 +19,7 @@ internal sealed class TerminalTail : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Signal _signal = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ReaderReport<TerminalCursor> _report;
     private readonly Task _loop;
     private ImmutableHashSet<TerminalSubscription> _viewers = [];
     private Known _known = new(null);
@@ -27,6 +28,7 @@ internal sealed class TerminalTail : IAsyncDisposable
     {
         _terminal = terminal;
         _services = services;
+        _report = new((known, stopping) => services.ReportAsync(terminal, known, stopping), services, _signal);
         _loop = RunAsync(_stopping.Token);
     }
 
@@ -88,6 +90,12 @@ internal sealed class TerminalTail : IAsyncDisposable
                 Learn(await _services.Log.FindTerminalAsync(_terminal, stopping));
                 failures = 0;
                 watch.Succeeded();
+                if (Bounds is { } bounds)
+                {
+                    // What is known here, not what viewers took: a slow viewer never slows a producer.
+                    _report.Tell(new TerminalCursor(bounds.End, bounds.Epoch), stopping);
+                }
+
                 await _signal.WaitAsync();
             }
             catch (LogUnavailableException exception)
@@ -102,6 +110,7 @@ internal sealed class TerminalTail : IAsyncDisposable
             }
         }
 
+        _report.Dispose();
         await bell.DisposeAsync();
     }
 

@@ -104,7 +104,8 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
 
         TerminalCursor position = subscription.Position;
         if (bounds == subscription.NothingAt
-            || (bounds.Epoch == position.Epoch && bounds.End == position.Offset && bounds.ExitCode is null)
+            || (bounds.Epoch == position.Epoch && bounds.End == position.Offset && bounds.Records == position.Records
+                && bounds.ExitCode is null)
             || (bounds.End > position.Offset && subscription.Credit == 0)
             || _wake.MustWait(subscription.RetryAt))
         {
@@ -141,6 +142,13 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
 
         foreach (TerminalChunk chunk in answer.Chunks)
         {
+            if (chunk.Record > 0)
+            {
+                subscription.Position = subscription.Position.After(chunk);
+                subscription.NothingAt = null;
+                continue;
+            }
+
             int length = Math.Min(chunk.Data.Length, subscription.Credit);
             if (chunk.Offset != subscription.Position.Offset || length == 0)
             {
@@ -209,7 +217,9 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             Stream = source == TerminalSource.Stderr ? "stderr" : "stdout",
             ExitCode = exitCode,
         });
-        subscription.Position = position with { Offset = position.Offset + data.Length };
+        subscription.Position = data.IsEmpty
+            ? position
+            : new TerminalCursor(position.Offset + data.Length, position.Epoch);
     }
 
     private void Flush(string op, IBufferWriter<byte> output)
