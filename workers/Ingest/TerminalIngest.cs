@@ -31,6 +31,14 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
             return refusals.LogUnavailable(LogTrouble.DetailOfWrite(unavailable.Reason));
         }
 
+        if (result.Status == TerminalAppendStatus.Ended
+            && append is { Offset: { } offset, AfterLoss: null }
+            && offset <= result.End - append.Data.Length)
+        {
+            // All of it was there before the end: an answer that was lost, together with that of the end behind it.
+            result = result with { Status = TerminalAppendStatus.Duplicate };
+        }
+
         return result.Status switch
         {
             TerminalAppendStatus.Stored or TerminalAppendStatus.Duplicate => new IngestAnswer.Done(
