@@ -56,7 +56,7 @@ public sealed class ProducerOrderTests
     }
 
     [Fact]
-    public async Task Behind_what_thelog_did_not_take_nothing_is_stored_until_it_comes_again()
+    public async Task Behind_what_the_log_did_not_take_nothing_is_stored_until_it_comes_again()
     {
         (FaultyLog log, TaskCompletionSource gate) = NewLog();
         await using FaultyLog held = log;
