@@ -40,8 +40,9 @@ internal static class AffinityKey
             : null;
 
         // A producer's socket may be about many tasks; it can name the one that it is mostly about.
+        bool isPublish = path.Equals(PublishPath, StringComparison.OrdinalIgnoreCase);
         task = prefix is not null ? path[prefix.Length..].Split('/', 2)[0]
-            : path.Equals(PublishPath, StringComparison.OrdinalIgnoreCase) ? request.Query["task"].FirstOrDefault() ?? ""
+            : isPublish ? request.Query["task"].FirstOrDefault() ?? ""
             : "";
         return task.Length > 0;
     }
