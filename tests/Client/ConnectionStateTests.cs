@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using Realtime.Client;
 using Realtime.Client.Subscriptions;
 using Realtime.Tests.EndToEnd;
@@ -7,7 +9,7 @@ using static Realtime.Tests.Client.FeedFixture;
 namespace Realtime.Tests.Client;
 
 /// <summary>What a person reads of a connection and a subscription.</summary>
-public sealed class ConnectionStateTests(SharedSystem shared) : IClassFixture<SharedSystem>
+public sealed partial class ConnectionStateTests(SharedSystem shared) : IClassFixture<SharedSystem>
 {
     [Fact]
     public void A_state_is_one_line_without_the_stack_of_its_error()
@@ -29,6 +31,18 @@ public sealed class ConnectionStateTests(SharedSystem shared) : IClassFixture<Sh
             state.ToString());
         Assert.Equal(
             "ConnectionState { Status = Idle }", new ConnectionState { Status = ConnectionStatus.Idle }.ToString());
+    }
+
+    [Fact]
+    public void Both_sdks_have_the_reasons_of_the_document()
+    {
+        string[] documented = Names(DocumentedReason(), RepositoryRoot.Read("shared/CLIENTS.md"));
+        string typescript = RepositoryRoot.Read("shared/client-js/src/state.ts");
+
+        Assert.Equal(10, documented.Length);
+        Assert.Equal(documented, typeof(ConnectionReasons).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(reason => (string)reason.GetRawConstantValue()!));
+        Assert.Equal(documented, Names(TypescriptReason(), typescript));
     }
 
     [Fact]
@@ -86,6 +100,16 @@ public sealed class ConnectionStateTests(SharedSystem shared) : IClassFixture<Sh
         var refused = await Assert.ThrowsAsync<RealtimeException>(() => waiting);
         Assert.Equal("forbidden", refused.Code);
     }
+
+    private static string[] Names(Regex pattern, string text) =>
+        [.. pattern.Matches(text).Select(match => match.Groups["name"].Value)];
+
+    // The only table of two columns.
+    [GeneratedRegex(@"^\| `(?<name>[a-z_]+)` \| [^|]+ \|$", RegexOptions.Multiline)]
+    private static partial Regex DocumentedReason();
+
+    [GeneratedRegex(@"^  \| '(?<name>[a-z_]+)'", RegexOptions.Multiline)]
+    private static partial Regex TypescriptReason();
 
     private static RealtimeException Thrown()
     {
