@@ -9,7 +9,7 @@ import './styles/index.css';
 function Page() {
     const live = app.live.value;
     if (live) return <Shell live={live} />;
-    return <SignIn />;
+    return app.asking.value ? null : <SignIn />;
 }
 
 setTheme(theme.peek());

@@ -48,6 +48,7 @@ export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop 
             </span>
             <span class={`row-what status-${view.kind}`} data-status={statusLabel(view.kind, view.status)}>
                 <span class="step">{whatOf(view)}</span>
+                {view.title && view.title !== whatOf(view) && <span class="title">{view.title}</span>}
                 {view.task && <span class="task">{view.task}</span>}
             </span>
             <span class="row-progress">

@@ -28,7 +28,7 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
     void live.agents.shape.value;
     void open.version.value;
     const agent = live.agents.get(open.name);
-    const tasks = tasksOf(open.timeline.all());
+    const tasks = tasksOf(open.timeline);
     const current = agent?.view.value.task ?? tasks[0]?.name;
     const chosen = app.route.value.task;
     const task = chosen ?? current;
@@ -70,6 +70,7 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
                         key={task}
                         client={live.client.value}
                         task={task}
+                        heardAt={tasks.find(({ name }) => name === task)?.lastAt ?? 0}
                         running={task === current && agent !== undefined && !isEnded(agent.view.value.kind)}
                     />
                 )}
@@ -117,6 +118,11 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
             </div>
             {view ? (
                 <>
+                    {view.title && (
+                        <p class="detail-task" data-testid="task-title">
+                            {view.title}
+                        </p>
+                    )}
                     {(view.step ?? view.detail) && (
                         <p class="detail-step">
                             {view.stepNumber !== undefined && (
@@ -162,7 +168,9 @@ interface TaskChoiceProps {
 function TaskChoice({ tasks, current, chosen, agent }: TaskChoiceProps) {
     const names = tasks.map((task) => task.name);
     const missing = [current, chosen].filter((name): name is string => name !== undefined && !names.includes(name));
-    const all: TaskSummary[] = [...new Set(missing)].map((name): TaskSummary => ({ name, lastAt: 0 })).concat(tasks);
+    const all: TaskSummary[] = [...new Set(missing)]
+        .map((name): TaskSummary => ({ name, isStopped: false, lastAt: 0 }))
+        .concat(tasks);
     if (all.length === 0) return <span class="task-choice faint">No task yet</span>;
     return (
         <label class="task-choice">
@@ -189,6 +197,7 @@ function taskLabel(task: TaskSummary, current: string | undefined): string {
     const parts = [task.name];
     if (task.title) parts.push(task.title);
     if (task.name === current) parts.push('current');
+    else if (task.isStopped) parts.push('stopped');
     else if (task.exitCode !== undefined) parts.push(task.exitCode === 0 ? 'finished' : `failed (${task.exitCode})`);
     return parts.join(' · ');
 }
