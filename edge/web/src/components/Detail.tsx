@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Agent } from '../model/agent';
+import type { Agent, AgentView } from '../model/agent';
 import { app } from '../model/app';
 import { dollars } from '../model/format';
 import type { Live } from '../model/live';
@@ -13,6 +13,7 @@ import { Progress } from './Progress';
 import { TerminalPane } from './TerminalPane';
 import { TimelineView } from './TimelineView';
 import { statusLabel } from './words';
+import { InlineCode } from './InlineCode';
 
 type Panel = 'both' | 'terminal' | 'events';
 
@@ -118,7 +119,7 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
             </div>
             {view ? (
                 <>
-                    {view.title && (
+                    {view.title && view.title !== nowOf(view) && (
                         <p class="detail-task" data-testid="task-title">
                             {view.title}
                         </p>
@@ -132,7 +133,7 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
                                 </span>
                             )}
                             <span>
-                                {view.kind === 'working' ? (view.step ?? view.detail) : (view.detail ?? view.step)}
+                                <InlineCode text={nowOf(view)} />
                             </span>
                         </p>
                     )}
@@ -156,6 +157,10 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
             )}
         </header>
     );
+}
+
+function nowOf(view: AgentView): string {
+    return (view.kind === 'working' ? (view.step ?? view.detail) : (view.detail ?? view.step)) ?? '';
 }
 
 interface TaskChoiceProps {

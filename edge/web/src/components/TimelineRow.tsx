@@ -8,7 +8,7 @@ import type { Entry } from '../model/timeline';
 import { ChevronIcon, CostIcon, DotIcon, MessageIcon, PlayIcon, ProgressIcon, StatusIcon, WarningIcon } from './Icon';
 import { memo } from './memo';
 import { statusLabel } from './words';
-import { Words } from './Words';
+import { InlineCode } from './InlineCode';
 
 /** One event: what it says in words, and on request exactly what was sent. */
 export const EventRow = memo(function EventRow({
@@ -125,7 +125,7 @@ function describe(event: AgentEvent, stopped: boolean): Description {
                         {detail && (
                             <span>
                                 {' '}
-                                <Words text={detail} />
+                                <InlineCode text={detail} />
                             </span>
                         )}
                     </>
@@ -142,7 +142,7 @@ function describe(event: AgentEvent, stopped: boolean): Description {
                     <>
                         {tone && <span class="strong">{tone === 'error' ? 'Error: ' : 'Warning: '}</span>}
                         <span class="message">
-                            <Words text={textOf(fields.text) ?? preview(event.payload)} />
+                            <InlineCode text={textOf(fields.text) ?? preview(event.payload)} />
                         </span>
                     </>
                 ),
