@@ -172,6 +172,23 @@ public sealed class RealtimeClient : IAsyncDisposable
         return _terminals.EndAsync(task, exitCode, cancellationToken);
     }
 
+    /// <summary>
+    /// Tells a terminal's size from its present end on, so that viewers show what follows as the program meant it.
+    /// </summary>
+    /// <param name="task">The task; its terminal must have begun.</param>
+    /// <param name="columns">Columns, 1 to 1,000.</param>
+    /// <param name="rows">Rows, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
+    /// <exception cref="RealtimeException">It could not be told; <c>not_found</c> by servers that know no
+    /// sizes.</exception>
+    public Task ResizeTerminalAsync(string task, int columns, int rows, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(task);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        return _terminals.ResizeAsync(task, columns, rows, cancellationToken);
+    }
+
     /// <summary>Reads one page of events after a cursor, oldest first.</summary>
     /// <param name="query">Which; null = all from the first one retained.</param>
     /// <param name="cancellationToken">Ends it.</param>
