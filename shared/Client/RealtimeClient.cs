@@ -10,8 +10,7 @@ namespace Realtime.Client;
 
 /// <summary>
 /// A client of one edge: watches events and terminals over one WebSocket, which is made when it is first needed and
-/// made anew
-/// whenever it breaks; publishes and reads over HTTP. Thread-safe. Dispose it to close everything.
+/// made anew whenever it breaks; publishes and reads over HTTP. Thread-safe. Dispose it to close everything.
 /// </summary>
 public sealed class RealtimeClient : IAsyncDisposable
 {
@@ -54,8 +53,7 @@ public sealed class RealtimeClient : IAsyncDisposable
         _history = new HistoryClient(http);
     }
 
-    /// <summary>Told each change of <see cref="State"/>, in order. Handlers must be quick: the connection
-    /// waits.</summary>
+    /// <summary>Told each change of <see cref="State"/>, in order; the connection waits for handlers.</summary>
     public event EventHandler<ConnectionState>? StateChanged;
 
     /// <summary>Told what the server tells without being asked, such as that its log is away.</summary>
