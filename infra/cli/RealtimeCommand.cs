@@ -41,7 +41,7 @@ internal static class RealtimeCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
         ParseResult parsed = Parse(arguments, output, errors);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 && parsed.Action is not CommandHelp)
         {
             var notices = new Notices(errors, isQuiet: false, isVerbose: false);
             foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())

@@ -30,20 +30,20 @@ internal sealed class EventFlags
     public EventSubscriptionOptions ReadSubscription(ParseResult parsed) => new()
     {
         Channels = Channels(parsed),
-        Agents = parsed.GetValue(_agents),
-        Tasks = parsed.GetValue(_tasks),
-        Projects = parsed.GetValue(_projects),
-        Types = parsed.GetValue(_types),
+        Agents = List(parsed, _agents),
+        Tasks = List(parsed, _tasks),
+        Projects = List(parsed, _projects),
+        Types = List(parsed, _types),
     };
 
     /// <summary>The same of the past.</summary>
     public LatestQuery ReadLatest(ParseResult parsed) => new()
     {
         Channels = Channels(parsed),
-        Agents = parsed.GetValue(_agents),
-        Tasks = parsed.GetValue(_tasks),
-        Projects = parsed.GetValue(_projects),
-        Types = parsed.GetValue(_types),
+        Agents = List(parsed, _agents),
+        Tasks = List(parsed, _tasks),
+        Projects = List(parsed, _projects),
+        Types = List(parsed, _types),
     };
 
     private static void CheckChannels(OptionResult result)
@@ -57,9 +57,13 @@ internal sealed class EventFlags
         }
     }
 
+    // What was not given is read as an empty list, which the server takes for a mistake.
+    private static string[]? List(ParseResult parsed, Option<string[]> option) =>
+        parsed.GetValue(option) is { Length: > 0 } items ? items : null;
+
     private List<Channel>? Channels(ParseResult parsed)
     {
-        if (parsed.GetValue(_channels) is not { } names)
+        if (List(parsed, _channels) is not { } names)
         {
             return null;
         }

@@ -147,8 +147,9 @@ internal sealed class TerminalUpload : IAsyncDisposable
             Status = UploadStatus.Refused;
             _teller.Refused(refusal);
         }
-        catch (IOException failure)
+        catch (Exception failure)
         {
+            // Whatever it is: the program and its exit code come first.
             Status = UploadStatus.Unsent;
             _teller.Failed(failure);
         }

@@ -40,9 +40,9 @@ internal sealed class UploadTeller(Uri url, string task, Notices notices, Upload
     public void Refused(RealtimeException refusal) => notices.Error(
         $"the terminal of task {task} can't be written, its output is NOT recorded: {Failures.Describe(refusal, url)}");
 
-    /// <summary>What was kept can't be read any more.</summary>
-    public void Failed(IOException failure) => notices.Error(
-        $"the output that was kept can't be read, from here on it is NOT recorded: {failure.Message}");
+    /// <summary>What was kept can't be read any more, or something of which nobody thought.</summary>
+    public void Failed(Exception failure) => notices.Error(
+        $"sending the output failed, from here on it is NOT recorded: {failure.GetType().Name}: {failure.Message}");
 
     /// <summary>An older server.</summary>
     public void NoSizes() => notices.Detail("the server does not know sizes of terminals; viewers are not told them.");
