@@ -7,7 +7,8 @@ namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
 /// 10,000 events of 20 agents through the edge over TLS to 50 clients with random filters and several subscriptions
-/// each, their sockets cut at random all the while: each subscription sees exactly its events, in order, once.
+/// each, half of them and half of the producers on MessagePack, their sockets cut at random all the while: each
+/// subscription sees exactly its events, in order, once.
 /// </summary>
 public class NothingLostTests(ITestOutputHelper output)
 {
@@ -80,7 +81,9 @@ public class NothingLostTests(ITestOutputHelper output)
                 .. Enumerable.Range(0, random.Next(1, SubscriptionsMax + 1)).Select(n =>
                     new TestSubscription(string.Create(CultureInfo.InvariantCulture, $"c{i}-s{n}"), filters.Next())),
             ];
-            clients.Add(TestClient.Start(system.Socket(), token, system.Certificate, _seed + i, subscriptions));
+            clients.Add(i % 2 == 0
+                ? TestClient.Start(system.Socket(), token, system.Certificate, _seed + i, subscriptions)
+                : TestClient.StartOnMessagePack(system.Socket(), token, system.Certificate, _seed + i, subscriptions));
         }
 
         return clients;
@@ -95,7 +98,8 @@ public class NothingLostTests(ITestOutputHelper output)
 
         // Agents are divided among producers, so that each agent's events have one order of sending.
         TestProducer[] producers =
-            [.. Enumerable.Range(0, ProducersCount).Select(i => new TestProducer(http, _seed + i))];
+            [.. Enumerable.Range(0, ProducersCount)
+                .Select(i => new TestProducer(http, _seed + i) { SpeaksMessagePack = i % 2 == 1 })];
         await Task.WhenAll(producers.Select((producer, i) => producer.PublishAsync(
             [.. Enumerable.Range(0, AgentsCount).Where(n => n % ProducersCount == i).Select(AgentName)],
             EventsCount / ProducersCount, BatchMax, patience.Token)));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Protocol;
 
@@ -36,6 +37,7 @@ public sealed class ProtocolDocumentTests
             Assert.True(read, $"{error}: {example}");
             Assert.NotEmpty(messages);
             Assert.All(messages, m => Assert.False(m is ClientMessage.Invalid, $"{m}: {example}"));
+            Messages.ClientMessagePackReaderTests.AssertSame(example, read, messages, error);
             seen.UnionWith(messages.Select(m => m.GetType()));
         }
 
@@ -48,10 +50,46 @@ public sealed class ProtocolDocumentTests
         Assert.Equal(ServerExamples.All, ProtocolDocument.Examples("server"));
 
     [Fact]
+    public void The_messages_in_hexadecimal_are_byte_for_byte_what_is_written_and_read()
+    {
+        byte[][] server = ProtocolDocument.MessagePack("server");
+        Assert.Equal(ServerExamples.InMessagePack.Select(Convert.ToHexStringLower), server.Select(Convert.ToHexStringLower));
+
+        byte[] example = Assert.Single(ProtocolDocument.MessagePack("client"));
+        var messages = new List<ClientMessage>();
+        Assert.True(ClientMessageReader.TryReadMessagePack(example, new ClientMessageLimits(), messages, out string? error), error);
+        var subscribe = Assert.IsType<ClientMessage.Subscribe>(Assert.Single(messages));
+        Assert.Equal(("s1", "a*"), (subscribe.Id, Assert.Single(subscribe.Filter.Agents).ToString()));
+        Assert.True(subscribe.Snapshot);
+    }
+
+    [Fact]
+    public void The_answer_in_hexadecimal_says_what_an_answer_in_json_says()
+    {
+        byte[] answer = Assert.Single(ProtocolDocument.MessagePack("answer"));
+        Assert.Contains(MessagePackJson.ToJson(answer), ProtocolDocument.Examples("answer"));
+    }
+
+    [Fact]
+    public void The_body_in_hexadecimal_is_taken_and_shown_in_json_as_it_says()
+    {
+        byte[] body = Assert.Single(ProtocolDocument.MessagePack("publish"));
+        PublishRequest request = PublishReader.ReadMessagePack(body, new PublishLimits());
+        Assert.Empty(request.Errors);
+        EventEnvelope envelope = Assert.Single(request.Events).Envelope;
+        Assert.Equal((Channel.Agents, "agent.load", "a1"), (envelope.Channel, envelope.Type, envelope.Agent));
+        Assert.Equal("""{"load":0.1,"hash":"AQID"}""", MessagePackJson.ToJson(envelope.Payload.Span));
+    }
+
+    [Fact]
+    public void Every_block_of_messagepack_says_what_it_is() => Assert.Equal(
+        ["answer", "client", "publish", "server"], ProtocolDocument.MessagePackKinds.Distinct().Order());
+
+    [Fact]
     public void Every_way_to_write_a_server_message_is_shown()
     {
         string[] writers = [.. typeof(ServerMessages).GetMethods().Where(m => m.IsStatic).Select(m => m.Name)];
-        string source = Realtime.Tests.Support.RepositoryRoot.Read("tests/Protocol/ServerExamples.cs");
+        string source = RepositoryRoot.Read("tests/Protocol/ServerExamples.cs");
         Assert.All(writers, writer => Assert.Contains($"ServerMessages.{writer}(", source, StringComparison.Ordinal));
     }
 
@@ -63,6 +101,7 @@ public sealed class ProtocolDocumentTests
             PublishRequest request = PublishReader.Read(Encoding.UTF8.GetBytes(example), new PublishLimits());
             Assert.Empty(request.Errors);
             Assert.NotEmpty(request.Events);
+            Events.PublishMessagePackTests.AssertSame(example, new PublishLimits(), request);
         }
     }
 
