@@ -80,6 +80,20 @@ public sealed class ExecTypedTests(SharedSystem shared) : IClassFixture<SharedSy
     }
 
     [Fact]
+    public async Task The_late_upload_shows_a_bar()
+    {
+        _scene.Proxy.Refuse(true);
+        using TypedTerminal terminal = TypedTerminal.Run(
+            _scene.Environment, Size, "$RT exec --task t -- sh -c 'seq 1 20000 | tail -c 50000; exit 3'; exit $?");
+        await terminal.SeesAsync("sending what was kept");
+        await terminal.SeesAsync("0%");
+        _scene.Proxy.Refuse(false);
+
+        Assert.Equal(3, await terminal.ExitAsync());
+        Assert.True((await _scene.TextAsync("t")).EndsWith("20000\r\n"), terminal.Shown);
+    }
+
+    [Fact]
     public async Task A_watched_program_that_was_cut_off_leaves_no_modes_behind_and_Ctrl_C_is_130()
     {
         await _scene.RunAsync("\e[?1049h\e[?25l\e[31mfull screen"u8.ToArray(), "pipe", "--task", "vi", "--no-end");

@@ -27,6 +27,17 @@ public sealed class WatchTests(SharedSystem shared) : IClassFixture<SharedSystem
     }
 
     [Fact]
+    public async Task What_is_missing_is_told_apart_from_the_bytes()
+    {
+        await _scene.RunAsync("0123456789"u8.ToArray(), "pipe", "--task", "t");
+        await using CliRun run = await _scene.RunAsync("watch", "--task", "t", "--from", "4.zzzzzz", "--quiet");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("0123456789", run.Output);
+        Assert.Matches(@"^realtime: .* of the terminal are gone \(epoch\); it goes on at 0\.", run.Errors);
+    }
+
+    [Fact]
     public async Task A_task_without_a_terminal_is_told()
     {
         await using CliRun run = await _scene.RunAsync("watch", "--task", "nobody");

@@ -259,10 +259,11 @@ internal sealed class TerminalUpload : IAsyncDisposable
         {
             await _client.ResizeTerminalAsync(_task, size.Columns, size.Rows, cancellationToken);
         }
-        catch (RealtimeException older) when (older.Code is ErrorCodes.NotFound or ErrorCodes.MethodNotAllowed)
+        catch (RealtimeException refusal) when (!refusal.Retry)
         {
+            // An older server, as a rule. Sizes are no reason to lose bytes: whoever may not write hears it with those.
             _knowsSizes = false;
-            _teller.NoSizes();
+            _teller.NoSizes(refusal);
         }
     }
 }

@@ -45,7 +45,8 @@ internal sealed class UploadTeller(Uri url, string task, Notices notices, Upload
         $"sending the output failed, from here on it is NOT recorded: {failure.GetType().Name}: {failure.Message}");
 
     /// <summary>An older server.</summary>
-    public void NoSizes() => notices.Detail("the server does not know sizes of terminals; viewers are not told them.");
+    public void NoSizes(RealtimeException refusal) =>
+        notices.Detail($"the server takes no sizes of terminals, viewers are not told them: {refusal.Message}");
 
     /// <summary>
     /// What viewers read where the recording ends. CAN ends an escape sequence that was cut, the next one colours.
