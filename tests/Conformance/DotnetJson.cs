@@ -179,7 +179,8 @@ internal static class DotnetJson
         ["attempt"] = state.Attempt,
         ["delay_ms"] = state.Delay.TotalMilliseconds,
         ["close_code"] = state.CloseCode,
-        ["code"] = state.Error?.Code,
+        ["code"] = state.Error?.Code ?? (state.Status == ConnectionStatus.Closed ? ClientErrorCodes.Closed : null),
+        ["detail"] = state.Error?.Detail,
         ["reason"] = state.Reason,
     };
 

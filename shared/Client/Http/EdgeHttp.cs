@@ -45,7 +45,7 @@ internal sealed class EdgeHttp(
         catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
             // The last one escapes the handler as it is when a connection is reset in the moment it is made.
-            return Failed<T>(new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
+            return Failed<T>(NetworkError.Of(failure));
         }
         catch (JsonException failure)
         {

@@ -128,7 +128,7 @@ internal sealed class TerminalFeed : IFeed
     {
         lock (Control.Gate)
         {
-            Control.Flow.End();
+            Control.Fail(error);
             Buffer.Complete(error);
         }
 

@@ -90,6 +90,11 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
     return this.delivery.iterate();
   }
 
+  /** Fulfilled when the server has confirmed it; rejected when it fails, or is closed, or the client. */
+  active(): Promise<void> {
+    return this.wire.active();
+  }
+
   pause(): Promise<void> {
     return this.wire.hold('application');
   }
@@ -117,7 +122,7 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   /** @internal */
   fail(error: RealtimeError): void {
     if (this.status === 'closed') return;
-    void this.wire.close();
+    void this.wire.close(error);
     this.delivery.fail(error);
   }
 
