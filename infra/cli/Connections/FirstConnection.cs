@@ -5,7 +5,8 @@ using Realtime.Client;
 namespace Realtime.Cli.Connections;
 
 /// <summary>
-/// The first connection must stand within a time, so that a wrong address is found at once; later ones are made anew for
+/// The first connection must stand within a time, so that a wrong address is found at once; later ones are made anew
+/// for
 /// as long as it takes.
 /// </summary>
 internal sealed class FirstConnection

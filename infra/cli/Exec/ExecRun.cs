@@ -21,7 +21,8 @@ internal sealed class ExecRun(CommandContext context, ConnectionSettings setting
     // A server that refuses is heard before the command begins; one that is silent delays it by no more than this.
     private static readonly TimeSpan BeginPatience = TimeSpan.FromSeconds(3);
 
-    // When the command is gone its terminal is hung up, and what it wrote has been read within moments, unless the spool
+    // When the command is gone its terminal is hung up, and what it wrote has been read within moments, unless the
+    // spool
     // is full.
     private static readonly TimeSpan LastOutputPatience = TimeSpan.FromSeconds(5);
 

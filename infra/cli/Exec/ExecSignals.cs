@@ -5,7 +5,8 @@ using Realtime.Cli.Terminals;
 namespace Realtime.Cli.Exec;
 
 /// <summary>
-/// Signals that this process gets while it runs a command are meant for the command. Afterwards they end the waiting for
+/// Signals that this process gets while it runs a command are meant for the command. Afterwards they end the waiting
+/// for
 /// the upload.
 /// </summary>
 [SupportedOSPlatform("linux")]

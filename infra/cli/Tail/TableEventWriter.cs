@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace Realtime.Cli.Tail;
 
 /// <summary>
-/// One line for each event, in columns: time, type, agent, task, payload. On a terminal in colours and cut to its width.
+/// One line for each event, in columns: time, type, agent, task, payload. On a terminal in colours and cut to its
+/// width.
 /// </summary>
 internal sealed class TableEventWriter : IEventWriter
 {

@@ -4,7 +4,8 @@ namespace Realtime.Cli.Terminals;
 
 /// <summary>
 /// A program whose terminal is a pseudo-terminal. .NET can't fork: a shell opens the terminal as the program's input,
-/// output and errors, <c>setsid</c> makes it the session's own, and both are replaced by the program, so that its process
+/// output and errors, <c>setsid</c> makes it the session's own, and both are replaced by the program, so that its
+/// process
 /// id and exit code are those seen here.
 /// </summary>
 internal sealed class TerminalProcess : IDisposable
@@ -32,7 +33,8 @@ internal sealed class TerminalProcess : IDisposable
     public static TerminalProcess Start(
         PseudoTerminal terminal, IReadOnlyList<string> command, IReadOnlyDictionary<string, string?> environment)
     {
-        // Redirected, although the shell opens all three anew: else the runtime changes the modes of the local terminal.
+        // Redirected, although the shell opens all three anew: else the runtime changes the modes of the local
+        // terminal.
         var start = new ProcessStartInfo("/bin/sh", ["-c", Script, terminal.Path, .. command])
         {
             RedirectStandardInput = true,
