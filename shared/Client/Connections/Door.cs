@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Realtime.Client.Http;
 
@@ -74,7 +75,7 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
             using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
             return await Problem.ReadAsync(answer, cancellationToken);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
             return default;
         }
