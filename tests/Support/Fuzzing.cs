@@ -17,7 +17,9 @@ internal static class Fuzzing
             ? given
             : TimeDefault);
 
-    /// <summary>Runs rounds, the first one always; each has a seed of its own, so that it can be repeated alone.</summary>
+    /// <summary>
+    /// Runs rounds, the first one always; each has a seed of its own, so that it can be repeated alone.
+    /// </summary>
     public static void Run(ITestOutputHelper output, Action<Random> round)
     {
         int seed = int.TryParse(
