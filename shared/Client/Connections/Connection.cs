@@ -15,6 +15,7 @@ internal sealed class Connection : IAsyncDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
+    private readonly WireFormat _format;
     private readonly FeedRegistry _feeds;
     private readonly RealtimeClientOptions _options;
     private readonly AsyncSignal _wake;
@@ -44,6 +45,7 @@ internal sealed class Connection : IAsyncDisposable
         Action<ServerMessage> welcomed, Action<ServerNotice> noticed)
     {
         _socket = socket;
+        _format = Subprotocols.ChosenOn(socket);
         _feeds = feeds;
         _options = options;
         _wake = wake;
@@ -136,7 +138,7 @@ internal sealed class Connection : IAsyncDisposable
                 buffer.Advance(part.Count);
                 if (part.EndOfMessage)
                 {
-                    _router.Take(buffer.Message);
+                    _router.Take(buffer.Message, FormatOf(part.MessageType));
                     buffer.Clear();
                 }
             }
@@ -165,6 +167,12 @@ internal sealed class Connection : IAsyncDisposable
             : ConnectionEnd.Failed(new RealtimeException(
                 ClientErrorCodes.Timeout, $"No welcome within {_options.ConnectTimeout}.", retry: true, failure));
     }
+
+    private WireFormat FormatOf(WebSocketMessageType type) =>
+        type == WebSocketMessageType.Text == (_format == WireFormat.Json)
+            ? _format
+            : throw new RealtimeException(
+                ClientErrorCodes.Protocol, $"A frame of {type} came, but {_format} is spoken.", retry: true);
 
     // On the receive loop.
     private void OnOwn(ServerMessage message)
@@ -252,6 +260,7 @@ internal sealed class Connection : IAsyncDisposable
         {
             _isPongDue = false;
             ClientMessages.WriteLiveness(output, "pong", Volatile.Read(ref _pongNonce));
+            Encode(output);
             await FlushAsync(output);
         }
 
@@ -259,6 +268,7 @@ internal sealed class Connection : IAsyncDisposable
         {
             _isPingDue = false;
             ClientMessages.WriteLiveness(output, "ping", nonce: null);
+            Encode(output);
             await FlushAsync(output);
         }
 
@@ -267,6 +277,7 @@ internal sealed class Connection : IAsyncDisposable
             if (Volatile.Read(ref _goodbye) == 0 && feed.TryWriteNext(output))
             {
                 hasSent = true;
+                Encode(output);
                 if (output.WrittenCount <= _messageBytesMax)
                 {
                     await FlushAsync(output);
@@ -281,6 +292,15 @@ internal sealed class Connection : IAsyncDisposable
         return hasSent;
     }
 
+    // Messages to the server are few and small: written as JSON, and made MessagePack of where that is spoken.
+    private void Encode(ArrayBufferWriter<byte> output)
+    {
+        if (_format == WireFormat.MessagePack)
+        {
+            ClientMessages.ToMessagePack(output);
+        }
+    }
+
     // The server would close the connection, and with it every other subscription, time and again.
     private void FailTooLarge(IFeed feed, ArrayBufferWriter<byte> output)
     {
@@ -293,7 +313,9 @@ internal sealed class Connection : IAsyncDisposable
 
     private async ValueTask FlushAsync(ArrayBufferWriter<byte> output)
     {
-        await _socket.SendAsync(output.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, _gone.Token);
+        WebSocketMessageType type =
+            _format == WireFormat.Json ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        await _socket.SendAsync(output.WrittenMemory, type, endOfMessage: true, _gone.Token);
         output.ResetWrittenCount();
     }
 }
