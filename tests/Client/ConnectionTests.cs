@@ -172,7 +172,7 @@ public sealed class ConnectionTests : IAsyncLifetime
         }
 
         await Eventually.TrueAsync("it is closed", () => client.State.Status == ConnectionStatus.Closed);
-        Assert.Equal((ClientErrorCodes.AttemptsExhausted, 3), (client.State.Reason, _edge.Handshakes));
+        Assert.Equal((ClientErrorCodes.AttemptsExhausted, 3), (client.State.Error!.Code, _edge.Handshakes));
         var failure = await Assert.ThrowsAsync<RealtimeException>(
             () => subscription.RunAsync(static (_, _) => ValueTask.CompletedTask));
         Assert.Equal(ClientErrorCodes.AttemptsExhausted, failure.Code);
@@ -318,9 +318,9 @@ public sealed class ConnectionTests : IAsyncLifetime
         _clock.Advance(delay);
     }
 
-    private async Task ClosedAsync(string reason, int? closeCode)
+    private async Task ClosedAsync(string code, int? closeCode)
     {
         await Eventually.TrueAsync("it is closed", () => _client.State.Status == ConnectionStatus.Closed);
-        Assert.Equal((reason, closeCode), (_client.State.Reason, _client.State.CloseCode));
+        Assert.Equal((code, closeCode), (_client.State.Error?.Code, _client.State.CloseCode));
     }
 }

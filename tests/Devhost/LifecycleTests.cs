@@ -72,6 +72,8 @@ public class LifecycleTests
         Assert.Contains("--port must be 0 to 65535", told);
         Assert.Contains("HOST:PORT", told);
         Assert.Contains("--surprise", told);
+        Assert.EndsWith("--help tells the options.", told.TrimEnd());
+        Assert.DoesNotContain("Examples", devhost.Output);
     }
 
     [Fact]

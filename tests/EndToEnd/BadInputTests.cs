@@ -116,7 +116,10 @@ public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
     [InlineData("/ws/agents?after=999:1-1.aaaaaa", "after")]
     [InlineData("/ws/agents?snapshot=perhaps", "snapshot")]
     [InlineData("/ws/agents?snapshot=true&snapshot=false", "snapshot")]
+    [InlineData("/ws/agents?agent=a1", "did you mean agents?")]
     [InlineData("/ws/terminal/t1?from=yesterday", "from")]
+    [InlineData("/ws/terminal/t1?fron=start", "did you mean from?")]
+    [InlineData("/ws/terminal/t1?encoding=hex", "encoding")]
     [InlineData("/ws/terminal/t%20t", "task")]
     public async Task Bad_query_parameters_are_named_and_close_4400(string pathAndQuery, string parameter)
     {
@@ -217,7 +220,7 @@ public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
     [Fact]
     public async Task Unknown_ops_and_fields_are_skipped()
     {
-        using Conversation viewer = await OpenAsync("/ws/agents?colour=red");
+        using Conversation viewer = await OpenAsync("/ws/agents");
         await viewer.SayAsync("""
             [{"op":"dance","steps":[1,2,{"a":3}]},{"op":"subscribe","id":"s1","colour":{"r":1}}]
             """);

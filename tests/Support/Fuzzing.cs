@@ -22,11 +22,7 @@ internal static class Fuzzing
     /// </summary>
     public static void Run(ITestOutputHelper output, Action<Random> round)
     {
-        int seed = int.TryParse(
-            Environment.GetEnvironmentVariable("REALTIME_TEST_SEED"), CultureInfo.InvariantCulture, out int given)
-            ? given
-            : Random.Shared.Next();
-        output.WriteLine($"REALTIME_TEST_SEED={seed} repeats this run.");
+        int seed = NewSeed(output);
         long started = TimeProvider.System.GetTimestamp();
         int rounds = 0;
         do
@@ -45,5 +41,16 @@ internal static class Fuzzing
         while (TimeProvider.System.GetElapsedTime(started) < Time);
 
         output.WriteLine($"{rounds} rounds.");
+    }
+
+    /// <summary>The seed of this run, told.</summary>
+    public static int NewSeed(ITestOutputHelper output)
+    {
+        int seed = int.TryParse(
+            Environment.GetEnvironmentVariable("REALTIME_TEST_SEED"), CultureInfo.InvariantCulture, out int given)
+            ? given
+            : Random.Shared.Next();
+        output.WriteLine($"REALTIME_TEST_SEED={seed} repeats this run.");
+        return seed;
     }
 }

@@ -56,6 +56,9 @@ internal sealed class JsonAnswer(HttpContext context) : IAnswer
     public async Task CompleteAsync()
     {
         EndMap();
+        _writer.Flush();
+        // So that a shell's prompt stands on a line of its own.
+        _output.Write("\n"u8);
         await FlushAsync();
     }
 

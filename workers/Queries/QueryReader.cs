@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
+using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
@@ -10,20 +11,25 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Workers.Queries;
 
 /// <summary>
-/// Reads the query parameters of one request, and collects all that is wrong with them. Unknown parameters are
-/// skipped, as unknown fields are.
+/// Reads the query parameters of one request, and collects all that is wrong with them. One that nobody asked for is
+/// wrong too: a filter with a slip in its name would otherwise answer with everything.
 /// </summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
     private static readonly ClientMessageLimits Limits = new();
 
-    private readonly List<ProblemError> _errors = [];
+    // Names of parameters come from strangers: enough of each to find it.
+    private const int UnknownMax = 8;
+    private const int NameCharactersMax = 64;
 
-    /// <summary>All that was wrong so far.</summary>
-    public IReadOnlyList<ProblemError> Errors => _errors;
+    private readonly List<ProblemError> _errors = [];
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All that is wrong; to be asked for when all parameters have been read.</summary>
+    public IReadOnlyList<ProblemError> Errors => [.. _errors, .. Unknown()];
 
     /// <summary>Whether a parameter stands there, right or wrong.</summary>
-    public bool Has(string name) => query.ContainsKey(name);
+    public bool Has(string name) => TryGet(name, out _);
 
     /// <summary>Adds something that is wrong with a parameter.</summary>
     public void Refuse(string name, string rule) => RefuseAt($"query: {name}", rule);
@@ -34,7 +40,7 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <summary>A parameter that may stand once; null if it is absent.</summary>
     public string? ReadText(string name)
     {
-        StringValues values = query[name];
+        TryGet(name, out StringValues values);
         if (values.Count > 1)
         {
             Refuse(name, "given more than once; give it once");
@@ -99,5 +105,20 @@ internal sealed class QueryReader(IQueryCollection query)
     }
 
     private string? ReadList(string name) =>
-        query.TryGetValue(name, out StringValues values) ? values.ToString() : null;
+        TryGet(name, out StringValues values) ? values.ToString() : null;
+
+    private bool TryGet(string name, out StringValues values)
+    {
+        _known.Add(name);
+        return query.TryGetValue(name, out values);
+    }
+
+    private IEnumerable<ProblemError> Unknown() => query.Keys
+        .Where(name => !_known.Contains(name))
+        .Take(UnknownMax)
+        .Select(name => new ProblemError(
+            $"query: {(name.Length <= NameCharactersMax ? name : name[..NameCharactersMax] + "…")}",
+            Nearest.Of(name, _known.Order(StringComparer.Ordinal), static known => known) is { } meant
+                ? $"is no parameter of this address; did you mean {meant}?"
+                : "is no parameter of this address"));
 }

@@ -122,7 +122,7 @@ internal sealed class Connection : IAsyncDisposable
                 if (room.IsEmpty)
                 {
                     SayGoodbye(WebSocketCloseStatus.MessageTooBig);
-                    return ConnectionEnd.Failed(new RealtimeException(
+                    return ConnectionEnd.Failed(ConnectionReasons.Protocol, new RealtimeException(
                         ClientErrorCodes.Protocol,
                         $"A message of more than MessageBytesMax = {_options.MessageBytesMax} bytes.", retry: true));
                 }
@@ -146,7 +146,7 @@ internal sealed class Connection : IAsyncDisposable
         catch (RealtimeException violation)
         {
             SayGoodbye(WebSocketCloseStatus.ProtocolError);
-            return ConnectionEnd.Failed(violation);
+            return ConnectionEnd.Failed(ConnectionReasons.Protocol, violation);
         }
         catch (Exception failure) when (failure is WebSocketException or IOException or OperationCanceledException
             or ObjectDisposedException or InvalidOperationException)
@@ -159,12 +159,13 @@ internal sealed class Connection : IAsyncDisposable
     {
         const int broken = 1006, restart = 1012;
         return _isDeadPeer
-            ? ConnectionEnd.OfClose(broken, "nothing came for twice the heartbeat", null) with { Reason = "dead_peer" }
+            ? ConnectionEnd.Failed(ConnectionReasons.DeadPeer, new RealtimeException(
+                ClientErrorCodes.Timeout, "Nothing came for twice the heartbeat.", retry: true, failure))
             : _drainDelay is not null && failure is OperationCanceledException
             ? ConnectionEnd.OfClose(restart, "the server said that it leaves, and did not close", _drainDelay)
             : _isWelcomed || failure is not OperationCanceledException
             ? ConnectionEnd.OfClose(broken, failure.Message, _drainDelay)
-            : ConnectionEnd.Failed(new RealtimeException(
+            : ConnectionEnd.Failed(ConnectionReasons.Timeout, new RealtimeException(
                 ClientErrorCodes.Timeout, $"No welcome within {_options.ConnectTimeout}.", retry: true, failure));
     }
 

@@ -7,9 +7,8 @@ using Realtime.Client.Wire;
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Opens WebSockets to the edge. A handshake that it refuses for the token's sake is asked for once more by plain
-/// HTTP, since
-/// the answer to a handshake tells its number only, and not the problem document.
+/// Opens WebSockets to the edge. A handshake that it refuses is asked for once more by plain HTTP, since the answer to a
+/// handshake tells its number only, and not the problem document.
 /// </summary>
 internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker http)
 {
@@ -58,11 +57,11 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
     {
         if (socket.HttpStatusCode is 0 or HttpStatusCode.SwitchingProtocols)
         {
-            return ConnectionEnd.Failed(
-                new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
+            return ConnectionEnd.Failed(ConnectionReasons.Unreachable, NetworkError.Of(failure));
         }
 
         Problem problem = socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
             ? await AskAsync(token, cancellationToken)
             : default;
         return ConnectionEnd.OfRefusal(

@@ -43,7 +43,7 @@ internal sealed class EdgeHttp(
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            return Failed<T>(new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
+            return Failed<T>(NetworkError.Of(failure));
         }
         catch (JsonException failure)
         {

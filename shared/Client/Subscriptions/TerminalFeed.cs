@@ -126,7 +126,7 @@ internal sealed class TerminalFeed : IFeed
     {
         lock (Control.Gate)
         {
-            Control.Flow.End();
+            Control.Fail(error);
             _acknowledgement.End();
             Buffer.Complete(error);
         }

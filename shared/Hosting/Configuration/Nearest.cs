@@ -1,7 +1,7 @@
 namespace Realtime.Hosting.Configuration;
 
 /// <summary>Finds what a mistyped word was meant to be.</summary>
-internal static class Nearest
+public static class Nearest
 {
     // Foreign names may be long; the distance costs their product.
     private const int LengthMax = 64;

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -13,6 +15,9 @@ public static class Problem
 
     /// <summary>What a document's <c>type</c> begins with; the code follows.</summary>
     public const string TypePrefix = "urn:realtime:problem:";
+
+    // Escapes only what JSON itself requires: documents are parsed, or read in a shell, never embedded into HTML.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Answers with <c>application/problem+json</c>: <c>type</c>, <c>title</c>, <c>status</c>, <c>code</c> (of
@@ -55,6 +60,7 @@ public static class Problem
         }
 
         Write(response, status, code, detail, errors ?? [], members);
+        response.BodyWriter.Write("\n"u8); // so that a shell's prompt stands on a line of its own
         try
         {
             await response.BodyWriter.FlushAsync(context.RequestAborted);
@@ -70,7 +76,7 @@ public static class Problem
         Action<Utf8JsonWriter>? members)
     {
         ProblemType type = ProblemTypes.Of(code);
-        using var json = new Utf8JsonWriter(response.BodyWriter);
+        using var json = new Utf8JsonWriter(response.BodyWriter, Options);
         json.WriteStartObject();
         json.WriteString("type", TypePrefix + code);
         json.WriteString("title", type.Title);

@@ -1,8 +1,9 @@
 import { Connection } from './connection.js';
 import { defaultEnvironment, type Environment } from './environment.js';
 import { closedError, type RealtimeError } from './errors.js';
-import type { EventFilter } from './filter.js';
+import { checkFilter, type EventFilter } from './filter.js';
 import { Http } from './http.js';
+import { checkKeys } from './knownKeys.js';
 import { Listeners } from './listeners.js';
 import type { WireError, WireWelcome } from './messages.js';
 import { checkOptions, type ClientOptions, type Settings } from './options.js';
@@ -25,6 +26,7 @@ import { type SubscribeOptions, Subscription } from './subscription.js';
 import { type TerminalOptions, TerminalSubscription } from './terminal.js';
 import type { TerminalFrom } from './terminalPosition.js';
 import { readTerminal, type TerminalContent } from './terminalReading.js';
+import { TerminalWriter, type TerminalWriterOptions } from './terminalWriter.js';
 import { Tokens } from './tokens.js';
 import type { SubscriptionHost } from './wireControl.js';
 
@@ -123,12 +125,14 @@ export class RealtimeClient {
 
   /** Events that match a filter; all without one. */
   subscribe(filter: EventFilter & SubscribeOptions = {}): Subscription {
+    checkFilter('Options of subscribe', filter, ['after', 'snapshot', 'conflate']);
     const { after, snapshot, conflate, ...lists } = filter;
     return this.begin(new Subscription(this.nextId(), lists, { after, snapshot, conflate }, this.host));
   }
 
   /** The output of one task. */
   terminal(task: string, options: TerminalOptions = {}): TerminalSubscription {
+    checkKeys('Options of terminal', options, ['from']);
     return this.begin(new TerminalSubscription(this.nextId(), task, options.from ?? 'start', this.host));
   }
 
@@ -164,6 +168,12 @@ export class RealtimeClient {
     options: { from?: TerminalFrom | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<TerminalContent> {
     return readTerminal(this.http, task, options.from, options.signal);
+  }
+
+  /** Writes the output of one task: `append` after `append`, then `end`. */
+  terminalWriter(task: string, options: TerminalWriterOptions = {}): TerminalWriter {
+    const { http, settings, environment } = this;
+    return new TerminalWriter(task, options, { http, settings, environment, closed: this.closing.signal });
   }
 
   /** Ends everything: subscriptions, requests under way, the connection. Fulfilled when nothing is left of it. */

@@ -137,12 +137,11 @@ export class Connection {
     return { kind: 'handshake', answer: await probeHandshake(this.environment, url, token, signal) };
   }
 
-  /** Throws `unauthorized` if the callback gives the very token again that was refused. */
+  /** Throws the refusal if the callback gives the very token again that was refused. */
   private async askForToken(signal: AbortSignal): Promise<string> {
-    const refused = this.policy.isTokenRefused;
+    const { isTokenRefused: refused, tokenRefusal } = this.policy;
     const token = await this.tokens.fresh({ attempt: this.policy.attempt, refused }, signal);
-    if (refused && token === this.refusedToken)
-      throw new RealtimeError('unauthorized', 'the token was refused, and the callback gave the same again');
+    if (tokenRefusal !== undefined && token === this.refusedToken) throw tokenRefusal;
     return token;
   }
 

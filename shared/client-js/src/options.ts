@@ -1,3 +1,4 @@
+import { unknownKeys } from './knownKeys.js';
 import { isToken } from './tokens.js';
 
 /** What a token callback is told. */
@@ -58,12 +59,20 @@ export interface Settings {
   publishTimeout: number;
 }
 
+const Known = ['url', 'token', 'reconnect', 'connectTimeout', 'bufferItems', 'bufferBytes', 'publish'] as const;
+const KnownOfReconnect = ['delay', 'delayMax', 'attemptsMax'] as const;
+const KnownOfPublish = ['attemptsMax', 'delayMax', 'timeout'] as const;
+
 const TimerMax = 2 ** 31 - 1;
 const Loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Checks the options, all of them. Throws a `TypeError` that names each wrong one, its value and the rule. */
 export function checkOptions(options: ClientOptions): Settings {
-  const wrong: string[] = [];
+  const wrong = [
+    ...unknownKeys(options, Known),
+    ...unknownKeys(options.reconnect, KnownOfReconnect, 'reconnect.'),
+    ...unknownKeys(options.publish, KnownOfPublish, 'publish.'),
+  ];
   const number = (name: string, value: number | undefined, preset: number, min: number, max: number): number => {
     if (value === undefined) return preset;
     if (Number.isInteger(value) && value >= min && value <= max) return value;

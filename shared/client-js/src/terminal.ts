@@ -100,6 +100,11 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
     return this.delivery.iterate();
   }
 
+  /** Fulfilled when the server has confirmed it; rejected when it fails, or is closed, or the client. */
+  active(): Promise<void> {
+    return this.wire.active();
+  }
+
   pause(): Promise<void> {
     return this.wire.hold('application');
   }
@@ -130,7 +135,7 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   fail(error: RealtimeError): void {
     if (this.status === 'closed') return;
     this.acknowledgement.stop();
-    void this.wire.close();
+    void this.wire.close(error);
     this.delivery.fail(error);
   }
 

@@ -33,7 +33,7 @@ public sealed class ProblemTests
             "code":"rate_limited","detail":"Too fast.","retry":true,
             "errors":[{"where":"/3/channel","detail":"is not a channel"},
             {"where":"query: limit","detail":"is too high"}]}
-            """.ReplaceLineEndings(""),
+            """.ReplaceLineEndings("") + "\n",
             await answer.Content.ReadAsStringAsync());
     }
 

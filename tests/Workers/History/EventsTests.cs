@@ -21,6 +21,8 @@ public sealed class EventsTests
         { "projects=-", "projects" },
         { "types=a%20b", "types" },
         { $"agents={string.Join(',', Enumerable.Repeat("a", 65))}", "agents" },
+        { "agent=a1", "agent" },
+        { "last=5&befor=0:1-1.abcdef", "befor" },
         { "after=1", "after" },
         { "after=0:1-1.ABCDEF", "after" },
         { "after=4:1-1.abcdef", "after" },
@@ -37,6 +39,19 @@ public sealed class EventsTests
 
         answer.AssertProblem(400, "bad_request");
         Assert.Equal([$"query: {parameter}"], answer.Places);
+    }
+
+    [Fact]
+    public async Task A_slip_in_a_parameter_s_name_is_refused_with_what_was_meant()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+
+        Answer answer = await worker.GetAsync(Path + "?agent=a1");
+
+        answer.AssertProblem(400, "bad_request");
+        string text = System.Text.Encoding.UTF8.GetString(answer.Body);
+        Assert.Contains("did you mean agents?", text, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
