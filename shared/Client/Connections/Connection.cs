@@ -15,7 +15,7 @@ internal sealed class Connection : IAsyncDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
-    private readonly WireFormat _format;
+    private readonly SpokenForm _form;
     private readonly FeedRegistry _feeds;
     private readonly RealtimeClientOptions _options;
     private readonly AsyncSignal _wake;
@@ -45,7 +45,7 @@ internal sealed class Connection : IAsyncDisposable
         Action<ServerMessage> welcomed, Action<ServerNotice> noticed)
     {
         _socket = socket;
-        _format = Subprotocols.ChosenOn(socket);
+        _form = new SpokenForm(socket);
         _feeds = feeds;
         _options = options;
         _wake = wake;
@@ -138,7 +138,7 @@ internal sealed class Connection : IAsyncDisposable
                 buffer.Advance(part.Count);
                 if (part.EndOfMessage)
                 {
-                    _router.Take(buffer.Message, FormatOf(part.MessageType));
+                    _router.Take(buffer.Message, _form.Check(part.MessageType));
                     buffer.Clear();
                 }
             }
@@ -168,12 +168,6 @@ internal sealed class Connection : IAsyncDisposable
             : ConnectionEnd.Failed(ConnectionReasons.Timeout, new RealtimeException(
                 ClientErrorCodes.Timeout, $"No welcome within {_options.ConnectTimeout}.", retry: true, failure));
     }
-
-    private WireFormat FormatOf(WebSocketMessageType type) =>
-        type == WebSocketMessageType.Text == (_format == WireFormat.Json)
-            ? _format
-            : throw new RealtimeException(
-                ClientErrorCodes.Protocol, $"A frame of {type} came, but {_format} is spoken.", retry: true);
 
     // On the receive loop.
     private void OnOwn(ServerMessage message)
@@ -261,16 +255,16 @@ internal sealed class Connection : IAsyncDisposable
         {
             _isPongDue = false;
             ClientMessages.WriteLiveness(output, "pong", Volatile.Read(ref _pongNonce));
-            Encode(output);
-            await FlushAsync(output);
+            _form.Encode(output);
+            await _form.SendAsync(output, _gone.Token);
         }
 
         if (_isPingDue)
         {
             _isPingDue = false;
             ClientMessages.WriteLiveness(output, "ping", nonce: null);
-            Encode(output);
-            await FlushAsync(output);
+            _form.Encode(output);
+            await _form.SendAsync(output, _gone.Token);
         }
 
         foreach (IFeed feed in _feeds.All)
@@ -278,10 +272,10 @@ internal sealed class Connection : IAsyncDisposable
             if (Volatile.Read(ref _goodbye) == 0 && feed.TryWriteNext(output))
             {
                 hasSent = true;
-                Encode(output);
+                _form.Encode(output);
                 if (output.WrittenCount <= _messageBytesMax)
                 {
-                    await FlushAsync(output);
+                    await _form.SendAsync(output, _gone.Token);
                 }
                 else
                 {
@@ -293,15 +287,6 @@ internal sealed class Connection : IAsyncDisposable
         return hasSent;
     }
 
-    // Messages to the server are few and small: written as JSON, and made MessagePack of where that is spoken.
-    private void Encode(ArrayBufferWriter<byte> output)
-    {
-        if (_format == WireFormat.MessagePack)
-        {
-            ClientMessages.ToMessagePack(output);
-        }
-    }
-
     // The server would close the connection, and with it every other subscription, time and again.
     private void FailTooLarge(IFeed feed, ArrayBufferWriter<byte> output)
     {
@@ -309,14 +294,6 @@ internal sealed class Connection : IAsyncDisposable
             ErrorCodes.TooLarge,
             $"Its filter and cursor make a message of {output.WrittenCount} bytes; {_messageBytesMax} are allowed.",
             retry: false));
-        output.ResetWrittenCount();
-    }
-
-    private async ValueTask FlushAsync(ArrayBufferWriter<byte> output)
-    {
-        WebSocketMessageType type =
-            _format == WireFormat.Json ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
-        await _socket.SendAsync(output.WrittenMemory, type, endOfMessage: true, _gone.Token);
         output.ResetWrittenCount();
     }
 }

@@ -59,7 +59,16 @@ export interface Settings {
   publishTimeout: number;
 }
 
-const Known = ['url', 'token', 'reconnect', 'connectTimeout', 'bufferItems', 'bufferBytes', 'publish'] as const;
+const Known = [
+  'url',
+  'token',
+  'format',
+  'reconnect',
+  'connectTimeout',
+  'bufferItems',
+  'bufferBytes',
+  'publish',
+] as const;
 const KnownOfReconnect = ['delay', 'delayMax', 'attemptsMax'] as const;
 const KnownOfPublish = ['attemptsMax', 'delayMax', 'timeout'] as const;
 
