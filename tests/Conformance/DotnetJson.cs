@@ -20,6 +20,7 @@ internal static class DotnetJson
         };
         return defaults with
         {
+            Format = options["format"]?.GetValue<string>() == "json" ? WireFormat.Json : defaults.Format,
             Reconnect = new ReconnectOptions
             {
                 Delay = Time(options, "reconnect_delay", defaults.Reconnect.Delay),

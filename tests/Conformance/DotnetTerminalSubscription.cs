@@ -62,6 +62,9 @@ internal sealed class DotnetTerminalSubscription : IDotnetSubscription
             case TerminalGapItem gap:
                 _report("gap", new JsonObject { ["gap"] = DotnetJson.Of(gap) });
                 break;
+            case TerminalResizeItem { Columns: var columns, Rows: var rows }:
+                _report("resize", new JsonObject { ["cols"] = columns, ["rows"] = rows });
+                break;
             case TerminalEndItem { ExitCode: var exitCode }:
                 _report("end", new JsonObject { ["exit_code"] = exitCode });
                 break;

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Realtime.Client.Http;
+using Realtime.Client.Wire;
 
 namespace Realtime.Client.Connections;
 
@@ -12,8 +13,6 @@ namespace Realtime.Client.Connections;
 /// </summary>
 internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker http)
 {
-    private const string Subprotocol = "realtime.v1.json";
-
     private readonly Uri _endpoint = new(options.Url, "ws/agents");
 
     /// <summary>Opens one.</summary>
@@ -24,7 +23,11 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
         var socket = new ClientWebSocket();
         try
         {
-            socket.Options.AddSubProtocol(Subprotocol);
+            foreach (string subprotocol in Subprotocols.Offered(options.Format))
+            {
+                socket.Options.AddSubProtocol(subprotocol);
+            }
+
             socket.Options.AddSubProtocol("bearer." + token);
             socket.Options.CollectHttpResponseDetails = true;
 

@@ -145,6 +145,7 @@ function found(map, name) {
 
 function toOptions(options) {
     return {
+        format: options.format,
         reconnect: {
             delay: options.reconnect_delay,
             delayMax: options.reconnect_delay_max,

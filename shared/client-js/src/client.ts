@@ -1,4 +1,3 @@
-import { jsonCodec } from './codec.js';
 import { Connection } from './connection.js';
 import { defaultEnvironment, type Environment } from './environment.js';
 import { closedError, type RealtimeError } from './errors.js';
@@ -75,10 +74,10 @@ export class RealtimeClient {
     const tokens = new Tokens(this.settings.token);
     this.clock = new ServerClock(() => environment.clock.now());
     this.router = new Router(this.clock, (error) => this.tellNotice(error));
-    this.connection = new Connection(this.settings, tokens, jsonCodec, environment, {
+    this.connection = new Connection(this.settings, tokens, environment, {
       stateChanged: (state) => void this.listeners.tell('state', state),
       welcomed: (welcome) => this.welcomed(welcome),
-      messages: (messages, frame) => this.router.dispatch(messages, frame),
+      messages: (messages, bytes) => this.router.dispatch(messages, bytes),
       lost: () => this.router.disconnected(),
       closed: (error) => this.closed(error),
     });
@@ -209,6 +208,7 @@ export class RealtimeClient {
         return messageBytesMax();
       },
       now: () => this.now(),
+      sizeOf: (message) => connection.sizeOf(message),
       send: (message) => connection.send(message),
       route: (id, route) => this.router.route(id, route),
       removed: (id) => this.router.remove(id),

@@ -17,6 +17,8 @@ export interface ClientOptions {
   url: string | URL;
   /** A text, or a callback that is asked before each attempt to connect. */
   token: TokenSource;
+  /** What is spoken: MessagePack with LZ4, or JSON, which one can read along: `msgpack`. */
+  format?: 'msgpack' | 'json' | undefined;
   reconnect?: {
     /** Upper bound of the first delay, 1,000. */
     delay?: number | undefined;
@@ -45,6 +47,7 @@ export interface ClientOptions {
 export interface Settings {
   url: URL;
   token: TokenSource;
+  format: 'msgpack' | 'json';
   reconnectDelay: number;
   reconnectDelayMax: number;
   attemptsMax: number;
@@ -56,7 +59,16 @@ export interface Settings {
   publishTimeout: number;
 }
 
-const Known = ['url', 'token', 'reconnect', 'connectTimeout', 'bufferItems', 'bufferBytes', 'publish'] as const;
+const Known = [
+  'url',
+  'token',
+  'format',
+  'reconnect',
+  'connectTimeout',
+  'bufferItems',
+  'bufferBytes',
+  'publish',
+] as const;
 const KnownOfReconnect = ['delay', 'delayMax', 'attemptsMax'] as const;
 const KnownOfPublish = ['attemptsMax', 'delayMax', 'timeout'] as const;
 
@@ -83,10 +95,14 @@ export function checkOptions(options: ClientOptions): Settings {
   // Its value is not told: it may be a good one with a line's end.
   else if (typeof token === 'string' && !isToken(token))
     wrong.push('token has characters that no token has, but must be letters, digits and . _ ~ + - alone');
+  const format = options.format ?? 'msgpack';
+  if (format !== 'msgpack' && format !== 'json')
+    wrong.push(`format is ${JSON.stringify(format)}, but must be msgpack or json`);
   const reconnectDelay = number('reconnect.delay', reconnect?.delay, 1_000, 0, TimerMax);
   const settings: Settings = {
     url,
     token,
+    format,
     reconnectDelay,
     reconnectDelayMax: number('reconnect.delayMax', reconnect?.delayMax, Math.max(30_000, reconnectDelay), 0, TimerMax),
     attemptsMax:

@@ -4,7 +4,7 @@ import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
 import type { Http } from './http.js';
 import { publishBackoff, type PublishSettings } from './retrying.js';
-import { utf8Length } from './codec.js';
+import { utf8Length } from './jsonCodec.js';
 import { PublishError, type PublishOutcome, type PublishResult } from './publishError.js';
 import { checkEvents, type PublishEvent, toPublishJson } from './publishEvent.js';
 

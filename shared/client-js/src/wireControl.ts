@@ -1,5 +1,4 @@
 import { Backoff } from './backoff.js';
-import { utf8Length } from './codec.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
 import type { ClientMessage, ServerMessage, WireError, WireEvent } from './messages.js';
@@ -20,6 +19,8 @@ export interface SubscriptionHost {
   readonly messageBytesMax: number;
   /** The server's clock, ms since 1970. */
   now(): number;
+  /** Bytes that a message would have on the wire. */
+  sizeOf(message: ClientMessage): number;
   send(message: ClientMessage): void;
   /** Messages for this id are for this one. */
   route(id: string, route: Route): void;
@@ -206,7 +207,7 @@ export class WireControl {
 
   private subscribe(): void {
     const message = this.hooks.subscribe();
-    const bytes = utf8Length(JSON.stringify(message));
+    const bytes = this.host.sizeOf(message);
     // The server would close the whole connection, for good.
     if (bytes > this.host.messageBytesMax) {
       const detail = `the filter and cursor make a message of ${bytes} bytes; ${this.host.messageBytesMax} are allowed`;
