@@ -20,6 +20,20 @@ internal static class Failures
     public static string Describe(RealtimeException failure, Uri url) =>
         $"{url.GetLeftPart(UriPartial.Authority)}: {failure.Message}{HintOf(failure)}";
 
+    /// <summary>Whether it is the certificate that stands between us and the server.</summary>
+    public static bool IsAboutCertificate(RealtimeException failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is System.Security.Authentication.AuthenticationException)
+            {
+                return true;
+            }
+        }
+
+        return failure.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase);
+    }
+
     private static string HintOf(RealtimeException failure)
     {
         string hint = failure.Code switch
@@ -37,18 +51,5 @@ internal static class Failures
             _ => string.Empty,
         };
         return hint.Length == 0 ? string.Empty : $"{(failure.Message.EndsWith('.') ? " " : ". ")}{hint}";
-    }
-
-    private static bool IsAboutCertificate(RealtimeException failure)
-    {
-        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is System.Security.Authentication.AuthenticationException)
-            {
-                return true;
-            }
-        }
-
-        return failure.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -6,8 +6,7 @@ namespace Realtime.Cli.Connections;
 
 /// <summary>
 /// The first connection must stand within a time, so that a wrong address is found at once; later ones are made anew
-/// for
-/// as long as it takes.
+/// for as long as it takes.
 /// </summary>
 internal sealed class FirstConnection
 {
@@ -27,12 +26,17 @@ internal sealed class FirstConnection
         RealtimeClient client = ConnectionSettings.CreateClient(settings.ToOptions());
         ConnectionState last = client.State;
         bool stood = false;
+        using var late = new CancellationTokenSource(Flag.ValueOr(context.Parsed, _timeout, Patience), context.Clock);
         client.StateChanged += (_, state) =>
         {
             last = state.Status == ConnectionStatus.Waiting ? state : last;
             stood = Tell(context.Notices, settings.Url, state, stood);
+            if (!stood && state.Error is { } error && Failures.IsAboutCertificate(error))
+            {
+                // No further attempt would be answered by another certificate.
+                _ = late.CancelAsync();
+            }
         };
-        using var late = new CancellationTokenSource(Flag.ValueOr(context.Parsed, _timeout, Patience), context.Clock);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
