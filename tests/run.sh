@@ -85,8 +85,13 @@ if ! dotnet build Realtime.sln -c "$configuration" -v quiet -clp:NoSummary; then
   finish 1 0 0 0
 fi
 
-# The TypeScript packages, before the tests that use what is built here. `npm ci` only where it was not done already, as
-# by the build of the edge.
+# `npm ci` only where it was not done already, as by the build of the edge.
+install_modules() { # in the folder of a package
+  [ node_modules/.package-lock.json -nt package-lock.json ] ||
+    npm ci --include=dev --prefer-offline --no-audit --no-fund --loglevel=error
+}
+
+# The TypeScript packages, before the tests that use what is built here.
 js_passed=0 js_failed=0 js_skipped=0
 test_package() { # folder, scripts to run before its tests
   local report="$results/${1//\//-}.json" code counts script passed failed skipped
@@ -94,8 +99,7 @@ test_package() { # folder, scripts to run before its tests
   printf '%s\n' "npm test in $1"
   (
     cd "$1" || exit 1
-    [ node_modules/.package-lock.json -nt package-lock.json ] ||
-      npm ci --include=dev --prefer-offline --no-audit --no-fund --loglevel=error || exit 1
+    install_modules || exit 1
     for script in "${@:2}"; do npm run --silent "$script" || exit 1; done
     [ ${#filter[@]} -eq 0 ] || exit 0
     npm test --silent -- --reporter=default --reporter=json --outputFile.json="$report"
@@ -112,6 +116,9 @@ test_package() { # folder, scripts to run before its tests
 # Built in any case: it is what the conformance tests drive. A filter is of the .NET tests alone.
 test_package shared/client-js format:check build:conformance
 [ ${#filter[@]} -gt 0 ] || test_package edge/web format:check
+
+# The MessagePack that ours is checked against; without it its tests fail and say so.
+(cd tests/MessagePackPeer && install_modules)
 
 # A test that hangs is ended and told, instead of holding the machine.
 dotnet test Realtime.sln -c "$configuration" --no-build \

@@ -1,5 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
-using System.Text.Unicode;
+using System.Text;
 
 namespace Realtime.Protocol;
 
@@ -43,11 +44,34 @@ public readonly record struct EventPosition(int Partition, EntryId Entry, Epoch 
     {
         Span<char> epoch = stackalloc char[Epoch.Length];
         epoch = epoch[..(Epoch.TryFormat(epoch) ? Epoch.Length : 0)];
-        return Utf8.TryWrite(
-            utf8, CultureInfo.InvariantCulture, $"{Partition}:{Entry.Ms}-{Entry.Offset}.{epoch}", out length);
+        length = 0;
+        if (!TryAppend(utf8, Partition, (byte)':', ref length)
+            || !TryAppend(utf8, Entry.Ms, (byte)'-', ref length)
+            || !TryAppend(utf8, Entry.Offset, (byte)'.', ref length)
+            || !Encoding.ASCII.TryGetBytes(epoch, utf8[length..], out int epochLength))
+        {
+            length = 0;
+            return false;
+        }
+
+        length += epochLength;
+        return true;
     }
 
     /// <summary>The text <c>&lt;partition&gt;:&lt;ms&gt;-&lt;offset&gt;.&lt;epoch&gt;</c>.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Partition}:{Entry.Ms}-{Entry.Offset}.{Epoch}");
+
+    // Not by interpolation, which boxes numbers until the code is optimized: every event passes here.
+    private static bool TryAppend(Span<byte> utf8, long number, byte behind, ref int length)
+    {
+        if (!Utf8Formatter.TryFormat(number, utf8[length..], out int written) || length + written == utf8.Length)
+        {
+            return false;
+        }
+
+        length += written;
+        utf8[length++] = behind;
+        return true;
+    }
 }

@@ -23,9 +23,11 @@ internal sealed class Conversation : IDisposable
     /// <param name="system">The system.</param>
     /// <param name="pathAndQuery">Such as <c>/ws/agents?agents=a1</c>.</param>
     /// <param name="token">The bearer token.</param>
-    public static async Task<Conversation> OpenAsync(RealtimeSystem system, string pathAndQuery, string token)
+    /// <param name="offers">The subprotocols it offers; JSON without any.</param>
+    public static async Task<Conversation> OpenAsync(
+        RealtimeSystem system, string pathAndQuery, string token, params IReadOnlyList<string> offers)
     {
-        var conversation = new Conversation(new TestConnection(system.Certificate, token));
+        var conversation = new Conversation(new TestConnection(system.Certificate, token, offers));
         try
         {
             await conversation._connection.ConnectAsync(
@@ -39,7 +41,22 @@ internal sealed class Conversation : IDisposable
         }
     }
 
-    public Task SayAsync(string text) => SayAsync(Encoding.UTF8.GetBytes(text));
+    /// <summary>What the server chose.</summary>
+    public string? Subprotocol => _connection.Subprotocol;
+
+    /// <summary>Says JSON; on a connection of MessagePack the same in its form.</summary>
+    public async Task SayAsync(string json)
+    {
+        if (_connection.Subprotocol == TestConnection.MessagePack)
+        {
+            await _connection.SendAsync(json, _patience.Token);
+        }
+        else
+        {
+            // As it is, right or wrong.
+            await SayAsync(Encoding.UTF8.GetBytes(json));
+        }
+    }
 
     public async Task SayAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type = WebSocketMessageType.Text) =>
         await _connection.SendAsync(bytes, type, _patience.Token);

@@ -7,7 +7,8 @@ namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
 /// 10,000 events of 20 agents through the edge over TLS to 50 clients with random filters and several subscriptions
-/// each, their sockets cut at random all the while: each subscription sees exactly its events, in order, once.
+/// each, half of them on MessagePack, their sockets cut at random all the while: each subscription sees exactly its
+/// events, in order, once.
 /// </summary>
 public class NothingLostTests(ITestOutputHelper output)
 {
@@ -80,7 +81,9 @@ public class NothingLostTests(ITestOutputHelper output)
                 .. Enumerable.Range(0, random.Next(1, SubscriptionsMax + 1)).Select(n =>
                     new TestSubscription(string.Create(CultureInfo.InvariantCulture, $"c{i}-s{n}"), filters.Next())),
             ];
-            clients.Add(TestClient.Start(system.Socket(), token, system.Certificate, _seed + i, subscriptions));
+            clients.Add(i % 2 == 0
+                ? TestClient.Start(system.Socket(), token, system.Certificate, _seed + i, subscriptions)
+                : TestClient.StartOnMessagePack(system.Socket(), token, system.Certificate, _seed + i, subscriptions));
         }
 
         return clients;

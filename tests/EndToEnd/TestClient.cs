@@ -19,6 +19,7 @@ internal sealed class TestClient : IAsyncDisposable
     private readonly Uri _endpoint;
     private readonly string _token;
     private readonly X509Certificate2 _trusted;
+    private readonly string _subprotocol;
     private readonly Random _random;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, TestSubscription> _subscriptions;
@@ -28,11 +29,13 @@ internal sealed class TestClient : IAsyncDisposable
     private volatile int _logAwayNotices;
 
     private TestClient(
-        Uri endpoint, string token, X509Certificate2 trusted, int seed, IReadOnlyList<TestSubscription> subscriptions)
+        Uri endpoint, string token, X509Certificate2 trusted, string subprotocol, int seed,
+        IReadOnlyList<TestSubscription> subscriptions)
     {
         _endpoint = endpoint;
         _token = token;
         _trusted = trusted;
+        _subprotocol = subprotocol;
         _random = new Random(seed);
         Subscriptions = subscriptions;
         _subscriptions = subscriptions.ToDictionary(subscription => subscription.Id);
@@ -62,7 +65,13 @@ internal sealed class TestClient : IAsyncDisposable
     public static TestClient Start(
         Uri endpoint, string token, X509Certificate2 trusted, int seed,
         params IReadOnlyList<TestSubscription> subscriptions) =>
-        new(endpoint, token, trusted, seed, subscriptions);
+        new(endpoint, token, trusted, TestConnection.Json, seed, subscriptions);
+
+    /// <summary>The same on MessagePack.</summary>
+    public static TestClient StartOnMessagePack(
+        Uri endpoint, string token, X509Certificate2 trusted, int seed,
+        params IReadOnlyList<TestSubscription> subscriptions) =>
+        new(endpoint, token, trusted, TestConnection.MessagePack, seed, subscriptions);
 
     /// <summary>Resets the present connection, if there is one.</summary>
     public void Cut() => Volatile.Read(ref _connection)?.Cut();
@@ -80,7 +89,7 @@ internal sealed class TestClient : IAsyncDisposable
         {
             try
             {
-                using var connection = new TestConnection(_trusted, _token);
+                using var connection = new TestConnection(_trusted, _token, _subprotocol);
                 await ConnectAsync(connection, stopping);
                 await ReceiveAsync(connection, stopping);
                 if (connection.CloseCode != 1000 && !CloseCodes.ShouldReconnect(connection.CloseCode))

@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Realtime.Devhost.Certificates;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -13,7 +15,8 @@ namespace Realtime.Tests.EndToEnd;
 /// </summary>
 internal sealed class TestConnection : IDisposable
 {
-    public const string Subprotocol = "realtime.v1.json";
+    public const string Json = "realtime.v1.json";
+    public const string MessagePack = "realtime.v1.msgpack";
 
     private const int MessageBytesMax = 16 * 1024 * 1024;
 
@@ -23,7 +26,7 @@ internal sealed class TestConnection : IDisposable
     private readonly ArrayBufferWriter<byte> _message = new(4096);
     private Socket? _tcp;
 
-    public TestConnection(X509Certificate2 trusted, string token)
+    public TestConnection(X509Certificate2 trusted, string token, params IReadOnlyList<string> offers)
     {
         _handler = TrustingHandler.Create(trusted);
         _handler.ConnectCallback = async (context, cancelled) =>
@@ -43,7 +46,11 @@ internal sealed class TestConnection : IDisposable
             return new NetworkStream(tcp, ownsSocket: true);
         };
         _invoker = new HttpMessageInvoker(_handler);
-        _socket.Options.AddSubProtocol(Subprotocol);
+        foreach (string offer in offers.Count > 0 ? offers : [Json])
+        {
+            _socket.Options.AddSubProtocol(offer);
+        }
+
         _socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
         _socket.Options.KeepAliveInterval = TimeSpan.Zero;
     }
@@ -53,17 +60,27 @@ internal sealed class TestConnection : IDisposable
 
     public string? CloseReason => _socket.CloseStatusDescription;
 
+    /// <summary>What the server chose.</summary>
+    public string? Subprotocol => _socket.SubProtocol;
+
+    private bool IsMessagePack => Subprotocol == MessagePack;
+
     public Task ConnectAsync(Uri endpoint, CancellationToken stopping) =>
         _socket.ConnectAsync(endpoint, _invoker, stopping);
 
     public ValueTask SendAsync(JsonNode message, CancellationToken stopping) =>
-        SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, stopping);
+        SendAsync(message.ToJsonString(), stopping);
+
+    /// <summary>Sends what the JSON says, in the form that was agreed on.</summary>
+    public ValueTask SendAsync(string json, CancellationToken stopping) => IsMessagePack
+        ? SendAsync(MessagePackJson.FromJson(json), WebSocketMessageType.Binary, stopping)
+        : SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, stopping);
 
     /// <summary>Sends bytes as they are, right or wrong.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type, CancellationToken stopping) =>
         _socket.SendAsync(bytes, type, endOfMessage: true, stopping);
 
-    /// <summary>The next message; null when the connection has ended, in whatever way.</summary>
+    /// <summary>The next message, as JSON in either form; null when the connection has ended, in whatever way.</summary>
     public async Task<JsonDocument?> ReceiveAsync(CancellationToken stopping)
     {
         _message.ResetWrittenCount();
@@ -88,7 +105,11 @@ internal sealed class TestConnection : IDisposable
             Assert.True(_message.WrittenCount <= MessageBytesMax, "A message of more than 16 MiB.");
             if (received.EndOfMessage)
             {
-                return JsonDocument.Parse(_message.WrittenMemory.ToArray());
+                Assert.Equal(
+                    IsMessagePack ? WebSocketMessageType.Binary : WebSocketMessageType.Text, received.MessageType);
+                return IsMessagePack
+                    ? JsonDocument.Parse(MessagePackJson.ToJson(_message.WrittenSpan))
+                    : JsonDocument.Parse(_message.WrittenMemory.ToArray());
             }
         }
     }

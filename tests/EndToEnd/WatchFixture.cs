@@ -13,8 +13,8 @@ internal sealed class WatchFixture(RealtimeSystem system, string tenant) : IDisp
 
     public HttpClient Http { get; } = system.CreateClient(system.Token("read:* publish:*", tenant));
 
-    public Task<Conversation> OpenAsync(string pathAndQuery) =>
-        Conversation.OpenAsync(system, pathAndQuery, system.Token("read:*", tenant));
+    public Task<Conversation> OpenAsync(string pathAndQuery, params IReadOnlyList<string> offers) =>
+        Conversation.OpenAsync(system, pathAndQuery, system.Token("read:*", tenant), offers);
 
     /// <summary>
     /// Publishes one event whose payload is a number, counted up from 1; returns its id. <paramref name="change"/> may

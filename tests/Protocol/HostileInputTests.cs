@@ -43,6 +43,10 @@ public sealed class HostileInputTests
         var limits = new PublishLimits(ValuesMax: 4_000_000);
         long allocated = Allocated(() => Assert.Equal(PublishOutcome.TooLarge, PublishReader.Read(body, limits).Outcome));
         Assert.InRange(allocated, 0, 400_000);
+        byte[] binary = MessagePackJson.FromJson(Encoding.UTF8.GetString(body));
+        Assert.InRange(
+            Allocated(() => Assert.Equal(PublishOutcome.TooLarge, PublishReader.ReadMessagePack(binary, limits).Outcome)),
+            0, 400_000);
     }
 
     [Fact]
@@ -51,6 +55,9 @@ public sealed class HostileInputTests
         string list = string.Join(',', Enumerable.Repeat("\"a\"", 15_000));
         byte[] frame = Encoding.UTF8.GetBytes($$"""{"op":"subscribe","id":"s","agents":[{{list}}],"after":[{{list}}]}""");
         Assert.InRange(Allocated(() => ClientMessageReader.TryRead(frame, new ClientMessageLimits(), [], out _)), 0, 100_000);
+        byte[] binary = MessagePackJson.FromJson(Encoding.UTF8.GetString(frame));
+        Assert.InRange(
+            Allocated(() => ClientMessageReader.TryReadMessagePack(binary, new ClientMessageLimits(), [], out _)), 0, 100_000);
 
         string query = string.Join(',', Enumerable.Repeat("a", 100_000));
         Assert.InRange(
@@ -65,7 +72,9 @@ public sealed class HostileInputTests
             byte[] bytes = RandomBytes(seed, 64);
             string text = Encoding.Latin1.GetString(bytes);
             _ = ClientMessageReader.TryRead(bytes, new ClientMessageLimits(), [], out _);
+            _ = ClientMessageReader.TryReadMessagePack(bytes, new ClientMessageLimits(), [], out _);
             _ = PublishReader.Read(bytes, new PublishLimits());
+            _ = PublishReader.ReadMessagePack(bytes, new PublishLimits());
             _ = EnvelopeCodec.TryRead(bytes, out _);
             _ = EventPosition.TryParse(text, out _);
             _ = TerminalFrom.TryParse(text, out _);

@@ -19,6 +19,17 @@ internal static partial class ProtocolDocument
             .SelectMany(m => m.Groups["lines"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
     ];
 
+    /// <summary>
+    /// The blocks of MessagePack of a kind: hexadecimal digits, behind them on each line after <c>#</c> what they say.
+    /// </summary>
+    public static byte[][] MessagePack(string kind) =>
+    [
+        .. MessagePackFence().Matches(Text)
+            .Where(m => m.Groups["kind"].Value == kind)
+            .Select(m => string.Concat(m.Groups["lines"].Value.Split('\n').Select(line => line.Split('#')[0])))
+            .Select(Bytes.FromHex),
+    ];
+
     /// <summary>The rows of the table in a section, without head and rule; each a list of cells.</summary>
     public static string[][] Table(int section)
     {
@@ -35,4 +46,7 @@ internal static partial class ProtocolDocument
 
     [GeneratedRegex("^```json ?(?<kind>[a-z]*)\n(?<lines>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex("^```msgpack (?<kind>[a-z]*)\n(?<lines>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex MessagePackFence();
 }

@@ -36,6 +36,7 @@ public sealed class ProtocolDocumentTests
             Assert.True(read, $"{error}: {example}");
             Assert.NotEmpty(messages);
             Assert.All(messages, m => Assert.False(m is ClientMessage.Invalid, $"{m}: {example}"));
+            Messages.ClientMessagePackReaderTests.AssertSame(example, read, messages, error);
             seen.UnionWith(messages.Select(m => m.GetType()));
         }
 
@@ -46,6 +47,20 @@ public sealed class ProtocolDocumentTests
     [Fact]
     public void Server_messages_are_byte_for_byte_what_is_written() =>
         Assert.Equal(ServerExamples.All, ProtocolDocument.Examples("server"));
+
+    [Fact]
+    public void The_messages_in_hexadecimal_are_byte_for_byte_what_is_written_and_read()
+    {
+        byte[][] server = ProtocolDocument.MessagePack("server");
+        Assert.Equal(ServerExamples.InMessagePack.Select(Convert.ToHexStringLower), server.Select(Convert.ToHexStringLower));
+
+        byte[] example = Assert.Single(ProtocolDocument.MessagePack("client"));
+        var messages = new List<ClientMessage>();
+        Assert.True(ClientMessageReader.TryReadMessagePack(example, new ClientMessageLimits(), messages, out string? error), error);
+        var subscribe = Assert.IsType<ClientMessage.Subscribe>(Assert.Single(messages));
+        Assert.Equal(("s1", "a*"), (subscribe.Id, Assert.Single(subscribe.Filter.Agents).ToString()));
+        Assert.True(subscribe.Snapshot);
+    }
 
     [Fact]
     public void Every_way_to_write_a_server_message_is_shown()
@@ -63,6 +78,7 @@ public sealed class ProtocolDocumentTests
             PublishRequest request = PublishReader.Read(Encoding.UTF8.GetBytes(example), new PublishLimits());
             Assert.Empty(request.Errors);
             Assert.NotEmpty(request.Events);
+            Events.PublishMessagePackTests.AssertSame(example, new PublishLimits(), request);
         }
     }
 

@@ -74,6 +74,14 @@ internal static class ServerExamples
             o, ErrorCodes.LogUnavailable, "the log is away; delivery goes on by itself when it is back", null, null, true)),
     ];
 
+    /// <summary>Those that the document shows in MessagePack.</summary>
+    public static byte[][] InMessagePack =>
+    [
+        Bytes.Of(o => EventMessagePack.Write(
+            o, SampleEvents.Bare("\"hello\""), SampleEvents.Position("5:1795230320900-3.q8w1aa"), 1_795_230_320_903, false)),
+        Bytes.Of(o => ServerMessagePack.WriteTerminal(o, Terminal)),
+    ];
+
     private static WelcomeMessage Welcome() => new()
     {
         Session = "w1-7f3a",

@@ -87,9 +87,11 @@ internal sealed class RunningWorker : IAsyncDisposable
         return _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
-    public async Task<Answer> GetAsync(string path, string? tenant = "acme", string scope = Everything)
+    public async Task<Answer> GetAsync(
+        string path, string? tenant = "acme", string scope = Everything, string? accept = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         return await Answer.ReadAsync(await SendAsync(request, tenant is null ? null : Stamp(tenant, scope)));
     }
 

@@ -1,71 +1,69 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Realtime.Protocol;
+using Realtime.Protocol.Events;
 
 namespace Realtime.Workers.Answers;
 
-/// <summary>Answers with one JSON object, in pieces if it is large.</summary>
-internal sealed class JsonAnswer : IDisposable
+/// <summary>An answer of one JSON object, in pieces if it is large.</summary>
+internal sealed class JsonAnswer(HttpContext context) : IAnswer
 {
-    // How much is encoded before the client must take some.
-    private const int FlushBytes = 64 * 1024;
+    /// <summary>How much is encoded before the client must take some.</summary>
+    public const int FlushBytes = 64 * 1024;
 
-    // Escapes only what JSON itself requires: answers are parsed, not embedded into HTML.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>
+    /// Escapes only what JSON itself requires: answers are parsed, not embedded into HTML.
+    /// </summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly PipeWriter _output;
-    private readonly CancellationToken _requestAborted;
+    private readonly PipeWriter _output = context.Response.BodyWriter;
+    private readonly Utf8JsonWriter _writer = new(context.Response.BodyWriter, Options);
+    private readonly ArrayBufferWriter<byte> _event = new();
 
-    private JsonAnswer(HttpContext context, int status)
+    public void WriteName(string name) => _writer.WritePropertyName(name);
+
+    public void StartMap(int pairs) => _writer.WriteStartObject();
+
+    public void EndMap() => _writer.WriteEndObject();
+
+    public void StartList(int count) => _writer.WriteStartArray();
+
+    public void EndList() => _writer.WriteEndArray();
+
+    public void WriteText(string text) => _writer.WriteStringValue(text);
+
+    public void WriteNumber(long number) => _writer.WriteNumberValue(number);
+
+    public void WriteBoolean(bool value) => _writer.WriteBooleanValue(value);
+
+    public void WriteEvent(EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot)
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        _output = context.Response.BodyWriter;
-        _requestAborted = context.RequestAborted;
-        Writer = new Utf8JsonWriter(_output, Options);
+        _event.ResetWrittenCount();
+        EventJson.Write(_event, envelope, position, sentMs, snapshot);
+        _writer.WriteRawValue(_event.WrittenSpan, skipInputValidation: true);
     }
 
-    /// <summary>Writes the object's members.</summary>
-    public Utf8JsonWriter Writer { get; }
-
-    /// <summary>Begins the answer and its object.</summary>
-    public static JsonAnswer Begin(HttpContext context, int status)
-    {
-        var answer = new JsonAnswer(context, status);
-        answer.Writer.WriteStartObject();
-        return answer;
-    }
-
-    /// <summary>Answers with an object whose members <paramref name="writeMembers"/> writes.</summary>
-    public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> writeMembers)
-    {
-        using JsonAnswer answer = Begin(context, status);
-        writeMembers(answer.Writer);
-        await answer.CompleteAsync();
-    }
-
-    /// <summary>Sends what was written so far, if it is much.</summary>
     public async ValueTask FlushIfFullAsync()
     {
-        if (Writer.BytesPending + _output.UnflushedBytes > FlushBytes)
+        if (_writer.BytesPending + _output.UnflushedBytes > FlushBytes)
         {
             await FlushAsync();
         }
     }
 
-    /// <summary>Ends the object and sends it.</summary>
     public async Task CompleteAsync()
     {
-        Writer.WriteEndObject();
+        EndMap();
         await FlushAsync();
     }
 
-    public void Dispose() => Writer.Dispose();
+    public void Dispose() => _writer.Dispose();
 
     private async ValueTask FlushAsync()
     {
-        Writer.Flush();
-        await _output.FlushAsync(_requestAborted);
+        _writer.Flush();
+        await _output.FlushAsync(context.RequestAborted);
     }
 }

@@ -1,20 +1,20 @@
-using System.Text.Json;
 using Realtime.Protocol;
 
 namespace Realtime.Workers.Answers;
 
-/// <summary>Writes cursors into the JSON of an answer.</summary>
+/// <summary>Writes cursors into an answer.</summary>
 internal static class PositionsWriter
 {
-    /// <summary>A key and a list of positions.</summary>
-    public static void Write(Utf8JsonWriter json, string key, IReadOnlyList<EventPosition> positions)
+    /// <summary>A name and a list of positions.</summary>
+    public static void Write(IAnswer answer, string name, IReadOnlyList<EventPosition> positions)
     {
-        json.WriteStartArray(key);
+        answer.WriteName(name);
+        answer.StartList(positions.Count);
         foreach (EventPosition position in positions)
         {
-            json.WriteStringValue(position.ToString());
+            answer.WriteText(position.ToString());
         }
 
-        json.WriteEndArray();
+        answer.EndList();
     }
 }

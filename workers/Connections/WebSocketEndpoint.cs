@@ -49,8 +49,9 @@ internal sealed partial class WebSocketEndpoint(
         metrics.Opened(Transport);
         try
         {
-            IDuplexPipe pipe = await WebSocketHandshake.AcceptAsync(context);
-            closeCode = await ServeAsync(context, pipe, task);
+            Subprotocol subprotocol = WebSocketHandshake.SubprotocolOf(context)!;
+            IDuplexPipe pipe = await WebSocketHandshake.AcceptAsync(context, subprotocol);
+            closeCode = await ServeAsync(context, subprotocol, pipe, task);
         }
         finally
         {
@@ -59,18 +60,19 @@ internal sealed partial class WebSocketEndpoint(
         }
     }
 
-    private async Task<CloseCode?> ServeAsync(HttpContext context, IDuplexPipe pipe, string? task)
+    private async Task<CloseCode?> ServeAsync(HttpContext context, Subprotocol subprotocol, IDuplexPipe pipe, string? task)
     {
         using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, goodbye.Token);
         await using OpenConnection open = factory.Open(
-            context.GetIdentity(), WireFormats.JsonFrames, pipe.Output, closed.Token);
+            context.GetIdentity(), subprotocol.Format, pipe.Output, closed.Token);
         Outbox outbox = open.Connection.Outbox;
         using CancellationTokenRegistration gone = context.RequestAborted.Register(outbox.Abort);
         registry.Add(open.Connection);
         Log.Opened(logger, open.Connection.SessionId, open.Connection.Identity.ConnectionId);
         Task<bool> sending = open.Sender.RunAsync();
-        Task<CloseCode?> receiving = ReceiveAsync(open.Connection, pipe.Input, new QueryReader(context.Request.Query), task, closed.Token);
+        Task<CloseCode?> receiving = ReceiveAsync(
+            open.Connection, subprotocol, pipe.Input, new QueryReader(context.Request.Query), task, closed.Token);
         try
         {
             if (await Task.WhenAny(sending, receiving) == sending)
@@ -112,7 +114,8 @@ internal sealed partial class WebSocketEndpoint(
 
     /// <summary>Handles what the client sends; returns the code it closed with, or null if it went without one.</summary>
     private async Task<CloseCode?> ReceiveAsync(
-        ClientConnection connection, PipeReader input, QueryReader query, string? task, CancellationToken closed)
+        ClientConnection connection, Subprotocol subprotocol, PipeReader input, QueryReader query, string? task,
+        CancellationToken closed)
     {
         try
         {
@@ -125,11 +128,11 @@ internal sealed partial class WebSocketEndpoint(
                 WebSocketRead read = await reader.ReadAsync(closed);
                 switch (read.Kind)
                 {
-                    case WebSocketReadKind.Text:
-                        await HandleAsync(connection, read.Payload, messages);
+                    case WebSocketReadKind.Text or WebSocketReadKind.Binary when read.Kind == subprotocol.Frames:
+                        await HandleAsync(connection, subprotocol, read.Payload, messages);
                         break;
-                    case WebSocketReadKind.Binary:
-                        connection.Outbox.Close(CloseCode.BadMessage, "realtime.v1.json has text frames only");
+                    case WebSocketReadKind.Text or WebSocketReadKind.Binary:
+                        connection.Outbox.Close(CloseCode.BadMessage, subprotocol.Rule);
                         break;
                     case WebSocketReadKind.Ping:
                         connection.Outbox.PostPong(read.Payload.ToArray());
@@ -194,10 +197,11 @@ internal sealed partial class WebSocketEndpoint(
             ErrorCodes.BadRequest, string.Join(" ", query.Errors.Select(static error => $"{error.Where}: {error.Detail}")),
             CloseCode.BadMessage);
 
-    private async Task HandleAsync(ClientConnection connection, ReadOnlyMemory<byte> text, List<ClientMessage> messages)
+    private async Task HandleAsync(
+        ClientConnection connection, Subprotocol subprotocol, ReadOnlyMemory<byte> frame, List<ClientMessage> messages)
     {
         messages.Clear();
-        if (!ClientMessageReader.TryRead(text.Span, _limits, messages, out string? error))
+        if (!subprotocol.TryRead(frame.Span, _limits, messages, out string? error))
         {
             connection.Outbox.Close(CloseCode.BadMessage, error ?? string.Empty);
             return;

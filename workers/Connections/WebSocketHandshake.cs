@@ -11,7 +11,6 @@ namespace Realtime.Workers.Connections;
 internal static class WebSocketHandshake
 {
     private const string KeyGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private const string JsonProtocol = "realtime.v1.json";
 
     /// <summary>What is wrong with the request as an upgrade; null if it is one that can be accepted.</summary>
     public static string? Check(HttpContext context)
@@ -41,19 +40,21 @@ internal static class WebSocketHandshake
             return "Sec-WebSocket-Version must be 13.";
         }
 
-        string[] offered = headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");
-        return offered.Length == 0 || offered.Contains(JsonProtocol)
-            ? null
-            : $"Sec-WebSocket-Protocol must offer {JsonProtocol}, or nothing.";
+        return SubprotocolOf(context) is null
+            ? $"Sec-WebSocket-Protocol must offer {Subprotocol.Json.Name} or {Subprotocol.MessagePack.Name}, or nothing."
+            : null;
     }
 
+    /// <summary>Which form of the protocol the client wants; null if it offers none that is ours.</summary>
+    public static Subprotocol? SubprotocolOf(HttpContext context) => Subprotocol.Choose(Offers(context));
+
     /// <summary>Accepts a request that <see cref="Check"/> found right.</summary>
-    public static async Task<IDuplexPipe> AcceptAsync(HttpContext context)
+    public static async Task<IDuplexPipe> AcceptAsync(HttpContext context, Subprotocol subprotocol)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        if (context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol").Length > 0)
+        if (Offers(context).Length > 0)
         {
-            headers.SecWebSocketProtocol = JsonProtocol;
+            headers.SecWebSocketProtocol = subprotocol.Name;
         }
 
         Stream stream;
@@ -74,6 +75,9 @@ internal static class WebSocketHandshake
             PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
             PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
     }
+
+    private static string[] Offers(HttpContext context) =>
+        context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");
 
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 

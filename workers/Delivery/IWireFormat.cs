@@ -1,5 +1,7 @@
 using System.Buffers;
 using Realtime.Protocol;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Delivery;
 
@@ -15,11 +17,18 @@ internal interface IWireFormat
     /// </summary>
     bool FollowsBatchesWithCursor { get; }
 
-    /// <summary>Encodes the JSON of an event into the frame that all its receivers share.</summary>
-    ReadyFrame EncodeEvent(ReadOnlySpan<byte> json);
+    /// <summary>Writes an event's message alone, in the form in which this format carries it.</summary>
+    void WriteEvent(
+        IBufferWriter<byte> message, EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot);
+
+    /// <summary>Puts what <see cref="WriteEvent"/> wrote into the frame that all its receivers share.</summary>
+    ReadyFrame Frame(ReadOnlySpan<byte> message);
 
     /// <summary>Writes a message for one connection.</summary>
     void WriteMessage(IBufferWriter<byte> output, ControlMessage message);
+
+    /// <summary>Writes bytes of a terminal.</summary>
+    void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message);
 
     /// <summary>Writes older events of one subscription behind their header, whose JSON is given.</summary>
     void WriteReplay(IBufferWriter<byte> output, ReadOnlySpan<byte> header, IReadOnlyList<ReadyFrame> frames);

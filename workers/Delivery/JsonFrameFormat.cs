@@ -1,29 +1,32 @@
 using System.Buffers;
 using Realtime.Protocol;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
 
 namespace Realtime.Workers.Delivery;
 
-/// <summary>JSON in WebSocket text frames (RFC 6455), written by us so that a frame is made once for all its receivers.</summary>
+/// <summary>JSON in WebSocket text frames: <c>realtime.v1.json</c>.</summary>
 internal sealed class JsonFrameFormat : IWireFormat
 {
     public int Index => 0;
 
     public bool FollowsBatchesWithCursor => false;
 
-    public ReadyFrame EncodeEvent(ReadOnlySpan<byte> json)
-    {
-        int headerLength = WebSocketFrameWriter.HeaderLength(json.Length);
-        byte[] frame = new byte[headerLength + json.Length];
-        WebSocketFrameWriter.WriteHeader(frame, WebSocketOpcode.Text, json.Length);
-        json.CopyTo(frame.AsSpan(headerLength));
-        return new ReadyFrame(frame, headerLength, json.Length);
-    }
+    public void WriteEvent(
+        IBufferWriter<byte> message, EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot) =>
+        EventJson.Write(message, envelope, position, sentMs, snapshot);
 
-    public void WriteMessage(IBufferWriter<byte> output, ControlMessage message)
+    public ReadyFrame Frame(ReadOnlySpan<byte> message) => WebSocketFrames.Ready(WebSocketOpcode.Text, message);
+
+    public void WriteMessage(IBufferWriter<byte> output, ControlMessage message) =>
+        WebSocketFrames.Write(output, WebSocketOpcode.Text, message.Json.Span);
+
+    public void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
     {
-        WriteHeader(output, message.Json.Length);
-        output.Write(message.Json.Span);
+        ArrayBufferWriter<byte> json = FrameScratch.Take();
+        ServerMessages.WriteTerminal(json, message);
+        WebSocketFrames.Write(output, WebSocketOpcode.Text, json.WrittenSpan);
     }
 
     public void WriteReplay(IBufferWriter<byte> output, ReadOnlySpan<byte> header, IReadOnlyList<ReadyFrame> frames)
@@ -35,7 +38,7 @@ internal sealed class JsonFrameFormat : IWireFormat
             length += 1 + frame.Body.Length;
         }
 
-        WriteHeader(output, length);
+        WebSocketFrames.WriteHeader(output, WebSocketOpcode.Text, length);
         output.Write("["u8);
         output.Write(header);
         foreach (ReadyFrame frame in frames)
@@ -47,29 +50,15 @@ internal sealed class JsonFrameFormat : IWireFormat
         output.Write("]"u8);
     }
 
-    public void WriteHeartbeat(IBufferWriter<byte> output)
-    {
-        Span<byte> ping = output.GetSpan(2);
-        output.Advance(WebSocketFrameWriter.WriteHeader(ping, WebSocketOpcode.Ping, 0));
-    }
+    public void WriteHeartbeat(IBufferWriter<byte> output) => WebSocketFrames.Write(output, WebSocketOpcode.Ping, []);
 
     public void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor)
     {
     }
 
-    public void WritePong(IBufferWriter<byte> output, ReadOnlySpan<byte> payload)
-    {
-        Span<byte> header = output.GetSpan(2);
-        output.Advance(WebSocketFrameWriter.WriteHeader(header, WebSocketOpcode.Pong, payload.Length));
-        output.Write(payload);
-    }
+    public void WritePong(IBufferWriter<byte> output, ReadOnlySpan<byte> payload) =>
+        WebSocketFrames.Write(output, WebSocketOpcode.Pong, payload);
 
     public void WriteClose(IBufferWriter<byte> output, CloseCode code, string reason) =>
         WebSocketFrameWriter.WriteClose(output, (int)code, reason);
-
-    private static void WriteHeader(IBufferWriter<byte> output, int length)
-    {
-        Span<byte> header = output.GetSpan(WebSocketFrameWriter.HeaderLength(length));
-        output.Advance(WebSocketFrameWriter.WriteHeader(header, WebSocketOpcode.Text, length));
-    }
 }

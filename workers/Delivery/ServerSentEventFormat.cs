@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using Realtime.Protocol;
+using Realtime.Protocol.Events;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Delivery;
 
@@ -19,13 +21,17 @@ internal sealed class ServerSentEventFormat : IWireFormat
     public bool FollowsBatchesWithCursor => true;
 
     // JSON as we write it holds no line breaks, so one data line is enough.
-    public ReadyFrame EncodeEvent(ReadOnlySpan<byte> json)
+    public void WriteEvent(
+        IBufferWriter<byte> message, EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot) =>
+        EventJson.Write(message, envelope, position, sentMs, snapshot);
+
+    public ReadyFrame Frame(ReadOnlySpan<byte> message)
     {
-        byte[] block = new byte[EventPrefix.Length + json.Length + BlockEnd.Length];
+        byte[] block = new byte[EventPrefix.Length + message.Length + BlockEnd.Length];
         EventPrefix.CopyTo(block);
-        json.CopyTo(block.AsSpan(EventPrefix.Length));
-        BlockEnd.CopyTo(block.AsSpan(EventPrefix.Length + json.Length));
-        return new ReadyFrame(block, EventPrefix.Length, json.Length);
+        message.CopyTo(block.AsSpan(EventPrefix.Length));
+        BlockEnd.CopyTo(block.AsSpan(EventPrefix.Length + message.Length));
+        return new ReadyFrame(block, EventPrefix.Length, message.Length);
     }
 
     public void WriteMessage(IBufferWriter<byte> output, ControlMessage message)
@@ -35,6 +41,13 @@ internal sealed class ServerSentEventFormat : IWireFormat
         output.Write("\ndata: "u8);
         output.Write(message.Json.Span);
         output.Write(BlockEnd);
+    }
+
+    public void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
+    {
+        ArrayBufferWriter<byte> json = FrameScratch.Take();
+        ServerMessages.WriteTerminal(json, message);
+        WriteMessage(output, new ControlMessage("terminal", json.WrittenMemory));
     }
 
     // A stream of this kind has one subscription, so the header says nothing.

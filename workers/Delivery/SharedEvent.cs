@@ -10,9 +10,6 @@ namespace Realtime.Workers.Delivery;
 /// </summary>
 internal sealed class SharedEvent(int partition, StreamCursor position, EntryId previous, EventEnvelope envelope, TimeProvider clock)
 {
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _scratch;
-
     private readonly ReadyFrame?[] _frames = new ReadyFrame?[WireFormats.Count];
     private ReadyFrame?[]? _snapshotFrames;
 
@@ -29,7 +26,7 @@ internal sealed class SharedEvent(int partition, StreamCursor position, EntryId 
     /// <summary>
     /// About what it costs to keep, bytes, with its frames, which are made later: it must not change while it is kept.
     /// </summary>
-    public int Weight { get; } = 256 + (3 * envelope.Payload.Length);
+    public int Weight { get; } = 256 + (4 * envelope.Payload.Length);
 
     /// <summary>The frame that all receivers of a format share.</summary>
     public ReadyFrame FrameFor(IWireFormat format) => Frame(_frames, format, snapshot: false);
@@ -50,11 +47,10 @@ internal sealed class SharedEvent(int partition, StreamCursor position, EntryId 
             return ready;
         }
 
-        ArrayBufferWriter<byte> json = _scratch ??= new ArrayBufferWriter<byte>(1024);
-        json.ResetWrittenCount();
-        EventJson.Write(
-            json, envelope, position.In(partition), clock.GetUtcNow().ToUnixTimeMilliseconds(), snapshot);
-        ReadyFrame made = format.EncodeEvent(json.WrittenSpan);
+        ArrayBufferWriter<byte> message = FrameScratch.Take();
+        format.WriteEvent(
+            message, envelope, position.In(partition), clock.GetUtcNow().ToUnixTimeMilliseconds(), snapshot);
+        ReadyFrame made = format.Frame(message.WrittenSpan);
 
         // Two readers may race to be first; the loser's is dropped, so that all share one.
         return Interlocked.CompareExchange(ref slot, made, null) ?? made;

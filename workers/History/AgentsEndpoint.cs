@@ -53,28 +53,32 @@ internal sealed class AgentsEndpoint(StateHistory history, HistoryReads reads, T
     // {"agents":[{"agent":"a1","values":{"agent:a1:status":{event}}}],"cursor":["3:…"],"more":false}
     private async Task WriteAsync(HttpContext context, StatePage page)
     {
-        using var answer = JsonAnswer.Begin(context, StatusCodes.Status200OK);
-        var events = new EventWriter(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        answer.Writer.WriteStartArray("agents"u8);
+        long sentMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        using IAnswer answer = Answering.Begin(context, pairs: 3);
+        answer.WriteName("agents");
+        answer.StartList(page.Agents.Count);
         foreach (AgentState agent in page.Agents)
         {
-            answer.Writer.WriteStartObject();
-            answer.Writer.WriteString("agent"u8, agent.Agent);
-            answer.Writer.WriteStartObject("values"u8);
+            answer.StartMap(2);
+            answer.WriteName("agent");
+            answer.WriteText(agent.Agent);
+            answer.WriteName("values");
+            answer.StartMap(agent.Values.Count);
             foreach ((string stateKey, HistoryEvent value) in agent.Values)
             {
-                answer.Writer.WritePropertyName(stateKey);
-                events.Write(answer.Writer, value.Envelope, value.Position, snapshot: true);
+                answer.WriteName(stateKey);
+                answer.WriteEvent(value.Envelope, value.Position, sentMs, snapshot: true);
                 await answer.FlushIfFullAsync();
             }
 
-            answer.Writer.WriteEndObject();
-            answer.Writer.WriteEndObject();
+            answer.EndMap();
+            answer.EndMap();
         }
 
-        answer.Writer.WriteEndArray();
-        PositionsWriter.Write(answer.Writer, "cursor", page.Cursor);
-        answer.Writer.WriteBoolean("more"u8, page.HasMore);
+        answer.EndList();
+        PositionsWriter.Write(answer, "cursor", page.Cursor);
+        answer.WriteName("more");
+        answer.WriteBoolean(page.HasMore);
         await answer.CompleteAsync();
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol;
@@ -60,40 +59,48 @@ internal sealed class EventsEndpoint(
     // {"events":[…],"next":["3:…"],"gaps":[…],"more":false}
     private async Task WriteAsync(HttpContext context, HistoryPage page)
     {
-        using var answer = JsonAnswer.Begin(context, StatusCodes.Status200OK);
-        var events = new EventWriter(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        answer.Writer.WriteStartArray("events"u8);
+        long sentMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        using IAnswer answer = Answering.Begin(context, pairs: 4);
+        answer.WriteName("events");
+        answer.StartList(page.Events.Count);
         foreach (HistoryEvent item in page.Events)
         {
-            events.Write(answer.Writer, item.Envelope, item.Position, snapshot: false);
+            answer.WriteEvent(item.Envelope, item.Position, sentMs, snapshot: false);
             await answer.FlushIfFullAsync();
         }
 
-        answer.Writer.WriteEndArray();
-        PositionsWriter.Write(answer.Writer, "next", page.Next);
-        answer.Writer.WriteStartArray("gaps"u8);
+        answer.EndList();
+        PositionsWriter.Write(answer, "next", page.Next);
+        answer.WriteName("gaps");
+        answer.StartList(page.Gaps.Count);
         foreach (HistoryGap gap in page.Gaps)
         {
-            WriteGap(answer.Writer, gap);
+            WriteGap(answer, gap);
         }
 
-        answer.Writer.WriteEndArray();
-        answer.Writer.WriteBoolean("more"u8, page.HasMore);
+        answer.EndList();
+        answer.WriteName("more");
+        answer.WriteBoolean(page.HasMore);
         await answer.CompleteAsync();
     }
 
-    private static void WriteGap(Utf8JsonWriter json, HistoryGap gap)
+    private static void WriteGap(IAnswer answer, HistoryGap gap)
     {
-        json.WriteStartObject();
-        json.WriteNumber("partition"u8, gap.After.Partition);
-        json.WriteString("after"u8, gap.After.ToString());
-        json.WriteString("resumes_at"u8, gap.ResumesAt.ToString());
+        answer.StartMap(gap.Missing is null ? 4 : 5);
+        answer.WriteName("partition");
+        answer.WriteNumber(gap.After.Partition);
+        answer.WriteName("after");
+        answer.WriteText(gap.After.ToString());
+        answer.WriteName("resumes_at");
+        answer.WriteText(gap.ResumesAt.ToString());
         if (gap.Missing is { } missing)
         {
-            json.WriteNumber("missing"u8, missing);
+            answer.WriteName("missing");
+            answer.WriteNumber(missing);
         }
 
-        json.WriteString("reason"u8, GapReasons.NameOf(gap.Reason));
-        json.WriteEndObject();
+        answer.WriteName("reason");
+        answer.WriteText(GapReasons.NameOf(gap.Reason));
+        answer.EndMap();
     }
 }

@@ -59,23 +59,25 @@ internal sealed class LatestEndpoint(
     // {"events":[…],"cursor":["3:…"],"before":["3:…"],"more":true}
     private async Task WriteAsync(HttpContext context, LatestPage page)
     {
-        using var answer = JsonAnswer.Begin(context, StatusCodes.Status200OK);
-        var events = new EventWriter(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        answer.Writer.WriteStartArray("events"u8);
+        long sentMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        using IAnswer answer = Answering.Begin(context, pairs: page.Cursor is null ? 3 : 4);
+        answer.WriteName("events");
+        answer.StartList(page.Events.Count);
         foreach (HistoryEvent item in page.Events)
         {
-            events.Write(answer.Writer, item.Envelope, item.Position, snapshot: false);
+            answer.WriteEvent(item.Envelope, item.Position, sentMs, snapshot: false);
             await answer.FlushIfFullAsync();
         }
 
-        answer.Writer.WriteEndArray();
+        answer.EndList();
         if (page.Cursor is { } cursor)
         {
-            PositionsWriter.Write(answer.Writer, "cursor", cursor);
+            PositionsWriter.Write(answer, "cursor", cursor);
         }
 
-        PositionsWriter.Write(answer.Writer, "before", page.Before);
-        answer.Writer.WriteBoolean("more"u8, page.Before.Count > 0);
+        PositionsWriter.Write(answer, "before", page.Before);
+        answer.WriteName("more");
+        answer.WriteBoolean(page.Before.Count > 0);
         await answer.CompleteAsync();
     }
 }

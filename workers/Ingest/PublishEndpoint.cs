@@ -30,9 +30,10 @@ internal sealed class PublishEndpoint(
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (!MediaTypes.IsJson(context.Request.ContentType))
+        bool isMessagePack = MediaTypes.IsMessagePack(context.Request.ContentType);
+        if (!isMessagePack && !MediaTypes.IsJson(context.Request.ContentType))
         {
-            await refusals.MediaTypeAsync(context, Kind, MediaTypes.JsonRule);
+            await refusals.MediaTypeAsync(context, Kind, MediaTypes.MessagesRule);
             return;
         }
 
@@ -46,14 +47,16 @@ internal sealed class PublishEndpoint(
             return;
         }
 
-        PublishRequest request = PublishReader.Read(body.Bytes.Span, _limits);
+        PublishRequest request = isMessagePack
+            ? PublishReader.ReadMessagePack(body.Bytes.Span, _limits)
+            : PublishReader.Read(body.Bytes.Span, _limits);
         if (request.Outcome != PublishOutcome.Read)
         {
             await RefuseAsync(context, request);
             return;
         }
 
-        await PublishAsync(context, request.Events, body.Bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8));
+        await PublishAsync(context, request.Events, request.IsArray);
     }
 
     private Task RefuseAsync(HttpContext context, PublishRequest request)
@@ -90,7 +93,7 @@ internal sealed class PublishEndpoint(
         metrics.Published(result);
         if (result.IsAnyStored)
         {
-            await JsonAnswer.WriteAsync(
+            await Answering.WriteAsync(
                 context, StatusCodes.Status202Accepted, json => PublishAnswer.WriteMembers(json, result));
             return;
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Log;
+using Realtime.Protocol.MessagePack;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
 using Realtime.Workers.Queries;
@@ -23,6 +24,7 @@ internal sealed class TerminalEndEndpoint(
     private const int BodyBytesMax = 4096;
 
     private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 8 };
+    private static readonly MessagePackLimits BodyLimits = new(Depth: 8, Values: BodyBytesMax, Bytes: BodyBytesMax);
 
     public async Task HandleAsync(HttpContext context, string task)
     {
@@ -41,9 +43,10 @@ internal sealed class TerminalEndEndpoint(
             return;
         }
 
-        if (!MediaTypes.IsJson(context.Request.ContentType))
+        bool isMessagePack = MediaTypes.IsMessagePack(context.Request.ContentType);
+        if (!isMessagePack && !MediaTypes.IsJson(context.Request.ContentType))
         {
-            await refusals.MediaTypeAsync(context, Kind, MediaTypes.JsonRule);
+            await refusals.MediaTypeAsync(context, Kind, MediaTypes.MessagesRule);
             return;
         }
 
@@ -61,19 +64,19 @@ internal sealed class TerminalEndEndpoint(
         {
             await refusals.BodyAsync(context, Kind, outcome, BodyBytesMax);
         }
-        else if (ReadExitCode(body.Bytes) is { } exitCode)
+        else if ((isMessagePack ? ReadMessagePack(body.Bytes.Span) : ReadJson(body.Bytes)) is { } exitCode)
         {
             await EndAsync(context, new TerminalKey(identity.Tenant, task), exitCode);
         }
         else
         {
             await refusals.BadRequestAsync(
-                context, Kind, "The body must be a JSON object such as {\"exit_code\":0}.",
+                context, Kind, "The body must be an object such as {\"exit_code\":0}.",
                 [new ProblemError("/exit_code", "must be a whole number from -2147483648 to 2147483647")]);
         }
     }
 
-    private static int? ReadExitCode(ReadOnlyMemory<byte> body)
+    private static int? ReadJson(ReadOnlyMemory<byte> body)
     {
         try
         {
@@ -89,6 +92,29 @@ internal sealed class TerminalEndEndpoint(
         {
             return null;
         }
+    }
+
+    private static int? ReadMessagePack(ReadOnlySpan<byte> body)
+    {
+        int? exitCode = null;
+        var reader = new MessagePackReader(body);
+        bool isWhole = reader.TryReadMapHeader(out int pairs);
+        for (; isWhole && pairs > 0; pairs--)
+        {
+            bool isText = reader.TryReadString(out ReadOnlySpan<byte> name);
+            if (isText && name.SequenceEqual("exit_code"u8))
+            {
+                isWhole = reader.TryReadInt32(out int number);
+                exitCode = number;
+            }
+            else
+            {
+                // A key that is no text names nothing that we know.
+                isWhole = (isText || reader.TrySkip(BodyLimits)) && reader.TrySkip(BodyLimits);
+            }
+        }
+
+        return isWhole && reader.IsAtEnd ? exitCode : null;
     }
 
     private async Task EndAsync(HttpContext context, TerminalKey terminal, int exitCode)
@@ -112,7 +138,7 @@ internal sealed class TerminalEndEndpoint(
             return;
         }
 
-        await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json => Write(json, result));
+        await Answering.WriteAsync(context, StatusCodes.Status200OK, json => Write(json, result));
     }
 
     private static void Write(Utf8JsonWriter json, TerminalEndResult result)

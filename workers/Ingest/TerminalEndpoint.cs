@@ -98,7 +98,7 @@ internal sealed class TerminalEndpoint(
     }
 
     private static Task AcceptAsync(HttpContext context, TerminalAppendResult result) =>
-        JsonAnswer.WriteAsync(context, StatusCodes.Status202Accepted, json =>
+        Answering.WriteAsync(context, StatusCodes.Status202Accepted, json =>
         {
             json.WriteNumber("end"u8, result.End);
             json.WriteString("epoch"u8, result.Epoch.ToString());

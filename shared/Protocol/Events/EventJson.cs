@@ -2,32 +2,13 @@ using System.Buffers;
 using System.Text.Json;
 using Realtime.Protocol.Json;
 using Realtime.Protocol.MessagePack;
+using Keys = Realtime.Protocol.Events.EventKeys;
 
 namespace Realtime.Protocol.Events;
 
 /// <summary>The <c>event</c> message as JSON.</summary>
 public static class EventJson
 {
-    private static readonly JsonEncodedText Op = JsonEncodedText.Encode("op");
-    private static readonly JsonEncodedText OpEvent = JsonEncodedText.Encode("event");
-    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
-    private static readonly JsonEncodedText ChannelKey = JsonEncodedText.Encode("channel");
-    private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
-    private static readonly JsonEncodedText Agent = JsonEncodedText.Encode("agent");
-    private static readonly JsonEncodedText Task = JsonEncodedText.Encode("task");
-    private static readonly JsonEncodedText Project = JsonEncodedText.Encode("project");
-    private static readonly JsonEncodedText StateKey = JsonEncodedText.Encode("state_key");
-    private static readonly JsonEncodedText Ts = JsonEncodedText.Encode("ts");
-    private static readonly JsonEncodedText Sent = JsonEncodedText.Encode("sent");
-    private static readonly JsonEncodedText Snapshot = JsonEncodedText.Encode("snapshot");
-    private static readonly JsonEncodedText Payload = JsonEncodedText.Encode("payload");
-
-    private static readonly JsonEncodedText[] Channels =
-    [
-        .. Enumerable.Range(1, (int)Channel.Workflows)
-            .Select(number => JsonEncodedText.Encode(ChannelNames.NameOf((Channel)number))),
-    ];
-
     /// <summary>
     /// Writes <c>{"op":"event","id":…}</c>. <c>ts</c> is the producer's clock, or the append time if it gave none. Keys
     /// stand in the order op, id, channel, type, agent, task, project, state_key, ts, sent, snapshot, payload; what
@@ -44,22 +25,22 @@ public static class EventJson
     {
         Utf8JsonWriter writer = JsonWriters.Rent(output);
         writer.WriteStartObject();
-        writer.WriteString(Op, OpEvent);
-        writer.WritePosition(Id, position);
-        writer.WriteString(ChannelKey, Channels[(int)envelope.Channel - 1]);
-        writer.WriteString(Type, envelope.Type);
-        WriteIfAny(writer, Agent, envelope.Agent);
-        WriteIfAny(writer, Task, envelope.Task);
-        WriteIfAny(writer, Project, envelope.Project);
-        WriteIfAny(writer, StateKey, envelope.StateKey);
-        writer.WriteNumber(Ts, envelope.ProducedMs ?? position.Entry.Ms);
-        writer.WriteNumber(Sent, sentMs);
+        writer.WriteString(Keys.Op, Keys.Event);
+        writer.WritePosition(Keys.Id, position);
+        writer.WriteString(Keys.Channel, Keys.Channels[(int)envelope.Channel - 1]);
+        writer.WriteString(Keys.Type, envelope.Type);
+        WriteIfAny(writer, Keys.Agent, envelope.Agent);
+        WriteIfAny(writer, Keys.Task, envelope.Task);
+        WriteIfAny(writer, Keys.Project, envelope.Project);
+        WriteIfAny(writer, Keys.StateKey, envelope.StateKey);
+        writer.WriteNumber(Keys.Ts, envelope.ProducedMs ?? position.Entry.Ms);
+        writer.WriteNumber(Keys.Sent, sentMs);
         if (snapshot)
         {
-            writer.WriteBoolean(Snapshot, true);
+            writer.WriteBoolean(Keys.Snapshot, true);
         }
 
-        writer.WritePropertyName(Payload);
+        writer.WritePropertyName(Keys.Payload);
         if (!MessagePackToJson.TryWrite(envelope.Payload.Span, writer, MessagePackLimits.Stored))
         {
             throw new ArgumentException("The payload is not one MessagePack value.", nameof(envelope));

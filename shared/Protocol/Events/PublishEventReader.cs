@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Realtime.Protocol.Json;
 using Realtime.Protocol.MessagePack;
 using Realtime.Protocol.Messages;
+using Realtime.Protocol.Tokens;
 
 namespace Realtime.Protocol.Events;
 
@@ -43,10 +43,11 @@ internal sealed class PublishEventReader
     }
 
     /// <summary>Reads one event; the reader stands at its first token, and afterwards at its last.</summary>
-    public PublishDraft Read(ref Utf8JsonReader reader)
+    public PublishDraft Read<TReader>(ref TReader reader)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         var draft = new PublishDraft();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (reader.Kind != TokenKind.StartMap)
         {
             _errors.Add(null, "must be an object");
             reader.Skip();
@@ -54,9 +55,9 @@ internal sealed class PublishEventReader
         }
 
         PublishField given = PublishField.None;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Kind == TokenKind.Name)
         {
-            (string name, PublishField field) = Find(in reader);
+            (string name, PublishField field) = Find(ref reader);
             reader.Read();
             if ((given & field) != 0)
             {
@@ -70,7 +71,7 @@ internal sealed class PublishEventReader
             }
             else
             {
-                ReadField(in reader, draft, name, field);
+                ReadField(ref reader, draft, name, field);
                 reader.Skip();
             }
 
@@ -81,11 +82,12 @@ internal sealed class PublishEventReader
         return draft;
     }
 
-    private static (string Name, PublishField Field) Find(ref readonly Utf8JsonReader reader)
+    private static (string Name, PublishField Field) Find<TReader>(ref TReader reader)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         foreach ((JsonEncodedText name, PublishField field) in Names)
         {
-            if (reader.ValueTextEquals(name.EncodedUtf8Bytes))
+            if (reader.IsName(name.EncodedUtf8Bytes))
             {
                 return (name.Value, field);
             }
@@ -94,39 +96,40 @@ internal sealed class PublishEventReader
         return (string.Empty, PublishField.None);
     }
 
-    private void ReadField(ref readonly Utf8JsonReader reader, PublishDraft draft, string name, PublishField field)
+    private void ReadField<TReader>(ref TReader reader, PublishDraft draft, string name, PublishField field)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         switch (field)
         {
             case PublishField.Channel:
-                bool known = JsonText.TryGet(in reader, EntityName.LengthMax, out string channelName)
+                bool known = reader.TryGetText(EntityName.LengthMax, out string channelName)
                     & ChannelNames.TryParse(channelName, out Channel channel);
                 draft.Channel = channel;
                 Check(known, name, "must be one of " + ChannelNames.List);
                 break;
             case PublishField.Type:
-                draft.Type = ReadName(in reader, name);
+                draft.Type = ReadName(ref reader, name);
                 break;
             case PublishField.Agent:
-                draft.Agent = ReadName(in reader, name);
+                draft.Agent = ReadName(ref reader, name);
                 break;
             case PublishField.Task:
-                draft.Task = ReadName(in reader, name);
+                draft.Task = ReadName(ref reader, name);
                 break;
             case PublishField.Project:
-                draft.Project = ReadName(in reader, name);
+                draft.Project = ReadName(ref reader, name);
                 break;
             case PublishField.Group:
-                draft.Group = ReadName(in reader, name);
+                draft.Group = ReadName(ref reader, name);
                 break;
             case PublishField.StateKey:
-                draft.StateKey = ReadGraphic(in reader, name, StateKeyLengthMax, StateKeyRule);
+                draft.StateKey = ReadGraphic(ref reader, name, StateKeyLengthMax, StateKeyRule);
                 break;
             case PublishField.Key:
-                draft.Key = ReadGraphic(in reader, name, KeyLengthMax, KeyRule);
+                draft.Key = ReadGraphic(ref reader, name, KeyLengthMax, KeyRule);
                 break;
             case PublishField.Ts:
-                bool isTime = TryGetMs(in reader, out long ms);
+                bool isTime = TryGetMs(ref reader, out long ms);
                 draft.ProducedMs = ms;
                 Check(isTime, name, "must be a whole number of milliseconds since 1970, from 0 to 253402300799999");
                 break;
@@ -141,30 +144,32 @@ internal sealed class PublishEventReader
         }
     }
 
-    private static bool TryGetMs(ref readonly Utf8JsonReader reader, out long ms)
+    private static bool TryGetMs<TReader>(ref TReader reader, out long ms)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        ms = 0;
-        return reader.TokenType == JsonTokenType.Number
-            && reader.TryGetInt64(out ms) && ms is >= 0 and <= PublishLimits.ProducedMsMax;
+        return reader.TryGetInt64(out ms) && ms is >= 0 and <= PublishLimits.ProducedMsMax;
     }
 
-    private string ReadName(ref readonly Utf8JsonReader reader, string name)
+    private string ReadName<TReader>(ref TReader reader, string name)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        bool valid = JsonText.TryGet(in reader, EntityName.LengthMax, out string text) && EntityName.IsValid(text);
+        bool valid = reader.TryGetText(EntityName.LengthMax, out string text) && EntityName.IsValid(text);
         Check(valid, name, "must be " + EntityName.Rule);
         return text;
     }
 
-    private string ReadGraphic(ref readonly Utf8JsonReader reader, string name, int lengthMax, string rule)
+    private string ReadGraphic<TReader>(ref TReader reader, string name, int lengthMax, string rule)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        bool valid = JsonText.TryGet(in reader, lengthMax, out string text)
+        bool valid = reader.TryGetText(lengthMax, out string text)
             && text.Length > 0
             && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
         Check(valid, name, rule);
         return text;
     }
 
-    private void ReadPayload(ref Utf8JsonReader reader, PublishDraft draft)
+    private void ReadPayload<TReader>(ref TReader reader, PublishDraft draft)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         // So that the limit of the request is told once, not again by every event that follows.
         if (_valuesLeft <= 0)
@@ -175,28 +180,37 @@ internal sealed class PublishEventReader
 
         _scratch.ResetWrittenCount();
         var limits = new MessagePackLimits(_limits.PayloadDepthMax, _valuesLeft, _limits.PayloadBytesMax);
-        JsonConversion result = JsonToMessagePack.Convert(ref reader, _scratch, limits, out int values);
+        PayloadResult result = reader.CopyPayload(_scratch, limits, out int values);
         _valuesLeft -= values;
         switch (result)
         {
-            case JsonConversion.Done:
+            case PayloadResult.Copied:
                 draft.Payload = _scratch.WrittenSpan.ToArray();
                 break;
-            case JsonConversion.TooDeep:
+            case PayloadResult.TooDeep:
                 _errors.Add("payload", Text($"nested deeper than {limits.Depth}"));
                 break;
-            case JsonConversion.TooLarge:
+            case PayloadResult.TooLarge:
                 _errors.Add("payload", Text($"larger than {limits.Bytes} bytes as stored"), ErrorCodes.TooLarge);
                 break;
-            case JsonConversion.TooManyValues:
+            case PayloadResult.TooManyValues:
                 string tooMany = Text($"more than {_limits.ValuesMax} values and keys in one request");
                 _errors.Add("payload", tooMany, ErrorCodes.TooMany);
                 break;
-            case JsonConversion.NumberOutOfRange:
+            case PayloadResult.NumberOutOfRange:
                 _errors.Add("payload", "holds a number beyond 1.7976931348623157e308");
                 break;
-            case JsonConversion.BadText:
+            case PayloadResult.BadText:
                 _errors.Add("payload", "holds a text with half a UTF-16 surrogate pair");
+                break;
+            case PayloadResult.NumberNotFinite:
+                _errors.Add("payload", "holds a number that is infinite or none (NaN), which JSON cannot say");
+                break;
+            case PayloadResult.KeyIsNoText:
+                _errors.Add("payload", "holds a map with a key that is no text, which JSON cannot say");
+                break;
+            case PayloadResult.Extension:
+                _errors.Add("payload", "holds an extension type (such as a timestamp), which JSON cannot say");
                 break;
         }
     }

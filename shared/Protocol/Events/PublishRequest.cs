@@ -11,6 +11,9 @@ public sealed record PublishRequest
     /// <summary>What is wrong, in the order of the body; at most <see cref="PublishLimits.ErrorsMax"/>.</summary>
     public IReadOnlyList<PublishError> Errors { get; init; } = [];
 
+    /// <summary>Whether the body was an array; else it was one event, and places begin at its fields.</summary>
+    public bool IsArray { get; init; }
+
     /// <summary>Which kind of answer this asks for.</summary>
     public PublishOutcome Outcome => Errors.Count == 0
         ? PublishOutcome.Read

@@ -22,7 +22,7 @@ public ref partial struct MessagePackReader
         int start = Position;
         int depth = 0;
         int values = 0;
-        while (++values <= limits.Values && TrySkipOne(out int inside) && Position - start <= limits.Bytes)
+        while (++values <= limits.Values && TryPassOne(out int inside) && Position - start <= limits.Bytes)
         {
             if (inside >= 0)
             {
@@ -50,8 +50,11 @@ public ref partial struct MessagePackReader
         return false;
     }
 
-    // Passes over a value, or over the header of an array or map: then `inside` is how many values follow, else -1.
-    private bool TrySkipOne(out int inside)
+    /// <summary>
+    /// Passes over a value, or over the header of an array or map: then <paramref name="inside"/> is how many values
+    /// follow, else -1.
+    /// </summary>
+    internal bool TryPassOne(out int inside)
     {
         inside = -1;
         _ = TryPeekType(out MessagePackType type);

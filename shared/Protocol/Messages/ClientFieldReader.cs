@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using Realtime.Protocol.Json;
 using Realtime.Protocol.Subscriptions;
+using Realtime.Protocol.Tokens;
 
 namespace Realtime.Protocol.Messages;
 
@@ -49,11 +48,12 @@ internal sealed class ClientFieldReader
     public EventFilter Filter => _filter?.Build() ?? EventFilter.All;
 
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
-    public void Read(ref Utf8JsonReader reader, ClientField expected)
+    public void Read<TReader>(ref TReader reader, ClientField expected)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Kind == TokenKind.Name)
         {
-            (string name, ClientField field) = ClientFields.Find(in reader);
+            (string name, ClientField field) = ClientFields.Find(ref reader);
             reader.Read();
             if ((field & (expected | ClientField.Op)) == 0)
             {
@@ -73,41 +73,42 @@ internal sealed class ClientFieldReader
         }
     }
 
-    private void ReadField(ref Utf8JsonReader reader, string name, ClientField field)
+    private void ReadField<TReader>(ref TReader reader, string name, ClientField field)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         switch (field)
         {
             case ClientField.Op:
                 break;
             case ClientField.Id:
-                bool isId = JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string id)
+                bool isId = reader.TryGetText(SubscriptionId.LengthMax, out string id)
                     && SubscriptionId.IsValid(id);
                 Check(ref reader, isId, name, "must be " + SubscriptionId.Rule);
                 Id = isId ? id : null;
                 break;
             case ClientField.Terminal:
-                bool isTask = JsonText.TryGet(in reader, EntityName.LengthMax, out string task)
+                bool isTask = reader.TryGetText(EntityName.LengthMax, out string task)
                     && EntityName.IsValid(task);
                 Check(ref reader, isTask, name, "must be a task: " + EntityName.Rule);
                 Terminal = task;
                 break;
             case ClientField.From:
-                bool isFrom = TryReadFrom(in reader, out TerminalFrom from);
+                bool isFrom = TryReadFrom(ref reader, out TerminalFrom from);
                 Check(ref reader, isFrom, name, "must be " + TerminalFrom.Rule);
                 From = from;
                 break;
             case ClientField.Offset:
-                bool isOffset = TryReadOffset(in reader, out long offset);
+                bool isOffset = TryReadOffset(ref reader, out long offset);
                 Check(ref reader, isOffset, name, "must be a whole number from 0 to 9223372036854775807");
                 Offset = offset;
                 break;
             case ClientField.Token:
-                bool isToken = JsonText.TryGet(in reader, TokenLengthMax, out string token) && token.Length > 0;
+                bool isToken = reader.TryGetText(TokenLengthMax, out string token) && token.Length > 0;
                 Check(ref reader, isToken, name, "must be a text of 1 to 8192 characters");
                 Token = token;
                 break;
             case ClientField.Nonce:
-                bool isNonce = JsonText.TryGet(in reader, NonceLengthMax, out string nonce);
+                bool isNonce = reader.TryGetText(NonceLengthMax, out string nonce);
                 Check(ref reader, isNonce, name, "must be a text of at most 64 characters");
                 Nonce = nonce;
                 break;
@@ -138,7 +139,8 @@ internal sealed class ClientFieldReader
         _ => FilterField.Types,
     };
 
-    private void Check(ref Utf8JsonReader reader, bool valid, string name, string rule)
+    private void Check<TReader>(ref TReader reader, bool valid, string name, string rule)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         if (!valid)
         {
@@ -147,44 +149,47 @@ internal sealed class ClientFieldReader
         }
     }
 
-    private static bool TryReadOffset(ref readonly Utf8JsonReader reader, out long offset)
+    private static bool TryReadOffset<TReader>(ref TReader reader, out long offset)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        offset = 0;
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out offset) && offset >= 0;
+        return reader.TryGetInt64(out offset) && offset >= 0;
     }
 
-    private static bool TryReadFrom(ref readonly Utf8JsonReader reader, out TerminalFrom from)
+    private static bool TryReadFrom<TReader>(ref TReader reader, out TerminalFrom from)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         // A bare number is what everybody tries first.
-        if (TryReadOffset(in reader, out long offset))
+        if (TryReadOffset(ref reader, out long offset))
         {
             from = new TerminalFrom(TerminalFromKind.Offset, offset, default);
             return true;
         }
 
         from = TerminalFrom.Start;
-        return JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text)
+        return reader.TryGetText(EventPosition.TextLengthMax, out string text)
             && TerminalFrom.TryParse(text, out from);
     }
 
-    private bool ReadFlag(ref Utf8JsonReader reader, string name)
+    private bool ReadFlag<TReader>(ref TReader reader, string name)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        Check(ref reader, reader.TokenType is JsonTokenType.True or JsonTokenType.False, name, "must be true or false");
-        return reader.TokenType == JsonTokenType.True;
+        Check(ref reader, reader.Kind is TokenKind.True or TokenKind.False, name, "must be true or false");
+        return reader.Kind == TokenKind.True;
     }
 
-    private void ReadPatterns(ref Utf8JsonReader reader, string name, FilterField field)
+    private void ReadPatterns<TReader>(ref TReader reader, string name, FilterField field)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         // A pattern is a name and a star at most.
         const int LengthMax = EntityName.LengthMax + 1;
         _filter ??= new EventFilterBuilder(_limits.PatternsPerFilter, Errors);
-        if (reader.TokenType == JsonTokenType.String)
+        if (reader.Kind == TokenKind.Text)
         {
-            _filter.Add(field, 0, JsonText.TryGet(in reader, LengthMax, out string only) ? only : null);
+            _filter.Add(field, 0, reader.TryGetText(LengthMax, out string only) ? only : null);
             return;
         }
 
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (reader.Kind != TokenKind.StartList)
         {
             Check(ref reader, false, name, ListRule);
             return;
@@ -192,11 +197,11 @@ internal sealed class ClientFieldReader
 
         int index = 0;
         bool more = true;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (reader.Read() && reader.Kind != TokenKind.EndList)
         {
             if (more)
             {
-                bool isText = JsonText.TryGet(in reader, LengthMax, out string text);
+                bool isText = reader.TryGetText(LengthMax, out string text);
                 more = _filter.Add(field, index++, isText ? text : null);
             }
 
@@ -209,22 +214,23 @@ internal sealed class ClientFieldReader
         }
     }
 
-    private void ReadAfter(ref Utf8JsonReader reader, string name)
+    private void ReadAfter<TReader>(ref TReader reader, string name)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.String))
+        if (reader.Kind is not (TokenKind.StartList or TokenKind.Text))
         {
             Check(ref reader, false, name, "must be a position or a list of positions");
             return;
         }
 
         var cursor = new CursorBuilder();
-        bool isList = reader.TokenType == JsonTokenType.StartArray;
+        bool isList = reader.Kind == TokenKind.StartList;
         string? error = null;
-        while (!isList || (reader.Read() && reader.TokenType != JsonTokenType.EndArray))
+        while (!isList || (reader.Read() && reader.Kind != TokenKind.EndList))
         {
             if (error is null)
             {
-                JsonText.TryGet(in reader, EventPosition.TextLengthMax, out string text);
+                reader.TryGetText(EventPosition.TextLengthMax, out string text);
                 if (!cursor.TryAdd(text, out error))
                 {
                     Errors.Add(name, error!);
@@ -241,24 +247,24 @@ internal sealed class ClientFieldReader
         After = cursor.Build();
     }
 
-    private void ReadFeatures(ref Utf8JsonReader reader, string name)
+    private void ReadFeatures<TReader>(ref TReader reader, string name)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         var features = ImmutableArray.CreateBuilder<string>();
-        bool valid = reader.TokenType == JsonTokenType.StartArray;
+        bool valid = reader.Kind == TokenKind.StartList;
         if (!valid)
         {
             reader.Skip();
         }
         else
         {
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            while (reader.Read() && reader.Kind != TokenKind.EndList)
             {
-                valid = valid && features.Count < FeaturesMax
-                    && JsonText.TryGet(in reader, SubscriptionId.LengthMax, out string text)
-                    && SubscriptionId.IsValid(text);
+                bool isText = reader.TryGetText(SubscriptionId.LengthMax, out string text);
+                valid = valid && isText && features.Count < FeaturesMax && SubscriptionId.IsValid(text);
                 if (valid)
                 {
-                    features.Add(reader.GetString()!);
+                    features.Add(text);
                 }
 
                 reader.Skip();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Realtime.Protocol.Tokens;
 
 namespace Realtime.Protocol.Messages;
 
@@ -26,11 +27,12 @@ internal static class ClientFields
     ];
 
     /// <summary>The field whose name the reader stands at; none if it is unknown.</summary>
-    public static (string Name, ClientField Field) Find(ref readonly Utf8JsonReader reader)
+    public static (string Name, ClientField Field) Find<TReader>(ref TReader reader)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         foreach ((JsonEncodedText name, ClientField field) in Names)
         {
-            if (reader.ValueTextEquals(name.EncodedUtf8Bytes))
+            if (reader.IsName(name.EncodedUtf8Bytes))
             {
                 return (name.Value, field);
             }

@@ -1,18 +1,21 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
-using Realtime.Protocol.Json;
+using Realtime.Protocol.MessagePack;
+using Realtime.Protocol.Tokens;
 
 namespace Realtime.Protocol.Messages;
 
-/// <summary>Reads what a client sent: one message or an array of them, as JSON.</summary>
+/// <summary>Reads what a client sent: one message or an array of them.</summary>
 public static class ClientMessageReader
 {
     // Longer than every op that there is or will be.
     private const int OpLengthMax = 64;
+    private const string NotUtf8 = "not UTF-8";
+    private const string NotAlone = "more than one value";
 
     /// <summary>
-    /// Reads one frame's text. Messages with an unknown <c>op</c> are skipped; a message that is understood but wrong
+    /// Reads one frame's JSON. Messages with an unknown <c>op</c> are skipped; a message that is understood but wrong
     /// is returned as <see cref="ClientMessage.Invalid"/>. False if the text is no JSON, too deep, holds too many
     /// messages, or is no object or array of objects with a text <c>op</c>: then the connection is closed 4400 with
     /// <paramref name="error"/> as reason.
@@ -25,10 +28,10 @@ public static class ClientMessageReader
         ReadOnlySpan<byte> utf8, ClientMessageLimits limits, List<ClientMessage> messages, out string? error)
     {
         int before = messages.Count;
-        error = Utf8.IsValid(utf8) ? null : "not UTF-8";
+        error = Utf8.IsValid(utf8) ? null : NotUtf8;
         if (error is null)
         {
-            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.Depth });
+            var reader = new JsonTokenReader(utf8, limits.Depth);
             try
             {
                 error = Read(ref reader, limits, messages);
@@ -48,14 +51,45 @@ public static class ClientMessageReader
         return error is null;
     }
 
-    private static string? Read(ref Utf8JsonReader reader, ClientMessageLimits limits, List<ClientMessage> messages)
+    /// <summary>
+    /// Reads one frame's MessagePack, by the same rules. What is inside a field that is skipped may be anything.
+    /// </summary>
+    /// <inheritdoc cref="TryRead"/>
+    public static bool TryReadMessagePack(
+        ReadOnlySpan<byte> messagePack, ClientMessageLimits limits, List<ClientMessage> messages, out string? error)
+    {
+        int before = messages.Count;
+        error = MessagePackCheck.Find(messagePack, limits.Depth, out int at) switch
+        {
+            MessagePackFault.None => null,
+            MessagePackFault.TooDeep => Text($"byte {at + 1}: nested deeper than {limits.Depth}"),
+            MessagePackFault.NotUtf8 => NotUtf8,
+            MessagePackFault.NotAlone => Text($"byte {at + 1}: {NotAlone}"),
+            _ => Text($"byte {at + 1}: not MessagePack, or cut off"),
+        };
+        if (error is null)
+        {
+            var reader = new MessagePackTokenReader(messagePack);
+            error = Read(ref reader, limits, messages);
+        }
+
+        if (error is not null)
+        {
+            messages.RemoveRange(before, messages.Count - before);
+        }
+
+        return error is null;
+    }
+
+    private static string? Read<TReader>(ref TReader reader, ClientMessageLimits limits, List<ClientMessage> messages)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         reader.Read();
         string? error = null;
         int count = 0;
-        if (reader.TokenType == JsonTokenType.StartArray)
+        if (reader.Kind == TokenKind.StartList)
         {
-            while (error is null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            while (error is null && reader.Read() && reader.Kind != TokenKind.EndList)
             {
                 error = ++count > limits.MessagesPerFrame
                     ? Text($"more than {limits.MessagesPerFrame} messages in one frame")
@@ -68,13 +102,14 @@ public static class ClientMessageReader
         }
 
         // What stands behind the value is an error of the reader's.
-        return error ?? (reader.Read() ? "more than one JSON value" : null);
+        return error ?? (reader.Read() ? NotAlone : null);
     }
 
-    private static string? ReadMessage(
-        ref Utf8JsonReader reader, int number, ClientMessageLimits limits, List<ClientMessage> messages)
+    private static string? ReadMessage<TReader>(
+        ref TReader reader, int number, ClientMessageLimits limits, List<ClientMessage> messages)
+        where TReader : struct, ITokenReader, allows ref struct
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (reader.Kind != TokenKind.StartMap)
         {
             return Text($"message {number} is no object");
         }
@@ -98,16 +133,17 @@ public static class ClientMessageReader
     }
 
     // `op` need not come first, so it is looked for with a copy of the reader.
-    private static bool TryFindOp(Utf8JsonReader reader, out string op)
+    private static bool TryFindOp<TReader>(TReader reader, out string op)
+        where TReader : struct, ITokenReader, allows ref struct
     {
         op = string.Empty;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Kind == TokenKind.Name)
         {
-            bool isOp = reader.ValueTextEquals("op"u8);
+            bool isOp = reader.IsName("op"u8);
             reader.Read();
             if (isOp)
             {
-                return JsonText.TryGet(in reader, OpLengthMax, out op);
+                return reader.TryGetText(OpLengthMax, out op);
             }
 
             reader.Skip();

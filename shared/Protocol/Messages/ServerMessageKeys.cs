@@ -31,6 +31,7 @@ internal static class ServerMessageKeys
     public static readonly JsonEncodedText Data = Encode("data");
     public static readonly JsonEncodedText Encoding = Encode("encoding");
     public static readonly JsonEncodedText Base64 = Encode("base64");
+    public static readonly JsonEncodedText Raw = Encode("raw");
     public static readonly JsonEncodedText Stream = Encode("stream");
     public static readonly JsonEncodedText ExitCode = Encode("exit_code");
     public static readonly JsonEncodedText Nonce = Encode("nonce");

@@ -183,6 +183,11 @@ public sealed class PublishReaderTests
 
     private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 
-    private static PublishRequest Read(string json, PublishLimits? limits = null) =>
-        PublishReader.Read(Encoding.UTF8.GetBytes(json), limits ?? new PublishLimits());
+    // Everything here is read in both forms, with the same result.
+    private static PublishRequest Read(string json, PublishLimits? limits = null)
+    {
+        PublishRequest read = PublishReader.Read(Encoding.UTF8.GetBytes(json), limits ?? new PublishLimits());
+        PublishMessagePackTests.AssertSame(json, limits ?? new PublishLimits(), read);
+        return read;
+    }
 }

@@ -199,8 +199,14 @@ public sealed class ClientMessageReaderTests
         }
     }
 
-    private static bool TryRead(string json, List<ClientMessage> messages, out string? error) =>
-        ClientMessageReader.TryRead(Encoding.UTF8.GetBytes(json), new ClientMessageLimits(), messages, out error);
+    // Everything here is read in both forms, with the same result.
+    private static bool TryRead(string json, List<ClientMessage> messages, out string? error)
+    {
+        bool read = ClientMessageReader.TryRead(
+            Encoding.UTF8.GetBytes(json), new ClientMessageLimits(), messages, out error);
+        ClientMessagePackReaderTests.AssertSame(json, read, messages, error);
+        return read;
+    }
 
     private static ClientMessage.Invalid Refused(string json) => Assert.IsType<ClientMessage.Invalid>(One(json));
 

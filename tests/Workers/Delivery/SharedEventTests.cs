@@ -24,6 +24,14 @@ public sealed class SharedEventTests
             Assert.Contains(
                 "\"state_key\":\"agent:a1:status\"", TextOf(item.SnapshotFrameFor(format)), StringComparison.Ordinal);
         }
+
+        IWireFormat binary = WireFormats.MessagePackFrames;
+        Assert.Same(item.FrameFor(binary), item.FrameFor(binary));
+        Assert.Same(item.SnapshotFrameFor(binary), item.SnapshotFrameFor(binary));
+        string live = MessagePackJson.ToJson(item.FrameFor(binary).Body);
+        Assert.Contains("\"state_key\":\"agent:a1:status\"", live, StringComparison.Ordinal);
+        string value = MessagePackJson.ToJson(item.SnapshotFrameFor(binary).Body);
+        Assert.Contains("\"snapshot\":true", value, StringComparison.Ordinal);
     }
 
     private static string TextOf(ReadyFrame frame) => Encoding.UTF8.GetString(frame.Bytes);

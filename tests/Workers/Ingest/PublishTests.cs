@@ -4,6 +4,7 @@ using System.Text.Json;
 using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Workers.Ingest;
 
@@ -74,7 +75,8 @@ public sealed class PublishTests
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/json; charset=utf-16")]
-    [InlineData("application/msgpack")]
+    [InlineData("application/cbor")]
+    [InlineData("application/msgpack2")]
     [InlineData("nonsense")]
     public async Task Another_content_type_is_refused(string? contentType)
     {
@@ -102,6 +104,60 @@ public sealed class PublishTests
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
 
         Assert.Equal(202, (await worker.PostAsync(Path, content)).Status);
+    }
+
+    [Theory]
+    [InlineData("application/msgpack")]
+    [InlineData("Application/X-MsgPack")]
+    [InlineData("application/vnd.msgpack")]
+    public async Task MessagePack_is_taken_and_answered_in_kind(string contentType)
+    {
+        await using RunningWorker worker = await SmallAsync();
+
+        Answer answer = await PostMessagePackAsync(worker, MessagePackJson.FromJson(Good), contentType);
+
+        Assert.Equal(202, answer.Status);
+        Assert.Equal("application/msgpack", answer.Headers["Content-Type"]);
+        using var said = JsonDocument.Parse(MessagePackJson.ToJson(answer.Body));
+        string? id = said.RootElement.GetProperty("results")[0].GetProperty("id").GetString();
+        Assert.Equal(
+            $$$"""{"results":[{"id":"{{{id}}}","duplicate":false}],"pressure":{"state":"ok","depth":0,"limit":5000}}""",
+            said.RootElement.GetRawText());
+        JsonElement stored = (await worker.GetAsync(Path)).Json.GetProperty("events")[0];
+        Assert.Equal(id, stored.GetProperty("id").GetString());
+        Assert.Equal("""{"n":1}""", stored.GetProperty("payload").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("c1", "")]
+    [InlineData("90", "")]
+    [InlineData("9101", "/0")]
+    [InlineData("92 80", "")]
+    public async Task Bad_MessagePack_is_refused_by_a_problem_in_json(string hex, string place)
+    {
+        await using RunningWorker worker = await SmallAsync();
+
+        Answer answer = await PostMessagePackAsync(worker, Bytes.FromHex(hex), "application/msgpack");
+
+        answer.AssertProblem(400, "bad_request");
+        Assert.Equal([place], answer.Places);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_in_MessagePack_is_told_as_in_json()
+    {
+        await using RunningWorker worker = await SmallAsync();
+        byte[] large = MessagePackJson.FromJson(
+            $$"""[{{Good}},{"channel":"agents","type":"x","payload":"{{new string('x', 2000)}}"}]""");
+        Answer answer = await PostMessagePackAsync(worker, large, "application/msgpack");
+        answer.AssertProblem(413, "too_large");
+        Assert.Equal(["/1/payload"], answer.Places);
+
+        Answer refused = await PostMessagePackAsync(
+            worker, MessagePackJson.FromJson($"[{Good}]"), "application/msgpack", "publish:agents/other");
+        refused.AssertProblem(403, "forbidden");
+        Assert.Equal(["/0"], refused.Places);
     }
 
     [Theory]
@@ -260,6 +316,14 @@ public sealed class PublishTests
         .. answer.Json.GetProperty("results").EnumerateArray().Select(result =>
             result.TryGetProperty("error", out JsonElement error) ? error.GetProperty("code").GetString()! : ""),
     ];
+
+    private static async Task<Answer> PostMessagePackAsync(
+        RunningWorker worker, byte[] body, string contentType, string scope = RunningWorker.Everything)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return await worker.PostAsync(Path, content, scope);
+    }
 
     private static async Task<Answer> PostTracedAsync(RunningWorker worker, string body, string traceParent)
     {

@@ -23,6 +23,7 @@ public sealed class RecentWindowTests
             window.Add(item);
             item.FrameFor(WireFormats.JsonFrames);
             item.FrameFor(WireFormats.ServerSentEvents);
+            item.FrameFor(WireFormats.MessagePackFrames);
         }
 
         Assert.Equal(10, window.Ids().Count);

@@ -199,7 +199,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         IBufferWriter<byte> output)
     {
         TerminalCursor position = subscription.Position;
-        ServerMessages.WriteTerminal(_json, new TerminalMessage
+        outbox.Format.WriteTerminal(output, new TerminalMessage
         {
             Id = subscription.Id,
             Task = subscription.Tail.Terminal.Task,
@@ -209,7 +209,6 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             Stream = source == TerminalSource.Stderr ? "stderr" : "stdout",
             ExitCode = exitCode,
         });
-        Flush("terminal", output);
         subscription.Position = position with { Offset = position.Offset + data.Length };
     }
 
