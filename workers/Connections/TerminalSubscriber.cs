@@ -15,6 +15,8 @@ internal sealed class TerminalSubscriber(
 
     public int Count => _subscriptions.Count;
 
+    public void UseLz4() => lane.UseLz4();
+
     public bool Has(string id) => _subscriptions.ContainsKey(id);
 
     /// <summary>Makes a subscription; false if there is no such terminal.</summary>

@@ -1,27 +1,34 @@
 using System.Buffers;
 using Realtime.Log;
-using Realtime.Protocol.Messages;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// The bulk lane of one connection: terminals, each read only as far as its viewer has credit for. Owned by the send loop, but
-/// for adding and removing.
+/// The bulk lane of one connection: terminals in turn, each read only as far as its viewer has credit for, all together only as
+/// fast as acknowledgements come. Owned by the send loop, but for adding and removing.
 /// </summary>
 internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock)
     : IDisposable
 {
-    /// <summary>Bytes of one read and one message, at most: what a batch of the log holds.</summary>
-    private const int BatchBytes = 32 * 1024;
-
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly ArrayBufferWriter<byte> _json = new(256);
-    private List<TerminalSubscription> _subscriptions = [];
+    private readonly TerminalNotices _notices = new(outbox.Format, metrics);
+    private readonly TerminalWriter _writer = new(outbox.Format);
+    private readonly BulkFlow _flow = new(options, clock);
     private readonly WakeTimer _wake = new(outbox.Signal, clock);
+    private List<TerminalSubscription> _subscriptions = [];
+    private List<TerminalSubscription> _removed = [];
     private int _turn;
+    private int _written;
 
     public int WindowBytes => options.TerminalWindowBytes;
+
+    /// <summary>What is in flight.</summary>
+    public BulkFlow Flow => _flow;
+
+    /// <summary>The client reads LZ4. Called by the receive loop.</summary>
+    public void UseLz4() => _writer.UseLz4();
 
     public void Add(TerminalSubscription subscription)
     {
@@ -39,28 +46,63 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         lock (outbox.Gate)
         {
             _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+            _removed = [.. _removed, subscription];
         }
 
         subscription.Tail.Unwatch(subscription);
+        subscription.Wake();
     }
 
-    /// <summary>One step of the next terminal that can make one; false if none can before the send loop is woken.</summary>
+    /// <summary>Steps of the next terminals that can make one, about a slice in all; false if none can before the send loop is woken.</summary>
     public bool Step(IBufferWriter<byte> output)
     {
         List<TerminalSubscription> subscriptions = Volatile.Read(ref _subscriptions);
-        for (int i = 0; i < subscriptions.Count; i++)
+        ForgetRemoved();
+        foreach (TerminalSubscription subscription in subscriptions)
         {
-            _turn = (_turn + 1) % subscriptions.Count;
-            if (Step(subscriptions[_turn], output))
-            {
-                return true;
-            }
+            TakeAcknowledgement(subscription);
         }
 
-        return false;
+        _written = 0;
+        bool stepped = false;
+        for (int i = 0; i < subscriptions.Count && _written < _flow.SliceBytes; i++)
+        {
+            _turn = (_turn + 1) % subscriptions.Count;
+            stepped |= Step(subscriptions[_turn], output);
+        }
+
+        return stepped;
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private void TakeAcknowledgement(TerminalSubscription subscription)
+    {
+        (int wireBytes, long sentAt) = subscription.Sent.Release(subscription.Acknowledged);
+        if (wireBytes > 0)
+        {
+            _flow.Acknowledged(wireBytes, sentAt);
+        }
+    }
+
+    private void ForgetRemoved()
+    {
+        if (Volatile.Read(ref _removed).Count == 0)
+        {
+            return;
+        }
+
+        List<TerminalSubscription> removed;
+        lock (outbox.Gate)
+        {
+            (removed, _removed) = (_removed, []);
+        }
+
+        foreach (TerminalSubscription subscription in removed)
+        {
+            _flow.Forget(subscription.Sent.Clear());
+        }
+    }
 
     private bool Step(TerminalSubscription subscription, IBufferWriter<byte> output)
     {
@@ -68,6 +110,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         {
             if (!subscription.IsResumeAsked)
             {
+                subscription.LetGo();
                 return false;
             }
 
@@ -78,143 +121,222 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
 
         if (!subscription.Announced)
         {
-            ServerMessages.WriteSubscribedTerminal(
-                _json, subscription.Id, subscription.Tail.Terminal.Task, subscription.Position.Epoch,
-                subscription.Position.Offset);
-            Flush("subscribed", output);
+            _notices.WriteSubscribed(subscription, output);
             subscription.Announced = true;
             return true;
         }
 
-        if (subscription.Read is { IsCompleted: true } read)
-        {
-            subscription.Read = null;
-            return Take(subscription, read, output);
-        }
-
-        if (subscription.IsEnded || subscription.Read is not null)
+        if (subscription.IsEnded)
         {
             return false;
         }
 
-        if (subscription.Tail.Bounds is not { } bounds)
+        if (subscription.Question is { IsCompleted: true } question)
         {
-            return TellGone(subscription, output);
+            subscription.Question = null;
+            return TakeAnswer(subscription, question, output);
         }
 
+        if (subscription.Fetch is { IsCompleted: true } fetch)
+        {
+            subscription.Fetch = null;
+            if (!TakeFetched(subscription, fetch))
+            {
+                return true;
+            }
+        }
+
+        if (subscription.Fetch is not null || subscription.Question is not null)
+        {
+            return false;
+        }
+
+        if (subscription.ParkedAt == TerminalSubscription.ParkedForAnything && !_wake.MustWait(subscription.ParkedUntil))
+        {
+            subscription.ParkedAt = TerminalSubscription.NotParked;
+        }
+
+        return subscription.ParkedAt == TerminalSubscription.NotParked
+            && !_wake.MustWait(subscription.RetryAt)
+            && GoOn(subscription, output);
+    }
+
+    private bool GoOn(TerminalSubscription subscription, IBufferWriter<byte> output)
+    {
+        TerminalKnown known = subscription.Tail.Known;
         TerminalCursor position = subscription.Position;
-        if (bounds == subscription.NothingAt
-            || (bounds.Epoch == position.Epoch && bounds.End == position.Offset && bounds.ExitCode is null)
-            || (bounds.End > position.Offset && subscription.Credit == 0)
-            || _wake.MustWait(subscription.RetryAt))
+        if (known.Bounds is not { } bounds)
         {
+            return TellGone(subscription, known, output);
+        }
+
+        if (!IsWithin(position, bounds))
+        {
+            subscription.Question = subscription.Tail.AskAsync(position);
+            subscription.Question.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
             return false;
         }
 
-        subscription.NothingAt = bounds;
-        subscription.Read = subscription.Tail.ReadAsync(position, BatchBytes);
-        subscription.Read.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
+        subscription.IsToldGone = false;
+        if (position.Offset == bounds.End)
+        {
+            if (bounds.ExitCode is { } exitCode)
+            {
+                subscription.IsEnded = true;
+                _writer.WriteEnd(subscription, exitCode, output);
+                return true;
+            }
+
+            return !subscription.Tail.TryPark(subscription, known);
+        }
+
+        if (!HasCredit(subscription, (int)Math.Min(bounds.End - position.Offset, TerminalBatch.SliceBytesMin))
+            || !MaySend())
+        {
+            // What is in memory for all may go meanwhile: this viewer keeps a position, and nothing else.
+            subscription.Batch = null;
+            return false;
+        }
+
+        if ((subscription.Batch ?? subscription.Tail.Find(position)) is { } batch)
+        {
+            Send(subscription, batch, output);
+            return true;
+        }
+
+        if (!known.IsHistory(position.Offset))
+        {
+            return !subscription.Tail.TryPark(subscription, known);
+        }
+
+        subscription.Fetch = subscription.Tail.ReadHistoryAsync(position, subscription.Credit);
+        subscription.Fetch.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
         return false;
     }
 
-    private bool Take(TerminalSubscription subscription, Task<TerminalRead?> read, IBufferWriter<byte> output)
+    private static bool IsWithin(TerminalCursor position, TerminalBounds bounds) =>
+        position.Epoch == bounds.Epoch && position.Offset >= bounds.Start && position.Offset <= bounds.End;
+
+    private void Send(TerminalSubscription subscription, TerminalBatch batch, IBufferWriter<byte> output)
     {
-        if (!read.IsCompletedSuccessfully)
+        // The first piece is small: how long it takes is how long the way takes, not how long the link takes for it.
+        int wireBytesMax = _flow.IsMeasured || _flow.InFlight > 0 ? _flow.SliceBytes : 0;
+        long start = subscription.Position.Offset;
+        int wireBytes = _writer.WritePiece(subscription, batch, wireBytesMax, output);
+        subscription.Sent.Add(start, subscription.Position.Offset, wireBytes, clock.GetTimestamp());
+        subscription.Batch = batch.Holds(subscription.Position.Offset) ? batch : null;
+        _flow.Sent(wireBytes);
+        _written += wireBytes;
+    }
+
+    /// <summary>
+    /// Whether there is credit for a slice, or for all that there is. For less nothing is cut off, unless the viewer leaves it
+    /// at that: then it is sent too.
+    /// </summary>
+    private bool HasCredit(TerminalSubscription subscription, int wanted)
+    {
+        int credit = subscription.Credit;
+        if (credit == 0 || credit >= wanted)
         {
-            _ = read.Exception;
-            subscription.NothingAt = null;
+            subscription.ShortSince = 0;
+            return credit > 0;
+        }
+
+        if (subscription.ShortSince == 0)
+        {
+            subscription.ShortSince = clock.GetTimestamp();
+        }
+
+        return !_wake.MustWait(
+            subscription.ShortSince + (long)(options.BulkPatience.TotalSeconds * clock.TimestampFrequency));
+    }
+
+    private bool MaySend()
+    {
+        if (_flow.MaySend)
+        {
+            return true;
+        }
+
+        _flow.WasLimited();
+        if (_wake.MustWait(_flow.OverdueAt))
+        {
+            return false;
+        }
+
+        _flow.Overdue();
+        return true;
+    }
+
+    /// <summary>Takes what a read of history brought; false if the viewer has to wait, or to ask.</summary>
+    private bool TakeFetched(TerminalSubscription subscription, Task<TerminalFetch> fetch)
+    {
+        if (!fetch.IsCompletedSuccessfully)
+        {
+            _ = fetch.Exception;
+            subscription.RetryAt = _wake.After(RetryDelay);
+            return false;
+        }
+
+        // The task has completed, so this does not block. Held here, since who reads must get on whatever memory there is.
+        subscription.Batch = fetch.GetAwaiter().GetResult().Find(subscription.Position.Offset);
+        if (subscription.Batch is null)
+        {
+            subscription.Question = subscription.Tail.AskAsync(subscription.Position);
+            subscription.Question.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
+        }
+
+        return subscription.Batch is not null;
+    }
+
+    private bool TakeAnswer(TerminalSubscription subscription, Task<TerminalRead?> question, IBufferWriter<byte> output)
+    {
+        if (!question.IsCompletedSuccessfully)
+        {
+            _ = question.Exception;
             subscription.RetryAt = _wake.After(RetryDelay);
             return true;
         }
 
-        // The task has completed, so this does not block.
-        if (read.GetAwaiter().GetResult() is not { } answer)
+        TerminalKnown known = subscription.Tail.Known;
+        if (question.GetAwaiter().GetResult() is not { } answer)
         {
-            return TellGone(subscription, output);
+            subscription.Tail.Refresh();
+            return TellGone(subscription, known, output);
         }
 
         subscription.IsToldGone = false;
         if (answer.Outcome != ReadOutcome.Whole)
         {
-            TellGap(subscription, answer, output);
+            _notices.WriteGap(subscription, answer, output);
+            _flow.Forget(subscription.Sent.Clear());
+            subscription.MoveTo(answer.Start);
         }
 
-        foreach (TerminalChunk chunk in answer.Chunks)
+        if (known.Bounds is not { } bounds || !IsWithin(subscription.Position, bounds))
         {
-            int length = Math.Min(chunk.Data.Length, subscription.Credit);
-            if (chunk.Offset != subscription.Position.Offset || length == 0)
+            // The tail is behind what this viewer knows; or the log is just changing under both, so not for ever.
+            subscription.Tail.Refresh();
+            subscription.ParkedUntil = _wake.After(RetryDelay);
+            subscription.ParkedAt = TerminalSubscription.ParkedForAnything;
+            if (!ReferenceEquals(subscription.Tail.Known, known))
             {
-                break;
+                subscription.ParkedAt = TerminalSubscription.NotParked;
             }
-
-            Write(subscription, chunk.Data[..length], chunk.Source, null, output);
-            subscription.NothingAt = null;
-        }
-
-        if (answer.Bounds.ExitCode is { } exitCode && subscription.Position.Offset == answer.Bounds.End)
-        {
-            subscription.IsEnded = true;
-            Write(subscription, default, TerminalSource.Stdout, exitCode, output);
         }
 
         return true;
     }
 
-    /// <summary>
-    /// The terminal's time is over, or the log lost it. The subscription stays: should the terminal begin anew, a read finds
-    /// its other epoch, and a gap is told.
-    /// </summary>
-    private bool TellGone(TerminalSubscription subscription, IBufferWriter<byte> output)
+    private bool TellGone(TerminalSubscription subscription, TerminalKnown known, IBufferWriter<byte> output)
     {
         if (subscription.IsToldGone)
         {
-            return false;
+            return !subscription.Tail.TryPark(subscription, known);
         }
 
         subscription.IsToldGone = true;
-        ServerMessages.WriteError(
-            _json, ErrorCodes.NotFound,
-            "The terminal is there no more: it is no longer retained, or was lost. Should it begin anew, it goes on here.",
-            op: null, subscription.Id, retry: false);
-        Flush("error", output);
+        _notices.WriteGone(subscription, output);
         return true;
-    }
-
-    private void TellGap(TerminalSubscription subscription, TerminalRead answer, IBufferWriter<byte> output)
-    {
-        TerminalCursor stood = subscription.Position;
-        GapReason reason = answer.Outcome == ReadOutcome.Trimmed ? GapReason.Retention : GapReason.Epoch;
-        metrics.GapTold(reason);
-        long? missing = answer.Outcome == ReadOutcome.Trimmed ? answer.Start.Offset - stood.Offset : null;
-        ServerMessages.WriteTerminalGap(
-            _json, subscription.Id, subscription.Tail.Terminal.Task, stood.Offset, stood.Epoch, answer.Start.Offset,
-            answer.Start.Epoch, missing, reason);
-        Flush("gap", output);
-        subscription.MoveTo(answer.Start);
-        subscription.NothingAt = null;
-    }
-
-    private void Write(
-        TerminalSubscription subscription, ReadOnlyMemory<byte> data, TerminalSource source, int? exitCode,
-        IBufferWriter<byte> output)
-    {
-        TerminalCursor position = subscription.Position;
-        outbox.Format.WriteTerminal(output, new TerminalMessage
-        {
-            Id = subscription.Id,
-            Task = subscription.Tail.Terminal.Task,
-            Epoch = position.Epoch,
-            Offset = position.Offset,
-            Data = data,
-            Stream = source == TerminalSource.Stderr ? "stderr" : "stdout",
-            ExitCode = exitCode,
-        });
-        subscription.Position = position with { Offset = position.Offset + data.Length };
-    }
-
-    private void Flush(string op, IBufferWriter<byte> output)
-    {
-        outbox.Format.WriteMessage(output, new ControlMessage(op, _json.WrittenMemory));
-        _json.ResetWrittenCount();
     }
 }

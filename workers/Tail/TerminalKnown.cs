@@ -1,0 +1,26 @@
+using Realtime.Log;
+
+namespace Realtime.Workers.Tail;
+
+/// <summary>What a tail knows of its terminal, in one look.</summary>
+/// <param name="Bounds">What of it is retained, as last seen; null if there is no such terminal.</param>
+/// <param name="Cut">The offset up to which live output was cut; -1 if none was in this epoch.</param>
+internal sealed record TerminalKnown(TerminalBounds? Bounds, long Cut)
+{
+    /// <summary>
+    /// Beyond this much output that nobody has read, the live end is left for history: whoever comes from there reads whole
+    /// blocks, as all others that are behind do.
+    /// </summary>
+    private const int LiveBytesMax = 8 * TerminalCutter.BlockBytes;
+
+    public static readonly TerminalKnown Nothing = new(null, -1);
+
+    /// <summary>
+    /// Whether the byte at a retained offset is history, to be read in whole blocks. Live is what was not cut yet of the last
+    /// block, and what follows the last cut.
+    /// </summary>
+    public bool IsHistory(long offset) =>
+        offset < Cut
+        || (TerminalCutter.BlockStart(offset) + TerminalCutter.BlockBytes <= Bounds!.Value.End
+            && (offset != Cut || Bounds.Value.End - Cut > LiveBytesMax));
+}
