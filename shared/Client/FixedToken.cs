@@ -4,10 +4,15 @@ namespace Realtime.Client;
 public static class FixedToken
 {
     /// <summary>A provider that always gives <paramref name="token"/>.</summary>
-    /// <exception cref="ArgumentException"><paramref name="token"/> is empty.</exception>
+    /// <param name="token">The token, without <c>Bearer</c>: letters, digits and <c>- . _ ~ +</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="token"/> is empty, or can't be a token.</exception>
     public static TokenProvider Of(string token)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
-        return (_, _) => ValueTask.FromResult(token);
+        return TokenText.IsValid(token)
+            ? (_, _) => ValueTask.FromResult(token)
+            : throw new ArgumentException(
+                $"The text of {token.Length} characters can't be a token: {TokenText.Rule}. Is there a line end in it?",
+                nameof(token));
     }
 }

@@ -17,6 +17,7 @@ public sealed class RealtimeClient : IAsyncDisposable
 {
     private readonly RealtimeClientOptions _options;
     private readonly HttpMessageInvoker _http;
+    private readonly TokenSource _tokens;
     private readonly FeedContext _feeds;
     private readonly ConnectionTeller _teller;
     private readonly ConnectionLoop _connection;
@@ -37,7 +38,7 @@ public sealed class RealtimeClient : IAsyncDisposable
         ILogger logger = options.LoggerFactory.CreateLogger<RealtimeClient>();
         _http = new HttpMessageInvoker(HandlerFactory.Create(options));
         var wake = new AsyncSignal();
-        var tokens = new TokenSource(options.Token);
+        _tokens = new TokenSource(options, _closed.Token);
         _teller = new ConnectionTeller(logger)
         {
             StateChanged = state => StateChanged?.Invoke(this, state),
@@ -45,8 +46,8 @@ public sealed class RealtimeClient : IAsyncDisposable
         };
         _feeds = new FeedContext(options, new FeedRegistry(), new ServerClock(options.TimeProvider), wake.Set);
         _connection = new ConnectionLoop(
-            options, _feeds, tokens, new Door(options, _http), wake, _teller, logger);
-        var http = new EdgeHttp(_http, tokens, options, _closed.Token);
+            options, _feeds, _tokens, new Door(options, _http), wake, _teller, logger);
+        var http = new EdgeHttp(_http, _tokens, options, _closed.Token);
         var pressure = new PressureGate(options);
         _publisher = new Publisher(http, pressure, options);
         _terminals = new TerminalWriter(http, pressure, options);
@@ -258,6 +259,7 @@ public sealed class RealtimeClient : IAsyncDisposable
 
         await _closed.CancelAsync();
         await _connection.DisposeAsync();
+        await _tokens.EndedAsync();
         _http.Dispose();
         _closed.Dispose();
     }

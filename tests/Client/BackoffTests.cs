@@ -24,8 +24,12 @@ public class BackoffTests
         Assert.All(Take(BackoffOf(0.999999999), 2000), delay => Assert.InRange(delay, 0, 1000));
 
     [Fact]
-    public void It_waits_at_least_what_the_server_asks() =>
-        Assert.Equal(TimeSpan.FromSeconds(7), BackoffOf(0.5).Next(TimeSpan.FromSeconds(7)));
+    public void It_waits_what_the_server_asks_and_its_own_random_time_on_top()
+    {
+        Backoff backoff = BackoffOf(0.5);
+        Assert.Equal(TimeSpan.FromMilliseconds(7050), backoff.Next(TimeSpan.FromSeconds(7)));
+        Assert.Equal(TimeSpan.FromMilliseconds(7100), backoff.Next(TimeSpan.FromSeconds(7)));
+    }
 
     private static Backoff BackoffOf(double random) =>
         new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), new Fixed(random));

@@ -48,6 +48,21 @@ public sealed class ConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_drains_and_never_closes_is_left_behind_its_deadline()
+    {
+        ScriptedSocket first = await ConnectAsync();
+        await first.SayAsync("""{"op":"drain","deadline":15000,"delay":340}""");
+        var bound = TimeSpan.FromSeconds(17);
+        await Eventually.TrueAsync("the wait is bounded", () => _clock.Waits.Contains(bound));
+        _clock.Advance(bound);
+
+        ConnectionState waiting = await WaitingAsync();
+        Assert.Equal(
+            (TimeSpan.FromMilliseconds(340), "drain", 1012, (RealtimeException?)null),
+            (waiting.Delay, waiting.Reason, waiting.CloseCode, waiting.Error));
+    }
+
+    [Fact]
     public async Task A_token_refused_on_an_open_socket_is_followed_by_one_attempt_with_another()
     {
         ScriptedSocket first = await ConnectAsync();

@@ -56,8 +56,7 @@ public sealed class ValuesRefillTests
     public void Refused_for_now_or_cut_off_again_they_are_asked_for_again()
     {
         string first = Resume();
-        _server.Say(
-            $$"""{"op":"error","code":"log_unavailable","detail":"","request":"subscribe","id":"{{first}}","retry":true}""");
+        _server.Say(Refusal(first, "log_unavailable", retry: true));
         Assert.Empty(_server.Sent());
         _server.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(first, Assert.Single(_server.Sent())["id"]!.GetValue<string>());
@@ -69,6 +68,40 @@ public sealed class ValuesRefillTests
         _server.Say(Replay(second, Event(1, isValue: true)));
         _server.Say(SnapshotOf(second));
         Assert.Equal(["value 1", "snapshot"], TakeAll(_reader, 2));
+    }
+
+    [Fact]
+    public void At_the_limit_of_subscriptions_they_wait_for_room_and_harm_nothing()
+    {
+        string refill = Resume();
+        _server.Say(Refusal(refill, "too_many"));
+        Assert.Equal(SubscriptionStatus.Active, _feed.Control.Status);
+        _server.Say(Event(2));
+        Assert.Equal(["2"], TakeAll(_reader, 1));
+        _server.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(refill, Assert.Single(_server.Sent())["id"]!.GetValue<string>());
+        _server.Say(Subscribed(refill, 2));
+        _server.Say(Replay(refill, Event(2, isValue: true)));
+        _server.Say(SnapshotOf(refill));
+        Assert.Equal(["value 2", "snapshot"], TakeAll(_reader, 2));
+    }
+
+    [Fact]
+    public void While_more_waits_than_may_they_are_not_asked_for_again()
+    {
+        string refill = Resume();
+        _server.Say(Refusal(refill, "log_unavailable", retry: true));
+        for (int number = 2; number <= 10; number++)
+        {
+            _server.Say(Event(number));
+        }
+
+        Assert.Equal(["pause"], _server.Sent().Select(sent => sent["op"]!.GetValue<string>()));
+        _server.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Empty(_server.Sent());
+
+        TakeAll(_reader, 9);
+        Assert.Equal(refill, Assert.Single(_server.Sent())["id"]!.GetValue<string>());
     }
 
     [Fact]
@@ -89,8 +122,7 @@ public sealed class ValuesRefillTests
     public async Task Refused_for_good_they_fail_the_subscription()
     {
         string refill = Resume();
-        _server.Say(
-            $$"""{"op":"error","code":"forbidden","detail":"no","request":"subscribe","id":"{{refill}}","retry":false}""");
+        _server.Say(Refusal(refill, "forbidden"));
 
         Assert.Equal(
             "forbidden", (await Assert.ThrowsAsync<RealtimeException>(async () => await _reader.MoveNextAsync())).Code);
@@ -120,6 +152,12 @@ public sealed class ValuesRefillTests
 
     private static string SnapshotOf(string id) =>
         $$"""{"op":"snapshot","id":"{{id}}","end":true,"cursor":["{{At(5)}}"]}""";
+
+    private static string Refusal(string id, string code, bool retry = false) =>
+        $$"""
+        {"op":"error","code":"{{code}}","detail":"","request":"subscribe","id":"{{id}}",
+        "retry":{{(retry ? "true" : "false")}}}
+        """;
 
     // The server sees nothing lost. Returns under which id values are asked for.
     private string Resume()

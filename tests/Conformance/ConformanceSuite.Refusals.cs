@@ -82,6 +82,34 @@ public abstract partial class ConformanceSuite
     }
 
     [Fact]
+    public async Task A_subscription_too_large_for_one_message_fails_alone()
+    {
+        // As many patterns and positions as the protocol allows, each nearly as long as it may be.
+        const int listMax = 64, nameMax = 128, partitions = 1024;
+        JsonArray Names() => List([.. Range(listMax).Select(number => Number(number).PadRight(nameMax, 'x'))]);
+        await OpenAsync();
+        await Sdk.ConnectAsync("c");
+        await Sdk.SubscribeAsync("c", "large", new JsonObject
+        {
+            ["filter"] = new JsonObject
+            {
+                ["agents"] = Names(),
+                ["tasks"] = Names(),
+                ["projects"] = Names(),
+                ["types"] = Names(),
+            },
+            ["after"] = List(
+                [.. Range(partitions).Select(number => $"{Number(number - 1)}:1795230320701-100000000.k3x9qa")]),
+        });
+        await Sdk.SubscribeAsync("c", "small");
+        Assert.Equal("too_large", SdkUnderTest.Text(await Sdk.SawAsync("large", "failed"), "code"));
+        await Sdk.IsActiveAsync("small");
+        await PublishAsync("a1", 1);
+        await Sdk.SeesAsync("small", 1);
+        Assert.Equal(["connecting", "connected"], Sdk.States("c"));
+    }
+
+    [Fact]
     public async Task Attempts_end_at_their_limit()
     {
         scene.Network.Refuse(true);

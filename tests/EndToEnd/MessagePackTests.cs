@@ -28,6 +28,16 @@ public sealed class MessagePackTests(SharedSystem shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_token_among_the_offers_as_browsers_send_it_is_none_of_them()
+    {
+        string token = shared.System.Token("read:*", "browsers");
+        using Conversation viewer = await Conversation.OpenAsync(
+            shared.System, "/ws/terminal/t1", token, $"bearer.{token}", TestConnection.MessagePack);
+        Assert.Equal(TestConnection.MessagePack, viewer.Subprotocol);
+        Assert.Equal(4404, (await viewer.ClosedAsync()).Code);
+    }
+
+    [Fact]
     public async Task Without_a_known_offer_the_handshake_is_refused() => await Assert.ThrowsAsync<WebSocketException>(
         () => _tenant.OpenAsync("/ws/agents", "realtime.v9.cbor"));
 

@@ -46,7 +46,7 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         _workers = new WebApplication?[options.Workers];
         _workerAddresses = [.. Enumerable.Repeat("http://127.0.0.1:0", options.Workers)];
         _memoryLog = options.Redis is null
-            ? new MemoryLog(new LogOptions(), TimeProvider.System, NullLogger<MemoryLog>.Instance)
+            ? new MemoryLog(options.Log, TimeProvider.System, NullLogger<MemoryLog>.Instance)
             : null;
         _minter = new TokenMinter(_secrets.SigningKey, TimeProvider.System);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Log;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -13,6 +14,9 @@ internal sealed record RealtimeSystemOptions
 
     /// <summary><c>HOST:PORT</c> of a Redis; null = one embedded log for all workers.</summary>
     public string? Redis { get; init; }
+
+    /// <summary>What the embedded log keeps, if there is no Redis.</summary>
+    public LogOptions Log { get; init; } = new();
 
     /// <summary>Whether starting waits until the edges can serve. Not so where the log is away at first.</summary>
     public bool WaitsUntilReady { get; init; } = true;

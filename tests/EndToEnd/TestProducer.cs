@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -28,6 +29,9 @@ internal sealed class TestProducer(HttpClient client, int seed)
     /// Whether a batch is sent again now and then though it was acknowledged. Not so where keys may be lost with all else.
     /// </summary>
     public bool SendsAgain { get; init; } = true;
+
+    /// <summary>Whether it publishes in MessagePack, and is answered so; else in JSON.</summary>
+    public bool SpeaksMessagePack { get; init; }
 
     /// <summary>Batches that were sent more than once.</summary>
     public int Repeats { get; private set; }
@@ -81,11 +85,15 @@ internal sealed class TestProducer(HttpClient client, int seed)
         {
             try
             {
-                using HttpResponseMessage answer = await client.PostAsJsonAsync("v1/events", batch, cancelled);
+                using HttpResponseMessage answer = SpeaksMessagePack
+                    ? await PostMessagePackAsync(batch, cancelled)
+                    : await client.PostAsJsonAsync("v1/events", batch, cancelled);
                 if (answer.StatusCode == HttpStatusCode.Accepted)
                 {
-                    using var content = await JsonDocument.ParseAsync(
-                        await answer.Content.ReadAsStreamAsync(cancelled), cancellationToken: cancelled);
+                    byte[] body = await answer.Content.ReadAsByteArrayAsync(cancelled);
+                    using var content = SpeaksMessagePack
+                        ? JsonDocument.Parse(MessagePackJson.ToJson(body))
+                        : JsonDocument.Parse(body);
                     if (TryRead(content.RootElement, mustBeDuplicate, out EventPosition[] positions))
                     {
                         return positions;
@@ -106,6 +114,14 @@ internal sealed class TestProducer(HttpClient client, int seed)
 
             await Task.Delay(RetryDelay, TimeProvider.System, cancelled);
         }
+    }
+
+    private async Task<HttpResponseMessage> PostMessagePackAsync(JsonObject[] batch, CancellationToken cancelled)
+    {
+        string json = $"[{string.Join(',', batch.Select(one => one.ToJsonString()))}]";
+        using var content = new ByteArrayContent(MessagePackJson.FromJson(json));
+        content.Headers.ContentType = new("application/msgpack");
+        return await client.PostAsync("v1/events", content, cancelled);
     }
 
     private static bool TryRead(JsonElement answer, bool mustBeDuplicate, out EventPosition[] positions)

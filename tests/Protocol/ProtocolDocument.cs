@@ -11,6 +11,10 @@ internal static partial class ProtocolDocument
     /// <summary>Kinds of all blocks of JSON: the second word behind the fence.</summary>
     public static IEnumerable<string> Kinds => Fence().Matches(Text).Select(m => m.Groups["kind"].Value);
 
+    /// <summary>The same of all blocks of MessagePack.</summary>
+    public static IEnumerable<string> MessagePackKinds =>
+        MessagePackFence().Matches(Text).Select(m => m.Groups["kind"].Value);
+
     /// <summary>The lines of all blocks of a kind; each line is one example.</summary>
     public static string[] Examples(string kind) =>
     [

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Protocol;
 
@@ -63,13 +64,35 @@ public sealed class ProtocolDocumentTests
     }
 
     [Fact]
+    public void The_answer_in_hexadecimal_says_what_an_answer_in_json_says()
+    {
+        byte[] answer = Assert.Single(ProtocolDocument.MessagePack("answer"));
+        Assert.Contains(MessagePackJson.ToJson(answer), ProtocolDocument.Examples("answer"));
+    }
+
+    [Fact]
+    public void The_body_in_hexadecimal_is_taken_and_shown_in_json_as_it_says()
+    {
+        byte[] body = Assert.Single(ProtocolDocument.MessagePack("publish"));
+        PublishRequest request = PublishReader.ReadMessagePack(body, new PublishLimits());
+        Assert.Empty(request.Errors);
+        EventEnvelope envelope = Assert.Single(request.Events).Envelope;
+        Assert.Equal((Channel.Agents, "agent.load", "a1"), (envelope.Channel, envelope.Type, envelope.Agent));
+        Assert.Equal("""{"load":0.1,"hash":"AQID"}""", MessagePackJson.ToJson(envelope.Payload.Span));
+    }
+
+    [Fact]
+    public void Every_block_of_messagepack_says_what_it_is() => Assert.Equal(
+        ["answer", "client", "publish", "server"], ProtocolDocument.MessagePackKinds.Distinct().Order());
+
+    [Fact]
     public void Every_way_to_write_a_server_message_is_shown()
     {
         // Two halves of WriteTerminal, which a test of theirs compares with it.
         string[] halves = [nameof(ServerMessages.WriteTerminalBody), nameof(ServerMessages.TerminalOpening)];
         string[] writers =
             [.. typeof(ServerMessages).GetMethods().Where(m => m.IsStatic).Select(m => m.Name).Except(halves)];
-        string source = Realtime.Tests.Support.RepositoryRoot.Read("tests/Protocol/ServerExamples.cs");
+        string source = RepositoryRoot.Read("tests/Protocol/ServerExamples.cs");
         Assert.All(writers, writer => Assert.Contains($"ServerMessages.{writer}(", source, StringComparison.Ordinal));
     }
 

@@ -17,15 +17,16 @@ internal sealed class Backoff(TimeSpan delay, TimeSpan delayMax, Random? random 
         new(options.Reconnect.Delay, options.Publish.DelayMax);
 
     /// <summary>How long to wait before the next retry of the row.</summary>
-    /// <param name="atLeast">What the server asked for.</param>
+    /// <param name="atLeast">What the server asked for; the random time comes on top.</param>
     public TimeSpan Next(TimeSpan atLeast = default)
     {
         // 2^62 ms is beyond any bound, and 2^1024 would be infinite.
         double ceilingMs = Math.Min(
             delayMax.TotalMilliseconds, delay.TotalMilliseconds * Math.Pow(2, Math.Min(_retries, 62)));
         _retries++;
-        TimeSpan jittered = TimeSpan.FromMilliseconds(ceilingMs * _random.NextDouble());
-        return jittered > atLeast ? jittered : atLeast;
+
+        // On top of what the server asked for, which it asks of many: without it they would all come back at once.
+        return atLeast + TimeSpan.FromMilliseconds(ceilingMs * _random.NextDouble());
     }
 
     /// <summary>The row is over.</summary>

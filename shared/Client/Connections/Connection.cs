@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Net.WebSockets;
 using Realtime.Client.Subscriptions;
 using Realtime.Client.Wire;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Client.Connections;
 
 /// <summary>
 /// One WebSocket from its opening to its end: one receive loop, one send loop. What is sent is not queued: the send
-/// loop asks
-/// the subscriptions what they need said, so that nothing can pile up.
+/// loop asks the subscriptions what they need said, so that nothing can pile up.
 /// </summary>
 internal sealed class Connection : IAsyncDisposable
 {
@@ -28,6 +28,7 @@ internal sealed class Connection : IAsyncDisposable
     private volatile bool _isWelcomed;
     private volatile bool _isPingDue;
     private volatile bool _isPongDue;
+    private volatile int _messageBytesMax = int.MaxValue;
     private string? _pongNonce;
     private int _goodbye;
 
@@ -154,9 +155,11 @@ internal sealed class Connection : IAsyncDisposable
 
     private ConnectionEnd OfBreak(Exception failure)
     {
-        const int broken = 1006;
+        const int broken = 1006, restart = 1012;
         return _isDeadPeer
             ? ConnectionEnd.OfClose(broken, "nothing came for twice the heartbeat", null) with { Reason = "dead_peer" }
+            : _drainDelay is not null && failure is OperationCanceledException
+            ? ConnectionEnd.OfClose(restart, "the server said that it leaves, and did not close", _drainDelay)
             : _isWelcomed || failure is not OperationCanceledException
             ? ConnectionEnd.OfClose(broken, failure.Message, _drainDelay)
             : ConnectionEnd.Failed(new RealtimeException(
@@ -169,6 +172,7 @@ internal sealed class Connection : IAsyncDisposable
         switch (message.Op)
         {
             case "welcome" when !_isWelcomed:
+                _messageBytesMax = message.MessageBytes ?? int.MaxValue;
                 _isWelcomed = true;
                 if (message.HeartbeatMs is > 0 and <= int.MaxValue)
                 {
@@ -180,7 +184,7 @@ internal sealed class Connection : IAsyncDisposable
                 _wake.Set();
                 break;
             case "drain":
-                _drainDelay = TimeSpan.FromMilliseconds(Math.Clamp(message.Delay ?? 0, 0, int.MaxValue));
+                OnDrain(message);
                 break;
             case "ping":
                 Volatile.Write(ref _pongNonce, message.Nonce);
@@ -192,6 +196,19 @@ internal sealed class Connection : IAsyncDisposable
                     message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? string.Empty, message.Retry,
                     message.Id));
                 break;
+        }
+    }
+
+    // A server that is killed while it leaves may close nothing.
+    private void OnDrain(ServerMessage drain)
+    {
+        _drainDelay = TimeSpan.FromMilliseconds(Math.Clamp(drain.Delay ?? 0, 0, int.MaxValue));
+        _gone.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(drain.Deadline ?? 0, 0, int.MaxValue)) + CloseTimeout);
+
+        // A goodbye of ours has its own, shorter bound, which this must not have lengthened.
+        if (Volatile.Read(ref _goodbye) != 0)
+        {
+            _gone.CancelAfter(CloseTimeout);
         }
     }
 
@@ -250,11 +267,28 @@ internal sealed class Connection : IAsyncDisposable
             if (Volatile.Read(ref _goodbye) == 0 && feed.TryWriteNext(output))
             {
                 hasSent = true;
-                await FlushAsync(output);
+                if (output.WrittenCount <= _messageBytesMax)
+                {
+                    await FlushAsync(output);
+                }
+                else
+                {
+                    FailTooLarge(feed, output);
+                }
             }
         }
 
         return hasSent;
+    }
+
+    // The server would close the connection, and with it every other subscription, time and again.
+    private void FailTooLarge(IFeed feed, ArrayBufferWriter<byte> output)
+    {
+        feed.Fail(new RealtimeException(
+            ErrorCodes.TooLarge,
+            $"Its filter and cursor make a message of {output.WrittenCount} bytes; {_messageBytesMax} are allowed.",
+            retry: false));
+        output.ResetWrittenCount();
     }
 
     private async ValueTask FlushAsync(ArrayBufferWriter<byte> output)

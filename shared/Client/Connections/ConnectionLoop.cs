@@ -62,9 +62,9 @@ internal sealed class ConnectionLoop(
         {
             Close(await ConnectAgainAndAgainAsync());
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (_stopping.IsCancellationRequested)
         {
-            // The application wants no connection any more.
+            // The application wants no connection any more; what is cancelled may say so in words of its own.
         }
         catch (Exception failure)
         {
@@ -124,41 +124,52 @@ internal sealed class ConnectionLoop(
     {
         using var overdue = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var connecting = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, _stopping.Token);
+        (WebSocket? socket, ConnectionEnd? end, string? token) = await OpenAsync(number, refused, connecting.Token);
+        if (socket is null)
+        {
+            return (end!, token);
+        }
+
+        await using var connection = new Connection(socket, feeds.Registry, options, wake, OnWelcome, teller.Tell);
         try
         {
-            string token = await tokens.AskAsync(new TokenAttempt(number, refused is not null), connecting.Token);
+            return (await connection.RunAsync(connecting.Token, _stopping.Token), token);
+        }
+        finally
+        {
+            foreach (IFeed feed in feeds.Registry.All)
+            {
+                feed.OnDisconnected();
+            }
+        }
+    }
+
+    // The socket, or how the attempt ended.
+    private async Task<(WebSocket? Socket, ConnectionEnd? End, string? Token)> OpenAsync(
+        int number, string? refused, CancellationToken connecting)
+    {
+        try
+        {
+            string token = await tokens.AskAsync(new TokenAttempt(number, refused is not null), connecting);
             if (token == refused)
             {
-                return (Unauthorized(), token);
+                return (null, Unauthorized(), token);
             }
 
-            (WebSocket? socket, ConnectionEnd? end) = await door.OpenAsync(token, connecting.Token);
-            if (socket is null)
-            {
-                return (end!, token);
-            }
-
-            await using var connection = new Connection(socket, feeds.Registry, options, wake, OnWelcome, teller.Tell);
-            try
-            {
-                return (await connection.RunAsync(connecting.Token, _stopping.Token), token);
-            }
-            finally
-            {
-                foreach (IFeed feed in feeds.Registry.All)
-                {
-                    feed.OnDisconnected();
-                }
-            }
+            (WebSocket? socket, ConnectionEnd? end) = await door.OpenAsync(token, connecting);
+            return (socket, end, token);
         }
         catch (RealtimeException failure)
         {
-            return (ConnectionEnd.Failed(failure), null);
+            return (null, ConnectionEnd.Failed(failure), null);
         }
-        catch (OperationCanceledException late) when (!_stopping.IsCancellationRequested)
+        catch (Exception late) when (!_stopping.IsCancellationRequested
+            && (late is OperationCanceledException || connecting.IsCancellationRequested))
         {
-            return (ConnectionEnd.Failed(new RealtimeException(
-                ClientErrorCodes.Timeout, $"Not connected within {options.ConnectTimeout}.", retry: true, late)), null);
+            // What is cancelled may fail in words of its own: the application's callback, the handler that it gave.
+            var timeout = new RealtimeException(
+                ClientErrorCodes.Timeout, $"Not connected within {options.ConnectTimeout}.", retry: true, late);
+            return (null, ConnectionEnd.Failed(timeout), null);
         }
     }
 

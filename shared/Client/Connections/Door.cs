@@ -36,7 +36,7 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
             return (socket, null);
         }
         catch (Exception failure) when (failure is WebSocketException or HttpRequestException or IOException
-            or ArgumentException && !cancellationToken.IsCancellationRequested)
+            && !cancellationToken.IsCancellationRequested)
         {
             using (socket)
             {
@@ -53,13 +53,6 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
     private async Task<ConnectionEnd> LookIntoAsync(
         ClientWebSocket socket, Exception failure, string token, CancellationToken cancellationToken)
     {
-        if (failure is ArgumentException)
-        {
-            return ConnectionEnd.Failed(new RealtimeException(
-                ClientErrorCodes.TokenFailed, "The token can't stand in the list of subprotocols.", retry: true,
-                failure));
-        }
-
         if (socket.HttpStatusCode is 0 or HttpStatusCode.SwitchingProtocols)
         {
             return ConnectionEnd.Failed(

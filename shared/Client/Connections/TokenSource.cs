@@ -1,18 +1,25 @@
 namespace Realtime.Client.Connections;
 
-/// <summary>Asks for tokens, and remembers the last one for requests over HTTP.</summary>
-internal sealed class TokenSource(TokenProvider provider)
+/// <summary>
+/// Asks for tokens, and remembers the last one for requests over HTTP. Those share what is asked for them: however many
+/// find their token refused at once, the provider is called once.
+/// </summary>
+internal sealed class TokenSource(RealtimeClientOptions options, CancellationToken closed)
 {
+    private readonly Lock _gate = new();
     private volatile string? _last;
+    private SharedRequest? _shared;
 
-    /// <summary>Asks for a token.</summary>
+    private sealed record SharedRequest(string? Refused, Task<string> Token);
+
+    /// <summary>Asks for a token, for one attempt to connect.</summary>
     /// <exception cref="RealtimeException">The provider failed, or gave what is none (<c>token_failed</c>).</exception>
     public async Task<string> AskAsync(TokenAttempt attempt, CancellationToken cancellationToken)
     {
         string? token;
         try
         {
-            token = await provider(attempt, cancellationToken).AsTask().WaitAsync(cancellationToken);
+            token = await options.Token(attempt, cancellationToken).AsTask().WaitAsync(cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -20,13 +27,10 @@ internal sealed class TokenSource(TokenProvider provider)
                 ClientErrorCodes.TokenFailed, $"The token provider failed: {failure.Message}", retry: true, failure);
         }
 
-        // It goes into header lines and the list of subprotocols, where nothing else may stand.
-        if (string.IsNullOrEmpty(token)
-            || !token.All(static c => char.IsAsciiLetterOrDigit(c) || "-._~+/=".Contains(c, StringComparison.Ordinal)))
+        if (!TokenText.IsValid(token))
         {
             throw new RealtimeException(
-                ClientErrorCodes.TokenFailed,
-                "The token provider gave what can't be a token: letters, digits and - . _ ~ + / = are allowed.",
+                ClientErrorCodes.TokenFailed, $"The token provider gave what can't be a token: {TokenText.Rule}.",
                 retry: true);
         }
 
@@ -35,11 +39,62 @@ internal sealed class TokenSource(TokenProvider provider)
 
     /// <summary>The last token, or the first one.</summary>
     public async Task<string> GetAsync(CancellationToken cancellationToken) =>
-        _last ?? await AskAsync(new TokenAttempt(1, WasRefused: false), cancellationToken);
+        _last ?? await ShareAsync(refused: null, cancellationToken);
 
     /// <summary>Another token than the one refused; that same one if there is no other.</summary>
     public async Task<string> RenewAsync(string refused, CancellationToken cancellationToken) =>
-        _last is { } last && last != refused
-            ? last
-            : await AskAsync(new TokenAttempt(1, WasRefused: true), cancellationToken);
+        _last is { } last && last != refused ? last : await ShareAsync(refused, cancellationToken);
+
+    /// <summary>Returns when nothing is asked any more; after the client was closed.</summary>
+    public async Task EndedAsync()
+    {
+        Task? shared;
+        lock (_gate)
+        {
+            shared = _shared?.Token;
+        }
+
+        await (shared ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Task<string> ShareAsync(string? refused, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            // Who came between its answer and now finds that answer in `_last`.
+            if (_last is { } last && last != refused)
+            {
+                return Task.FromResult(last);
+            }
+
+            if (_shared is null || _shared.Refused != refused || _shared.Token.IsCompleted)
+            {
+                _shared = new SharedRequest(refused, AskForAllAsync(refused is not null));
+            }
+
+            return _shared.Token.WaitAsync(cancellationToken);
+        }
+    }
+
+    // Not cancelled by any of those who wait, as the others wait on: by its own time, or with the client.
+    private async Task<string> AskForAllAsync(bool wasRefused)
+    {
+        // Out of the lock, and off the thread of whoever came first.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using var overdue = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, closed);
+        try
+        {
+            return await AskAsync(new TokenAttempt(1, wasRefused), ended.Token);
+        }
+        catch (Exception) when (closed.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(closed);
+        }
+        catch (Exception late) when (overdue.IsCancellationRequested && late is not RealtimeException)
+        {
+            throw new RealtimeException(
+                ClientErrorCodes.Timeout, $"No token within {options.ConnectTimeout}.", retry: true, late);
+        }
+    }
 }

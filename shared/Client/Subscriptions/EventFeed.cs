@@ -120,7 +120,7 @@ internal sealed class EventFeed : IFeed
 
         if (message.Op == "error")
         {
-            if (!Control.TryRetry(message))
+            if (!Control.TryRetry(message.Retry))
             {
                 Fail(new RealtimeException(
                     message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The subscription was refused.",

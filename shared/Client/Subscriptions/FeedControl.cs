@@ -1,5 +1,4 @@
 using Realtime.Client.Connections;
-using Realtime.Client.Wire;
 
 namespace Realtime.Client.Subscriptions;
 
@@ -59,11 +58,12 @@ internal sealed class FeedControl : IDisposable
         cancellationToken);
 
     /// <summary>A request was refused; false if asking again is of no use.</summary>
-    public bool TryRetry(ServerMessage error)
+    /// <param name="isPassing">Whether the same may be granted later.</param>
+    public bool TryRetry(bool isPassing)
     {
         lock (Gate)
         {
-            if (!error.Retry || Flow.Phase is FlowPhase.Ended)
+            if (!isPassing || Flow.Phase is FlowPhase.Ended)
             {
                 return Flow.Phase is FlowPhase.Ended;
             }

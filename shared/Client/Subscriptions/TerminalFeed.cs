@@ -59,7 +59,7 @@ internal sealed class TerminalFeed : IFeed
     {
         if (message.Op == "error")
         {
-            if (!Control.TryRetry(message))
+            if (!Control.TryRetry(message.Retry))
             {
                 Fail(new RealtimeException(
                     message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The terminal was refused.", false));
@@ -204,6 +204,10 @@ internal sealed class TerminalFeed : IFeed
 
         TerminalFrom after = TerminalFrom.TryParse(message.After, out TerminalFrom told) ? told : TerminalFrom.Start;
         _received = (resumesAt.Epoch, resumesAt.Value);
+
+        // The server counts anew from there: what was taken before says nothing about it.
+        _acknowledged = resumesAt.Value;
+        _isAckDue = false;
         Buffer.Add(new TerminalGapItem(after, resumesAt, message.Missing, message.GapReason), 0, _received);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Realtime.Client.Wire;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Client.Subscriptions;
 
@@ -29,7 +30,9 @@ internal sealed class ValuesRefill(
             case "snapshot":
                 main.OnRefillEnd(message.Bytes);
                 break;
-            case "error" when !Control.TryRetry(message):
+
+            // There is room again when another subscription ends; the main one lacks nothing but these values.
+            case "error" when !Control.TryRetry(message.Retry || message.Code == ErrorCodes.TooMany):
                 Change(static flow => flow.End());
                 main.Fail(new RealtimeException(
                     message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? "The values were refused.", false));
@@ -47,10 +50,20 @@ internal sealed class ValuesRefill(
 
     public bool TryWriteNext(IBufferWriter<byte> output)
     {
+        // Before its own gate: whoever holds the main one's may wait for that. The main one wakes the connection when it
+        // has room again.
+        bool isFull;
+        lock (main.Control.Gate)
+        {
+            isFull = main.Buffer.IsFull;
+        }
+
         FlowStep step;
         lock (Control.Gate)
         {
-            step = Control.Flow.Next();
+            // What is asked for comes whole, as any snapshot does: so it is held back here, and not paused later.
+            bool mustWait = isFull && Control.Flow is { Phase: FlowPhase.Apart, IsClosed: false };
+            step = mustWait ? FlowStep.None : Control.Flow.Next();
         }
 
         switch (step)

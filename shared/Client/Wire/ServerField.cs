@@ -33,6 +33,7 @@ internal enum ServerField
     Count,
     Nonce,
     Delay,
+    Deadline,
     Code,
     Detail,
     Request,

@@ -79,6 +79,8 @@ internal sealed class ServerMessage
 
     public long? Delay { get; set; }
 
+    public long? Deadline { get; set; }
+
     public string? Code { get; set; }
 
     public string? Detail { get; set; }
@@ -121,7 +123,7 @@ internal sealed class ServerMessage
         Recovered = null;
         Partition = null;
         After = ResumesAt = Reason = Epoch = Encoding = Stream = null;
-        Missing = Offset = Count = Delay = HeartbeatMs = Time = null;
+        Missing = Offset = Count = Delay = Deadline = HeartbeatMs = Time = null;
         Data = null;
         ExitCode = MessageBytes = Subscriptions = TerminalWindowBytes = null;
         Nonce = Code = Detail = Request = null;

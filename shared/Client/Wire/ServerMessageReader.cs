@@ -169,6 +169,7 @@ internal static class ServerMessageReader
             case ServerField.Offset: message.Offset = number; break;
             case ServerField.Count: message.Count = number; break;
             case ServerField.Delay: message.Delay = number; break;
+            case ServerField.Deadline: message.Deadline = number; break;
             case ServerField.HeartbeatMs: message.HeartbeatMs = number; break;
             case ServerField.Time: message.Time = number; break;
             case ServerField.Partition: message.Partition = ToInt(number); break;

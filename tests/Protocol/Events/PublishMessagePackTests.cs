@@ -1,12 +1,15 @@
+using System.Text;
 using Realtime.Protocol.Events;
+using Realtime.Tests.Protocol.MessagePack;
 using Realtime.Tests.Support;
+using Xunit.Abstractions;
 
 namespace Realtime.Tests.Protocol.Events;
 
 /// <summary>
 /// Publishing in MessagePack. What holds for both forms is in <see cref="PublishReaderTests"/>, which reads everything twice.
 /// </summary>
-public sealed class PublishMessagePackTests
+public sealed class PublishMessagePackTests(ITestOutputHelper output)
 {
     // channel: agents, type: t, payload: …
     private const string Event = "83 a76368616e6e656c a66167656e7473 a474797065 a174 a77061796c6f6164";
@@ -111,22 +114,72 @@ public sealed class PublishMessagePackTests
     [Fact]
     public void Random_damage_never_throws_and_what_is_taken_can_be_shown_as_json()
     {
-        var random = new Random(8);
         byte[] valid = MessagePackJson.FromJson(
-            """[{"channel":"agents","type":"t","state_key":"k","payload":{"s":"é","n":[1,0.5,{"a":null}]}},{"channel":"tasks","type":"t","payload":null,"key":"x","state_key":"k"}]""");
+            """
+            [{"channel":"agents","type":"t","state_key":"k","payload":{"s":"é","n":[1,0.5,{"a":null}]}},
+             {"channel":"tasks","type":"t","payload":null,"key":"x","state_key":"k"}]
+            """);
         int taken = 0;
-        for (int i = 0; i < 30_000; i++)
+        Fuzzing.Run(output, random =>
         {
             PublishRequest read = PublishReader.ReadMessagePack(Mutation.Of(valid, random), new PublishLimits());
             Assert.Equal(read.Errors.Count == 0, read.Events.Count > 0);
             foreach (PublishEvent one in read.Events)
             {
                 taken++;
-                Assert.DoesNotContain("\\uFFFD", MessagePackJson.ToJson(one.Envelope.Payload.Span), StringComparison.Ordinal);
+                AssertCanBeShown(one.Envelope.Payload.Span);
             }
-        }
+        });
+        output.WriteLine($"{taken} events taken.");
+    }
 
-        Assert.InRange(taken, 100, int.MaxValue);
+    [Fact]
+    public void Any_payload_is_kept_as_it_is_or_refused_for_what_json_cannot_say()
+    {
+        byte[] start = Bytes.FromHex(Event);
+        Fuzzing.Run(output, random =>
+        {
+            byte[] payload = Bytes.Of(o => RandomMessagePack.Write(o, random, depth: 2));
+            PublishRequest read = PublishReader.ReadMessagePack([.. start, .. payload], new PublishLimits());
+            if (read.Errors.Count == 0)
+            {
+                ReadOnlyMemory<byte> kept = Assert.Single(read.Events).Envelope.Payload;
+                Assert.True(payload.AsSpan().SequenceEqual(kept.Span));
+                AssertCanBeShown(kept.Span);
+                return;
+            }
+
+            PublishError error = Assert.Single(read.Errors);
+            Assert.Equal("/payload", error.Where);
+            bool isLarge = payload.Length > new PublishLimits().PayloadBytesMax;
+            bool isForeign = IsForeign(MessagePackDescription.Of(payload)!);
+            Assert.True(
+                isLarge || isForeign || payload is [0xc0], $"{error.Detail}: {Convert.ToHexStringLower(payload)}");
+        });
+    }
+
+    [Fact]
+    public void Random_requests_are_read_alike_in_both_forms()
+    {
+        string[] names =
+            ["channel", "type", "agent", "task", "project", "group", "state_key", "key", "ts", "payload", "payload", "x"];
+        string[] values =
+        [
+            "\"agents\"", "\"tasks\"", "\"a1\"", "\"a1\"", "\"k\"", "\"-\"", "\"\"", "1795230320698", "0", "-1", "0.5", "null",
+            "[]", "{}", "true", "18446744073709551615",
+        ];
+        Fuzzing.Run(output, random =>
+        {
+            string One() => """{"channel":"agents","type":"t",""" + string.Join(
+                ',', Enumerable.Range(0, random.Next(1, 5)).Select(_ =>
+                    $"\"{random.GetItems(names, 1)[0]}\":" + (random.Next(4) == 0
+                        ? RandomJson.Next(random, depth: 2)
+                        : random.GetItems(values, 1)[0]))) + "}";
+            string json = random.Next(2) == 0
+                ? $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => One()))}]"
+                : One();
+            AssertSame(json, new PublishLimits(), PublishReader.Read(Encoding.UTF8.GetBytes(json), new PublishLimits()));
+        });
     }
 
     /// <summary>Checks that a body is read alike in MessagePack, if that can say the same.</summary>
@@ -149,6 +202,25 @@ public sealed class PublishMessagePackTests
             Assert.True(one.Envelope.Payload.Span.SequenceEqual(same.Envelope.Payload.Span));
         }
     }
+
+    // As JSON it says what it said: no character and no value was replaced.
+    private static void AssertCanBeShown(ReadOnlySpan<byte> payload)
+    {
+        string json = MessagePackJson.ToJson(payload);
+        Assert.DoesNotContain("\\uFFFD", json, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("\uFFFD", json, StringComparison.Ordinal);
+        string? again = MessagePackDescription.Of(MessagePackJson.FromJson(json));
+        Assert.Equal(CountNil(MessagePackDescription.Of(payload)!), CountNil(again!));
+    }
+
+    // Extensions, and floats that are infinite or none.
+    private static bool IsForeign(string description) => description.Contains('x', StringComparison.Ordinal)
+        || description.Contains("dnan", StringComparison.Ordinal)
+        || description.Contains("d7ff0000000000000", StringComparison.Ordinal)
+        || description.Contains("dfff0000000000000", StringComparison.Ordinal);
+
+    // What JSON cannot say would become null.
+    private static int CountNil(string description) => description.Count(letter => letter == 'n');
 
     private static PublishRequest Read(string hex) =>
         PublishReader.ReadMessagePack(Bytes.FromHex(hex), new PublishLimits());

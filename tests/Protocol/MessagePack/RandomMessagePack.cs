@@ -10,6 +10,9 @@ internal static class RandomMessagePack
     private static readonly int[] Lengths = [0, 1, 2, 3, 4, 8, 15, 16, 17, 31, 32, 255, 256, 70_000];
     private static readonly int[] Counts = [0, 1, 3, 15, 16, 40];
 
+    private static readonly double[] Specials =
+        [0, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.NaN, double.Epsilon, float.MaxValue];
+
     public static void Write(IBufferWriter<byte> output, Random random, int depth)
     {
         switch (random.Next(depth > 0 ? 12 : 10))
@@ -31,10 +34,14 @@ internal static class RandomMessagePack
                 MessagePackWriter.WriteInteger(output, (ulong)random.NextInt64() << random.Next(2));
                 break;
             case 5:
-                MessagePackWriter.WriteDouble(output, BitConverter.Int64BitsToDouble(random.NextInt64()));
+                MessagePackWriter.WriteDouble(output, random.Next(8) == 0
+                    ? Specials[random.Next(Specials.Length)]
+                    : BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)));
                 break;
             case 6:
-                MessagePackWriter.WriteSingle(output, BitConverter.Int32BitsToSingle(random.Next()));
+                MessagePackWriter.WriteSingle(output, random.Next(8) == 0
+                    ? (float)Specials[random.Next(Specials.Length)]
+                    : BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)));
                 break;
             case 7:
                 string text = string.Concat(Enumerable.Repeat("aé€😀\0", random.Next(3)));

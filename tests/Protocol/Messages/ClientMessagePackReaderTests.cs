@@ -1,5 +1,7 @@
+using System.Text;
 using Realtime.Protocol.Messages;
 using Realtime.Tests.Support;
+using Xunit.Abstractions;
 
 namespace Realtime.Tests.Protocol.Messages;
 
@@ -7,7 +9,7 @@ namespace Realtime.Tests.Protocol.Messages;
 /// Messages of clients in MessagePack. What holds for both forms is in <see cref="ClientMessageReaderTests"/>, which reads
 /// everything twice.
 /// </summary>
-public sealed class ClientMessagePackReaderTests
+public sealed class ClientMessagePackReaderTests(ITestOutputHelper output)
 {
     private const string Ping = "81 a26f70 a470696e67";
 
@@ -93,14 +95,44 @@ public sealed class ClientMessagePackReaderTests
     {
         byte[] valid = MessagePackJson.FromJson(
             """[{"op":"subscribe","id":"s1","channels":["agents"],"agents":["a*",["x",[1]]],"after":["3:1-12.k3x9qa"]},{"op":"ack","id":"d","offset":12},{"op":"hello","features":["x"]}]""");
-        var random = new Random(12);
-        for (int i = 0; i < 30_000; i++)
+        Fuzzing.Run(output, random =>
         {
             var messages = new List<ClientMessage>();
             bool read = TryRead(Mutation.Of(valid, random), messages, out string? error);
             Assert.Equal(read, error is null);
             Assert.True(read || messages.Count == 0);
-        }
+        });
+    }
+
+    [Fact]
+    public void Random_messages_are_read_alike_in_both_forms()
+    {
+        string[] ops = ["hello", "subscribe", "subscribe", "unsubscribe", "ack", "pause", "resume", "auth", "ping", "x"];
+        string[] names =
+        [
+            "id", "id", "channels", "agents", "tasks", "projects", "types", "after", "snapshot", "conflate", "terminal",
+            "from", "offset", "nonce", "token", "features", "x",
+        ];
+        string[] values =
+        [
+            "\"s1\"", "\"a*\"", "[\"agents\",\"tasks\"]", "[\"a1\",\"b*\"]", "[]", "true", "false", "0", "4096", "-1", "0.5",
+            "[\"3:1795230320701-12.k3x9qa\"]", "\"tail:10\"", "\"start\"", "[1]", "{}", "null", "18446744073709551615",
+        ];
+        Fuzzing.Run(output, random =>
+        {
+            string Message() => $"{{\"op\":\"{random.GetItems(ops, 1)[0]}\"" + string.Concat(
+                Enumerable.Range(0, random.Next(6)).Select(_ =>
+                    $",\"{random.GetItems(names, 1)[0]}\":" + (random.Next(8) == 0
+                        ? RandomJson.Next(random, depth: 2)
+                        : random.GetItems(values, 1)[0]))) + "}";
+            string json = random.Next(3) == 0
+                ? $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Message()))}]"
+                : Message();
+            var messages = new List<ClientMessage>();
+            bool read = ClientMessageReader.TryRead(
+                Encoding.UTF8.GetBytes(json), new ClientMessageLimits(), messages, out string? error);
+            AssertSame(json, read, messages, error);
+        });
     }
 
     /// <summary>Checks that a frame is read alike in MessagePack, if that can say the same.</summary>

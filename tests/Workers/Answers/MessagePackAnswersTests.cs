@@ -14,7 +14,8 @@ public sealed class MessagePackAnswersTests
 
     // channel: agents, type: t, agent: a1, state_key: s, payload: …
     private const string Event =
-        "85 a76368616e6e656c a66167656e7473 a474797065 a174 a56167656e74 a26131 a973746174655f6b6579 a173 a77061796c6f6164";
+        "85 a76368616e6e656c a66167656e7473 a474797065 a174 a56167656e74 a26131 a973746174655f6b6579 a173"
+        + "a77061796c6f6164";
 
     [Theory]
     [InlineData("/v1/events")]
@@ -37,7 +38,10 @@ public sealed class MessagePackAnswersTests
             agent = $"a{i % 5}",
             project = i % 3 == 0 ? "p1" : "p2",
             state_key = $"k{i % 7}",
-            payload = new { text = "é\n<>\"" + new string('x', 5000), number = i, list = new object?[] { null, 0.5, -1 } },
+            payload = new
+            {
+                text = "é\n<>\"" + new string('x', 5000), number = i, list = new object?[] { null, 0.5, -1 },
+            },
         })]);
         if (path.EndsWith("before=", StringComparison.Ordinal))
         {
@@ -101,7 +105,8 @@ public sealed class MessagePackAnswersTests
         Assert.Equal((202, "application/json"), (asked.Status, asked.Headers["Content-Type"]));
         Assert.False(asked.Json.GetProperty("results")[0].GetProperty("duplicate").GetBoolean());
 
-        Answer appended = await PostAsync("/v1/tasks/t1/terminal", "abc"u8.ToArray(), "application/octet-stream", MessagePack);
+        Answer appended = await PostAsync(
+            "/v1/tasks/t1/terminal", "abc"u8.ToArray(), "application/octet-stream", MessagePack);
         Assert.Equal((202, MessagePack), (appended.Status, appended.Headers["Content-Type"]));
         JsonElement said = Read(appended);
         string epoch = said.GetProperty("epoch").GetString()!;
