@@ -38,8 +38,22 @@ internal sealed class TerminalSubscriber(
             return false;
         }
 
-        var subscription = new TerminalSubscription(
-            message.Id, tail, Start(message.From, bounds), lane.WindowBytes, outbox.Signal);
+        TerminalCursor start = Start(message.From, bounds);
+        TerminalRead? found;
+        try
+        {
+            found = await tail.AskAsync(start).WaitAsync(connectionClosed);
+        }
+        catch
+        {
+            tails.Release(key);
+            throw;
+        }
+
+        var subscription = new TerminalSubscription(message.Id, tail, start, lane.WindowBytes, outbox.Signal)
+        {
+            Size = found is { Outcome: ReadOutcome.Whole } ? found.Size : null,
+        };
         _subscriptions.Add(message.Id, subscription);
         lane.Add(subscription);
         return true;

@@ -119,13 +119,13 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         {
             foreach (TerminalChunk chunk in read.Chunks)
             {
-                int length = (int)Math.Min(chunk.Data.Length, end - place.Offset);
+                int length = (int)Math.Clamp(end - place.Offset, 0, chunk.Data.Length);
                 await context.Response.Body.WriteAsync(chunk.Data[..length], context.RequestAborted);
-                place = place with { Offset = place.Offset + length };
+                place = place.After(chunk);
                 metrics.BytesRead(length);
             }
 
-            if (place.Offset == end)
+            if (place.Offset >= end)
             {
                 return;
             }

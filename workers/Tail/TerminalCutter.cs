@@ -21,11 +21,22 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
     public List<TerminalBatch> Cut(Epoch epoch, IReadOnlyList<TerminalChunk> chunks, long until, bool atBlocks)
     {
         var batches = new List<TerminalBatch>();
-        var run = new Run();
+        Run run = default;
         foreach (TerminalChunk chunk in chunks)
         {
             ReadOnlyMemory<byte> data = chunk.Data;
             long offset = chunk.Offset;
+            if (chunk.Record > 0 && offset < until)
+            {
+                // A size holds from here on: what comes next is a batch of its own.
+                if (!run.IsEmpty)
+                {
+                    batches.Add(Take(ref run, epoch));
+                }
+
+                run = new Run(offset, chunk);
+            }
+
             while (!data.IsEmpty && offset < until)
             {
                 if (run.Length > 0 && (run.Source != chunk.Source || run.Length == run.Room))
@@ -36,7 +47,7 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
                 if (run.Length == 0)
                 {
                     long end = atBlocks ? BlockStart(offset) + BlockBytes : offset + BlockBytes;
-                    run = new Run(offset, (int)(Math.Min(end, until) - offset), chunk.Source);
+                    run = new Run(offset, run.Record) { Room = (int)(Math.Min(end, until) - offset), Source = chunk.Source };
                 }
 
                 int length = Math.Min(data.Length, run.Room - run.Length);
@@ -46,7 +57,7 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
             }
         }
 
-        if (run.Length > 0)
+        if (!run.IsEmpty)
         {
             batches.Add(Take(ref run, epoch));
         }
@@ -58,22 +69,30 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
     {
         // A buffer is made for more than came; a batch keeps no more than it has.
         ReadOnlyMemory<byte> data = run.IsRoomy ? run.Bytes().ToArray() : run.Bytes();
-        var batch = new TerminalBatch(terminal.Task, memory, epoch, run.Offset, data, run.Source);
+        var batch = new TerminalBatch(terminal.Task, memory, epoch, run.Offset, data, run.Source)
+        {
+            Size = run.Record.Size,
+            Record = run.Record.Record,
+        };
         run = default;
         return batch;
     }
 
-    // The bytes of one batch as they are found. Those of one chunk are not copied.
-    private struct Run(long offset, int room, TerminalSource source)
+    // One batch as it is found: a record before it, and its bytes. Those of one chunk are not copied.
+    private struct Run(long offset, TerminalChunk record)
     {
         private ReadOnlyMemory<byte> _first;
         private byte[]? _joined;
 
         public readonly long Offset => offset;
 
-        public readonly int Room => room;
+        public readonly TerminalChunk Record => record;
 
-        public readonly TerminalSource Source => source;
+        public readonly bool IsEmpty => Length == 0 && record.Record == 0;
+
+        public int Room { get; init; }
+
+        public TerminalSource Source { get; init; }
 
         public readonly bool IsRoomy => _joined is not null && _joined.Length > Length;
 
@@ -89,7 +108,7 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
             {
                 if (_joined is null || _joined.Length < Length + data.Length)
                 {
-                    byte[] larger = new byte[Math.Min(room, 2 * (Length + data.Length))];
+                    byte[] larger = new byte[Math.Min(Room, 2 * (Length + data.Length))];
                     Bytes().CopyTo(larger);
                     _joined = larger;
                 }

@@ -1,3 +1,4 @@
+using Realtime.Log;
 using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Tail;
@@ -8,12 +9,12 @@ internal sealed record TerminalFetch(IReadOnlyList<TerminalBatch> Batches)
 {
     public static readonly TerminalFetch Nothing = new([]);
 
-    /// <summary>The batch that holds the byte at an offset.</summary>
-    public TerminalBatch? Find(long offset)
+    /// <summary>The batch that holds what comes next at a position.</summary>
+    public TerminalBatch? Find(TerminalCursor position)
     {
         foreach (TerminalBatch batch in Batches)
         {
-            if (batch.Holds(offset))
+            if (batch.Holds(position))
             {
                 return batch;
             }

@@ -80,16 +80,17 @@ internal sealed class TerminalHistory(
     private async Task<(List<TerminalChunk> Chunks, bool IsThere)> ReadAsync(Fetch fetch, long start, long wanted)
     {
         var chunks = new List<TerminalChunk>();
-        while (start < fetch.Until)
+        var position = new TerminalCursor(start, fetch.Epoch);
+        while (position.Offset < fetch.Until)
         {
-            int bytesMax = (int)Math.Min(fetch.Until - start + TerminalCutter.BlockBytes, ReadBytesMax);
+            int bytesMax = (int)Math.Min(fetch.Until - position.Offset + TerminalCutter.BlockBytes, ReadBytesMax);
             TerminalRead? read = await log.ReadTerminalAsync(
-                terminal, new TerminalCursor(start, fetch.Epoch), bytesMax, ReadLane.Bulk, CancellationToken.None);
+                terminal, position, bytesMax, ReadLane.Bulk, CancellationToken.None);
             metrics.Read(isLive: false, read?.Chunks.Sum(static chunk => (long)chunk.Data.Length) ?? 0);
             bool isTrimmed = read is { Outcome: ReadOutcome.Trimmed } && chunks.Count == 0 && read.Start.Offset <= wanted;
             if (read is null || (read.Outcome != ReadOutcome.Whole && !isTrimmed))
             {
-                return (chunks, start > wanted);
+                return (chunks, position.Offset > wanted);
             }
 
             if (read.Chunks.Count == 0)
@@ -98,9 +99,9 @@ internal sealed class TerminalHistory(
             }
 
             chunks.AddRange(read.Chunks);
-            start = chunks[^1].Offset + chunks[^1].Data.Length;
+            position = position.After(chunks[^1]);
         }
 
-        return (chunks, start > wanted);
+        return (chunks, position.Offset > wanted);
     }
 }

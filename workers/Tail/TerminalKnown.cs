@@ -1,11 +1,13 @@
 using Realtime.Log;
+using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Tail;
 
 /// <summary>What a tail knows of its terminal, in one look.</summary>
 /// <param name="Bounds">What of it is retained, as last seen; null if there is no such terminal.</param>
 /// <param name="Cut">The offset up to which live output was cut; -1 if none was in this epoch.</param>
-internal sealed record TerminalKnown(TerminalBounds? Bounds, long Cut)
+/// <param name="Trailing">The record without bytes that was read at <paramref name="Cut"/>, if there is one.</param>
+internal sealed record TerminalKnown(TerminalBounds? Bounds, long Cut, TerminalBatch? Trailing)
 {
     /// <summary>
     /// Beyond this much output that nobody has read, the live end is left for history: whoever comes from there reads whole
@@ -13,7 +15,11 @@ internal sealed record TerminalKnown(TerminalBounds? Bounds, long Cut)
     /// </summary>
     private const int LiveBytesMax = 8 * TerminalCutter.BlockBytes;
 
-    public static readonly TerminalKnown Nothing = new(null, -1);
+    public static readonly TerminalKnown Nothing = new(null, -1, null);
+
+    /// <summary>Whether anything stands at or behind a position of this epoch, within what is known.</summary>
+    public bool HasMore(TerminalCursor position) => Bounds is { } bounds
+        && (bounds.End > position.Offset || (bounds.End == position.Offset && bounds.Records > position.Records));
 
     /// <summary>
     /// Whether the byte at a retained offset is history, to be read in whole blocks. Live is what was not cut yet of the last

@@ -31,7 +31,7 @@ internal sealed class TerminalMemory(TerminalTailOptions options, TerminalMetric
         lock (_gate)
         {
             TerminalBatch? same = window.At(batch.Offset);
-            if (same is not null && same.Epoch == batch.Epoch && same.End >= batch.End)
+            if (same is not null && same.Epoch == batch.Epoch && same.End >= batch.End && same.Record >= batch.Record)
             {
                 return same;
             }

@@ -24,6 +24,7 @@ internal sealed class TerminalTail : IAsyncDisposable
     private readonly TerminalCutter _cutter;
     private readonly CutPace _pace;
     private readonly WakeTimer _wake;
+    private readonly ReaderReport<TerminalCursor> _report;
     private readonly Task _loop;
     private ImmutableHashSet<TerminalSubscription> _viewers = [];
     private TerminalKnown _known = TerminalKnown.Nothing;
@@ -39,6 +40,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         _cutter = new TerminalCutter(terminal, services.Terminals);
         _pace = new CutPace(services.TerminalOptions.BatchInterval, services.Clock);
         _wake = new WakeTimer(_signal, services.Clock);
+        _report = new((known, stopping) => services.ReportAsync(terminal, known, stopping), services, _signal);
         _loop = RunAsync(_stopping.Token);
     }
 
@@ -58,8 +60,9 @@ internal sealed class TerminalTail : IAsyncDisposable
     public void Unwatch(TerminalSubscription viewer) =>
         ImmutableInterlocked.Update(ref _viewers, static (set, item) => set.Remove(item), viewer);
 
-    /// <summary>The batch that holds the byte at a position, if it is in memory.</summary>
-    public TerminalBatch? Find(TerminalCursor position) => _window.Find(position.Offset, position.Epoch);
+    /// <summary>The batch that holds what comes next at a position, if it is in memory.</summary>
+    public TerminalBatch? Find(TerminalCursor position) => _window.Find(position)
+        ?? (Known.Trailing is { } trailing && trailing.Holds(position) ? trailing : null);
 
     /// <summary>Reads history from a position on, no more than there is credit for (rounded up to a block).</summary>
     /// <exception cref="LogUnavailableException">Worth a retry.</exception>
@@ -97,7 +100,7 @@ internal sealed class TerminalTail : IAsyncDisposable
             return false;
         }
 
-        if (seen.Bounds is { } bounds && bounds.End > viewer.Position.Offset)
+        if (seen.HasMore(viewer.Position))
         {
             _signal.Raise();
         }
@@ -137,6 +140,7 @@ internal sealed class TerminalTail : IAsyncDisposable
                 }
                 else
                 {
+                    Report(stopping);
                     await _signal.WaitAsync();
                 }
             }
@@ -153,7 +157,17 @@ internal sealed class TerminalTail : IAsyncDisposable
             }
         }
 
+        _report.Dispose();
         await bell.DisposeAsync();
+    }
+
+    // What is known here, not what viewers took: a slow viewer never slows a producer.
+    private void Report(CancellationToken stopping)
+    {
+        if (Bounds is { } bounds)
+        {
+            _report.Tell(new TerminalCursor(bounds.End, bounds.Epoch), stopping);
+        }
     }
 
     /// <summary>Asks the log once, if there is something to ask now; false if the loop may wait.</summary>
@@ -163,7 +177,8 @@ internal sealed class TerminalTail : IAsyncDisposable
         TerminalKnown known = Known;
         long wanted = known.Bounds is null ? -1 : Wanted(known.Cut);
         long from = wanted < 0 ? -1 : CutFrom(known.Cut, wanted);
-        long waiting = from < 0 ? 0 : Math.Max(0, known.Bounds!.Value.End - from);
+        var cursor = new TerminalCursor(from, known.Bounds?.Epoch ?? default, from == known.Cut ? known.Trailing?.Record ?? 0 : 0);
+        long waiting = from < 0 || !known.HasMore(cursor) ? 0 : Math.Max(1, known.Bounds!.Value.End - from);
         CutStep step = _pace.Next(isStale, from >= 0, waiting);
         switch (step)
         {
@@ -171,11 +186,12 @@ internal sealed class TerminalTail : IAsyncDisposable
                 _isStale = false;
                 TerminalBounds? bounds = await _services.Log.FindTerminalAsync(_terminal, stopping);
                 _pace.Looked();
-                Learn(bounds, bounds?.Epoch == known.Bounds?.Epoch ? known.Cut : -1);
+                bool isSame = bounds?.Epoch == known.Bounds?.Epoch;
+                Learn(new TerminalKnown(bounds, isSame ? known.Cut : -1, isSame ? known.Trailing : null));
                 return true;
             case CutStep.CutAll or CutStep.CutWhole:
                 _isStale = false;
-                await CutAsync(new TerminalCursor(from, known.Bounds!.Value.Epoch), step == CutStep.CutWhole, stopping);
+                await CutAsync(cursor, known.Trailing, step == CutStep.CutWhole, stopping);
                 return true;
             default:
                 if (_pace.WaitsUntil is { } due && !_wake.MustWait(due))
@@ -191,35 +207,50 @@ internal sealed class TerminalTail : IAsyncDisposable
     private static long CutFrom(long cut, long wanted) =>
         cut >= 0 && wanted >= cut && wanted - cut < TerminalBatch.BytesMax ? cut : wanted;
 
-    private async Task CutAsync(TerminalCursor from, bool wholeOnly, CancellationToken stopping)
+    private async Task CutAsync(TerminalCursor from, TerminalBatch? trailing, bool wholeOnly, CancellationToken stopping)
     {
         TerminalRead? read = await _services.Log.ReadTerminalAsync(_terminal, from, LiveReadBytes, ReadLane.Bulk, stopping);
         _pace.Looked();
         if (read is not { Outcome: ReadOutcome.Whole })
         {
-            Learn(read?.Bounds, -1);
+            Learn(new TerminalKnown(read?.Bounds, -1, null));
             return;
         }
 
-        List<TerminalBatch> batches = _cutter.Cut(from.Epoch, read.Chunks, long.MaxValue, atBlocks: false);
+        List<TerminalBatch> batches = _cutter.Cut(
+            from.Epoch, [.. Before(from, trailing, read.Chunks), .. read.Chunks], long.MaxValue, atBlocks: false);
         _services.TerminalMetrics.Read(isLive: true, read.Chunks.Sum(static chunk => (long)chunk.Data.Length));
-        if (wholeOnly && batches.Count > 1 && batches[^1].Length < TerminalBatch.BytesMax)
+        while (wholeOnly && batches.Count > 1 && batches[^1].Length < TerminalBatch.BytesMax)
         {
             batches.RemoveAt(batches.Count - 1);
         }
 
-        foreach (TerminalBatch batch in batches)
+        TerminalBatch? last = batches.Count > 0 ? batches[^1] : null;
+        foreach (TerminalBatch batch in batches.Where(static batch => batch.Length > 0))
         {
             _services.Terminals.Hold(_window, batch);
         }
 
-        if (batches.Count > 0)
+        if (last is not null)
         {
             _pace.Cut();
             _services.TerminalMetrics.Cut(isLive: true, batches.Count);
         }
 
-        Learn(read.Bounds, batches.Count > 0 ? batches[^1].End : from.Offset);
+        Learn(new TerminalKnown(
+            read.Bounds, last?.End ?? from.Offset,
+            last is { Length: 0 } ? last : last is null && from.Records > 0 ? trailing : null));
+    }
+
+    // A record that was told when nothing came behind it stands before the bytes that come now too: for those who come later.
+    private static IEnumerable<TerminalChunk> Before(
+        TerminalCursor from, TerminalBatch? trailing, IReadOnlyList<TerminalChunk> chunks)
+    {
+        if (trailing is not null && from.Records > 0 && chunks.Count > 0 && chunks[0].Record == 0)
+        {
+            yield return new TerminalChunk(
+                trailing.Offset, default, TerminalSource.Stdout, 0, trailing.Size, trailing.Record);
+        }
     }
 
     // The lowest offset that a viewer waits for; -1 if none does. Who waits at an earlier one than was cut is about to see that.
@@ -238,26 +269,27 @@ internal sealed class TerminalTail : IAsyncDisposable
         return wanted;
     }
 
-    private void Learn(TerminalBounds? bounds, long cut)
+    private void Learn(TerminalKnown known)
     {
         TerminalKnown before = Known;
-        if (bounds?.Epoch != before.Bounds?.Epoch)
+        if (known.Bounds?.Epoch != before.Bounds?.Epoch)
         {
             _services.Terminals.Clear(_window);
         }
 
-        _opened.TrySetResult();
-        if (before.Bounds == bounds && before.Cut == cut)
+        if (before == known)
         {
+            _opened.TrySetResult();
             return;
         }
 
-        Volatile.Write(ref _known, new TerminalKnown(bounds, cut));
+        Volatile.Write(ref _known, known);
         Interlocked.MemoryBarrier();
+        _opened.TrySetResult();
 
         // More bytes alone are nothing to who waits for them to be cut.
-        bool isMore = before.Cut == cut && before.Bounds?.Epoch == bounds?.Epoch
-            && before.Bounds?.ExitCode == bounds?.ExitCode;
+        bool isMore = before.Cut == known.Cut && before.Trailing == known.Trailing
+            && before.Bounds?.Epoch == known.Bounds?.Epoch && before.Bounds?.ExitCode == known.Bounds?.ExitCode;
         foreach (TerminalSubscription viewer in Volatile.Read(ref _viewers))
         {
             if (!isMore || viewer.ParkedAt == TerminalSubscription.ParkedForAnything)

@@ -1,4 +1,4 @@
-using Realtime.Protocol;
+using Realtime.Log;
 using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Tail;
@@ -41,15 +41,15 @@ internal sealed class TerminalWindow
         }
     }
 
-    /// <summary>The batch that holds the byte at an offset, if it is here; best one that begins there.</summary>
-    public TerminalBatch? Find(long offset, Epoch epoch)
+    /// <summary>The batch that holds what comes next at a position, if it is here; best one that begins there.</summary>
+    public TerminalBatch? Find(TerminalCursor position)
     {
         lock (_gate)
         {
-            int nearest = IndexAfter(offset) - 1;
+            int nearest = IndexAfter(position.Offset) - 1;
             for (int i = nearest; i >= 0 && i > nearest - OverlapsMax; i--)
             {
-                if (_batches[i].Holds(offset) && _batches[i].Epoch == epoch)
+                if (_batches[i].Holds(position))
                 {
                     return _batches[i];
                 }

@@ -43,12 +43,13 @@ internal sealed class BulkFlow(DeliveryOptions options, TimeProvider clock)
     public int InFlight { get; private set; }
 
     /// <summary>Bytes that may be in flight.</summary>
-    public int Allowance => _isGrowing
-        ? Math.Max(_floor, _startAllowance)
-        : (int)Math.Clamp(_bytesPerSecond.GetValueOrDefault() * Delay.TotalSeconds, _floor, options.BulkMaxBytes);
+    public int Allowance => Math.Max(_floor, Measured);
 
-    /// <summary>Bytes of one slice on the wire, at most (but for the smallest slice).</summary>
-    public int SliceBytes => Allowance / SlicesInFlight;
+    /// <summary>
+    /// Bytes of one slice on the wire, at most (but for the smallest slice). Patience makes none larger: what is late because
+    /// the link became thin must come in small pieces, for only their acknowledgements tell that.
+    /// </summary>
+    public int SliceBytes => Measured / SlicesInFlight;
 
     /// <summary>Whether another slice may go.</summary>
     public bool MaySend => InFlight == 0 || _isOverdue || InFlight + SliceBytes <= Allowance;
@@ -58,6 +59,11 @@ internal sealed class BulkFlow(DeliveryOptions options, TimeProvider clock)
 
     /// <summary>The time at which an acknowledgement is overdue.</summary>
     public long OverdueAt => _movedAt + Ticks(options.BulkPatience);
+
+    private int Measured => _isGrowing
+        ? _startAllowance
+        : (int)Math.Clamp(
+            _bytesPerSecond.GetValueOrDefault() * Delay.TotalSeconds, options.BulkFloorBytes, options.BulkMaxBytes);
 
     private TimeSpan Delay
     {
@@ -136,7 +142,7 @@ internal sealed class BulkFlow(DeliveryOptions options, TimeProvider clock)
     /// </summary>
     public void Overdue()
     {
-        _floor = Math.Min(options.BulkMaxBytes, 2 * Allowance);
+        _floor = Math.Min(options.TerminalWindowBytes, 2 * Allowance);
         _movedAt = clock.GetTimestamp();
         _isOverdue = true;
     }
@@ -145,8 +151,9 @@ internal sealed class BulkFlow(DeliveryOptions options, TimeProvider clock)
     {
         double rate = Rate(now);
         _bytesPerSecond = _bytesPerSecond is not { } known ? rate
-            : _isLimited ? (known + rate) / 2
-            : Math.Max(known, rate); // It could have been more.
+            : rate > known ? (known + rate) / 2
+            : _isLimited ? (known + (3 * rate)) / 4
+            : known; // It could have been more.
         BeginSample(now);
     }
 

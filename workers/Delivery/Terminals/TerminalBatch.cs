@@ -8,7 +8,8 @@ namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
 /// Consecutive bytes of one stream of a terminal, cut once and shared by all viewers of this worker: sent whole, or on thin
-/// links in slices, which are shared too. Immutable, but for what is made of it when first needed.
+/// links in slices, which are shared too. The terminal may have got another size right before its first byte; such a record at
+/// the end of the terminal is a batch without bytes. Immutable, but for what is made of it when first needed.
 /// </summary>
 internal sealed class TerminalBatch
 {
@@ -50,6 +51,12 @@ internal sealed class TerminalBatch
 
     public TerminalSource Source { get; }
 
+    /// <summary>The size that the terminal got before the first byte; null if it did not.</summary>
+    public TerminalSize? Size { get; init; }
+
+    /// <summary>The number of that record among those at <see cref="Offset"/>; 0 if there is none.</summary>
+    public int Record { get; init; }
+
     public int Length => Data.Length;
 
     public long End => Offset + Data.Length;
@@ -62,7 +69,10 @@ internal sealed class TerminalBatch
 
     private TerminalPiece Whole => Made(ref _whole, 0, Length);
 
-    public bool Holds(long offset) => offset >= Offset && offset < End;
+    /// <summary>Whether it holds what comes next at a position: the byte there, or a record before it.</summary>
+    public bool Holds(TerminalCursor position) =>
+        Epoch == position.Epoch && position.Offset >= Offset
+        && (position.Offset < End || (position.Offset == Offset && Record > position.Records));
 
     /// <summary>The message of some of its bytes, with the bytes as they are.</summary>
     public TerminalMessage MessageOf(int start, int length) => new()

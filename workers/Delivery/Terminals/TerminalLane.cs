@@ -178,7 +178,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         }
 
         subscription.IsToldGone = false;
-        if (position.Offset == bounds.End)
+        if (!known.HasMore(position))
         {
             if (bounds.ExitCode is { } exitCode)
             {
@@ -190,8 +190,8 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             return !subscription.Tail.TryPark(subscription, known);
         }
 
-        if (!HasCredit(subscription, (int)Math.Min(bounds.End - position.Offset, TerminalBatch.SliceBytesMin))
-            || !MaySend())
+        // A record at the end costs no credit.
+        if (position.Offset < bounds.End && !MayGoOn(subscription, bounds.End - position.Offset))
         {
             // What is in memory for all may go meanwhile: this viewer keeps a position, and nothing else.
             subscription.Batch = null;
@@ -200,11 +200,21 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
 
         if ((subscription.Batch ?? subscription.Tail.Find(position)) is { } batch)
         {
-            Send(subscription, batch, output);
+            if (batch.Offset == position.Offset && batch.Record > position.Records)
+            {
+                subscription.Batch = batch.Length > 0 ? batch : null;
+                TellSize(subscription, batch.Size!.Value, output);
+                subscription.Position = position with { Records = batch.Record };
+            }
+            else
+            {
+                Send(subscription, batch, output);
+            }
+
             return true;
         }
 
-        if (!known.IsHistory(position.Offset))
+        if (position.Offset == bounds.End || !known.IsHistory(position.Offset))
         {
             return !subscription.Tail.TryPark(subscription, known);
         }
@@ -217,6 +227,12 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
     private static bool IsWithin(TerminalCursor position, TerminalBounds bounds) =>
         position.Epoch == bounds.Epoch && position.Offset >= bounds.Start && position.Offset <= bounds.End;
 
+    private void TellSize(TerminalSubscription subscription, TerminalSize size, IBufferWriter<byte> output)
+    {
+        subscription.Size = size;
+        _writer.WriteResize(subscription, size, output);
+    }
+
     private void Send(TerminalSubscription subscription, TerminalBatch batch, IBufferWriter<byte> output)
     {
         // The first piece is small: how long it takes is how long the way takes, not how long the link takes for it.
@@ -224,10 +240,13 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         long start = subscription.Position.Offset;
         int wireBytes = _writer.WritePiece(subscription, batch, wireBytesMax, output);
         subscription.Sent.Add(start, subscription.Position.Offset, wireBytes, clock.GetTimestamp());
-        subscription.Batch = batch.Holds(subscription.Position.Offset) ? batch : null;
+        subscription.Batch = batch.Holds(subscription.Position) ? batch : null;
         _flow.Sent(wireBytes);
         _written += wireBytes;
     }
+
+    private bool MayGoOn(TerminalSubscription subscription, long waiting) =>
+        HasCredit(subscription, (int)Math.Min(waiting, TerminalBatch.SliceBytesMin)) && MaySend();
 
     /// <summary>
     /// Whether there is credit for a slice, or for all that there is. For less nothing is cut off, unless the viewer leaves it
@@ -279,7 +298,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         }
 
         // The task has completed, so this does not block. Held here, since who reads must get on whatever memory there is.
-        subscription.Batch = fetch.GetAwaiter().GetResult().Find(subscription.Position.Offset);
+        subscription.Batch = fetch.GetAwaiter().GetResult().Find(subscription.Position);
         if (subscription.Batch is null)
         {
             subscription.Question = subscription.Tail.AskAsync(subscription.Position);
@@ -311,6 +330,10 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
             _notices.WriteGap(subscription, answer, output);
             _flow.Forget(subscription.Sent.Clear());
             subscription.MoveTo(answer.Start);
+            if (answer.Size is { } size && size != subscription.Size)
+            {
+                TellSize(subscription, size, output);
+            }
         }
 
         if (known.Bounds is not { } bounds || !IsWithin(subscription.Position, bounds))

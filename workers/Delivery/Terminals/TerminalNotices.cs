@@ -13,7 +13,7 @@ internal sealed class TerminalNotices(IWireFormat format, DeliveryMetrics metric
     {
         ServerMessages.WriteSubscribedTerminal(
             _json, subscription.Id, subscription.Tail.Terminal.Task, subscription.Position.Epoch,
-            subscription.Position.Offset);
+            subscription.Position.Offset, subscription.Size is { } size ? (size.Columns, size.Rows) : null);
         Flush("subscribed", output);
     }
 

@@ -27,7 +27,10 @@ internal sealed class TerminalSubscription(
     /// <summary>Whether <c>subscribed</c> went out.</summary>
     public bool Announced { get; set; }
 
-    /// <summary>Where the next byte to be sent stands.</summary>
+    /// <summary>The size of the screen where it stands, as it was told; null if it isn't known.</summary>
+    public TerminalSize? Size { get; set; }
+
+    /// <summary>Where what is to be sent next stands.</summary>
     public TerminalCursor Position { get; set; } = start;
 
     /// <summary>
@@ -126,7 +129,8 @@ internal sealed class TerminalSubscription(
     /// <summary>Goes on elsewhere, after a gap: credit starts anew.</summary>
     public void MoveTo(TerminalCursor position)
     {
-        Position = position;
+        // Records there are told again, which is harmless.
+        Position = position with { Records = 0 };
         Batch = null;
         Volatile.Write(ref _acknowledged, position.Offset);
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Realtime.Log;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Delivery.Terminals;
@@ -35,13 +36,17 @@ internal sealed class TerminalWriter(IWireFormat format)
             body = BodyOf(batch.MessageOf(start, length), form);
         }
 
-        subscription.Position = subscription.Position with { Offset = subscription.Position.Offset + length };
+        subscription.Position = subscription.Position with { Offset = subscription.Position.Offset + length, Records = 0 };
         return Write(subscription, form, body, output);
     }
 
     /// <summary>The last message of a terminal that has ended.</summary>
     public void WriteEnd(TerminalSubscription subscription, int exitCode, IBufferWriter<byte> output) => Write(
         subscription, Form, BodyOf(Message(subscription) with { ExitCode = exitCode }, Form), output);
+
+    /// <summary>From where the subscription stands on, the terminal's screen has this size.</summary>
+    public void WriteResize(TerminalSubscription subscription, TerminalSize size, IBufferWriter<byte> output) => Write(
+        subscription, Form, BodyOf(Message(subscription) with { Resize = (size.Columns, size.Rows) }, Form), output);
 
     // The rest of a batch that was joined inside, or as much as there is credit for: sent raw, and where it is a part only, up
     // to where shared slices begin.
