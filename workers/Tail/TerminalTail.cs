@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Realtime.Log;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Delivery.Terminals;
+using Realtime.Workers.Terminals;
 
 namespace Realtime.Workers.Tail;
 
@@ -49,13 +50,17 @@ internal sealed class TerminalTail : IAsyncDisposable
     public void Unwatch(TerminalSubscription viewer) =>
         ImmutableInterlocked.Update(ref _viewers, static (set, item) => set.Remove(item), viewer);
 
-    /// <summary>Reads one batch from an offset, together with all viewers that want the same now.</summary>
+    /// <summary>
+    /// Reads one batch from an offset, together with all viewers that want the same now. After a gap it begins at a safe point.
+    /// </summary>
     /// <exception cref="LogUnavailableException">Worth a retry.</exception>
     public async Task<TerminalRead?> ReadAsync(TerminalCursor from, int bytesMax)
     {
-        Task<TerminalRead?> read = _reads.GetOrAdd(from, static (place, arguments) => arguments.Tail._services.Log
-            .ReadTerminalAsync(
-                arguments.Tail._terminal, place, arguments.BytesMax, ReadLane.Bulk, CancellationToken.None), (Tail: this, BytesMax: bytesMax));
+        Task<TerminalRead?> read = _reads.GetOrAdd(
+            from,
+            static (place, arguments) => new SafeReads(arguments.Tail._services.Log).ReadAsync(
+                arguments.Tail._terminal, place, arguments.BytesMax, ReadLane.Bulk, CancellationToken.None),
+            (Tail: this, BytesMax: bytesMax));
         try
         {
             return await read;
