@@ -15,9 +15,14 @@ internal sealed class SafeReads(IPartitionedLog log)
 
     /// <summary>Where a viewer begins that wants so many bytes before the end.</summary>
     /// <exception cref="LogUnavailableException">Worth a retry.</exception>
-    public Task<TerminalCursor> FindTailAsync(
-        TerminalKey terminal, TerminalBounds bounds, long bytes, CancellationToken cancellationToken) =>
-        FindAsync(terminal, Math.Max(bounds.Start, bounds.End - bytes), bounds, cancellationToken);
+    public async Task<TerminalCursor> FindTailAsync(
+        TerminalKey terminal, TerminalBounds bounds, long bytes, CancellationToken cancellationToken)
+    {
+        long wanted = Math.Max(bounds.Start, bounds.End - bytes);
+
+        // If it is trimmed already, the first read finds that, and a safe point after the gap.
+        return await FindAsync(terminal, wanted, bounds, cancellationToken) ?? new TerminalCursor(wanted, bounds.Epoch);
+    }
 
     /// <summary>
     /// As <see cref="IPartitionedLog.ReadTerminalAsync"/>; but if the position doesn't stand, the answer begins at a
@@ -30,16 +35,15 @@ internal sealed class SafeReads(IPartitionedLog log)
         TerminalRead? gap = await log.ReadTerminalAsync(terminal, from, bytesMax, lane, cancellationToken);
         for (int i = 0; i < TriesMax && gap is not (null or { Outcome: ReadOutcome.Whole }); i++)
         {
-            TerminalCursor safe = await FindAsync(terminal, gap.Start.Offset, gap.Bounds, cancellationToken);
-            if (safe == gap.Start)
+            if (await FindAsync(terminal, gap.Start.Offset, gap.Bounds, cancellationToken) is { } safe)
             {
-                return gap;
-            }
-
-            TerminalRead? read = await log.ReadTerminalAsync(terminal, safe, bytesMax, lane, cancellationToken);
-            if (read is { Outcome: ReadOutcome.Whole })
-            {
-                return read with { Outcome = gap.Outcome };
+                TerminalRead? read = safe == gap.Start
+                    ? gap
+                    : await log.ReadTerminalAsync(terminal, safe, bytesMax, lane, cancellationToken);
+                if (read == gap || read is { Outcome: ReadOutcome.Whole })
+                {
+                    return read with { Outcome = gap.Outcome };
+                }
             }
 
             // Trimmed since; what this reader missed is still counted from where it stood.
@@ -49,7 +53,8 @@ internal sealed class SafeReads(IPartitionedLog log)
         return gap;
     }
 
-    private async Task<TerminalCursor> FindAsync(
+    // Null if what was to be looked at is there no more.
+    private async Task<TerminalCursor?> FindAsync(
         TerminalKey terminal, long wanted, TerminalBounds bounds, CancellationToken cancellationToken)
     {
         long start = Math.Max(bounds.Start, wanted - LookBytes);
@@ -66,7 +71,7 @@ internal sealed class SafeReads(IPartitionedLog log)
             Memory<byte> bytes = buffer.AsMemory(0, length);
             return await TryFillAsync(terminal, new TerminalCursor(start, bounds.Epoch), bytes, cancellationToken)
                 ? exact with { Offset = start + SafePoint.Find(bytes.Span, (int)(wanted - start), start == 0) }
-                : exact;
+                : null;
         }
         finally
         {
