@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Realtime.Log;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Delivery.Terminals;
+using Realtime.Workers.Terminals;
 
 namespace Realtime.Workers.Tail;
 
@@ -75,10 +76,10 @@ internal sealed class TerminalTail : IAsyncDisposable
         return _history.ReadAsync(from, Bounds?.Start ?? 0, blocks);
     }
 
-    /// <summary>Asks the log what became of a position.</summary>
+    /// <summary>Asks the log what became of a position; where it does not stand, a safe point is what follows.</summary>
     /// <exception cref="LogUnavailableException">Worth a retry.</exception>
     public Task<TerminalRead?> AskAsync(TerminalCursor position) =>
-        _services.Log.ReadTerminalAsync(_terminal, position, 1, ReadLane.Bulk, CancellationToken.None);
+        new SafeReads(_services.Log).ReadAsync(_terminal, position, 1, ReadLane.Bulk, CancellationToken.None);
 
     /// <summary>Has the tail look again: a viewer knows better.</summary>
     public void Refresh()

@@ -65,7 +65,7 @@ public sealed class LanesTests
     {
         // A transport that takes 2 KB at a time, from a viewer that acknowledges at once: the worker always has more to send.
         await using var fixture = new DeliveryFixture(new DeliveryOptions { BulkStartBytes = 8192, BulkFloorBytes = 8192 });
-        byte[] output = new byte[2_000_000];
+        byte[] output = new byte[1_000_000];
         new Random(1).NextBytes(output);
         await fixture.Log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = output }, default);
         await using var viewer = new TerminalViewer(fixture, WireFormats.MessagePackFrames, bufferBytes: 2048);
