@@ -4,7 +4,8 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Tail;
 
 /// <summary>What a read of a terminal's history brought.</summary>
-/// <param name="Batches">The batches, in order; empty if what was wanted is not there any more, as its reader has to find out.</param>
+/// <param name="Batches">The batches, in order; empty if what was wanted is not there any more, as its reader has to
+/// find out.</param>
 internal sealed record TerminalFetch(IReadOnlyList<TerminalBatch> Batches)
 {
     public static readonly TerminalFetch Nothing = new([]);

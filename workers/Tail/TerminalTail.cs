@@ -177,8 +177,9 @@ internal sealed class TerminalTail : IAsyncDisposable
         bool isStale = _isStale;
         TerminalKnown known = Known;
         long wanted = known.Bounds is null ? -1 : Wanted(known.Cut);
-        long from = wanted < 0 ? -1 : CutFrom(known.Cut, wanted);
-        var cursor = new TerminalCursor(from, known.Bounds?.Epoch ?? default, from == known.Cut ? known.Trailing?.Record ?? 0 : 0);
+        long from = wanted < 0 ? -1 : known.CutFrom(wanted);
+        int records = from == known.Cut ? known.Trailing?.Record ?? 0 : 0;
+        var cursor = new TerminalCursor(from, known.Bounds?.Epoch ?? default, records);
         long waiting = from < 0 || !known.HasMore(cursor) ? 0 : Math.Max(1, known.Bounds!.Value.End - from);
         CutStep step = _pace.Next(isStale, from >= 0, waiting);
         switch (step)
@@ -203,10 +204,6 @@ internal sealed class TerminalTail : IAsyncDisposable
                 return false;
         }
     }
-
-    // Who waits a little behind what was cut last joins there: it gets the rest of its batch, then whole ones.
-    private static long CutFrom(long cut, long wanted) =>
-        cut >= 0 && wanted >= cut && wanted - cut < TerminalBatch.BytesMax ? cut : wanted;
 
     private async Task CutAsync(TerminalCursor from, TerminalBatch? trailing, bool wholeOnly, CancellationToken stopping)
     {
@@ -293,7 +290,7 @@ internal sealed class TerminalTail : IAsyncDisposable
             && before.Bounds?.Epoch == known.Bounds?.Epoch && before.Bounds?.ExitCode == known.Bounds?.ExitCode;
         foreach (TerminalSubscription viewer in Volatile.Read(ref _viewers))
         {
-            if (!isMore || viewer.ParkedAt == TerminalSubscription.ParkedForAnything)
+            if (!isMore || known.Concerns(viewer.ParkedAt))
             {
                 viewer.Unpark();
             }

@@ -4,7 +4,9 @@ using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Delivery.Terminals;
 
-/// <summary>Writes the bytes of terminals to one connection: shared bodies, each opened for its subscription. Owned by the send loop.</summary>
+/// <summary>
+/// Writes the bytes of terminals to one connection: shared bodies, each opened for its subscription. Owned by the send loop.
+/// </summary>
 internal sealed class TerminalWriter(IWireFormat format)
 {
     private volatile bool _readsLz4;

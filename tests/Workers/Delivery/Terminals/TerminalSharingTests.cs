@@ -138,9 +138,9 @@ public sealed class TerminalSharingTests
         await other.SubscribeAsync("start");
         await fixture.Log.EndTerminalAsync(Terminal, 0, default);
         await other.ReadUntilAsync("the other has all", () => other.ExitCode is not null, other.AcknowledgeAsync);
-        Assert.InRange(other.Bytes.Length, 4 * 1024 * 1024, 5 * 1024 * 1024 + 1);
+        Assert.InRange(other.Bytes.Length, 4_000_000, 5 * 1024 * 1024 + 1);
         Assert.InRange(fixture.TerminalMemory.Bytes, 0, Recent);
-        Assert.Equal(256 * 1024, stalled.Bytes.Length);
+        Assert.InRange(stalled.Bytes.Length, 250_000, 256 * 1024);
 
         await stalled.AcknowledgeAsync();
         await stalled.ReadUntilAsync("it is told what it missed", () => stalled.Ops.Contains("gap"), stalled.AcknowledgeAsync);
