@@ -24,6 +24,14 @@ public sealed record BackpressureOptions : IValidatableObject
     [Range(0.01, 1)]
     public double ResumeThreshold { get; init; } = 0.5;
 
+    /// <summary>
+    /// Bytes that the slowest live reader of a terminal may be behind before appends are refused; never more than what
+    /// is retained of it. Default 8 MiB, 64 KiB to 1 GiB.
+    /// </summary>
+    [ConfigurationKeyName("terminal_depth_bytes")]
+    [Range(64 * 1024, 1 << 30)]
+    public int TerminalDepthBytesMax { get; init; } = 8 * 1024 * 1024;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

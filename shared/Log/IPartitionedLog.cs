@@ -81,6 +81,20 @@ public interface IPartitionedLog : IAsyncDisposable
     Task<TerminalAppendResult> AppendTerminalAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Notes that from the terminal's end on its size is another; readers get it as a record between the bytes. A
+    /// terminal that isn't there is made.
+    /// </summary>
+    Task<TerminalResizeResult> ResizeTerminalAsync(
+        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says how far a live reader of a terminal has read; as for streams, the slowest one that reported within 2 s is
+    /// what pressure counts from. A report of another epoch than the terminal's counts for nothing.
+    /// </summary>
+    Task ReportTerminalReaderAsync(
+        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken);
+
     /// <summary>Ends a terminal with an exit code; ending it again with the same code is harmless.</summary>
     Task<TerminalEndResult> EndTerminalAsync(TerminalKey terminal, int exitCode, CancellationToken cancellationToken);
 
@@ -89,7 +103,7 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>
     /// Bytes of a terminal from an exact offset, at most <paramref name="bytesMax"/> (but at least one chunk's rest if
-    /// there is any); null if there is no such terminal.
+    /// there is any) in at most <see cref="LogLimits.TerminalReadChunksMax"/> pieces; null if there is no such terminal.
     /// </summary>
     Task<TerminalRead?> ReadTerminalAsync(
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken);

@@ -23,6 +23,21 @@ public static class LogLimits
     /// <summary>Most bytes of one stored chunk of a terminal: 32 KiB.</summary>
     public const int TerminalChunkBytesMax = 32 * 1024;
 
+    /// <summary>Most pieces that one read of a terminal returns: their number costs, however small they are.</summary>
+    public const int TerminalReadChunksMax = 2048;
+
+    /// <summary>Most columns of a terminal.</summary>
+    public const int TerminalColumnsMax = 1000;
+
+    /// <summary>Most rows of a terminal.</summary>
+    public const int TerminalRowsMax = 1000;
+
+    /// <summary>
+    /// Most resizes kept of one terminal, about 120 bytes each in Redis 7.0. Beyond it the oldest one stays, which is the size at
+    /// the start, and the one after it goes.
+    /// </summary>
+    public const int TerminalSizesMax = 4096;
+
     /// <summary>
     /// The exit code of a terminal that nobody ended and that the sweep ended after idling: no program returns it.
     /// </summary>

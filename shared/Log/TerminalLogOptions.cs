@@ -20,7 +20,7 @@ public sealed record TerminalLogOptions
     public TimeSpan RetentionAfterEnd { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// A terminal without a byte for this long is ended, with exit code -1. Default 6h, 1m to 8,760h.
+    /// A terminal without a byte or resize for this long is ended, with exit code -1. Default 6h, 1m to 8,760h.
     /// </summary>
     [ConfigurationKeyName("idle_end")]
     [DurationRange("1m", "8760h")]
@@ -33,4 +33,10 @@ public sealed record TerminalLogOptions
     [ConfigurationKeyName("retained_per_tenant_max")]
     [Range(1, 1_000_000)]
     public int RetainedPerTenantMax { get; init; } = 10_000;
+
+    /// <summary>
+    /// Chunks kept of each terminal. Below a mean size of 64 bytes what an entry costs by itself (about 31 bytes in
+    /// Redis 7.0) would outweigh its bytes: then the number of chunks is the limit, not theirs.
+    /// </summary>
+    internal int ChunksMax => Math.Max(1024, RetentionBytes / 64);
 }

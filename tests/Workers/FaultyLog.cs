@@ -31,6 +31,10 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>What is answered instead of a terminal append.</summary>
     public Func<TerminalAppendResult?> InsteadOfTerminalAppend { get; set; } = () => null;
 
+    /// <summary>Sees each look at a terminal's bounds, and does it.</summary>
+    public Func<Func<Task<TerminalBounds?>>, Task<TerminalBounds?>> AroundFindTerminal { get; set; } =
+        findAsync => findAsync();
+
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;
 
@@ -84,6 +88,16 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
             : InsteadOfTerminalAppend() is { } result ? Task.FromResult(result)
             : inner.AppendTerminalAsync(terminal, append, cancellationToken);
 
+    public Task<TerminalResizeResult> ResizeTerminalAsync(
+        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken) =>
+        OnTerminal() is { } fault
+            ? Task.FromException<TerminalResizeResult>(fault)
+            : inner.ResizeTerminalAsync(terminal, size, cancellationToken);
+
+    public Task ReportTerminalReaderAsync(
+        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken) =>
+        inner.ReportTerminalReaderAsync(terminal, reader, readTo, cancellationToken);
+
     public Task<TerminalEndResult> EndTerminalAsync(
         TerminalKey terminal, int exitCode, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault
@@ -91,7 +105,7 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
             : inner.EndTerminalAsync(terminal, exitCode, cancellationToken);
 
     public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
-        inner.FindTerminalAsync(terminal, cancellationToken);
+        AroundFindTerminal(() => inner.FindTerminalAsync(terminal, cancellationToken));
 
     public Task<TerminalRead?> ReadTerminalAsync(
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken) =>

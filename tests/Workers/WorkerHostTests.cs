@@ -47,6 +47,7 @@ public sealed class WorkerHostTests
             [
                 (HttpMethod.Post, "/v1/events"), (HttpMethod.Get, "/v1/events"), (HttpMethod.Get, "/v1/agents"),
                 (HttpMethod.Post, "/v1/tasks/t1/terminal"), (HttpMethod.Post, "/v1/tasks/t1/terminal/end"),
+                (HttpMethod.Post, "/v1/tasks/t1/terminal/resize"),
                 (HttpMethod.Get, "/v1/tasks/t1/terminal"), (HttpMethod.Get, "/nowhere"),
             ])
         {

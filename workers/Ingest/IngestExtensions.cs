@@ -18,6 +18,7 @@ internal static class IngestExtensions
         services.TryAddSingleton<PublishEndpoint>();
         services.TryAddSingleton<TerminalEndpoint>();
         services.TryAddSingleton<TerminalEndEndpoint>();
+        services.TryAddSingleton<TerminalResizeEndpoint>();
         services.AddHostedService<SweepService>();
         return services;
     }
@@ -28,9 +29,11 @@ internal static class IngestExtensions
         PublishEndpoint publish = endpoints.ServiceProvider.GetRequiredService<PublishEndpoint>();
         TerminalEndpoint terminal = endpoints.ServiceProvider.GetRequiredService<TerminalEndpoint>();
         TerminalEndEndpoint end = endpoints.ServiceProvider.GetRequiredService<TerminalEndEndpoint>();
+        TerminalResizeEndpoint resize = endpoints.ServiceProvider.GetRequiredService<TerminalResizeEndpoint>();
         endpoints.MapPost("/v1/events", publish.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal", terminal.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal/end", end.HandleAsync);
+        endpoints.MapPost("/v1/tasks/{task}/terminal/resize", resize.HandleAsync);
         return endpoints;
     }
 }

@@ -11,4 +11,7 @@ internal enum IngestKind
 
     /// <summary><c>POST /v1/tasks/{task}/terminal/end</c>.</summary>
     TerminalEnd,
+
+    /// <summary><c>POST /v1/tasks/{task}/terminal/resize</c>.</summary>
+    TerminalResize,
 }

@@ -72,6 +72,7 @@ internal sealed class IngestMetrics
     {
         IngestKind.Events => "events",
         IngestKind.Terminal => "terminal",
+        IngestKind.TerminalResize => "terminal_resize",
         _ => "terminal_end",
     });
 }

@@ -23,7 +23,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
     private readonly ConcurrentQueue<Action> _requests = new();
     private readonly RoutingTable _routes;
     private readonly LatestValues _latest;
-    private readonly ReaderReport _report;
+    private readonly ReaderReport<long> _report;
     private readonly Task _loop;
 
     // Owned by the loop.
@@ -40,7 +40,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _services = services;
         _routes = new RoutingTable(services.Clock, services.ConflationInterval);
         _latest = new LatestValues(services.StateKeysMax);
-        _report = new ReaderReport(stream, services, _signal);
+        _report = new((offset, stopping) => services.ReportAsync(stream, offset, stopping), services, _signal);
         Recent = new RecentWindow(services.Options.RecentEntriesMax, services.Options.RecentBytesMax);
         _loop = RunAsync(_stopping.Token);
     }

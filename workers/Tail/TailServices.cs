@@ -15,6 +15,13 @@ internal sealed record TailServices
 
     public required TailMetrics Metrics { get; init; }
 
+    public required TerminalTailOptions TerminalOptions { get; init; }
+
+    /// <summary>Batches of all terminals.</summary>
+    public required TerminalMemory Terminals { get; init; }
+
+    public required TerminalMetrics TerminalMetrics { get; init; }
+
     public required TimeProvider Clock { get; init; }
 
     public required ILogger Logger { get; init; }
@@ -30,6 +37,14 @@ internal sealed record TailServices
 
     /// <summary>Least time between two batches of a conflating subscription.</summary>
     public required TimeSpan ConflationInterval { get; init; }
+
+    /// <summary>Tells the log how far this worker has read a stream.</summary>
+    public Task ReportAsync(StreamKey stream, long offset, CancellationToken stopping) =>
+        Log.ReportReaderAsync(stream, ReaderId, offset, stopping);
+
+    /// <summary>Tells the log how far this worker knows a terminal.</summary>
+    public Task ReportAsync(TerminalKey terminal, TerminalCursor known, CancellationToken stopping) =>
+        Log.ReportTerminalReaderAsync(terminal, ReaderId, known, stopping);
 
     /// <summary>The pause before try number <paramref name="failures"/> + 1: from 50 ms, doubling, capped, full jitter.</summary>
     public TimeSpan RetryDelay(int failures)

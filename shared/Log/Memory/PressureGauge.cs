@@ -17,6 +17,9 @@ internal sealed class PressureGauge(int limit, BackpressureOptions options)
         _readers[reader] = new Report(offset, nowMs);
     }
 
+    /// <summary>Forgets all readers: what they have read is there no more.</summary>
+    public void Clear() => _readers.Clear();
+
     /// <summary>Forgets readers that are no longer live.</summary>
     public void Expire(long nowMs)
     {
@@ -31,7 +34,7 @@ internal sealed class PressureGauge(int limit, BackpressureOptions options)
 
     public bool HasLiveReaders(long nowMs) => _readers.Values.Any(r => IsLive(r, nowMs));
 
-    /// <summary>Entries between the slowest live reader and the end.</summary>
+    /// <summary>Entries or bytes between the slowest live reader and the end.</summary>
     public long DepthAt(long lastOffset, long nowMs)
     {
         long slowest = lastOffset;

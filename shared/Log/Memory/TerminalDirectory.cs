@@ -42,7 +42,7 @@ internal sealed class TerminalDirectory(LogOptions options, ByteBudget budget)
             }
 
             int partition = Partitioner.Of(key.Tenant, key.Task, options.Partitions);
-            TerminalStore terminal = new(key, partition, options.Terminal, budget, nowMs);
+            TerminalStore terminal = new(key, partition, options, budget, nowMs);
             _terminals[key] = terminal;
             _countByTenant[key.Tenant] = _countByTenant.GetValueOrDefault(key.Tenant) + 1;
             return terminal;

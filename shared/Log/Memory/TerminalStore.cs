@@ -1,8 +1,6 @@
-using Realtime.Protocol;
-
 namespace Realtime.Log.Memory;
 
-/// <summary>One terminal: its retained chunks, addressed by byte offset, under one lock.</summary>
+/// <summary>One terminal: what is retained of it, its end and its readers, under one lock.</summary>
 internal sealed class TerminalStore
 {
     // The object and its place in the directory.
@@ -11,18 +9,19 @@ internal sealed class TerminalStore
     private readonly Lock _gate = new();
     private readonly TerminalLogOptions _options;
     private readonly ByteBudget _budget;
-    private readonly RingBuffer<TerminalChunk> _chunks = new();
-    private Epoch _epoch = Epoch.Create();
-    private long _end;
+    private readonly TerminalHistory _history;
+    private readonly PressureGauge _gauge;
     private long _lastMs;
     private int? _exitCode;
 
-    public TerminalStore(TerminalKey key, int partition, TerminalLogOptions options, ByteBudget budget, long nowMs)
+    public TerminalStore(TerminalKey key, int partition, LogOptions options, ByteBudget budget, long nowMs)
     {
         Key = key;
         Partition = partition;
-        _options = options;
+        _options = options.Terminal;
         _budget = budget;
+        _history = new TerminalHistory(options.Terminal, budget);
+        _gauge = new PressureGauge(options.TerminalDepthBytesMax, options.Backpressure);
         _lastMs = nowMs;
         budget.Add(EmptyCost);
     }
@@ -44,14 +43,14 @@ internal sealed class TerminalStore
         }
     }
 
-    /// <summary>Whether it keeps all it may, so that what is appended takes the place of something older.</summary>
+    /// <inheritdoc cref="TerminalHistory.IsAtRetention"/>
     public bool IsAtRetention
     {
         get
         {
             lock (_gate)
             {
-                return _end - BoundsNow().Start >= _options.RetentionBytes;
+                return _history.IsAtRetention;
             }
         }
     }
@@ -62,7 +61,7 @@ internal sealed class TerminalStore
         {
             lock (_gate)
             {
-                return BoundsNow();
+                return _history.Bounds(_exitCode);
             }
         }
     }
@@ -71,35 +70,45 @@ internal sealed class TerminalStore
     {
         lock (_gate)
         {
+            TerminalAppendStatus status = TryAppend(append, nowMs);
+            Pressure pressure = _gauge.At(_gauge.DepthAt(_history.End, nowMs));
+            return new TerminalAppendResult(status, _history.End, _history.Epoch, pressure);
+        }
+    }
+
+    /// <summary>From its end on it has another size.</summary>
+    public TerminalResizeResult Resize(TerminalSize size, long nowMs)
+    {
+        lock (_gate)
+        {
+            TerminalResizeStatus status = TerminalResizeStatus.Resized;
             if (_exitCode is not null)
             {
-                return Result(TerminalAppendStatus.Ended);
+                status = TerminalResizeStatus.Ended;
             }
-
-            if (append.AfterLoss is { } known)
+            else if (_history.Size == size)
             {
-                if (known != _epoch)
-                {
-                    return Result(TerminalAppendStatus.OtherEpoch);
-                }
-
-                BeginAt(append.Offset!.Value);
+                status = TerminalResizeStatus.Unchanged;
             }
-
-            long offset = append.Offset ?? _end;
-            if (offset > _end)
+            else
             {
-                return Result(TerminalAppendStatus.Hole);
+                _lastMs = Math.Max(nowMs, _lastMs);
+                _history.Resize(size, _lastMs);
             }
 
-            if (_end - offset >= append.Data.Length)
+            return new TerminalResizeResult(status, _history.End, _history.Epoch);
+        }
+    }
+
+    /// <summary>Notes how far a live reader has read.</summary>
+    public void ReportReader(string reader, TerminalCursor readTo, long nowMs)
+    {
+        lock (_gate)
+        {
+            if (readTo.Epoch == _history.Epoch || readTo.Epoch.IsNone)
             {
-                return Result(TerminalAppendStatus.Duplicate);
+                _gauge.Read(reader, readTo.Offset, nowMs);
             }
-
-            Store(append.Data.Span[(int)(_end - offset)..], append.Source, nowMs);
-            Trim();
-            return Result(TerminalAppendStatus.Stored);
         }
     }
 
@@ -115,7 +124,7 @@ internal sealed class TerminalStore
                 _lastMs = Math.Max(nowMs, _lastMs);
             }
 
-            return new TerminalEndResult(status, _exitCode.Value, _end, _epoch);
+            return new TerminalEndResult(status, _exitCode.Value, _history.End, _history.Epoch);
         }
     }
 
@@ -139,21 +148,7 @@ internal sealed class TerminalStore
     {
         lock (_gate)
         {
-            TerminalBounds bounds = BoundsNow();
-            (ReadOutcome outcome, long start) = from switch
-            {
-                { Epoch.IsNone: false } when from.Epoch != _epoch => (ReadOutcome.OtherEpoch, bounds.Start),
-                _ when from.Offset > bounds.End => (ReadOutcome.NotThere, bounds.End),
-                _ when from.Offset < bounds.Start => (ReadOutcome.Trimmed, bounds.Start),
-                _ => (ReadOutcome.Whole, from.Offset),
-            };
-            return new TerminalRead
-            {
-                Outcome = outcome,
-                Start = new TerminalCursor(start, _epoch),
-                Bounds = bounds,
-                Chunks = ChunksFrom(start, bytesMax),
-            };
+            return _history.Read(from, bytesMax, _exitCode);
         }
     }
 
@@ -162,94 +157,48 @@ internal sealed class TerminalStore
     {
         lock (_gate)
         {
-            Clear();
+            _history.Clear();
             _budget.Add(-EmptyCost);
         }
     }
 
-    // Whole chunks go while as many bytes as must be kept stay without them.
-    private void Trim()
+    private TerminalAppendStatus TryAppend(TerminalAppend append, long nowMs)
     {
-        while (_end - EndOf(_chunks[0]) >= _options.RetentionBytes)
+        if (_exitCode is not null)
         {
-            _budget.Add(-ByteBudget.CostOfEntry(_chunks.RemoveOldest().Data.Length));
+            return TerminalAppendStatus.Ended;
         }
-    }
 
-    private void Store(ReadOnlySpan<byte> data, TerminalSource source, long nowMs)
-    {
+        if (append.AfterLoss is { } known)
+        {
+            if (known != _history.Epoch)
+            {
+                return TerminalAppendStatus.OtherEpoch;
+            }
+
+            _history.BeginAt(append.Offset!.Value);
+            _gauge.Clear();
+        }
+
+        long end = _history.End;
+        long offset = append.Offset ?? end;
+        if (offset > end)
+        {
+            return TerminalAppendStatus.Hole;
+        }
+
+        if (end - offset >= append.Data.Length)
+        {
+            return TerminalAppendStatus.Duplicate;
+        }
+
+        if (_gauge.Refuses(_gauge.DepthAt(end, nowMs)))
+        {
+            return TerminalAppendStatus.Pressure;
+        }
+
         _lastMs = Math.Max(nowMs, _lastMs);
-        while (!data.IsEmpty)
-        {
-            int length = Math.Min(data.Length, LogLimits.TerminalChunkBytesMax);
-            _chunks.Add(new TerminalChunk(_end, data[..length].ToArray(), source, _lastMs));
-            _budget.Add(ByteBudget.CostOfEntry(length));
-            _end += length;
-            data = data[length..];
-        }
+        _history.Append(append.Data.Span[(int)(end - offset)..], append.Source, _lastMs);
+        return TerminalAppendStatus.Stored;
     }
-
-    private void BeginAt(long offset)
-    {
-        Clear();
-        _end = offset;
-        Epoch lost = _epoch;
-        while (_epoch == lost)
-        {
-            _epoch = Epoch.Create();
-        }
-    }
-
-    private void Clear()
-    {
-        for (int i = 0; i < _chunks.Count; i++)
-        {
-            _budget.Add(-ByteBudget.CostOfEntry(_chunks[i].Data.Length));
-        }
-
-        _chunks.Clear();
-    }
-
-    private TerminalChunk[] ChunksFrom(long start, int bytesMax)
-    {
-        int index = IndexOf(start);
-        if (index == _chunks.Count)
-        {
-            return [];
-        }
-
-        long until = start + bytesMax;
-        int count = 1;
-        while (index + count < _chunks.Count && EndOf(_chunks[index + count]) <= until)
-        {
-            count++;
-        }
-
-        TerminalChunk[] chunks = _chunks.Slice(index, count);
-        int skipped = (int)(start - chunks[0].Offset);
-        chunks[0] = chunks[0] with { Offset = start, Data = chunks[0].Data[skipped..] };
-        return chunks;
-    }
-
-    // The chunk that holds the byte at an offset, by bisection; the count if that is the end.
-    private int IndexOf(long offset)
-    {
-        int low = 0;
-        int high = _chunks.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            (low, high) = EndOf(_chunks[middle]) <= offset ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
-    }
-
-    private TerminalBounds BoundsNow() => new(_epoch, _chunks.Count > 0 ? _chunks[0].Offset : _end, _end, _exitCode);
-
-    // Readers of terminals don't report to the log: each viewer's credit bounds what is read for it.
-    private TerminalAppendResult Result(TerminalAppendStatus status) =>
-        new(status, _end, _epoch, new Pressure(PressureState.Ok, 0, _options.RetentionBytes));
-
-    private static long EndOf(TerminalChunk chunk) => chunk.Offset + chunk.Data.Length;
 }

@@ -49,7 +49,11 @@ internal sealed class RedisKeys(int partitions)
     public string Terminals(int partition) => $"rt:{{{_tags[partition]}}}:terminals";
 
     /// <summary>The keys of a terminal, in the order that <c>terminal.lua</c> lays down.</summary>
-    public static RedisKey[] Of(TerminalKey terminal) => [Start(terminal) + "log", Start(terminal) + "meta"];
+    public static RedisKey[] Of(TerminalKey terminal)
+    {
+        string start = Start(terminal);
+        return [start + "log", start + "meta", start + "sizes", start + "readers", start + "readers:at"];
+    }
 
     /// <summary>The channel rung after each append to a terminal.</summary>
     public static string Bell(TerminalKey terminal) => Start(terminal) + "bell";

@@ -116,6 +116,23 @@ internal sealed class RedisLog : IPartitionedLog
     }
 
     /// <inheritdoc/>
+    public Task<TerminalResizeResult> ResizeTerminalAsync(
+        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken)
+    {
+        if (!size.IsValid)
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, "Beyond the limits of a terminal's size.");
+        }
+
+        return _terminals.ResizeAsync(terminal, size, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task ReportTerminalReaderAsync(
+        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken) =>
+        _terminals.ReportReaderAsync(terminal, reader, readTo, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<TerminalEndResult> EndTerminalAsync(
         TerminalKey terminal, int exitCode, CancellationToken cancellationToken) =>
         _terminals.EndAsync(terminal, exitCode, cancellationToken);

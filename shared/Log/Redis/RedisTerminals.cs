@@ -11,10 +11,7 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisTerminals(
     RedisConnection live, RedisConnection bulk, RedisTerminalRegistry registry, LogOptions options)
 {
-    // Below this mean size of a chunk, Redis' own cost per entry would outweigh the bytes: then their number is the
-    // limit.
-    private const int ChunkBytesMean = 64;
-    private const int AppendFixed = 7;
+    private const int AppendFixed = 11;
 
     public async Task<TerminalAppendResult> AppendAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
@@ -32,8 +29,43 @@ internal sealed class RedisTerminals(
             (TerminalAppendStatus)(int)reply[0],
             (long)reply[1],
             Epoch.Parse((string)reply[2]),
-            new Pressure(PressureState.Ok, 0, options.Terminal.RetentionBytes));
+            new Pressure(
+                (int)reply[5] == 1 ? PressureState.Pause : PressureState.Ok,
+                (long)reply[4],
+                options.TerminalDepthBytesMax));
     }
+
+    public async Task<TerminalResizeResult> ResizeAsync(
+        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken)
+    {
+        await registry.AddAsync(terminal, cancellationToken);
+        RedisValue[] values =
+        [
+            Epoch.Create().ToString(),
+            size.Columns,
+            size.Rows,
+            LogLimits.TerminalSizesMax,
+            RedisKeys.Bell(terminal),
+        ];
+        RedisResult[] reply = await EvaluateAsync(
+            bulk, RedisScript.TerminalResize, terminal, values, 0, cancellationToken);
+        if ((int)reply[3] == 1)
+        {
+            await registry.AddAgainAsync(terminal, cancellationToken);
+        }
+
+        return new TerminalResizeResult(
+            (TerminalResizeStatus)(int)reply[0], (long)reply[1], Epoch.Parse((string)reply[2]));
+    }
+
+    public Task ReportReaderAsync(
+        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken) =>
+        live.EvaluateAsync(
+            RedisScript.TerminalReport,
+            RedisKeys.Of(terminal),
+            [reader, readTo.Offset, readTo.Epoch.ToString(), (long)LogLimits.ReaderLife.TotalMilliseconds],
+            0,
+            cancellationToken);
 
     public async Task<TerminalEndResult> EndAsync(
         TerminalKey terminal, int exitCode, CancellationToken cancellationToken)
@@ -60,14 +92,13 @@ internal sealed class RedisTerminals(
     {
         RedisKey meta = RedisKeys.Of(terminal)[1];
         RedisValue[] fields = await bulk.RunAsync(
-            redis => redis.GetDatabase().HashGetAsync(meta, ["epoch", "start", "end", "exit"]), 0, cancellationToken);
+            redis => redis.GetDatabase().HashGetAsync(meta, ["epoch", "start", "end", "exit", "n", "size"]),
+            0,
+            cancellationToken);
         return fields[0].IsNull
             ? null
-            : new TerminalBounds(
-                Epoch.Parse((string)fields[0]!),
-                (long)fields[1],
-                (long)fields[2],
-                fields[3].IsNull ? null : (int)fields[3]);
+            : ToBounds(
+                fields[0]!, (long)fields[1], (long)fields[2], (string?)fields[3], (int)fields[4], (string?)fields[5]);
     }
 
     public async Task<TerminalRead?> ReadAsync(
@@ -77,7 +108,7 @@ internal sealed class RedisTerminals(
         RedisResult answer = await connection.EvaluateAsync(
             RedisScript.TerminalRead,
             RedisKeys.Of(terminal),
-            [from.Offset, from.Epoch.ToString(), bytesMax],
+            [from.Offset, from.Epoch.ToString(), bytesMax, from.Records, LogLimits.TerminalReadChunksMax],
             0,
             cancellationToken);
         if (answer.IsNull)
@@ -85,30 +116,60 @@ internal sealed class RedisTerminals(
             return null;
         }
 
-        const int Fixed = 6;
+        const int Fixed = 9;
         const int PerChunk = 4;
         var reply = (RedisResult[])answer;
         Epoch epoch = Epoch.Parse((string)reply[1]);
-        string exit = (string)reply[5];
+        long offset = (long)reply[2];
         var chunks = new TerminalChunk[(reply.Length - Fixed) / PerChunk];
         for (int i = 0; i < chunks.Length; i++)
         {
-            ReadOnlySpan<RedisResult> chunk = reply.AsSpan(Fixed + (i * PerChunk), PerChunk);
-            chunks[i] = new TerminalChunk(
-                (long)chunk[0], (byte[])chunk[3], (TerminalSource)(int)chunk[2], (long)chunk[1]);
+            chunks[i] = ToChunk(reply.AsSpan(Fixed + (i * PerChunk), PerChunk));
         }
 
+        var outcome = (ReadOutcome)(int)reply[0];
         return new TerminalRead
         {
-            Outcome = (ReadOutcome)(int)reply[0],
-            Start = new TerminalCursor((long)reply[2], epoch),
-            Bounds = new TerminalBounds(
-                epoch,
-                (long)reply[3],
-                (long)reply[4],
-                exit.Length == 0 ? null : int.Parse(exit, CultureInfo.InvariantCulture)),
+            Outcome = outcome,
+            Start = outcome == ReadOutcome.Whole ? new TerminalCursor(offset, epoch, from.Records) : new TerminalCursor(offset, epoch),
+            Size = ToSize((string)reply[8]),
+            Bounds = ToBounds(
+                (string)reply[1], (long)reply[3], (long)reply[4], (string)reply[5], (int)reply[6], (string)reply[7]),
             Chunks = chunks,
         };
+    }
+
+    // Offset, ms, source, bytes; of a record: offset, ms, its number below 0, "<columns>x<rows>".
+    private static TerminalChunk ToChunk(ReadOnlySpan<RedisResult> reply)
+    {
+        int source = (int)reply[2];
+        return source < 0
+            ? new TerminalChunk(
+                (long)reply[0], default, TerminalSource.Stdout, (long)reply[1], ToSize((string)reply[3]), -source)
+            : new TerminalChunk((long)reply[0], (byte[])reply[3], (TerminalSource)source, (long)reply[1]);
+    }
+
+    private static TerminalBounds ToBounds(
+        string epoch, long start, long end, string? exit, int records, string? size)
+    {
+        int? exitCode = string.IsNullOrEmpty(exit) ? null : int.Parse(exit, CultureInfo.InvariantCulture);
+
+        // The end is a record too, but one that the exit code tells.
+        return new TerminalBounds(
+            Epoch.Parse(epoch), start, end, exitCode, exitCode is null ? records : records - 1, ToSize(size));
+    }
+
+    private static TerminalSize? ToSize(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        int x = text.IndexOf('x', StringComparison.Ordinal);
+        return new TerminalSize(
+            int.Parse(text.AsSpan(0, x), NumberStyles.None, CultureInfo.InvariantCulture),
+            int.Parse(text.AsSpan(x + 1), NumberStyles.None, CultureInfo.InvariantCulture));
     }
 
     private RedisValue[] AppendArguments(TerminalKey terminal, TerminalAppend append)
@@ -120,8 +181,13 @@ internal sealed class RedisTerminals(
         values[2] = append.AfterLoss?.ToString() ?? string.Empty;
         values[3] = (int)append.Source;
         values[4] = options.Terminal.RetentionBytes;
-        values[5] = Math.Max(1024, options.Terminal.RetentionBytes / ChunkBytesMean);
+        values[5] = options.Terminal.ChunksMax;
         values[6] = RedisKeys.Bell(terminal);
+        int depthMax = options.TerminalDepthBytesMax;
+        values[7] = options.Backpressure.Enabled ? depthMax : 0;
+        values[8] = (long)Math.Ceiling(depthMax * options.Backpressure.PauseThreshold);
+        values[9] = (long)Math.Ceiling(depthMax * options.Backpressure.ResumeThreshold);
+        values[10] = (long)LogLimits.ReaderLife.TotalMilliseconds;
         ReadOnlyMemory<byte> rest = append.Data;
         for (int i = 0; i < chunks; i++)
         {

@@ -3,38 +3,77 @@
 --
 -- KEYS as in terminal.lua. ARGV: 1 a fresh random epoch, used if a new life begins; 2 offset of the first byte ('' =
 --   the end); 3 the epoch after whose loss this begins a new life ('' = it doesn't); 4 source; 5 bytes kept at most;
---   6 chunks kept at most; 7 bell channel; 8.. the bytes in pieces of at most 32 KiB.
--- Reply: status (0 stored, 1 duplicate, 2 hole, 3 ended, 4 other epoch); end; epoch; 1 if the terminal was made here.
+--   6 chunks kept at most; 7 bell channel; 8 depth at which appends are refused (0: never); 9 depth at which producers
+--   are asked to pause; 10 depth below which they may resume; 11 ms that a reader counts after its last report; 12..
+--   the bytes in pieces of at most 32 KiB.
+-- Reply: status (0 stored, 1 duplicate, 2 hole, 3 ended, 4 other epoch, 5 pressure); end; epoch; 1 if the terminal was
+--   made here; depth; 1 if paused.
 --
 -- Invariants: bytes below the end are never stored again; bytes beyond it never; the chunks kept reach back at least
 -- to end - bytes kept, unless they are so small that their number is the limit.
-local STORED, DUPLICATE, HOLE, ENDED, OTHER_EPOCH = 0, 1, 2, 3, 4
+local STORED, DUPLICATE, HOLE, ENDED, OTHER_EPOCH, PRESSURE = 0, 1, 2, 3, 4, 5
+local FIXED = 11
 local LAST_EXACT = 9007199254740991 - 1024 * 1024
 
 local now = clock()
 local meta = load()
 local made = 0
+local limit, window = tonumber(ARGV[8]), tonumber(ARGV[11])
+
+-- The offset of the slowest live reader; the silent ones found on the way are dropped.
+local function slowest()
+  while true do
+    local reader = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
+    if not reader[1] then return nil end
+    local reported = redis.call('ZSCORE', KEYS[5], reader[1])
+    if reported and now - tonumber(reported) <= window then return tonumber(reader[2]) end
+    redis.call('ZREM', KEYS[4], reader[1])
+    redis.call('ZREM', KEYS[5], reader[1])
+  end
+end
+
+local function answer(status)
+  local reader = slowest()
+  local depth = reader and math.max(0, meta.finish - reader) or 0
+  local paused = meta.paused
+  if limit > 0 and depth >= tonumber(ARGV[9]) then
+    paused = true
+  elseif limit == 0 or depth < tonumber(ARGV[10]) then
+    paused = false
+  end
+  if paused ~= meta.paused then redis.call('HSET', KEYS[2], 'pause', paused and '1' or '0') end
+  return { status, text(meta.finish), meta.epoch, made, text(depth), paused and 1 or 0 }
+end
+
 if not meta then
   made = 1
-  meta = { epoch = ARGV[1], start = 0, finish = 0, ms = now, records = 0, exit = false }
-  redis.call('HSET', KEYS[2], 'epoch', meta.epoch, 'start', '0', 'end', '0', 'ms', text(now), 'n', '0')
-  redis.call('DEL', KEYS[1])
+  meta = make(ARGV[1], now)
 end
-if meta.exit then return { ENDED, meta.finish, meta.epoch, made } end
+if meta.exit then return answer(ENDED) end
 
 local offset = ARGV[2] == '' and meta.finish or tonumber(ARGV[2])
 if offset > LAST_EXACT then return redis.error_reply('ERR offsets of this terminal are used up') end
 if ARGV[3] ~= '' then
-  if ARGV[3] ~= meta.epoch then return { OTHER_EPOCH, meta.finish, meta.epoch, made } end
+  if ARGV[3] ~= meta.epoch then return answer(OTHER_EPOCH) end
   meta.epoch, meta.start, meta.finish, meta.records = ARGV[1], offset, offset, 0
   redis.call('HSET', KEYS[2], 'epoch', meta.epoch, 'start', text(offset), 'end', text(offset), 'n', '0')
-  redis.call('DEL', KEYS[1])
+  redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
+  if meta.size then
+    redis.call('ZADD', KEYS[3], text(offset), text(offset) .. ':0:' .. meta.size .. ':' .. text(now))
+  end
 end
-if offset > meta.finish then return { HOLE, meta.finish, meta.epoch, made } end
+if offset > meta.finish then return answer(HOLE) end
+
+local last = offset
+for i = FIXED + 1, #ARGV do last = last + #ARGV[i] end
+if last <= meta.finish then return answer(DUPLICATE) end
+if limit > 0 then
+  local reader = slowest()
+  if reader and meta.finish - reader >= limit then return answer(PRESSURE) end
+end
 
 local ms = math.max(now, meta.ms)
-local before = meta.finish
-for i = 8, #ARGV do
+for i = FIXED + 1, #ARGV do
   local data = ARGV[i]
   local skip = meta.finish - offset
   offset = offset + #data
@@ -44,7 +83,6 @@ for i = 8, #ARGV do
     meta.finish = offset
   end
 end
-if meta.finish == before then return { DUPLICATE, meta.finish, meta.epoch, made } end
 
 local removed = 0
 local oldest = meta.finish - tonumber(ARGV[5])
@@ -55,10 +93,14 @@ if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[6]) then
   removed = removed + redis.call('XTRIM', KEYS[1], 'MAXLEN', '=', ARGV[6])
 end
 if removed > 0 then
-  -- The first entry left is bytes: records stand behind bytes only at the very end, which is never trimmed.
+  -- The first entry left is bytes: the end stands behind bytes only at the very end, which is never trimmed.
   local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
   meta.start = tonumber(string.match(first[1], '^%d+')) - #first[2][6]
+  if meta.size then
+    local over = redis.call('ZCOUNT', KEYS[3], '-inf', text(meta.start))
+    if over > 1 then redis.call('ZREMRANGEBYRANK', KEYS[3], 0, over - 2) end
+  end
 end
 redis.call('HSET', KEYS[2], 'start', text(meta.start), 'end', text(meta.finish), 'ms', text(ms), 'n', '0')
 redis.call('PUBLISH', ARGV[7], '')
-return { STORED, meta.finish, meta.epoch, made }
+return answer(STORED)

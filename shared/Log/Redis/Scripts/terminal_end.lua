@@ -7,7 +7,7 @@
 local now = clock()
 local meta = load()
 if not meta then
-  meta = { epoch = ARGV[1], start = 0, finish = 0, ms = now, records = 0, exit = false }
+  meta = make(ARGV[1], now)
 end
 if meta.exit then return { 1, meta.exit, meta.finish, meta.epoch } end
 finish(meta, now, ARGV[2], ARGV[3], ARGV[4])

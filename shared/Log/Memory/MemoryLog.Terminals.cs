@@ -1,0 +1,97 @@
+namespace Realtime.Log.Memory;
+
+public sealed partial class MemoryLog
+{
+    /// <inheritdoc/>
+    public Task<TerminalAppendResult> AppendTerminalAsync(
+        TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(append);
+        RequireRange(append.Data.Length, 1, LogLimits.TerminalAppendBytesMax);
+        RequireRange(append.Offset ?? 0, 0, long.MaxValue - LogLimits.TerminalAppendBytesMax);
+        if (append is { AfterLoss: not null, Offset: null })
+        {
+            throw new ArgumentException("A new life of a terminal needs the offset it begins at.", nameof(append));
+        }
+
+        Enter(cancellationToken);
+        TerminalStore store = _terminals.FindOrAdd(terminal, NowMs());
+        if (!store.IsAtRetention && !_budget.HasRoomFor(append.Data.Length) && !TryMakeRoom(append.Data.Length))
+        {
+            throw Full();
+        }
+
+        TerminalAppendResult result = store.Append(append, NowMs());
+        if (result.Status == TerminalAppendStatus.Stored)
+        {
+            _terminalBells.Ring(terminal);
+        }
+
+        return Task.FromResult(result);
+    }
+
+    /// <inheritdoc/>
+    public Task<TerminalResizeResult> ResizeTerminalAsync(
+        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken)
+    {
+        RequireRange(size.Columns, 1, LogLimits.TerminalColumnsMax, nameof(size));
+        RequireRange(size.Rows, 1, LogLimits.TerminalRowsMax, nameof(size));
+        Enter(cancellationToken);
+        TerminalResizeResult result = _terminals.FindOrAdd(terminal, NowMs()).Resize(size, NowMs());
+        if (result.Status == TerminalResizeStatus.Resized)
+        {
+            _terminalBells.Ring(terminal);
+        }
+
+        return Task.FromResult(result);
+    }
+
+    /// <inheritdoc/>
+    public Task ReportTerminalReaderAsync(
+        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken)
+    {
+        Enter(cancellationToken);
+        _terminals.Find(terminal)?.ReportReader(reader, readTo, NowMs());
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<TerminalEndResult> EndTerminalAsync(
+        TerminalKey terminal, int exitCode, CancellationToken cancellationToken)
+    {
+        Enter(cancellationToken);
+        TerminalEndResult result = _terminals.FindOrAdd(terminal, NowMs()).End(exitCode, NowMs());
+        if (result.Status == TerminalEndStatus.Ended)
+        {
+            _terminalBells.Ring(terminal);
+        }
+
+        return Task.FromResult(result);
+    }
+
+    /// <inheritdoc/>
+    public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken)
+    {
+        Enter(cancellationToken);
+        return Task.FromResult(_terminals.Find(terminal)?.Bounds);
+    }
+
+    /// <inheritdoc/>
+    public Task<TerminalRead?> ReadTerminalAsync(
+        TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from.Offset);
+        RequireRange(bytesMax, 1, int.MaxValue);
+        Enter(cancellationToken);
+        return Task.FromResult(_terminals.Find(terminal)?.Read(from, bytesMax));
+    }
+
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> ListenTerminalAsync(
+        TerminalKey terminal, Action rung, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rung);
+        Enter(cancellationToken);
+        return Task.FromResult(_terminalBells.Listen(terminal, rung));
+    }
+}
