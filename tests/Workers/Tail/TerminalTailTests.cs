@@ -45,7 +45,7 @@ public sealed class TerminalTailTests
         held.SetResult();
         await Eventually.TrueAsync(
             "it goes on", async () => await AppendAsync(log, 1) is
-                { Status: TerminalAppendStatus.Stored, Pressure: { State: PressureState.Ok, Depth: < 1000 } });
+            { Status: TerminalAppendStatus.Stored, Pressure: { State: PressureState.Ok, Depth: < 1000 } });
     }
 
     private static TailServices Services(FaultyLog log, IMeterFactory meters) => new()

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Log;
 using Realtime.Log.Redis;
+using Realtime.Protocol.Messages;
 using Realtime.Tests.Log.Redis;
 using Realtime.Tests.Support;
-using Realtime.Protocol.Messages;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Tail;
 
