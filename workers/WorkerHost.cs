@@ -3,6 +3,7 @@ using Realtime.Hosting.Health;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
+using Realtime.Hosting.Sockets;
 using Realtime.Log;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
@@ -58,6 +59,8 @@ public static partial class WorkerHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxResponseBufferSize = options.UnsentBytesMax;
+            kestrel.ConfigureEndpointDefaults(listen => listen.UseUnsentLimit(options.UnsentBytesMax));
             // Each endpoint has its own limit, below this one, which ends the reading of what was refused already.
             kestrel.Limits.MaxRequestBodySize = 4 * LogLimits.TerminalAppendBytesMax;
         });

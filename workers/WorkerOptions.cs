@@ -33,6 +33,13 @@ internal sealed record WorkerOptions : IValidatableObject
     [ConfigurationKeyName("listen"), Required]
     public string Listen { get; init; } = "http://127.0.0.1:7001";
 
+    /// <summary>
+    /// Bytes that wait to be sent on one connection, in this process and again in the kernel; default 32 KiB, 4 KiB to
+    /// 1 MiB. More would hide that a viewer's link is slow.
+    /// </summary>
+    [ConfigurationKeyName("unsent_bytes"), Range(4096, 1024 * 1024)]
+    public int UnsentBytesMax { get; init; } = 32 * 1024;
+
     /// <summary>What it does. Default: everything.</summary>
     [ConfigurationKeyName("roles")]
     public ImmutableArray<WorkerRole> Roles { get; init; } = [];

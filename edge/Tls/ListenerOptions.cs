@@ -44,6 +44,13 @@ internal sealed record ListenerOptions
     [ConfigurationKeyName("keep_alive_timeout"), DurationRange("1s", "1h")]
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(130);
 
+    /// <summary>
+    /// Bytes that wait to be sent on one connection, in this process and again in the kernel (4 KiB to 1 MiB; default
+    /// 32 KiB). More would hide from workers that a link is slow, and what is urgent would wait behind it.
+    /// </summary>
+    [ConfigurationKeyName("unsent_bytes"), Range(4_096, 1_048_576)]
+    public int UnsentBytesMax { get; init; } = 32_768;
+
     /// <summary>Requests and WebSockets at once on one HTTP/2 connection (1 to 1,000; default 100).</summary>
     [ConfigurationKeyName("http2_streams_max"), Range(1, 1_000)]
     public int Http2StreamsMax { get; init; } = 100;

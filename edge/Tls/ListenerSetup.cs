@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
+using Realtime.Hosting.Sockets;
 
 namespace Realtime.Edge.Tls;
 
@@ -30,6 +31,7 @@ internal sealed class ListenerSetup(
         limits.RequestHeadersTimeout = options.RequestHeadTimeout;
         limits.MaxRequestBodySize = options.RequestBodyBytesMax;
         limits.KeepAliveTimeout = options.KeepAliveTimeout;
+        limits.MaxResponseBufferSize = options.UnsentBytesMax;
         // How slow a viewer may be is the worker's decision (it evicts after three stalls without progress); a rate
         // here would cut slow links that move.
         limits.MinResponseDataRate = null;
@@ -54,6 +56,7 @@ internal sealed class ListenerSetup(
         {
             listeners.Add(listener, listen);
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseUnsentLimit(options.UnsentBytesMax);
             listen.Use(next => connection =>
             {
                 connection.Features.Set(mark);

@@ -19,6 +19,9 @@ internal static class Banner
         Watch events on a WebSocket (Node.js):
           npx -y wscat --ca "$CA" -s realtime.v1.json -H "Authorization: Bearer $VIEWER" \
             -c "wss://${EDGE#https://}/ws/agents?channels=agents,messages"
+        Run a command whose terminal others see (the `realtime` tool, at the top of the sources; there is more: --help):
+          REALTIME_URL="$EDGE" REALTIME_CA="$CA" REALTIME_TOKEN="$PUBLISHER" \
+            dotnet run -c Release --project infra/cli -- exec --task mine -- ls -l
         """;
 
     /// <summary>The text.</summary>

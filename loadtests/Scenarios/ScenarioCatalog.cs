@@ -1,5 +1,6 @@
 using Realtime.Loadtests.Scenarios.FanOut;
 using Realtime.Loadtests.Scenarios.Idle;
+using Realtime.Loadtests.Scenarios.ThinLink;
 
 namespace Realtime.Loadtests.Scenarios;
 
@@ -7,7 +8,7 @@ namespace Realtime.Loadtests.Scenarios;
 internal static class ScenarioCatalog
 {
     /// <summary>In the order in which they are listed.</summary>
-    public static IReadOnlyList<IScenario> All { get; } = [new FanOutScenario(), new IdleScenario()];
+    public static IReadOnlyList<IScenario> All { get; } = [new FanOutScenario(), new IdleScenario(), new ThinLinkScenario()];
 
     /// <summary>The one of a name, or null.</summary>
     public static IScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -34,16 +34,21 @@ internal sealed class ViewerConnection : IAsyncDisposable
     }
 
     /// <summary>Connects, shakes hands, and returns once the subscription of the query is made.</summary>
+    /// <param name="target">The system.</param>
+    /// <param name="pathAndQuery">What to ask for.</param>
+    /// <param name="token">Who asks.</param>
+    /// <param name="stopping">Ends it.</param>
+    /// <param name="port">The port of what stands in between, such as a slow link; null: the edge's own.</param>
     /// <exception cref="ViewerException">Refused, or cut off.</exception>
     public static async Task<ViewerConnection> OpenAsync(
-        Target target, string pathAndQuery, string token, CancellationToken stopping)
+        Target target, string pathAndQuery, string token, CancellationToken stopping, int? port = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SslStream? tls = null;
         ViewerConnection? connection = null;
         try
         {
-            await socket.ConnectAsync(target.Edge.Host, target.Edge.Port, stopping);
+            await socket.ConnectAsync(target.Edge.Host, port ?? target.Edge.Port, stopping);
             tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await tls.AuthenticateAsClientAsync(target.CreateTlsOptions(), stopping);
             connection = new ViewerConnection(tls);
@@ -72,7 +77,9 @@ internal sealed class ViewerConnection : IAsyncDisposable
     }
 
     /// <summary>Reads until it ends; null if it was <see cref="Stop"/> that ended it, else what happened.</summary>
-    public async Task<string?> RunAsync(MessageHandler handler)
+    /// <param name="handler">Takes each message.</param>
+    /// <param name="then">Done after each message; what it sends is sent by the read loop.</param>
+    public async Task<string?> RunAsync(MessageHandler handler, Func<ValueTask>? then = null)
     {
         try
         {
@@ -83,6 +90,7 @@ internal sealed class ViewerConnection : IAsyncDisposable
                 {
                     case WebSocketReadKind.Text or WebSocketReadKind.Binary:
                         handler(read.Payload.Span);
+                        await (then?.Invoke() ?? ValueTask.CompletedTask);
                         break;
                     case WebSocketReadKind.Ping:
                         await SendAsync(WebSocketOpcode.Pong, read.Payload);
@@ -103,6 +111,10 @@ internal sealed class ViewerConnection : IAsyncDisposable
             return failure.Message;
         }
     }
+
+    /// <summary>Sends a message; before the read loop begins, or within it.</summary>
+    public ValueTask SendTextAsync(string message) =>
+        SendAsync(WebSocketOpcode.Text, Encoding.UTF8.GetBytes(message));
 
     /// <summary>Lets the read loop end.</summary>
     public void Stop()

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Realtime.Client;
 
 /// <summary>The state of a client's connection.</summary>
@@ -18,9 +21,7 @@ public sealed record ConnectionState
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>
-    /// Waiting and closed: why. <c>drain</c> (the server leaves and said when to come back), <c>dead_peer</c>
-    /// (nothing came
-    /// for twice the heartbeat), else the code of <see cref="Error"/>. Null in other states.
+    /// Waiting: why, one of <see cref="ConnectionReasons"/>. Null in other states.
     /// </summary>
     public string? Reason { get; init; }
 
@@ -30,4 +31,25 @@ public sealed record ConnectionState
     /// <summary>Waiting and closed: what went wrong; null after a drain and when the application closed the
     /// client.</summary>
     public RealtimeException? Error { get; init; }
+
+    // What the state has, in one line: an exception as such would bring its whole stack into a console.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(nameof(Status)).Append(" = ").Append(Status);
+        Append(text, nameof(Attempt), Attempt == 0 ? null : Attempt);
+        Append(text, nameof(Delay), Delay == TimeSpan.Zero ? null : Delay);
+        Append(text, nameof(RetryAt), RetryAt?.ToString("O", CultureInfo.InvariantCulture));
+        Append(text, nameof(Reason), Reason);
+        Append(text, nameof(CloseCode), CloseCode);
+        Append(text, nameof(Error), Error?.Message);
+        return true;
+    }
+
+    private static void Append(StringBuilder text, string name, object? value)
+    {
+        if (value is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {name} = {value}");
+        }
+    }
 }

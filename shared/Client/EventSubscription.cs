@@ -101,6 +101,15 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
     }
 
     /// <summary>
+    /// Waits until the server has confirmed the subscription: all that is published from then on is delivered, after
+    /// breaks and pauses too. What is published before may be missed.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting, not the subscription.</param>
+    /// <exception cref="RealtimeException">The server refused it, or it, or the client, was closed.</exception>
+    public Task WhenActiveAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.WhenActiveAsync(cancellationToken);
+
+    /// <summary>
     /// Has the server stop delivering; it keeps the place. Holds across reconnects until <see cref="ResumeAsync"/>.
     /// What waits
     /// in the buffer can still be read.

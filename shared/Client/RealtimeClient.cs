@@ -10,8 +10,7 @@ namespace Realtime.Client;
 
 /// <summary>
 /// A client of one edge: watches events and terminals over one WebSocket, which is made when it is first needed and
-/// made anew
-/// whenever it breaks; publishes and reads over HTTP. Thread-safe. Dispose it to close everything.
+/// made anew whenever it breaks; publishes and reads over HTTP. Thread-safe. Dispose it to close everything.
 /// </summary>
 public sealed class RealtimeClient : IAsyncDisposable
 {
@@ -54,8 +53,7 @@ public sealed class RealtimeClient : IAsyncDisposable
         _history = new HistoryClient(http);
     }
 
-    /// <summary>Told each change of <see cref="State"/>, in order. Handlers must be quick: the connection
-    /// waits.</summary>
+    /// <summary>Told each change of <see cref="State"/>, in order; the connection waits for handlers.</summary>
     public event EventHandler<ConnectionState>? StateChanged;
 
     /// <summary>Told what the server tells without being asked, such as that its log is away.</summary>
@@ -171,6 +169,23 @@ public sealed class RealtimeClient : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(task);
         return _terminals.EndAsync(task, exitCode, cancellationToken);
+    }
+
+    /// <summary>
+    /// Tells a terminal's size from its present end on, so that viewers show what follows as the program meant it.
+    /// </summary>
+    /// <param name="task">The task; its terminal must have begun.</param>
+    /// <param name="columns">Columns, 1 to 1,000.</param>
+    /// <param name="rows">Rows, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
+    /// <exception cref="RealtimeException">It could not be told; <c>not_found</c> by servers that know no
+    /// sizes.</exception>
+    public Task ResizeTerminalAsync(string task, int columns, int rows, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(task);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        return _terminals.ResizeAsync(task, columns, rows, cancellationToken);
     }
 
     /// <summary>Reads one page of events after a cursor, oldest first.</summary>

@@ -14,6 +14,9 @@ public sealed record RealtimeClientOptions
     /// changes.</summary>
     public required TokenProvider Token { get; init; }
 
+    /// <summary>What is spoken on the connection (default <see cref="WireFormat.MessagePack"/>).</summary>
+    public WireFormat Format { get; init; }
+
     /// <summary>How the connection is made anew.</summary>
     public ReconnectOptions Reconnect { get; init; } = new();
 

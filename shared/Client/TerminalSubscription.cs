@@ -94,6 +94,12 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
         }
     }
 
+    /// <summary>Waits until the server has confirmed the subscription.</summary>
+    /// <param name="cancellationToken">Ends the waiting, not the subscription.</param>
+    /// <exception cref="RealtimeException">The server refused it, or it, or the client, was closed.</exception>
+    public Task WhenActiveAsync(CancellationToken cancellationToken = default) =>
+        _feed.Control.WhenActiveAsync(cancellationToken);
+
     /// <summary>Has the server stop sending; holds across reconnects until <see cref="ResumeAsync"/>.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the pause.</param>
     /// <returns>A task that completes when the server has said so.</returns>

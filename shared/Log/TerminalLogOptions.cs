@@ -35,8 +35,8 @@ public sealed record TerminalLogOptions
     public int RetainedPerTenantMax { get; init; } = 10_000;
 
     /// <summary>
-    /// Chunks kept of each terminal. Below a mean size of 64 bytes what an entry costs by itself (25 to 30 bytes in
-    /// Redis) would outweigh its bytes: then the number of chunks is the limit, not theirs.
+    /// Chunks kept of each terminal. Below a mean size of 64 bytes what an entry costs by itself (about 31 bytes in
+    /// Redis 7.0) would outweigh its bytes: then the number of chunks is the limit, not theirs.
     /// </summary>
     internal int ChunksMax => Math.Max(1024, RetentionBytes / 64);
 }

@@ -54,6 +54,21 @@ public class ReferenceTests
             name));
     }
 
+    // A tool for those outside: it knows the server by its protocol. Hosting is there for the token that it makes.
+    [Fact]
+    public void The_tool_references_the_SDK_and_neither_plane()
+    {
+        HashSet<string> projects = ProjectReferences("Realtime.Cli");
+
+        Assert.Contains("Realtime.Client", projects);
+        Assert.DoesNotContain("Realtime.Edge", projects);
+        Assert.DoesNotContain("Realtime.Workers", projects);
+        Assert.DoesNotContain("Realtime.Log", projects);
+        Assert.All(
+            Repository.FilesOf("infra/cli").Where(file => File.ReadAllText(file).Contains("Realtime.Hosting")),
+            file => Assert.EndsWith("TokenCommand.cs", file));
+    }
+
     [Fact]
     public void The_check_sees_references_that_are_there()
     {

@@ -83,7 +83,8 @@ public sealed class AgentListTests(Chromium chromium, ConformanceScene scene)
         await Expect(rows).ToHaveCountAsync(1);
         await Expect(viewer.Row("writer")).ToBeVisibleAsync();
         await viewer.Get("search").FillAsync("nothing like this");
-        await Expect(viewer.Get("empty-filter")).ToBeVisibleAsync();
+        await Expect(viewer.Get("no-match")).ToHaveTextAsync(
+            "None of 3 agents has this status and these words in its name, task or step.");
         await viewer.Get("filter-clear").ClickAsync();
         await Expect(rows).ToHaveCountAsync(3);
 
@@ -91,6 +92,20 @@ public sealed class AgentListTests(Chromium chromium, ConformanceScene scene)
         await Expect(rows).ToHaveCountAsync(1);
         await viewer.Agents.StatusAsync("tester", "done", "check-1");
         await Expect(viewer.Get("empty-filter")).ToBeVisibleAsync();
+    });
+
+    [Fact]
+    public Task What_a_task_is_about_stands_in_list_and_heading_after_a_reload_too() => RunAsync(async viewer =>
+    {
+        await viewer.SignInAsync();
+        await viewer.Agents.StartAsync("a1", "t1", "Mend the parser");
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await Expect(viewer.Row("a1")).ToContainTextAsync("Mend the parser");
+        await viewer.Page.ReloadAsync();
+        await Expect(viewer.Row("a1")).ToContainTextAsync("Mend the parser");
+        await viewer.Get("search").FillAsync("parser");
+        await viewer.OpenAsync("a1");
+        await Expect(viewer.Get("task-title")).ToHaveTextAsync("Mend the parser");
     });
 
     [Fact]

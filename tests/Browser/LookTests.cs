@@ -28,12 +28,21 @@ public sealed class LookTests(Chromium chromium, ConformanceScene scene)
             .map(element => element.outerHTML.slice(0, 120))
         """;
 
+    // Of the filters, which don't scroll.
+    private const string CutChips =
+        """
+        () => [...document.querySelectorAll('.chip')]
+          .filter(chip => chip.getBoundingClientRect().right > chip.closest('.tools').getBoundingClientRect().right)
+          .map(chip => chip.textContent)
+        """;
+
     private static readonly string Axe =
         Path.Combine(Repository.Root, "edge", "web", "node_modules", "axe-core", "axe.min.js");
 
     [Theory]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(390, ColorScheme.Light)]
+    [InlineData(768, ColorScheme.Light)]
     [InlineData(1400, ColorScheme.Dark)]
     [InlineData(1400, ColorScheme.Light)]
     public Task Every_view_fits_and_can_be_used_by_all(int width, ColorScheme colours) => Viewer.RunAsync(
@@ -49,6 +58,8 @@ public sealed class LookTests(Chromium chromium, ConformanceScene scene)
             await viewer.IsLiveAsync();
             await Expect(viewer.Row("agent-7")).ToBeVisibleAsync();
             await LooksRightAsync(viewer, colours);
+            Assert.Equal(width > 640, await viewer.Page.GetByLabel("Keyboard shortcuts").IsVisibleAsync());
+            Assert.Empty(await viewer.Page.EvaluateAsync<string[]>(CutChips));
             await StandApartAsync(viewer, ".header", ".tools", "[data-testid='agent-row-agent-1']");
             await StandApartAsync(
                 viewer, [.. Enumerable.Range(1, 7).Select(n => $"[data-testid='agent-row-agent-{n}']")]);

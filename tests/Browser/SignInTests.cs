@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Realtime.Hosting.Identity;
 using Realtime.Tests.Browser.Support;
 using Realtime.Tests.Conformance;
@@ -11,6 +12,13 @@ public sealed class SignInTests(Chromium chromium, ConformanceScene scene)
 {
     private const string StoredTokens =
         "[...Object.values(localStorage), ...Object.values(sessionStorage)].filter(text => text.startsWith('ey')).length";
+
+    // Of the terminal's parts, and of what holds them.
+    private const string SameWidths =
+        """
+        pane => [...pane.children].filter(part => part.clientWidth > 0 && part.clientWidth < pane.clientWidth - 40)
+          .map(part => `${part.className}: ${part.clientWidth} of ${pane.clientWidth}`).join('; ') || 'ok'
+        """;
 
     [Fact]
     public Task What_is_no_token_a_forged_one_and_an_expired_one_are_refused_in_words() => RunAsync(async viewer =>
@@ -44,6 +52,52 @@ public sealed class SignInTests(Chromium chromium, ConformanceScene scene)
         await viewer.TakeAnotherTabAsync();
         await viewer.GoAsync();
         await Expect(viewer.Get("sign-in-form")).ToBeVisibleAsync();
+    });
+
+    [Fact]
+    public Task Another_tab_is_signed_in_as_the_one_that_is_open_and_leaving_one_leaves_both() => RunAsync(async viewer =>
+    {
+        await viewer.SignInAsync();
+        IPage second = await viewer.Page.Context.NewPageAsync();
+        await second.GotoAsync(viewer.Page.Url);
+        await Expect(second.GetByTestId("connection-state")).ToHaveAttributeAsync("data-state", "live");
+
+        await second.GetByTestId("sign-out").ClickAsync();
+        await Expect(second.GetByTestId("sign-in-form")).ToBeVisibleAsync();
+        await Expect(viewer.Get("sign-in-form")).ToBeVisibleAsync();
+        Assert.Equal(0, await viewer.Page.EvaluateAsync<int>(StoredTokens));
+        await viewer.Page.ReloadAsync();
+        await Expect(viewer.Get("sign-in-form")).ToBeVisibleAsync();
+    });
+
+    [Fact]
+    public Task A_token_that_is_refused_before_its_time_did_not_run_out() => RunAsync(async viewer =>
+    {
+        var sockets = new List<IWebSocketRoute>();
+        await viewer.Page.RouteWebSocketAsync("**/ws/**", socket =>
+        {
+            socket.ConnectToServer();
+            sockets.Add(socket);
+        });
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", "output\n");
+        await viewer.SignInAsync("#/agents/a1");
+        await viewer.ShowsAsync("output");
+
+        await sockets[^1].CloseAsync(new() { Code = 4401, Reason = "The token's signature does not verify." });
+        await Expect(viewer.Connection).ToHaveAttributeAsync("data-state", "not-accepted");
+        await Expect(viewer.Connection).ToContainTextAsync("Sign-in not accepted");
+        await Expect(viewer.Get("sign-in-again")).ToContainTextAsync("Open the link that it printed");
+        await Expect(viewer.Get("sign-in-again").Locator("label[for]")).ToBeInViewportAsync();
+        await Expect(viewer.Get("sign-in-again")).Not.ToContainTextAsync("run out");
+
+        // What was shown stays; what cannot be shown says so across the whole width.
+        await Expect(viewer.Get("terminal-failed")).ToBeVisibleAsync();
+        await viewer.ShowsAsync("output");
+        Assert.Equal("ok", await viewer.Get("terminal").EvaluateAsync<string>(SameWidths));
+
+        await viewer.Page.ReloadAsync();
+        await viewer.IsLiveAsync();
     });
 
     [Fact]

@@ -9,6 +9,8 @@ namespace Realtime.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
 {
+    private const string Fits = "screen => screen.scrollWidth <= screen.clientWidth";
+
     [Fact]
     public Task It_shows_exactly_what_was_written_with_its_colours_and_how_it_ended() => RunAsync(async viewer =>
     {
@@ -72,6 +74,69 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
     });
 
     [Fact]
+    public Task What_is_piped_has_its_lines_one_under_the_other_and_programs_draw_as_they_mean() => RunAsync(
+        async viewer =>
+        {
+            await viewer.Agents.StatusAsync("a1", "working", "t1");
+            await viewer.Agents.WriteAsync("t1", "building...\ndone\n");
+            await viewer.SignInAsync("#/agents/a1");
+            await viewer.ShowsAsync("building...", "done", "");
+
+            await viewer.Agents.WriteAsync("t1", "\u001b[?1049h\u001b[Hab\ncd");
+            await viewer.ShowsAsync("ab", "  cd");
+            await viewer.Agents.WriteAsync("t1", "\u001b[?1049lone\ntwo");
+            await viewer.ShowsAsync("building...", "done", "one", "two");
+        });
+
+    [Fact]
+    public Task It_comes_by_itself_with_its_first_byte() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.Get("no-terminal")).ToContainTextAsync("No output yet");
+
+        await viewer.Agents.WriteAsync("t1", "first\n");
+        await viewer.ShowsAsync("first");
+        await Expect(viewer.Get("no-terminal")).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task It_waits_for_output_only_as_long_as_somebody_works() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.Get("no-terminal")).ToContainTextAsync("No output yet");
+
+        await viewer.Agents.StatusAsync("a1", "done", "t1");
+        await Expect(viewer.Get("no-terminal")).ToContainTextAsync("This task has no terminal");
+    });
+
+    [Fact]
+    public Task On_a_phone_its_lines_are_wrapped_and_its_letters_as_large_as_one_wants() => RunAsync(
+        async viewer =>
+        {
+            await viewer.Agents.StatusAsync("a1", "working", "t1");
+            await viewer.Agents.WriteAsync("t1", new string('w', 100) + "\n");
+            await viewer.SignInAsync("#/agents/a1");
+            ILocator screen = viewer.Get("terminal").Locator(".terminal-screen");
+            await Expect(viewer.Get("terminal")).ToHaveAttributeAsync("data-state", "shown");
+            await Expect(viewer.Get("terminal-wrap")).ToHaveAttributeAsync("aria-pressed", "true");
+            Assert.True(await screen.EvaluateAsync<bool>(Fits));
+
+            double before = await FontSizeAsync(viewer);
+            await viewer.Get("terminal-larger").ClickAsync();
+            Assert.Equal(before + 1, await FontSizeAsync(viewer));
+            await viewer.Get("terminal-wrap").ClickAsync();
+            await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync(new string('w', 100));
+            Assert.False(await screen.EvaluateAsync<bool>(Fits));
+
+            await viewer.Page.ReloadAsync();
+            await Expect(viewer.Get("terminal-wrap")).ToHaveAttributeAsync("aria-pressed", "false");
+            Assert.Equal(before + 1, await FontSizeAsync(viewer));
+        },
+        options => options.ViewportSize = new() { Width = 390, Height = 844 });
+
+    [Fact]
     public Task A_cut_network_leaves_no_hole_in_it() => RunAsync(async viewer =>
     {
         await viewer.Agents.StatusAsync("a1", "working", "t1");
@@ -104,7 +169,11 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
         await Expect(viewer.Get("terminal")).ToContainTextAsync("after");
     });
 
+    private static Task<double> FontSizeAsync(Viewer viewer) => viewer.Get("terminal").Locator(".xterm-rows")
+        .EvaluateAsync<double>("rows => parseFloat(getComputedStyle(rows).fontSize)");
+
     private Task RunAsync(
-        Func<Viewer, Task> test, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        Viewer.RunAsync(chromium, scene, test, name: name);
+        Func<Viewer, Task> test, Action<BrowserNewContextOptions>? configure = null,
+        [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        Viewer.RunAsync(chromium, scene, test, configure, name: name);
 }

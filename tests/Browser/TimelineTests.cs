@@ -34,6 +34,22 @@ public sealed class TimelineTests(Chromium chromium, ConformanceScene scene)
         });
 
     [Fact]
+    public Task A_task_that_was_stopped_did_not_fail() => Viewer.RunAsync(
+        chromium, scene, async viewer =>
+        {
+            await viewer.Agents.StatusAsync("a1", "stopped", "t1");
+            await viewer.Agents.FinishAsync("a1", "t1", 137);
+            await viewer.Agents.FinishAsync("a1", "t2", 137);
+            await viewer.Agents.SayAsync("a1", "step `test` ended");
+            await viewer.SignInAsync("#/agents/a1");
+
+            await Expect(viewer.Get("timeline").Locator("[data-type='task.finished'] .event-text"))
+                .ToHaveTextAsync(["Failed t2 · exit code 137", "Ended t1 · exit code 137"]);
+            await Expect(viewer.Messages).ToHaveTextAsync(["step test ended"]);
+            await Expect(viewer.Messages.Locator("code")).ToHaveTextAsync(["test"]);
+        });
+
+    [Fact]
     public Task An_event_opens_to_what_was_sent_and_a_run_of_progress_is_one_line() => Viewer.RunAsync(
         chromium, scene, async viewer =>
         {

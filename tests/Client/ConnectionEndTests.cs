@@ -42,19 +42,45 @@ public class ConnectionEndTests
     }
 
     [Theory]
-    [InlineData(401, nameof(ConnectionNext.RetryWithFreshToken), "unauthorized")]
-    [InlineData(403, nameof(ConnectionNext.Close), "bad_tenant")]
-    [InlineData(429, nameof(ConnectionNext.Retry), "rate_limited")]
-    [InlineData(503, nameof(ConnectionNext.Retry), "no_worker")]
-    [InlineData(400, nameof(ConnectionNext.Retry), "network")]
-    [InlineData(404, nameof(ConnectionNext.Retry), "network")]
-    [InlineData(502, nameof(ConnectionNext.Retry), "network")]
-    [InlineData(200, nameof(ConnectionNext.Retry), "network")]
-    public void A_refused_handshake_is_followed_by_what_its_number_says(int status, string next, string code)
+    [InlineData(401, nameof(ConnectionNext.RetryWithFreshToken), "unauthorized", "unauthorized")]
+    [InlineData(403, nameof(ConnectionNext.Close), "told", "refused")]
+    [InlineData(429, nameof(ConnectionNext.Retry), "told", "refused")]
+    [InlineData(503, nameof(ConnectionNext.Retry), "told", "refused")]
+    [InlineData(400, nameof(ConnectionNext.Retry), "network", "unreachable")]
+    [InlineData(404, nameof(ConnectionNext.Retry), "network", "unreachable")]
+    [InlineData(502, nameof(ConnectionNext.Retry), "network", "unreachable")]
+    [InlineData(200, nameof(ConnectionNext.Retry), "network", "unreachable")]
+    public void A_refused_handshake_is_followed_by_what_its_number_says(
+        int status, string next, string code, string reason)
     {
-        var end = ConnectionEnd.OfRefusal((HttpStatusCode)status, TimeSpan.FromSeconds(3), "bad_tenant", null);
+        var end = ConnectionEnd.OfRefusal((HttpStatusCode)status, TimeSpan.FromSeconds(3), "told", "in words");
 
-        Assert.Equal((next, code), (end.Next.ToString(), end.Error!.Code));
+        Assert.Equal((next, code, reason), (end.Next.ToString(), end.Error!.Code, end.Reason));
+        Assert.Equal("in words", end.Error.Detail);
         Assert.Equal(status is 429 or 503 ? TimeSpan.FromSeconds(3) : TimeSpan.Zero, end.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(503, "no_worker")]
+    [InlineData(429, "rate_limited")]
+    [InlineData(403, "forbidden")]
+    public void A_refusal_without_a_document_has_the_code_of_its_number(int status, string code)
+    {
+        var end = ConnectionEnd.OfRefusal((HttpStatusCode)status, TimeSpan.Zero, null, null);
+
+        Assert.Equal(code, end.Error!.Code);
+    }
+
+    [Theory]
+    [InlineData(1001, "closed", "draining")]
+    [InlineData(1006, "lost", "network")]
+    [InlineData(1013, "closed", "no_worker")]
+    [InlineData(4408, "closed", "timeout")]
+    [InlineData(4999, "closed", "protocol")]
+    public void A_close_has_a_reason_and_a_code(int closeCode, string reason, string code)
+    {
+        var end = ConnectionEnd.OfClose(closeCode, null, null);
+
+        Assert.Equal((reason, code), (end.Reason, end.Error!.Code));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Realtime.Client;
 using Realtime.Tests.Support;
@@ -26,6 +27,45 @@ public sealed class ConnectionTests : IAsyncLifetime
     {
         await _client.DisposeAsync();
         await _edge.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task MessagePack_is_offered_first_and_spoken_where_it_is_chosen()
+    {
+        _edge.Subprotocol = "realtime.v1.msgpack";
+        ScriptedSocket socket = await ConnectAsync();
+        Assert.Equal(["realtime.v1.msgpack", "realtime.v1.json"], socket.Offered.Take(2));
+        EventSubscription subscription = _client.Subscribe(new EventSubscriptionOptions { Agents = ["a1"] });
+        JsonObject asked = await socket.HearAsync();
+        Assert.Equal("subscribe", asked["op"]!.GetValue<string>());
+        await socket.SayAsync(FeedFixture.Subscribed(subscription.Id, 1));
+        await socket.SayAsync(FeedFixture.Event(2));
+        await using IAsyncEnumerator<SubscriptionItem> reader = subscription.GetAsyncEnumerator();
+        Assert.True(await reader.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(2, Assert.IsType<EventItem>(reader.Current).Event.Payload.GetInt32());
+        await socket.SayAsync("""{"op":"ping","nonce":"7"}""");
+        Assert.Equal("7", (await socket.HearAsync())["nonce"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task JSON_alone_is_offered_to_who_wants_it()
+    {
+        await _client.DisposeAsync();
+        _client = Make(_edge.Options with { Format = WireFormat.Json });
+        ScriptedSocket socket = await ConnectAsync();
+        Assert.Equal(["realtime.v1.json", "bearer." + socket.Token], socket.Offered);
+    }
+
+    [Theory]
+    [InlineData("realtime.v1.msgpack", WebSocketMessageType.Text)]
+    [InlineData("realtime.v1.json", WebSocketMessageType.Binary)]
+    public async Task A_frame_of_the_other_form_is_against_the_protocol(string spoken, WebSocketMessageType type)
+    {
+        _edge.Subprotocol = spoken;
+        ScriptedSocket socket = await ConnectAsync();
+        await socket.SendAsync("{}"u8.ToArray(), type);
+        ConnectionState waiting = await WaitingAsync();
+        Assert.Equal(ClientErrorCodes.Protocol, waiting.Error?.Code);
     }
 
     [Fact]
@@ -132,7 +172,7 @@ public sealed class ConnectionTests : IAsyncLifetime
         }
 
         await Eventually.TrueAsync("it is closed", () => client.State.Status == ConnectionStatus.Closed);
-        Assert.Equal((ClientErrorCodes.AttemptsExhausted, 3), (client.State.Reason, _edge.Handshakes));
+        Assert.Equal((ClientErrorCodes.AttemptsExhausted, 3), (client.State.Error!.Code, _edge.Handshakes));
         var failure = await Assert.ThrowsAsync<RealtimeException>(
             () => subscription.RunAsync(static (_, _) => ValueTask.CompletedTask));
         Assert.Equal(ClientErrorCodes.AttemptsExhausted, failure.Code);
@@ -278,9 +318,9 @@ public sealed class ConnectionTests : IAsyncLifetime
         _clock.Advance(delay);
     }
 
-    private async Task ClosedAsync(string reason, int? closeCode)
+    private async Task ClosedAsync(string code, int? closeCode)
     {
         await Eventually.TrueAsync("it is closed", () => _client.State.Status == ConnectionStatus.Closed);
-        Assert.Equal((reason, closeCode), (_client.State.Reason, _client.State.CloseCode));
+        Assert.Equal((code, closeCode), (_client.State.Error?.Code, _client.State.CloseCode));
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class DocumentedOptionsTests
         Assert.Superset(
             new HashSet<string>(
                 [
-                    "url", "token", "reconnect.delay", "reconnect.delaymax", "reconnect.attemptsmax", "connecttimeout",
+                    "url", "token", "format", "reconnect.delay", "reconnect.delaymax", "reconnect.attemptsmax", "connecttimeout",
                     "bufferitems", "bufferbytes", "publish.attemptsmax", "publish.delaymax", "publish.timeout",
                 ]),
             documented.Select(row => row.Name.ToLowerInvariant()).ToHashSet());
@@ -64,6 +64,7 @@ public sealed partial class DocumentedOptionsTests
             int bytes when bytes >= 1024 * 1024 =>
                 string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0} MiB"),
             int number => number.ToString("N0", CultureInfo.InvariantCulture),
+            WireFormat format => format.ToString(),
             null when row.Name.EndsWith("ttemptsMax", StringComparison.Ordinal) => "unlimited",
             _ => row.Default,
         };

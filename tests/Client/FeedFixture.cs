@@ -68,7 +68,10 @@ internal sealed class FeedFixture
         return feed;
     }
 
-    public void Say(string json) => _router.Take(Encoding.UTF8.GetBytes(json));
+    public void Say(string json) => _router.Take(Encoding.UTF8.GetBytes(json), WireFormat.Json);
+
+    /// <summary>In MessagePack.</summary>
+    public void Say(ReadOnlySpan<byte> messagePack) => _router.Take(messagePack, WireFormat.MessagePack);
 
     /// <summary>All that is to be sent now.</summary>
     public List<JsonObject> Sent()

@@ -54,7 +54,7 @@ public sealed class LateFailureTests : IAsyncLifetime
         await client.DisposeAsync();
 
         Assert.Equal(
-            (ConnectionStatus.Closed, ClientErrorCodes.Closed, (RealtimeException?)null),
+            (ConnectionStatus.Closed, (string?)null, (RealtimeException?)null),
             (client.State.Status, client.State.Reason, client.State.Error));
     }
 

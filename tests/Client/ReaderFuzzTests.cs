@@ -19,37 +19,23 @@ public class ReaderFuzzTests
     private static readonly TimeSpan TimeBox = TimeSpan.FromMilliseconds(500);
 
     [Fact]
-    public void Messages_of_a_server_are_read_or_against_the_protocol()
-    {
-        string[] examples = ProtocolDocument.Examples("server");
-        Fuzz(examples, static bytes =>
-        {
-            // All that an example may name is there, and in the midst of its life.
-            var server = new FeedFixture();
-            server.Subscribe(new EventSubscriptionOptions { Snapshot = true });
-            server.Context.Registry.Add(new EventFeed("default", new EventSubscriptionOptions(), server.Context));
-            server.Context.Registry.Add(new TerminalFeed("term", "t1", new TerminalOptions(), server.Context));
-            server.Sent();
-            server.Say(FeedFixture.Subscribed("s1", 1));
-            server.Say("""{"op":"subscribed","id":"term","task":"t1","epoch":"k3x9qa","offset":4096}""");
-            try
-            {
-                new MessageRouter(server.Context.Registry, static _ => { }).Take(bytes);
-            }
-            catch (RealtimeException refused) when (refused.Code == ClientErrorCodes.Protocol)
-            {
-                return false;
-            }
+    public void Messages_of_a_server_are_read_or_against_the_protocol() =>
+        Fuzz(Utf8(ProtocolDocument.Examples("server")), static bytes => Takes(bytes, WireFormat.Json));
 
-            return true;
-        });
-    }
+    [Fact]
+    public void Messages_in_MessagePack_are_read_or_against_the_protocol() => Fuzz(
+        [
+            .. ProtocolDocument.MessagePack("server"),
+            .. ProtocolDocument.Examples("server").Where(json => !json.Contains("\"data\"", StringComparison.Ordinal))
+                .Select(MessagePackJson.FromJson),
+        ],
+        static bytes => Takes(bytes, WireFormat.MessagePack));
 
     [Fact]
     public void Pages_and_answers_are_read_or_are_none()
     {
         string[] examples = ProtocolDocument.Examples("answer");
-        Fuzz(examples, static bytes => Reads(() => PageReader.Read(bytes)) & Reads(() => PublishAnswer.Read(bytes)));
+        Fuzz(Utf8(examples), static bytes => Reads(() => PageReader.Read(bytes)) & Reads(() => PublishAnswer.Read(bytes)));
     }
 
     [Fact]
@@ -60,13 +46,37 @@ public class ReaderFuzzTests
             """{"code":"bad_request","detail":"2 errors","retry":false,"errors":[{"where":"/0/channel","detail":"x"},{}]}""",
             """{"type":"x","code":"hole","detail":"missing","retry":false,"expected":12,"epoch":"k3x9qa","errors":[]}""",
         ];
-        Fuzz(examples, static bytes =>
+        Fuzz(Utf8(examples), static bytes =>
         {
             using var answer = new HttpResponseMessage(HttpStatusCode.Conflict);
             answer.Content = new ByteArrayContent(bytes);
             return Problem.ReadAsync(answer, CancellationToken.None).GetAwaiter().GetResult().Code is not null;
         });
     }
+
+    private static bool Takes(byte[] bytes, WireFormat format)
+    {
+        // All that an example may name is there, and in the midst of its life.
+        var server = new FeedFixture();
+        server.Subscribe(new EventSubscriptionOptions { Snapshot = true });
+        server.Context.Registry.Add(new EventFeed("default", new EventSubscriptionOptions(), server.Context));
+        server.Context.Registry.Add(new TerminalFeed("term", "t1", new TerminalOptions(), server.Context));
+        server.Sent();
+        server.Say(FeedFixture.Subscribed("s1", 1));
+        server.Say("""{"op":"subscribed","id":"term","task":"t1","epoch":"k3x9qa","offset":4096}""");
+        try
+        {
+            new MessageRouter(server.Context.Registry, static _ => { }).Take(bytes, format);
+        }
+        catch (RealtimeException refused) when (refused.Code == ClientErrorCodes.Protocol)
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private static byte[][] Utf8(string[] examples) => [.. examples.Select(Encoding.UTF8.GetBytes)];
 
     // True if they were read; what is not JSON, or not the JSON expected, is a JsonException, which EdgeHttp makes the
     // protocol's error.
@@ -84,10 +94,9 @@ public class ReaderFuzzTests
     }
 
     // As they are, cut at each byte, and damaged at random. Both outcomes must come up, or nothing was tried.
-    private static void Fuzz(string[] examples, Func<byte[], bool> read)
+    private static void Fuzz(byte[][] valid, Func<byte[], bool> read)
     {
-        Assert.NotEmpty(examples);
-        byte[][] valid = [.. examples.Select(Encoding.UTF8.GetBytes)];
+        Assert.NotEmpty(valid);
         Assert.All(valid, bytes => Assert.True(read(bytes)));
         var random = new Random(Seed);
         (int accepted, int refused) = (0, 0);
@@ -104,7 +113,7 @@ public class ReaderFuzzTests
             }
             catch (Exception failure)
             {
-                Assert.Fail($"{failure.GetType().Name} for {Encoding.UTF8.GetString(damaged)}: {failure}");
+                Assert.Fail($"{failure.GetType().Name} for {Encoding.UTF8.GetString(damaged)} ({Convert.ToHexString(damaged)}): {failure}");
             }
         }
 

@@ -30,6 +30,26 @@ internal static class ReadmeSample
         // </example>
     }
 
+    public static async Task StartAndWatchAsync(RealtimeClient client, SampleConsole Console)
+    {
+        // <example>
+        await using EventSubscription subscription = client.Subscribe(new EventSubscriptionOptions { Tasks = ["t1"] });
+        await subscription.WhenActiveAsync(); // from here on nothing is missed
+        await client.PublishAsync(new EventDraft
+        {
+            Channel = Channel.Tasks,
+            Type = "task.started",
+            Task = "t1",
+            Payload = JsonSerializer.SerializeToElement(new { }),
+        });
+        await foreach (SubscriptionItem item in subscription)
+        {
+            if (item is EventItem { Event: var e }) Console.WriteLine($"{e.Task} {e.Type}");
+        }
+
+        // </example>
+    }
+
     public static async Task PublishAsync(RealtimeClient client)
     {
         // <example>

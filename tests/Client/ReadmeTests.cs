@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Realtime.Client;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Support;
@@ -16,12 +17,42 @@ public sealed partial class ReadmeTests(SharedSystem shared) : IClassFixture<Sha
         string[] shown = BlocksOf(Fence(), "shared/Client/README.md");
         string[] compiled = BlocksOf(Example(), "tests/Client/ReadmeSample.cs");
 
-        Assert.Equal(2, shown.Length);
+        Assert.Equal(3, shown.Length);
         Assert.Equal(shown, compiled);
     }
 
     [Fact]
-    public async Task The_second_example_publishes_and_writes_to_a_terminal()
+    public void The_lines_that_install_pack_every_project_that_the_package_needs()
+    {
+        string readme = RepositoryRoot.Read("shared/Client/README.md");
+        string[] needed =
+        [
+            "Client", .. XDocument.Parse(RepositoryRoot.Read("shared/Client/Realtime.Client.csproj"))
+                .Descendants("ProjectReference").Select(reference => reference.Attribute("Include")!.Value.Split('/')[1]),
+        ];
+
+        Assert.Equal(["Client", "Protocol"], needed);
+        Assert.All(needed, project => Assert.Contains(
+            $"    dotnet pack shared/{project} -c Release -o packages\n", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_second_example_misses_nothing_of_what_it_starts()
+    {
+        await using var client = new RealtimeClient(new RealtimeClientOptions
+        {
+            Url = shared.System.Edge(),
+            Token = FixedToken.Of(shared.System.Token("read:* publish:*", shared.NewTenant())),
+            TrustedCertificate = shared.System.Certificate,
+        });
+        var console = new SampleConsole("t1 task.started");
+
+        await Assert.ThrowsAsync<SampleConsole.SampleEndedException>(
+            () => ReadmeSample.StartAndWatchAsync(client, console).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task The_third_example_publishes_and_writes_to_a_terminal()
     {
         string tenant = shared.NewTenant();
         await using var client = new RealtimeClient(new RealtimeClientOptions

@@ -33,6 +33,9 @@ internal sealed class ScriptedEdge : IAsyncDisposable
     /// <summary>Refuses handshakes with this status; 0 = none.</summary>
     public int HandshakeStatus { get; set; }
 
+    /// <summary>What it chooses, whatever is offered first.</summary>
+    public string Subprotocol { get; set; } = "realtime.v1.json";
+
     /// <summary>Handshakes so far, refused ones too.</summary>
     public int Handshakes { get; private set; }
 
@@ -131,7 +134,7 @@ internal sealed class ScriptedEdge : IAsyncDisposable
             return;
         }
 
-        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("realtime.v1.json");
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(Subprotocol);
         var opened = new ScriptedSocket(socket, context);
         await _sockets.Writer.WriteAsync(opened);
         await opened.RunAsync(_ended.Token);

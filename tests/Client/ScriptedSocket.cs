@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Client;
 
@@ -26,8 +27,18 @@ internal sealed class ScriptedSocket(WebSocket socket, HttpContext context)
         "limits":{"message_bytes":65536,"subscriptions":64,"terminal_window_bytes":262144}}
         """);
 
-    public Task SayAsync(string json) => socket.SendAsync(
-        Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    /// <summary>What was offered, in its order.</summary>
+    public IList<string> Offered { get; } = context.WebSockets.WebSocketRequestedProtocols;
+
+    private bool IsMessagePack => socket.SubProtocol == "realtime.v1.msgpack";
+
+    /// <summary>Says something in the form that is spoken.</summary>
+    public Task SayAsync(string json) => IsMessagePack
+        ? SendAsync(MessagePackJson.FromJson(json), WebSocketMessageType.Binary)
+        : SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text);
+
+    public Task SendAsync(byte[] frame, WebSocketMessageType type) =>
+        socket.SendAsync(frame, type, endOfMessage: true, CancellationToken.None);
 
     /// <summary>The next message of the client.</summary>
     public async Task<JsonObject> HearAsync() =>
@@ -63,7 +74,11 @@ internal sealed class ScriptedSocket(WebSocket socket, HttpContext context)
                 length += part.Count;
                 if (part.EndOfMessage)
                 {
-                    await _heard.Writer.WriteAsync(JsonNode.Parse(buffer.AsSpan(0, length))!.AsObject(), ended);
+                    Assert.Equal(IsMessagePack, part.MessageType == WebSocketMessageType.Binary);
+                    string json = IsMessagePack
+                        ? MessagePackJson.ToJson(buffer.AsSpan(0, length))
+                        : Encoding.UTF8.GetString(buffer, 0, length);
+                    await _heard.Writer.WriteAsync(JsonNode.Parse(json)!.AsObject(), ended);
                     length = 0;
                 }
             }

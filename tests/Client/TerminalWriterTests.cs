@@ -42,6 +42,19 @@ public sealed class TerminalWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_size_is_told_again_until_it_is_taken()
+    {
+        _edge.Answer(ScriptedAnswer.Problem(503, "log_unavailable", retry: true), new ScriptedAnswer(200, "{}"));
+
+        await _client.ResizeTerminalAsync("t1", 120, 40);
+
+        Assert.Equal(
+            Enumerable.Repeat(("/v1/tasks/t1/terminal/resize", """{"cols":120,"rows":40}"""), 2),
+            _edge.Requests.Select(request => (request.Path, request.Body)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _client.ResizeTerminalAsync("t1", 0, 40));
+    }
+
+    [Fact]
     public async Task A_hole_says_where_the_log_ends_and_in_which_life()
     {
         _edge.Answer(Hole);

@@ -4,12 +4,14 @@ namespace Realtime.Tests.Conformance;
 
 public abstract partial class ConformanceSuite
 {
-    [Fact]
-    public async Task A_terminal_is_exact_over_a_network_that_breaks()
+    [Theory]
+    [InlineData("msgpack")]
+    [InlineData("json")]
+    public async Task A_terminal_is_exact_over_a_network_that_breaks(string format)
     {
         byte[] output = new byte[600_000];
         new Random(7).NextBytes(output);
-        await OpenAsync();
+        await OpenAsync(options: options => options["format"] = format);
         await Producer.AppendAsync("t1", output.AsMemory(0, 10), "?offset=0");
         await Sdk.WatchTerminalAsync("c", "term", "t1");
         await Sdk.SawAsync("term", "bytes");

@@ -14,6 +14,7 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
     private readonly Channel<JsonObject> _reports = Channel.CreateBounded<JsonObject>(ReportsMax);
     private readonly Dictionary<string, RealtimeClient> _clients = [];
     private readonly Dictionary<string, IDotnetSubscription> _subscriptions = [];
+    private readonly Dictionary<(RealtimeClient Client, string Task), long> _offsets = [];
 
     public ChannelReader<JsonObject> Reports => _reports.Reader;
 
@@ -67,6 +68,9 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
             case "take":
                 await SubscriptionOf(command).TakeAsync(command["count"]!.GetValue<int>());
                 break;
+            case "active":
+                await SubscriptionOf(command).WhenActiveAsync();
+                break;
             case "pause":
                 await SubscriptionOf(command).PauseAsync();
                 break;
@@ -108,11 +112,30 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
                 return DotnetJson.Of(await client.ReadValuesAsync());
             case "read_terminal":
                 return DotnetJson.Of(await client.ReadTerminalAsync(Text(command, "task")!, FromOf(command)));
+            case "append_terminal":
+                return await AppendAsync(client, command);
+            case "end_terminal":
+                await client.EndTerminalAsync(Text(command, "task")!, command["exit_code"]!.GetValue<int>());
+                return [];
             case { } other:
                 throw new NotSupportedException(other);
             default:
                 throw new ArgumentException("A command without `do`.", nameof(command));
         }
+    }
+
+    // This SDK's application counts the bytes.
+    private async Task<JsonObject> AppendAsync(RealtimeClient client, JsonObject command)
+    {
+        string task = Text(command, "task")!;
+        long offset = _offsets.GetValueOrDefault((client, task));
+        byte[] data = Convert.FromBase64String(Text(command, "data")!);
+        TerminalAppended appended = await client.AppendTerminalAsync(task, offset, data, new AppendTerminalOptions
+        {
+            GoOnAfterLoss = command["go_on_after_loss"]?.GetValue<bool>() ?? false,
+        });
+        _offsets[(client, task)] = offset + data.Length;
+        return new JsonObject { ["end"] = appended.End, ["epoch"] = appended.Epoch.ToString() };
     }
 
     private void Open(JsonObject command)

@@ -33,6 +33,8 @@ internal sealed class DotnetEventSubscription : IDotnetSubscription
 
     public Task TakeAsync(int count) => _reading.TakeAsync(count);
 
+    public Task WhenActiveAsync() => _subscription.WhenActiveAsync();
+
     public Task PauseAsync() => _subscription.PauseAsync();
 
     public Task ResumeAsync() => _subscription.ResumeAsync();

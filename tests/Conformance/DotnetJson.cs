@@ -20,6 +20,7 @@ internal static class DotnetJson
         };
         return defaults with
         {
+            Format = options["format"]?.GetValue<string>() == "json" ? WireFormat.Json : defaults.Format,
             Reconnect = new ReconnectOptions
             {
                 Delay = Time(options, "reconnect_delay", defaults.Reconnect.Delay),
@@ -179,7 +180,8 @@ internal static class DotnetJson
         ["attempt"] = state.Attempt,
         ["delay_ms"] = state.Delay.TotalMilliseconds,
         ["close_code"] = state.CloseCode,
-        ["code"] = state.Error?.Code,
+        ["code"] = state.Error?.Code ?? (state.Status == ConnectionStatus.Closed ? ClientErrorCodes.Closed : null),
+        ["detail"] = state.Error?.Detail,
         ["reason"] = state.Reason,
     };
 

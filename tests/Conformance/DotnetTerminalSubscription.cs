@@ -33,6 +33,8 @@ internal sealed class DotnetTerminalSubscription : IDotnetSubscription
 
     public Task TakeAsync(int count) => _reading.TakeAsync(count);
 
+    public Task WhenActiveAsync() => _subscription.WhenActiveAsync();
+
     public Task PauseAsync() => _subscription.PauseAsync();
 
     public Task ResumeAsync() => _subscription.ResumeAsync();
@@ -59,6 +61,9 @@ internal sealed class DotnetTerminalSubscription : IDotnetSubscription
                 break;
             case TerminalGapItem gap:
                 _report("gap", new JsonObject { ["gap"] = DotnetJson.Of(gap) });
+                break;
+            case TerminalResizeItem { Columns: var columns, Rows: var rows }:
+                _report("resize", new JsonObject { ["cols"] = columns, ["rows"] = rows });
                 break;
             case TerminalEndItem { ExitCode: var exitCode }:
                 _report("end", new JsonObject { ["exit_code"] = exitCode });

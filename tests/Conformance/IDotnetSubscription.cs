@@ -15,6 +15,8 @@ internal interface IDotnetSubscription
 
     Task TakeAsync(int count);
 
+    Task WhenActiveAsync();
+
     Task PauseAsync();
 
     Task ResumeAsync();

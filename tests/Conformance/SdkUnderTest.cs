@@ -46,10 +46,13 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
         return BeginAsync("terminal", client, subscription, more);
     }
 
+    /// <summary>Waits until the subscription says that it is active.</summary>
+    public Task WhenActiveAsync(string subscription) => TellAsync(subscription, "active");
+
     public Task TakeAsync(string subscription, int count) => DoAsync(
         new JsonObject { ["do"] = "take", ["subscription"] = subscription, ["count"] = count });
 
-    /// <summary>One of <c>pause</c>, <c>resume</c>, <c>unsubscribe</c>.</summary>
+    /// <summary>One of <c>active</c>, <c>pause</c>, <c>resume</c>, <c>unsubscribe</c>.</summary>
     public Task TellAsync(string subscription, string command) =>
         DoAsync(new JsonObject { ["do"] = command, ["subscription"] = subscription });
 

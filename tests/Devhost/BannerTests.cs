@@ -6,7 +6,7 @@ namespace Realtime.Tests.Devhost;
 /// <summary>What the devhost prints at start: short, and its lines work as they stand.</summary>
 public sealed partial class BannerTests : IAsyncLifetime
 {
-    private const int LinesMax = 27;
+    private const int LinesMax = 30;
     private const int ColumnsMax = 120;
 
     private DevhostProcess _devhost = null!;
@@ -51,6 +51,21 @@ public sealed partial class BannerTests : IAsyncLifetime
                 "-c", $"wss://{new Uri(_devhost.Edge).Authority}/ws/agents?channels=agents,messages",
             ],
             line.TrimEnd().Split('\n'));
+    }
+
+    // From the tests' own folder, where the tool is built already.
+    [Fact]
+    public async Task Its_line_for_the_tool_runs_a_command_whose_terminal_is_seen()
+    {
+        string banner = await BannerAsync();
+        string line = Command(banner, "Run a command whose terminal others see")
+            .Replace("dotnet run -c Release --project infra/cli --", $"dotnet {Cli.CliRun.Program}");
+        string here = await Shell.RunAsync($"{Export(banner)}\n{line}");
+        using HttpClient client = _devhost.CreateClient(_devhost.Viewer);
+        string there = await client.GetStringAsync("v1/tasks/mine/terminal?from=start");
+
+        Assert.Contains("total ", here);
+        Assert.Equal(here, there.Replace("\r\n", "\n"));
     }
 
     [Fact]

@@ -61,6 +61,14 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task The_tool_is_built_runs_a_command_and_shows_its_terminal()
+    {
+        string output = await RunAsync(Block("tool"), BuildMax);
+
+        Assert.Equal(2, output.Split("README.md").Length - 1);
+    }
+
+    [Fact]
     public async Task The_line_for_a_WebSocket_client_connects()
     {
         // wscat itself comes from the network; what its line says is tried here: address, subprotocol, token and
@@ -113,10 +121,10 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
         Assert.Single(MarkedBlock().Matches(Readme()), match => match.Groups["name"].Value == name)
             .Groups["lines"].Value;
 
-    private async Task<string> RunAsync(string lines)
+    private async Task<string> RunAsync(string lines, TimeSpan? within = null)
     {
         using Process shell = Start($"set -e -o pipefail\n{lines}");
-        using var patience = new CancellationTokenSource(LineMax);
+        using var patience = new CancellationTokenSource(within ?? LineMax);
         Task<string> errors = shell.StandardError.ReadToEndAsync(patience.Token);
         string output = await shell.StandardOutput.ReadToEndAsync(patience.Token);
         await shell.WaitForExitAsync(patience.Token);

@@ -75,4 +75,58 @@ public abstract partial class PartitionedLogContract
         Assert.Equal(new TerminalBounds(begun.Epoch, 4, 7, null), read.Bounds);
         Assert.Equal("new", Text(Assert.Single(read.Chunks).Data));
     }
+
+    [Fact]
+    public async Task Who_comes_after_the_end_gets_everything_retained_each_source_and_the_end()
+    {
+        await using IPartitionedLog log = await CreateAsync(ShortTerminals);
+        Random random = new(9);
+        List<(TerminalSource Source, byte[] Data)> written = [];
+        for (int i = 0; i < 100; i++)
+        {
+            byte[] data = new byte[random.Next(1, 3000)];
+            random.NextBytes(data);
+            var source = (TerminalSource)random.Next(2);
+            await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = data, Source = source }, None);
+            written.Add((source, data));
+        }
+
+        TerminalEndResult end = await log.EndTerminalAsync(Terminal, 7, None);
+        TerminalBounds bounds = (await log.FindTerminalAsync(Terminal, None))!.Value;
+        List<TerminalChunk> chunks = [];
+        TerminalCursor at = new(bounds.Start, end.Epoch);
+        while (at.Offset < bounds.End)
+        {
+            TerminalRead read = await ReadFromAsync(log, at, random.Next(1, 20_000));
+            Assert.Equal((ReadOutcome.Whole, bounds), (read.Outcome, read.Bounds));
+            chunks.AddRange(read.Chunks);
+            at = read.Chunks.Aggregate(at, (position, chunk) => position.After(chunk));
+        }
+
+        Assert.Equal((7, written.Sum(one => (long)one.Data.Length)), (bounds.ExitCode, bounds.End));
+        Assert.InRange(bounds.End - bounds.Start, 64 * 1024, (64 * 1024) + 3000);
+        Assert.Equal(written.TakeLast(chunks.Count).Select(one => one.Source), chunks.Select(chunk => chunk.Source));
+        Assert.All(
+            written.TakeLast(chunks.Count).Zip(chunks), pair => Assert.Equal(pair.First.Data, pair.Second.Data.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_terminal_of_tiny_chunks_is_bounded_by_their_number_and_so_is_a_read_of_it()
+    {
+        await using IPartitionedLog log = await CreateAsync(
+            Options with { Terminal = new TerminalLogOptions { RetentionBytes = 3000 * 64 } });
+        foreach (int[] page in Enumerable.Range(0, 5000).Chunk(200))
+        {
+            await Task.WhenAll(page.Select(_ => log.AppendTerminalAsync(Terminal, Bytes("ab"), None)));
+        }
+
+        TerminalBounds bounds = (await log.FindTerminalAsync(Terminal, None))!.Value;
+        TerminalRead first = await ReadFromAsync(log, new TerminalCursor(bounds.Start, bounds.Epoch), 64 * 1024);
+        TerminalRead rest = await ReadFromAsync(
+            log, new TerminalCursor(first.Chunks[^1].Offset + 2, bounds.Epoch), 64 * 1024);
+
+        Assert.Equal((10_000L - (2 * 3000), 10_000L), (bounds.Start, bounds.End));
+        Assert.Equal((ReadOutcome.Whole, LogLimits.TerminalReadChunksMax), (first.Outcome, first.Chunks.Count));
+        Assert.Equal((ReadOutcome.Whole, 3000 - LogLimits.TerminalReadChunksMax), (rest.Outcome, rest.Chunks.Count));
+    }
 }

@@ -79,7 +79,7 @@ public abstract partial class PartitionedLogContract
         {
             Tick(TimeSpan.FromMilliseconds(500));
             return await AppendBytesAsync(log, 1) is
-                { Status: TerminalAppendStatus.Stored, Pressure: { State: PressureState.Ok, Depth: 0 } };
+            { Status: TerminalAppendStatus.Stored, Pressure: { State: PressureState.Ok, Depth: 0 } };
         });
     }
 

@@ -108,7 +108,10 @@ public sealed class ProtocolDocumentTests
     [Fact]
     public void Every_way_to_write_a_server_message_is_shown()
     {
-        string[] writers = [.. typeof(ServerMessages).GetMethods().Where(m => m.IsStatic).Select(m => m.Name)];
+        // Two halves of WriteTerminal, which a test of theirs compares with it.
+        string[] halves = [nameof(ServerMessages.WriteTerminalBody), nameof(ServerMessages.TerminalOpening)];
+        string[] writers =
+            [.. typeof(ServerMessages).GetMethods().Where(m => m.IsStatic).Select(m => m.Name).Except(halves)];
         string source = RepositoryRoot.Read("tests/Protocol/ServerExamples.cs");
         Assert.All(writers, writer => Assert.Contains($"ServerMessages.{writer}(", source, StringComparison.Ordinal));
     }

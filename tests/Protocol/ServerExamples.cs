@@ -19,6 +19,14 @@ internal static class ServerExamples
     private static readonly TerminalMessage Terminal =
         new() { Id = "default", Task = "t1", Epoch = Life, Offset = 4096, Data = "hello"u8.ToArray() };
 
+    // 32 times the letter a: one, a match of 26 that begins one byte before, and five.
+    private static readonly TerminalMessage Compressed = Terminal with
+    {
+        Data = Convert.FromHexString("1f61010007506161616161"),
+        DecompressedLength = 32,
+        Stream = "stderr",
+    };
+
     private static readonly EventEnvelope Running =
         SampleEvents.Full("{\"status\":\"running\"}") with { Agent = "a1", Task = "t1", Project = "p1" };
 
@@ -40,6 +48,7 @@ internal static class ServerExamples
             o, "s1", [P12, SampleEvents.Position("7:1795230319000-4.m2p0zz")], false, GapReason.Retention)),
         Write(o => ServerMessages.WriteSubscribed(o, "default", [P12], null, null)),
         Write(o => ServerMessages.WriteSubscribedTerminal(o, "term", "t1", Life, 4096)),
+        Write(o => ServerMessages.WriteSubscribedTerminal(o, "term", "t1", Life, 4096, (80, 24))),
         Write(o => ServerMessages.WriteUnsubscribed(o, "s1")),
         Write(o => ServerMessages.WritePaused(o, "s1", [P12])),
         Write(o => ServerMessages.WritePaused(o, "term", null)),
@@ -62,6 +71,8 @@ internal static class ServerExamples
         Write(o => ServerMessages.WriteTerminalGap(
             o, "term", "t1", 0, default, 1_048_576, Life, 1_048_576, GapReason.Retention)),
         Write(o => ServerMessages.WriteTerminal(o, Terminal)),
+        Write(o => ServerMessages.WriteTerminal(o, Compressed)),
+        Write(o => ServerMessages.WriteTerminal(o, Terminal with { Offset = 4101, Data = default, Resize = (120, 40) })),
         Write(o => ServerMessages.WriteTerminal(o, Terminal with { Offset = 4101, Data = default, ExitCode = 0 })),
         Write(o => ServerMessages.WritePong(o, "7")),
         Write(o => ServerMessages.WritePing(o, null)),
@@ -86,6 +97,7 @@ internal static class ServerExamples
     {
         Session = "w1-7f3a",
         HeartbeatMs = 20_000,
+        Features = ["lz4"],
         MessageBytesMax = 65_536,
         SubscriptionsMax = 64,
         TerminalWindowBytes = 262_144,

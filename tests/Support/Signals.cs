@@ -68,7 +68,8 @@ internal static class Signals
         }
     }
 
-    private static void Send(string signal, int pid)
+    /// <summary>Sends a signal by its name.</summary>
+    public static void Send(string signal, int pid)
     {
         using Process kill = Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();

@@ -35,6 +35,13 @@ internal sealed class ClientConnection(
     {
         switch (message)
         {
+            case ClientMessage.Hello hello:
+                if (hello.Features.Contains(Features.Lz4))
+                {
+                    terminals.UseLz4();
+                }
+
+                break;
             case ClientMessage.Subscribe subscribe:
                 Refuse("subscribe", subscribe.Id, await SubscribeAsync(subscribe));
                 break;
@@ -71,6 +78,9 @@ internal sealed class ClientConnection(
                 break;
         }
     }
+
+    /// <summary>The client reads terminal bytes that are compressed by LZ4.</summary>
+    public void UseLz4() => terminals.UseLz4();
 
     /// <summary>Makes an event subscription; null if it was made.</summary>
     public async Task<Refusal?> SubscribeAsync(ClientMessage.Subscribe message)
@@ -136,6 +146,7 @@ internal sealed class ClientConnection(
         json, new WelcomeMessage
         {
             Session = sessionId,
+            Features = Features.Offered,
             HeartbeatMs = (int)options.Heartbeat.TotalMilliseconds,
             MessageBytesMax = options.MessageBytesMax,
             SubscriptionsMax = options.SubscriptionsMax,

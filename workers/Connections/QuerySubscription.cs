@@ -70,6 +70,18 @@ internal static class QuerySubscription
         return new ClientMessage.SubscribeTerminal(Id, task, from);
     }
 
+    /// <summary>Reads <c>encoding</c>: whether terminal bytes may come compressed.</summary>
+    public static bool ReadsLz4(QueryReader query)
+    {
+        string? text = query.ReadText("encoding");
+        if (text is not (null or "base64" or Features.Lz4))
+        {
+            query.Refuse("encoding", $"must be base64 or {Features.Lz4}");
+        }
+
+        return text is Features.Lz4;
+    }
+
     private static bool ReadFlag(QueryReader query, string name)
     {
         string? text = query.ReadText(name);

@@ -3,6 +3,7 @@ using Realtime.Protocol.Messages;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Delivery.Terminals;
 using Realtime.Workers.Tail;
+using Realtime.Workers.Terminals;
 
 namespace Realtime.Workers.Connections;
 
@@ -14,6 +15,8 @@ internal sealed class TerminalSubscriber(
     private readonly Dictionary<string, TerminalSubscription> _subscriptions = new(StringComparer.Ordinal);
 
     public int Count => _subscriptions.Count;
+
+    public void UseLz4() => lane.UseLz4();
 
     public bool Has(string id) => _subscriptions.ContainsKey(id);
 
@@ -36,8 +39,23 @@ internal sealed class TerminalSubscriber(
             return false;
         }
 
-        var subscription = new TerminalSubscription(
-            message.Id, tail, Start(message.From, bounds), lane.WindowBytes, outbox.Signal);
+        TerminalCursor start;
+        TerminalRead? found;
+        try
+        {
+            start = await StartAsync(key, message.From, bounds, connectionClosed);
+            found = await tail.AskAsync(start).WaitAsync(connectionClosed);
+        }
+        catch
+        {
+            tails.Release(key);
+            throw;
+        }
+
+        var subscription = new TerminalSubscription(message.Id, tail, start, lane.WindowBytes, outbox.Signal)
+        {
+            Size = found is { Outcome: ReadOutcome.Whole } ? found.Size : null,
+        };
         _subscriptions.Add(message.Id, subscription);
         lane.Add(subscription);
         return true;
@@ -84,10 +102,11 @@ internal sealed class TerminalSubscriber(
     }
 
     // An offset outside the bounds, or of another epoch, is left as it is: the first read says what became of it.
-    private static TerminalCursor Start(TerminalFrom from, TerminalBounds bounds) => from.Kind switch
-    {
-        TerminalFromKind.Start => new(bounds.Start, bounds.Epoch),
-        TerminalFromKind.Tail => new(Math.Max(bounds.Start, bounds.End - from.Value), bounds.Epoch),
-        _ => new(from.Value, from.Epoch.IsNone ? bounds.Epoch : from.Epoch),
-    };
+    private async Task<TerminalCursor> StartAsync(
+        TerminalKey key, TerminalFrom from, TerminalBounds bounds, CancellationToken connectionClosed) => from.Kind switch
+        {
+            TerminalFromKind.Start => new(bounds.Start, bounds.Epoch),
+            TerminalFromKind.Tail => await new SafeReads(log).FindTailAsync(key, bounds, from.Value, connectionClosed),
+            _ => new(from.Value, from.Epoch.IsNone ? bounds.Epoch : from.Epoch),
+        };
 }

@@ -30,6 +30,11 @@ internal sealed class WebSocketEndpoint(
     private async Task SubscribeDefaultAsync(ClientConnection connection, QueryReader query, string? task)
     {
         Refusal? refusal = null;
+        if (QuerySubscription.ReadsLz4(query))
+        {
+            connection.UseLz4();
+        }
+
         if (task is not null)
         {
             ClientMessage.SubscribeTerminal wanted = QuerySubscription.ReadTerminal(query, task);

@@ -57,4 +57,35 @@ internal sealed record DeliveryOptions
     [ConfigurationKeyName("terminal_window_bytes")]
     [Range(4096, 16 * 1024 * 1024)]
     public int TerminalWindowBytes { get; init; } = 256 * 1024;
+
+    /// <summary>
+    /// How long what is in flight of terminals on one connection may delay what comes behind it: it is bounded by the rate of
+    /// acknowledgements x this; default 150 ms, 10 ms to 10 s.
+    /// </summary>
+    [ConfigurationKeyName("bulk_delay")]
+    [DurationRange("10ms", "10s")]
+    public TimeSpan BulkDelay { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Bytes in flight of terminals before anything is known of a connection; default 16 KiB, 1 KiB to 1 MiB.</summary>
+    [ConfigurationKeyName("bulk_start_bytes")]
+    [Range(1024, 1024 * 1024)]
+    public int BulkStartBytes { get; init; } = 16 * 1024;
+
+    /// <summary>Bytes in flight of terminals on the slowest connection; default 4 KiB, 1 KiB to 1 MiB.</summary>
+    [ConfigurationKeyName("bulk_floor_bytes")]
+    [Range(1024, 1024 * 1024)]
+    public int BulkFloorBytes { get; init; } = 4 * 1024;
+
+    /// <summary>Bytes in flight of terminals on the fastest connection; default 4 MiB, 64 KiB to 64 MiB.</summary>
+    [ConfigurationKeyName("bulk_bytes")]
+    [Range(64 * 1024, 64 * 1024 * 1024)]
+    public int BulkMaxBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Without an acknowledgement for so long, more is sent than the rate of acknowledgements says: a client that acknowledges
+    /// rarely must not hang; default 500 ms, 50 ms to 1 min.
+    /// </summary>
+    [ConfigurationKeyName("bulk_patience")]
+    [DurationRange("50ms", "1m")]
+    public TimeSpan BulkPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 }

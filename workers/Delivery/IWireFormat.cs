@@ -1,7 +1,7 @@
 using System.Buffers;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
-using Realtime.Protocol.Messages;
+using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Delivery;
 
@@ -27,8 +27,11 @@ internal interface IWireFormat
     /// <summary>Writes a message for one connection.</summary>
     void WriteMessage(IBufferWriter<byte> output, ControlMessage message);
 
-    /// <summary>Writes bytes of a terminal.</summary>
-    void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message);
+    /// <summary>How terminal bytes look, for a client that said whether it reads LZ4.</summary>
+    TerminalForm TerminalFormOf(bool readsLz4);
+
+    /// <summary>Writes a shared body of that form; what makes it a subscription's goes in behind its first byte.</summary>
+    void WriteTerminal(IBufferWriter<byte> output, ReadOnlySpan<byte> opening, ReadOnlySpan<byte> body);
 
     /// <summary>Writes older events of one subscription behind their header, whose JSON is given.</summary>
     void WriteReplay(IBufferWriter<byte> output, ReadOnlySpan<byte> header, IReadOnlyList<ReadyFrame> frames);

@@ -1,8 +1,8 @@
 using System.Buffers;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
-using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
+using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Delivery;
 
@@ -22,11 +22,14 @@ internal sealed class JsonFrameFormat : IWireFormat
     public void WriteMessage(IBufferWriter<byte> output, ControlMessage message) =>
         WebSocketFrames.Write(output, WebSocketOpcode.Text, message.Json.Span);
 
-    public void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
+    public TerminalForm TerminalFormOf(bool readsLz4) => readsLz4 ? TerminalForm.Lz4Base64 : TerminalForm.Base64;
+
+    public void WriteTerminal(IBufferWriter<byte> output, ReadOnlySpan<byte> opening, ReadOnlySpan<byte> body)
     {
-        ArrayBufferWriter<byte> json = FrameScratch.Take();
-        ServerMessages.WriteTerminal(json, message);
-        WebSocketFrames.Write(output, WebSocketOpcode.Text, json.WrittenSpan);
+        WebSocketFrames.WriteHeader(output, WebSocketOpcode.Text, opening.Length + body.Length);
+        output.Write(body[..1]);
+        output.Write(opening);
+        output.Write(body[1..]);
     }
 
     public void WriteReplay(IBufferWriter<byte> output, ReadOnlySpan<byte> header, IReadOnlyList<ReadyFrame> frames)

@@ -4,6 +4,7 @@ using Realtime.Protocol.Events;
 using Realtime.Protocol.MessagePack;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
+using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Delivery;
 
@@ -30,11 +31,15 @@ internal sealed class MessagePackFrameFormat : IWireFormat
         WebSocketFrames.Write(output, WebSocketOpcode.Binary, messagePack.WrittenSpan);
     }
 
-    public void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
+    // Every client of this form reads LZ4.
+    public TerminalForm TerminalFormOf(bool readsLz4) => TerminalForm.MessagePack;
+
+    public void WriteTerminal(IBufferWriter<byte> output, ReadOnlySpan<byte> opening, ReadOnlySpan<byte> body)
     {
-        ArrayBufferWriter<byte> messagePack = FrameScratch.Take();
-        ServerMessagePack.WriteTerminal(messagePack, message);
-        WebSocketFrames.Write(output, WebSocketOpcode.Binary, messagePack.WrittenSpan);
+        WebSocketFrames.WriteHeader(output, WebSocketOpcode.Binary, opening.Length + body.Length);
+        output.Write(body[..1]);
+        output.Write(opening);
+        output.Write(body[1..]);
     }
 
     public void WriteReplay(IBufferWriter<byte> output, ReadOnlySpan<byte> header, IReadOnlyList<ReadyFrame> frames)

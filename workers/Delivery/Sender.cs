@@ -15,9 +15,12 @@ internal sealed class Sender(
     Outbox outbox, PipeWriter output, CatchUp catchUp, StartLane starts, TerminalLane terminals, DeliveryOptions options,
     DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
 {
+    private const int ReplayStepsPerBulk = 8;
+
     private readonly List<SharedEvent> _live = [];
     private readonly ArrayBufferWriter<byte> _json = new(256);
     private readonly Flusher _flusher = new(output, options, metrics, clock, logger);
+    private int _replaySteps;
 
     /// <summary>Runs until the connection is closed by us (true), or the transport is gone or stuck (false).</summary>
     public async Task<bool> RunAsync()
@@ -33,7 +36,7 @@ internal sealed class Sender(
                 return await _flusher.FlushAsync();
             }
 
-            bool stepped = starts.Step(output) | catchUp.Step(output) | terminals.Step(output);
+            bool stepped = StepReplayAndBulk();
             long events = live + (catchUp.EventsSent - sentBefore);
             if (events > 0 && outbox.Format.FollowsBatchesWithCursor)
             {
@@ -55,6 +58,17 @@ internal sealed class Sender(
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// One step of each lane behind live, then the others get their turn again. Bulk goes when there is no replay; else with one
+    /// step in eight, so that who is always behind with events still sees terminals.
+    /// </summary>
+    private bool StepReplayAndBulk()
+    {
+        bool replayed = starts.Step(output) | catchUp.Step(output);
+        _replaySteps = replayed ? _replaySteps + 1 : 0;
+        return replayed && _replaySteps % ReplayStepsPerBulk != 0 ? true : terminals.Step(output) | replayed;
     }
 
     // Who is sent away should know exactly where to go on.

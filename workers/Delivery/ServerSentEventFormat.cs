@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
-using Realtime.Protocol.Messages;
+using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Delivery;
 
@@ -43,11 +43,15 @@ internal sealed class ServerSentEventFormat : IWireFormat
         output.Write(BlockEnd);
     }
 
-    public void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
+    public TerminalForm TerminalFormOf(bool readsLz4) => readsLz4 ? TerminalForm.Lz4Base64 : TerminalForm.Base64;
+
+    public void WriteTerminal(IBufferWriter<byte> output, ReadOnlySpan<byte> opening, ReadOnlySpan<byte> body)
     {
-        ArrayBufferWriter<byte> json = FrameScratch.Take();
-        ServerMessages.WriteTerminal(json, message);
-        WriteMessage(output, new ControlMessage("terminal", json.WrittenMemory));
+        output.Write("event: terminal\ndata: "u8);
+        output.Write(body[..1]);
+        output.Write(opening);
+        output.Write(body[1..]);
+        output.Write(BlockEnd);
     }
 
     // A stream of this kind has one subscription, so the header says nothing.

@@ -4,6 +4,7 @@ using Realtime.Log;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Queries;
 using Realtime.Workers.Stamp;
+using Realtime.Workers.Terminals;
 
 namespace Realtime.Workers.History;
 
@@ -48,8 +49,7 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
     private async Task AnswerAsync(HttpContext context, TerminalKey terminal, TerminalFrom from)
     {
         TerminalRead? first = await log.FindTerminalAsync(terminal, context.RequestAborted) is { } bounds
-            ? await log.ReadTerminalAsync(
-                terminal, PlaceOf(from, bounds), SliceBytes, ReadLane.Bulk, context.RequestAborted)
+            ? await FirstAsync(terminal, from, bounds, context.RequestAborted)
             : null;
         if (first is null)
         {
@@ -69,12 +69,21 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         await CopyAsync(context, terminal, first);
     }
 
-    private static TerminalCursor PlaceOf(TerminalFrom from, TerminalBounds bounds) => from.Kind switch
+    private async Task<TerminalRead?> FirstAsync(
+        TerminalKey terminal, TerminalFrom from, TerminalBounds bounds, CancellationToken requestAborted)
     {
-        TerminalFromKind.Start => new(bounds.Start, bounds.Epoch),
-        TerminalFromKind.Tail => new(Math.Max(bounds.Start, bounds.End - from.Value), bounds.Epoch),
-        _ => new(from.Value, from.Epoch),
-    };
+        if (from.Kind == TerminalFromKind.Offset)
+        {
+            return await log.ReadTerminalAsync(
+                terminal, new(from.Value, from.Epoch), SliceBytes, ReadLane.Bulk, requestAborted);
+        }
+
+        var safe = new SafeReads(log);
+        TerminalCursor place = from.Kind == TerminalFromKind.Tail
+            ? await safe.FindTailAsync(terminal, bounds, from.Value, requestAborted)
+            : new(bounds.Start, bounds.Epoch);
+        return await safe.ReadAsync(terminal, place, SliceBytes, ReadLane.Bulk, requestAborted);
+    }
 
     private Task RefuseGapAsync(HttpContext context, TerminalRead read)
     {
@@ -104,6 +113,11 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Realtime-Epoch"] = read.Start.Epoch.ToString();
         response.Headers["Realtime-Offset"] = read.Start.Offset.ToString(CultureInfo.InvariantCulture);
+        if (read.Size is { } size)
+        {
+            response.Headers["Realtime-Size"] = string.Create(CultureInfo.InvariantCulture, $"{size.Columns}x{size.Rows}");
+        }
+
         response.Headers["Realtime-End"] = read.Bounds.End.ToString(CultureInfo.InvariantCulture);
         if (read.Bounds.ExitCode is { } exitCode)
         {

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Log;
+using Realtime.Protocol.MessagePack;
 using Realtime.Workers.Answers;
 using Realtime.Workers.Queries;
 using Realtime.Workers.Stamp;
@@ -32,9 +34,10 @@ internal sealed class TerminalResizeEndpoint(
             return Refusals.BadRequest("The address is wrong; see errors.", query.Errors);
         }
 
-        if (!MediaTypes.IsJson(context.Request.ContentType))
+        bool isMessagePack = MediaTypes.IsMessagePack(context.Request.ContentType);
+        if (!isMessagePack && !MediaTypes.IsJson(context.Request.ContentType))
         {
-            return Refusals.MediaType("The content type must be application/json (UTF-8).");
+            return Refusals.MediaType(MediaTypes.MessagesRule);
         }
 
         Identity identity = context.GetIdentity();
@@ -52,9 +55,23 @@ internal sealed class TerminalResizeEndpoint(
         }
 
         List<ProblemError> errors = [];
-        return ReadSize(body.Bytes, errors) is { } size
+        return ReadSize(isMessagePack ? ToJson(body.Bytes.Span) : body.Bytes, errors) is { } size
             ? await terminals.ResizeAsync(new TerminalKey(identity.Tenant, task), size, context.RequestAborted)
-            : Refusals.BadRequest("The body must be a JSON object such as {\"cols\":120,\"rows\":40}.", errors);
+            : Refusals.BadRequest("The body must be an object such as {\"cols\":120,\"rows\":40}.", errors);
+    }
+
+    // Nothing, which is no JSON either, if it is no MessagePack.
+    private static ReadOnlyMemory<byte> ToJson(ReadOnlySpan<byte> messagePack)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json);
+        if (!MessagePackToJson.TryWrite(messagePack, writer, new MessagePackLimits(8, BodyBytesMax, BodyBytesMax)))
+        {
+            return default;
+        }
+
+        writer.Flush();
+        return json.WrittenMemory;
     }
 
     private static TerminalSize? ReadSize(ReadOnlyMemory<byte> body, List<ProblemError> errors)

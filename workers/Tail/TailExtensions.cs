@@ -11,9 +11,12 @@ internal static class TailExtensions
     public static IServiceCollection AddTails(this IServiceCollection services)
     {
         services.AddRealtimeOptions<TailOptions>();
+        services.AddRealtimeOptions<TerminalTailOptions>();
         services.TryAddSingleton<EventDecoder>();
         services.TryAddSingleton<LogWatch>();
         services.TryAddSingleton<TailMetrics>();
+        services.TryAddSingleton<TerminalMetrics>();
+        services.TryAddSingleton<TerminalMemory>();
         services.TryAddSingleton(static provider => new TailServices
         {
             Log = provider.GetRequiredService<IPartitionedLog>(),
@@ -21,6 +24,9 @@ internal static class TailExtensions
             Decoder = provider.GetRequiredService<EventDecoder>(),
             Watch = provider.GetRequiredService<LogWatch>(),
             Metrics = provider.GetRequiredService<TailMetrics>(),
+            TerminalOptions = provider.GetRequiredService<TerminalTailOptions>(),
+            Terminals = provider.GetRequiredService<TerminalMemory>(),
+            TerminalMetrics = provider.GetRequiredService<TerminalMetrics>(),
             Clock = provider.GetRequiredService<TimeProvider>(),
             Logger = provider.GetRequiredService<ILogger<StreamTail>>(),
             ReaderId = provider.GetRequiredService<WorkerOptions>().Name,

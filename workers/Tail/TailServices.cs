@@ -15,6 +15,13 @@ internal sealed record TailServices
 
     public required TailMetrics Metrics { get; init; }
 
+    public required TerminalTailOptions TerminalOptions { get; init; }
+
+    /// <summary>Batches of all terminals.</summary>
+    public required TerminalMemory Terminals { get; init; }
+
+    public required TerminalMetrics TerminalMetrics { get; init; }
+
     public required TimeProvider Clock { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -6,9 +6,19 @@ import { Shell } from './components/Shell';
 import { SignIn } from './components/SignIn';
 import './styles/index.css';
 
+// A moment, until other tabs have said whether somebody is signed in.
+function Opening() {
+    return (
+        <main class="sign-in" aria-busy="true">
+            <p class="faint">Opening Realtime…</p>
+        </main>
+    );
+}
+
 function Page() {
     const live = app.live.value;
     if (live) return <Shell live={live} />;
+    if (app.asking.value) return <Opening />;
     return <SignIn />;
 }
 

@@ -36,6 +36,23 @@ describe('the store', () => {
     });
   });
 
+  it('knows what the task at work is about, from what comes and from history', () => {
+    store.take(event('task.started', { title: 'First' }, { task: 't1' }));
+    frames.draw();
+    expect(view()).toMatchObject({ task: 't1', title: 'First' });
+    store.take(event('agent.status', { status: 'working' }, { task: 't2' }));
+    frames.draw();
+    expect(view().title).toBeUndefined();
+    store.learnTitles([
+      event('task.started', { title: 'Second' }, { task: 't2', ms: 10 }),
+      event('task.started', { title: 'First' }, { task: 't1', ms: 5 }),
+      event('task.started', { title: 'Of nobody' }, { task: 't9', agent: 'gone' }),
+    ]);
+    frames.draw();
+    expect(view()).toMatchObject({ task: 't2', title: 'Second', status: 'working' });
+    expect(store.size).toBe(1);
+  });
+
   it('redraws an agent once per frame, however many events came, and no other agent', () => {
     store.take(event('agent.status', { status: 'working' }));
     store.take(event('agent.status', { status: 'working' }, { agent: 'a2' }));

@@ -31,6 +31,18 @@ function storage() {
   };
 }
 
+/** All tabs of one browser. */
+class FakeChannel {
+  static all: FakeChannel[] = [];
+  onmessage: ((message: { data: unknown }) => void) | null = null;
+  constructor() {
+    FakeChannel.all.push(this);
+  }
+  postMessage(data: unknown) {
+    for (const other of FakeChannel.all) if (other !== this) other.onmessage?.({ data });
+  }
+}
+
 describe('a sign-in link', () => {
   const listeners = new Map<string, () => void>();
   let place: { hash: string; pathname: string; search: string };
@@ -50,6 +62,8 @@ describe('a sign-in link', () => {
     vi.stubGlobal('sessionStorage', storage());
     vi.stubGlobal('localStorage', device);
     vi.stubGlobal('fetch', fetch);
+    FakeChannel.all = [];
+    vi.stubGlobal('BroadcastChannel', FakeChannel);
     vi.resetModules();
     app = new (await import('../src/model/app')).App();
   });
@@ -116,6 +130,39 @@ describe('a sign-in link', () => {
       expect([app.offer.value, app.problem.value]).toEqual(['x1', 'This link was used.']);
       expect(lives[0]!.stopped).toBe(false);
       expect(device.map.size).toBe(1);
+    });
+  });
+
+  describe('another tab', () => {
+    const another = async () => new (await import('../src/model/app')).App();
+
+    it('is signed in as the one it was opened from, and both are signed out together', async () => {
+      vi.stubGlobal('sessionStorage', storage());
+      const first = await another();
+      await first.start();
+      fetch.mockImplementation(async () => new Response('{}'));
+      await first.signIn(token('me'), false);
+      expect(lives).toHaveLength(1);
+      const tab = storage();
+      vi.stubGlobal('sessionStorage', tab);
+      const second = await another();
+      await second.start();
+      expect(second.asking.value).toBe(false);
+      expect(lives.map((live) => live.token)).toEqual([token('me'), token('me')]);
+      expect([...tab.map.values()]).toEqual([token('me')]);
+      first.signOut();
+      expect(lives.map((live) => live.stopped)).toEqual([true, true]);
+      expect([second.live.value, tab.map.size]).toEqual([undefined, 0]);
+    });
+
+    it('of somebody else stays signed in', async () => {
+      fetch.mockImplementation(async () => new Response('{}'));
+      await app.signIn(token('me'), false);
+      vi.stubGlobal('sessionStorage', storage());
+      const second = await another();
+      await second.signIn(token('other'), false);
+      app.signOut();
+      expect(lives.map((live) => live.stopped)).toEqual([true, false]);
     });
   });
 });

@@ -1,7 +1,6 @@
 import type { TerminalItem } from '@realtime/client';
 import { describe, expect, it, vi } from 'vitest';
 import { feed, Gate } from '../src/terminal/feed';
-import { fontSizeFor } from '../src/terminal/look';
 
 const bytes = (offset: number, text: string): TerminalItem => ({
   kind: 'bytes',
@@ -94,14 +93,5 @@ describe('the feed of a terminal', () => {
     expect(text()).toEqual(['whole\n', 'no\nmore']);
     expect(events.began).toHaveBeenCalledTimes(1);
     expect(events.began).toHaveBeenCalledWith(500);
-  });
-});
-
-describe('the font', () => {
-  it('is made so that 120 columns fit, within what is legible', () => {
-    expect(fontSizeFor(900, 12, 120)).toBe(12);
-    expect(fontSizeFor(900, 12, 100)).toBe(10);
-    expect(fontSizeFor(360, 12, 50)).toBe(8.5);
-    expect(fontSizeFor(2_000, 12, 280)).toBe(13);
   });
 });

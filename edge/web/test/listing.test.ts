@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AgentStore } from '../src/model/agentStore';
-import { list, type ListQuery } from '../src/model/listing';
+import { list, noMatch, type ListQuery } from '../src/model/listing';
 import type { StatusKind } from '../src/model/status';
 import { event, ManualFrames } from './samples';
 
@@ -40,4 +40,18 @@ describe('the list', () => {
   });
   it('keeps to the statuses chosen', () =>
     expect(names({ kinds: new Set<StatusKind>(['done', 'waiting']) })).toEqual(['builder', 'zeta']));
+});
+
+describe('a list without agents', () => {
+  it('says what was asked for, and nothing else', () => {
+    const kinds = (...kinds: StatusKind[]) => new Set(kinds);
+    expect(noMatch(6, { text: 'x', kinds: kinds() })).toBe(
+      'None of 6 agents has these words in its name, task or step.',
+    );
+    expect(noMatch(6, { text: ' ', kinds: kinds('failed') })).toBe('None of 6 agents has this status.');
+    expect(noMatch(6, { text: 'x', kinds: kinds('failed', 'lost') })).toBe(
+      'None of 6 agents has one of these statuses and these words in its name, task or step.',
+    );
+    expect(noMatch(1, { text: '', kinds: kinds('failed') })).toBe('The one agent has not this status.');
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { connectionView, type Link } from '../src/model/connection';
-import { linkOf } from '../src/model/link';
+import { closedLink, linkOf } from '../src/model/link';
 import { hashOf, parseRoute } from '../src/model/route';
 import { check, codeOf, redeem } from '../src/model/signIn';
 import { claimsOf, cleanToken, TokenStore } from '../src/model/token';
@@ -149,11 +149,22 @@ describe('the connection', () => {
   it('ends by the code', () => {
     const closed = (code: string) => view({ status: 'closed', code, detail: '' }).name;
     expect(['unauthorized', 'token_expired', 'forbidden', 'attempts_exhausted'].map(closed)).toEqual([
-      'expired',
+      'not-accepted',
       'expired',
       'refused',
       'closed',
     ]);
+  });
+
+  it('ends because the token ran out, or because it is refused before its time is over', () => {
+    const code = (wire: string, expiresAt: number) =>
+      closedLink({ code: wire, detail: '' } as never, expiresAt, 10_000) as { code: string };
+    expect(code('unauthorized', 9_000).code).toBe('token_expired');
+    expect(code('unauthorized', 12_000).code).toBe('token_expired'); // clocks differ
+    expect(code('unauthorized', 60_000).code).toBe('unauthorized');
+    expect(code('unauthorized', Infinity).code).toBe('unauthorized');
+    expect(code('forbidden', 9_000).code).toBe('forbidden');
+    expect(view({ status: 'closed', code: 'unauthorized', detail: '' }).label).toBe('Sign-in not accepted');
   });
 
   it('is what the SDK says', () => {

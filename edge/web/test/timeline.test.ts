@@ -70,6 +70,22 @@ describe('the timeline', () => {
     expect(timeline.add(events)).toBe(6);
   });
 
+  it('knows which tasks somebody stopped, by the last that was said of each', () => {
+    const timeline = new Timeline();
+    const status = (word: string, task: string, ms: number) => event('agent.status', { status: word }, { task, ms });
+    timeline.add([
+      event('task.finished', { exit_code: 137 }, { task: 't1', ms: 20 }),
+      status('stopped', 't1', 21),
+      status('stopped', 't2', 10),
+      status('failed', 't2', 30),
+      status('stopped', 't2', 20),
+    ]);
+    expect(['t1', 't2', 't3', undefined].map((task) => timeline.isStopped(task))).toEqual([true, false, false, false]);
+    expect(tasksOf(timeline).find(({ name }) => name === 't1')).toMatchObject({ isStopped: true, exitCode: 137 });
+    timeline.clear();
+    expect(timeline.isStopped('t1')).toBe(false);
+  });
+
   it('knows the tasks, the newest first', () => {
     const timeline = new Timeline();
     timeline.add([
@@ -77,7 +93,7 @@ describe('the timeline', () => {
       event('task.finished', { exit_code: 2 }, { task: 't1' }),
       event('task.started', {}, { task: 't2' }),
     ]);
-    expect(tasksOf(timeline.all())).toMatchObject([
+    expect(tasksOf(timeline)).toMatchObject([
       { name: 't2' },
       { name: 't1', title: 'One', command: 'make', exitCode: 2 },
     ]);

@@ -15,6 +15,7 @@ internal sealed class Connection : IAsyncDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
+    private readonly SpokenForm _form;
     private readonly FeedRegistry _feeds;
     private readonly RealtimeClientOptions _options;
     private readonly AsyncSignal _wake;
@@ -44,6 +45,7 @@ internal sealed class Connection : IAsyncDisposable
         Action<ServerMessage> welcomed, Action<ServerNotice> noticed)
     {
         _socket = socket;
+        _form = new SpokenForm(socket);
         _feeds = feeds;
         _options = options;
         _wake = wake;
@@ -120,7 +122,7 @@ internal sealed class Connection : IAsyncDisposable
                 if (room.IsEmpty)
                 {
                     SayGoodbye(WebSocketCloseStatus.MessageTooBig);
-                    return ConnectionEnd.Failed(new RealtimeException(
+                    return ConnectionEnd.Failed(ConnectionReasons.Protocol, new RealtimeException(
                         ClientErrorCodes.Protocol,
                         $"A message of more than MessageBytesMax = {_options.MessageBytesMax} bytes.", retry: true));
                 }
@@ -136,7 +138,7 @@ internal sealed class Connection : IAsyncDisposable
                 buffer.Advance(part.Count);
                 if (part.EndOfMessage)
                 {
-                    _router.Take(buffer.Message);
+                    _router.Take(buffer.Message, _form.Check(part.MessageType));
                     buffer.Clear();
                 }
             }
@@ -144,7 +146,7 @@ internal sealed class Connection : IAsyncDisposable
         catch (RealtimeException violation)
         {
             SayGoodbye(WebSocketCloseStatus.ProtocolError);
-            return ConnectionEnd.Failed(violation);
+            return ConnectionEnd.Failed(ConnectionReasons.Protocol, violation);
         }
         catch (Exception failure) when (failure is WebSocketException or IOException or OperationCanceledException
             or ObjectDisposedException or InvalidOperationException)
@@ -157,12 +159,13 @@ internal sealed class Connection : IAsyncDisposable
     {
         const int broken = 1006, restart = 1012;
         return _isDeadPeer
-            ? ConnectionEnd.OfClose(broken, "nothing came for twice the heartbeat", null) with { Reason = "dead_peer" }
+            ? ConnectionEnd.Failed(ConnectionReasons.DeadPeer, new RealtimeException(
+                ClientErrorCodes.Timeout, "Nothing came for twice the heartbeat.", retry: true, failure))
             : _drainDelay is not null && failure is OperationCanceledException
             ? ConnectionEnd.OfClose(restart, "the server said that it leaves, and did not close", _drainDelay)
             : _isWelcomed || failure is not OperationCanceledException
             ? ConnectionEnd.OfClose(broken, failure.Message, _drainDelay)
-            : ConnectionEnd.Failed(new RealtimeException(
+            : ConnectionEnd.Failed(ConnectionReasons.Timeout, new RealtimeException(
                 ClientErrorCodes.Timeout, $"No welcome within {_options.ConnectTimeout}.", retry: true, failure));
     }
 
@@ -252,14 +255,16 @@ internal sealed class Connection : IAsyncDisposable
         {
             _isPongDue = false;
             ClientMessages.WriteLiveness(output, "pong", Volatile.Read(ref _pongNonce));
-            await FlushAsync(output);
+            _form.Encode(output);
+            await _form.SendAsync(output, _gone.Token);
         }
 
         if (_isPingDue)
         {
             _isPingDue = false;
             ClientMessages.WriteLiveness(output, "ping", nonce: null);
-            await FlushAsync(output);
+            _form.Encode(output);
+            await _form.SendAsync(output, _gone.Token);
         }
 
         foreach (IFeed feed in _feeds.All)
@@ -267,9 +272,10 @@ internal sealed class Connection : IAsyncDisposable
             if (Volatile.Read(ref _goodbye) == 0 && feed.TryWriteNext(output))
             {
                 hasSent = true;
+                _form.Encode(output);
                 if (output.WrittenCount <= _messageBytesMax)
                 {
-                    await FlushAsync(output);
+                    await _form.SendAsync(output, _gone.Token);
                 }
                 else
                 {
@@ -288,12 +294,6 @@ internal sealed class Connection : IAsyncDisposable
             ErrorCodes.TooLarge,
             $"Its filter and cursor make a message of {output.WrittenCount} bytes; {_messageBytesMax} are allowed.",
             retry: false));
-        output.ResetWrittenCount();
-    }
-
-    private async ValueTask FlushAsync(ArrayBufferWriter<byte> output)
-    {
-        await _socket.SendAsync(output.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, _gone.Token);
         output.ResetWrittenCount();
     }
 }

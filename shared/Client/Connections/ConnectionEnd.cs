@@ -8,6 +8,8 @@ namespace Realtime.Client.Connections;
 /// <summary>How an attempt to connect, or the connection that it made, ended; and so what is next.</summary>
 internal sealed record ConnectionEnd
 {
+    private const int Broken = 1006;
+
     /// <summary>The longest wait that a server may ask for: what is more is a fault of something in between.</summary>
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(5);
 
@@ -22,8 +24,8 @@ internal sealed record ConnectionEnd
     /// <summary>What went wrong; null after a drain.</summary>
     public RealtimeException? Error { get; init; }
 
-    /// <summary>In a word for the state; the error's code if there is none.</summary>
-    public string? Reason { get; init; }
+    /// <summary>In a word for the state: one of <see cref="ConnectionReasons"/>.</summary>
+    public required string Reason { get; init; }
 
     /// <summary>The delay that <c>drain</c> set.</summary>
     public TimeSpan? DrainDelay { get; init; }
@@ -32,7 +34,8 @@ internal sealed record ConnectionEnd
     public TimeSpan RetryAfter { get; init; }
 
     /// <summary>The network failed, or something like it.</summary>
-    public static ConnectionEnd Failed(RealtimeException error) => new() { Next = ConnectionNext.Retry, Error = error };
+    public static ConnectionEnd Failed(string reason, RealtimeException error) =>
+        new() { Next = ConnectionNext.Retry, Reason = reason, Error = error };
 
     /// <summary>The server closed the WebSocket, or it broke (1006): PROTOCOL.md section 12.</summary>
     public static ConnectionEnd OfClose(int code, string? reason, TimeSpan? drainDelay)
@@ -46,7 +49,10 @@ internal sealed record ConnectionEnd
                 : ConnectionNext.Close,
             CloseCode = code,
             Error = drained ? null : new RealtimeException(CodeOf(code), words, CloseCodes.ShouldReconnect(code)),
-            Reason = drained ? "drain" : null,
+            Reason = drained ? ConnectionReasons.Drain
+                : code == (int)Realtime.Protocol.CloseCode.Unauthorized ? ConnectionReasons.Unauthorized
+                : code == Broken ? ConnectionReasons.Lost
+                : ConnectionReasons.Closed,
             DrainDelay = drained ? drainDelay : null,
         };
     }
@@ -65,22 +71,25 @@ internal sealed record ConnectionEnd
             HttpStatusCode.Unauthorized => new ConnectionEnd
             {
                 Next = ConnectionNext.RetryWithFreshToken,
+                Reason = ConnectionReasons.Unauthorized,
                 Error = new RealtimeException(ErrorCodes.Unauthorized, words, retry: false),
             },
             HttpStatusCode.Forbidden => new ConnectionEnd
             {
                 Next = ConnectionNext.Close,
+                Reason = ConnectionReasons.Refused,
                 Error = new RealtimeException(code ?? ErrorCodes.Forbidden, words, retry: false),
             },
             HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new ConnectionEnd
             {
                 Next = ConnectionNext.Retry,
+                Reason = ConnectionReasons.Refused,
                 Error = new RealtimeException(
-                    status == HttpStatusCode.TooManyRequests ? ErrorCodes.RateLimited : ErrorCodes.NoWorker,
+                    code ?? (status == HttpStatusCode.TooManyRequests ? ErrorCodes.RateLimited : ErrorCodes.NoWorker),
                     words, retry: true),
                 RetryAfter = retryAfter > RetryAfterMax ? RetryAfterMax : retryAfter,
             },
-            _ => Failed(new RealtimeException(words)),
+            _ => Failed(ConnectionReasons.Unreachable, new RealtimeException(words)),
         };
     }
 
@@ -88,7 +97,8 @@ internal sealed record ConnectionEnd
     {
         1000 => ClientErrorCodes.Closed,
         1001 or 1012 => ErrorCodes.Draining,
-        1005 or 1006 or 4408 => ClientErrorCodes.Network,
+        1005 or Broken => ClientErrorCodes.Network,
+        4408 => ClientErrorCodes.Timeout,
         1011 => ErrorCodes.Internal,
         1013 => ErrorCodes.NoWorker,
         4400 => ErrorCodes.BadRequest,

@@ -71,7 +71,7 @@ internal sealed class ConnectionLoop(
             // A fault of ours: nobody should wait for what will never come.
             ConnectionLog.Broken(logger, failure);
             Close(ConnectionEnd.Failed(
-                new RealtimeException(ErrorCodes.Internal, failure.Message, retry: false, failure)));
+                ConnectionReasons.Protocol, new RealtimeException(ErrorCodes.Internal, failure.Message, retry: false, failure)));
         }
     }
 
@@ -80,15 +80,16 @@ internal sealed class ConnectionLoop(
     {
         int failures = 0;
         string? refused = null;
+        RealtimeException? refusal = null;
         while (true)
         {
             int number = failures + 1;
             teller.Tell(new ConnectionState { Status = ConnectionStatus.Connecting, Attempt = number });
-            (ConnectionEnd end, string? token) = await AttemptAsync(number, refused);
+            (ConnectionEnd end, string? token) = await AttemptAsync(number, refused, refusal);
             _stopping.Token.ThrowIfCancellationRequested();
             if (end.WasWelcomed)
             {
-                (failures, refused) = (0, null);
+                (failures, refused, refusal) = (0, null, null);
             }
             else
             {
@@ -103,12 +104,12 @@ internal sealed class ConnectionLoop(
 
             // Until a welcome, the refused one is not forgotten: whatever fails in between, the same must not be
             // tried again.
-            refused = end.Next == ConnectionNext.RetryWithFreshToken ? token : refused;
+            (refused, refusal) = end.Next == ConnectionNext.RetryWithFreshToken
+                ? (token, end.Error) : (refused, refusal);
             if (failures >= options.Reconnect.AttemptsMax)
             {
                 return end with
                 {
-                    Reason = null,
                     Error = new RealtimeException(
                         ClientErrorCodes.AttemptsExhausted,
                         $"{failures} attempts in a row failed, the last one with: {end.Error?.Message}", true,
@@ -120,11 +121,13 @@ internal sealed class ConnectionLoop(
         }
     }
 
-    private async Task<(ConnectionEnd End, string? Token)> AttemptAsync(int number, string? refused)
+    private async Task<(ConnectionEnd End, string? Token)> AttemptAsync(
+        int number, string? refused, RealtimeException? refusal)
     {
         using var overdue = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var connecting = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, _stopping.Token);
-        (WebSocket? socket, ConnectionEnd? end, string? token) = await OpenAsync(number, refused, connecting.Token);
+        (WebSocket? socket, ConnectionEnd? end, string? token) = await OpenAsync(
+            number, refused, refusal, connecting.Token);
         if (socket is null)
         {
             return (end!, token);
@@ -146,14 +149,14 @@ internal sealed class ConnectionLoop(
 
     // The socket, or how the attempt ended.
     private async Task<(WebSocket? Socket, ConnectionEnd? End, string? Token)> OpenAsync(
-        int number, string? refused, CancellationToken connecting)
+        int number, string? refused, RealtimeException? refusal, CancellationToken connecting)
     {
         try
         {
             string token = await tokens.AskAsync(new TokenAttempt(number, refused is not null), connecting);
             if (token == refused)
             {
-                return (null, Unauthorized(), token);
+                return (null, Unauthorized(refusal!), token);
             }
 
             (WebSocket? socket, ConnectionEnd? end) = await door.OpenAsync(token, connecting);
@@ -161,7 +164,7 @@ internal sealed class ConnectionLoop(
         }
         catch (RealtimeException failure)
         {
-            return (null, ConnectionEnd.Failed(failure), null);
+            return (null, ConnectionEnd.Failed(ConnectionReasons.TokenFailed, failure), null);
         }
         catch (Exception late) when (!_stopping.IsCancellationRequested
             && (late is OperationCanceledException || connecting.IsCancellationRequested))
@@ -169,15 +172,16 @@ internal sealed class ConnectionLoop(
             // What is cancelled may fail in words of its own: the application's callback, the handler that it gave.
             var timeout = new RealtimeException(
                 ClientErrorCodes.Timeout, $"Not connected within {options.ConnectTimeout}.", retry: true, late);
-            return (null, ConnectionEnd.Failed(timeout), null);
+            return (null, ConnectionEnd.Failed(ConnectionReasons.Timeout, timeout), null);
         }
     }
 
-    private static ConnectionEnd Unauthorized() => new()
+    // The token provider has no other: what the server said of it stands.
+    private static ConnectionEnd Unauthorized(RealtimeException refusal) => new()
     {
         Next = ConnectionNext.Close,
-        Error = new RealtimeException(
-            ErrorCodes.Unauthorized, "The token was refused, and the token provider has no other.", retry: false),
+        Reason = ConnectionReasons.Unauthorized,
+        Error = refusal,
     };
 
     private void OnWelcome(ServerMessage welcome)
@@ -206,7 +210,7 @@ internal sealed class ConnectionLoop(
             Attempt = nextAttempt,
             Delay = delay,
             RetryAt = options.TimeProvider.GetUtcNow() + delay,
-            Reason = end.Reason ?? end.Error?.Code,
+            Reason = end.Reason,
             CloseCode = end.CloseCode,
             Error = end.Error,
         });
@@ -225,7 +229,6 @@ internal sealed class ConnectionLoop(
         teller.Tell(new ConnectionState
         {
             Status = ConnectionStatus.Closed,
-            Reason = end is null ? ClientErrorCodes.Closed : end.Reason ?? end.Error?.Code,
             CloseCode = end?.CloseCode,
             Error = end?.Error,
         });

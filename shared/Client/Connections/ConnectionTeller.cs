@@ -79,7 +79,7 @@ internal sealed class ConnectionTeller(ILogger logger)
                 ConnectionLog.ClosedByApplication(logger);
                 break;
             case ConnectionStatus.Closed:
-                ConnectionLog.Closed(logger, state.Reason, state.CloseCode);
+                ConnectionLog.Closed(logger, state.Error.Code, state.CloseCode);
                 break;
         }
     }

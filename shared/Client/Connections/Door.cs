@@ -1,19 +1,18 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Realtime.Client.Http;
+using Realtime.Client.Wire;
 
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Opens WebSockets to the edge. A handshake that it refuses for the token's sake is asked for once more by plain
-/// HTTP, since
-/// the answer to a handshake tells its number only, and not the problem document.
+/// Opens WebSockets to the edge. A handshake that it refuses is asked for once more by plain HTTP, since the answer to a
+/// handshake tells its number only, and not the problem document.
 /// </summary>
 internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker http)
 {
-    private const string Subprotocol = "realtime.v1.json";
-
     private readonly Uri _endpoint = new(options.Url, "ws/agents");
 
     /// <summary>Opens one.</summary>
@@ -24,7 +23,11 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
         var socket = new ClientWebSocket();
         try
         {
-            socket.Options.AddSubProtocol(Subprotocol);
+            foreach (string subprotocol in Subprotocols.Offered(options.Format))
+            {
+                socket.Options.AddSubProtocol(subprotocol);
+            }
+
             socket.Options.AddSubProtocol("bearer." + token);
             socket.Options.CollectHttpResponseDetails = true;
 
@@ -55,11 +58,11 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
     {
         if (socket.HttpStatusCode is 0 or HttpStatusCode.SwitchingProtocols)
         {
-            return ConnectionEnd.Failed(
-                new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
+            return ConnectionEnd.Failed(ConnectionReasons.Unreachable, NetworkError.Of(failure));
         }
 
         Problem problem = socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
             ? await AskAsync(token, cancellationToken)
             : default;
         return ConnectionEnd.OfRefusal(
@@ -75,7 +78,7 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
             using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
             return await Problem.ReadAsync(answer, cancellationToken);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
             return default;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Realtime.Client.Subscriptions;
 using Realtime.Client.Wire;
+using Realtime.Protocol.MessagePack;
 
 namespace Realtime.Client.Connections;
 
@@ -13,26 +14,22 @@ namespace Realtime.Client.Connections;
 internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> own)
 {
     private readonly ServerMessage _message = new();
+    private readonly ServerMessagePackReader _messagePack = new();
 
     /// <summary>Takes one message, or an array of them.</summary>
     /// <exception cref="RealtimeException">It is against the protocol.</exception>
-    public void Take(ReadOnlySpan<byte> json)
+    public void Take(ReadOnlySpan<byte> frame, WireFormat format)
     {
         try
         {
-            var reader = new Utf8JsonReader(json, ServerMessageReader.Options);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartArray)
+            if (format == WireFormat.Json)
             {
-                TakeArray(ref reader);
+                TakeJson(frame);
             }
             else
             {
-                TakeOne(ref reader, replay: null, isReplay: false);
+                TakeMessagePack(frame);
             }
-
-            // What stands behind the value is looked at too.
-            reader.Read();
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
@@ -44,21 +41,28 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
 
     private static RealtimeException Violation(string detail) => new(ClientErrorCodes.Protocol, detail, retry: true);
 
-    private void TakeArray(ref Utf8JsonReader reader)
+    private void TakeJson(ReadOnlySpan<byte> json)
     {
-        IFeed? replay = null;
-        bool isReplay = false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        var reader = new Utf8JsonReader(json, ServerMessageReader.Options);
+        reader.Read();
+        var array = new ArrayPlace();
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            if (TakeOne(ref reader, replay, isReplay))
+            TakeOne(ref reader, ref array);
+        }
+        else
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                (replay, isReplay) = (Find(), true);
+                TakeOne(ref reader, ref array);
             }
         }
+
+        // What stands behind the value is looked at too.
+        reader.Read();
     }
 
-    // True: it heads the older events behind it.
-    private bool TakeOne(ref Utf8JsonReader reader, IFeed? replay, bool isReplay)
+    private void TakeOne(ref Utf8JsonReader reader, ref ArrayPlace array)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -66,12 +70,39 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
         }
 
         ServerMessageReader.ReadObject(ref reader, _message);
+        Route(ref array);
+    }
+
+    private void TakeMessagePack(ReadOnlySpan<byte> frame)
+    {
+        if (!ServerMessagePackReader.IsWhole(frame))
+        {
+            throw Violation("The server sent what is no message: no MessagePack, or too deep.");
+        }
+
+        var reader = new MessagePackReader(frame);
+        var array = new ArrayPlace();
+        int count = reader.TryReadArrayHeader(out int inside) ? inside : 1;
+        for (; count > 0; count--)
+        {
+            if (!_messagePack.TryReadObject(ref reader, _message))
+            {
+                throw Violation("The server sent what is no map.");
+            }
+
+            Route(ref array);
+        }
+    }
+
+    private void Route(ref ArrayPlace array)
+    {
         switch (_message.Op)
         {
             case "replay":
-                return true;
+                array = new ArrayPlace(Find(), IsReplay: true);
+                break;
             case "event":
-                TakeEvent(replay, isReplay);
+                TakeEvent(array.Replay, array.IsReplay);
                 break;
             case "welcome" or "drain" or "ping" or "pong":
                 own(_message);
@@ -83,8 +114,6 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
                 Find()?.OnMessage(_message);
                 break;
         }
-
-        return false;
     }
 
     private void TakeEvent(IFeed? replay, bool isReplay)
@@ -113,4 +142,7 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
     }
 
     private IFeed? Find() => _message.Id is { } id ? feeds.Find(id) : null;
+
+    // Behind a header the events of an array are older ones, for one subscription alone (null: it is no more).
+    private readonly record struct ArrayPlace(IFeed? Replay, bool IsReplay);
 }

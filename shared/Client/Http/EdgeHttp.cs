@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Realtime.Client.Connections;
 using Realtime.Protocol.Messages;
@@ -41,9 +42,10 @@ internal sealed class EdgeHttp(
             return Failed<T>(new RealtimeException(
                 ClientErrorCodes.Timeout, $"No answer within {options.ConnectTimeout}.", retry: true, late));
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
-            return Failed<T>(new RealtimeException(failure.InnerException?.Message ?? failure.Message, failure));
+            // The last one escapes the handler as it is when a connection is reset in the moment it is made.
+            return Failed<T>(NetworkError.Of(failure));
         }
         catch (JsonException failure)
         {

@@ -38,9 +38,18 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
 
     /// <summary>Ends a terminal; the same again is harmless.</summary>
     /// <exception cref="RealtimeException">It could not be ended.</exception>
-    public async Task EndAsync(string task, int exitCode, CancellationToken cancellationToken)
+    public Task EndAsync(string task, int exitCode, CancellationToken cancellationToken) => PostAsync(
+        AddressOf(task, "/end"), string.Create(CultureInfo.InvariantCulture, $"{{\"exit_code\":{exitCode}}}"),
+        cancellationToken);
+
+    /// <summary>Tells a terminal's size from its present end on; the same again is harmless.</summary>
+    /// <exception cref="RealtimeException">It could not be told.</exception>
+    public Task ResizeAsync(string task, int columns, int rows, CancellationToken cancellationToken) => PostAsync(
+        AddressOf(task, "/resize"),
+        string.Create(CultureInfo.InvariantCulture, $"{{\"cols\":{columns},\"rows\":{rows}}}"), cancellationToken);
+
+    private async Task PostAsync(Uri address, string body, CancellationToken cancellationToken)
     {
-        string body = string.Create(CultureInfo.InvariantCulture, $"{{\"exit_code\":{exitCode}}}");
         using var retrying = new Retrying(options, cancellationToken);
         RealtimeException? last = null;
         try
@@ -49,7 +58,7 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
             do
             {
                 answer = await http.AskAsync(
-                    () => new HttpRequestMessage(HttpMethod.Post, AddressOf(task, "/end"))
+                    () => new HttpRequestMessage(HttpMethod.Post, address)
                     {
                         Content = new StringContent(body, new MediaTypeHeaderValue("application/json")),
                     },

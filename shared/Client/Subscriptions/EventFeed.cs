@@ -176,7 +176,7 @@ internal sealed class EventFeed : IFeed
 
     public void Fail(RealtimeException error) => Finish(() =>
     {
-        Control.Flow.End();
+        Control.Fail(error);
         Buffer.Complete(error);
     });
 

@@ -13,6 +13,11 @@ internal sealed class FeedControl : IDisposable
     private readonly Backoff _backoff;
     private readonly ITimer _retry;
     private readonly Lock _telling = new();
+    // Null: the server has confirmed it. Else why it never will.
+    private readonly TaskCompletionSource<RealtimeException?> _first =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RealtimeException? _failure;
     private TaskCompletionSource _changed = NewChange();
     private SubscriptionStatus _told = SubscriptionStatus.Subscribing;
     private bool _hasTold;
@@ -42,6 +47,27 @@ internal sealed class FeedControl : IDisposable
             {
                 return Flow.Status;
             }
+        }
+    }
+
+    /// <summary>
+    /// Completes when the server has confirmed it for the first time: from then on it has a place, and nothing that is
+    /// published is missed.
+    /// </summary>
+    /// <exception cref="RealtimeException">It has ended.</exception>
+    public async Task WhenActiveAsync(CancellationToken cancellationToken)
+    {
+        lock (Gate)
+        {
+            if (IsOver)
+            {
+                throw EndedError();
+            }
+        }
+
+        if (await _first.Task.WaitAsync(cancellationToken) is { } failure)
+        {
+            throw failure;
         }
     }
 
@@ -76,7 +102,18 @@ internal sealed class FeedControl : IDisposable
     }
 
     /// <summary>The server confirmed it: the row of refusals is over.</summary>
-    public void Confirmed() => _backoff.Reset();
+    public void Confirmed()
+    {
+        _backoff.Reset();
+        _first.TrySetResult(null);
+    }
+
+    /// <summary>It ends by an error. Under the gate.</summary>
+    public void Fail(RealtimeException failure)
+    {
+        _failure ??= failure;
+        Flow.End();
+    }
 
     /// <summary>Tells everybody that the flow may have changed. Not under the gate.</summary>
     public void Tell()
@@ -111,6 +148,10 @@ internal sealed class FeedControl : IDisposable
         lock (Gate)
         {
             isEnded = Flow.Phase is FlowPhase.Ended;
+            if (IsOver)
+            {
+                _first.TrySetResult(EndedError());
+            }
         }
 
         if (isEnded)
@@ -123,6 +164,11 @@ internal sealed class FeedControl : IDisposable
     }
 
     public void Dispose() => _retry.Dispose();
+
+    private bool IsOver => Flow.IsClosed || Flow.Phase is FlowPhase.Ended;
+
+    private RealtimeException EndedError() =>
+        _failure ?? new RealtimeException(ClientErrorCodes.Closed, "The subscription has ended.", retry: false);
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

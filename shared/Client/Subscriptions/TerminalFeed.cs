@@ -13,14 +13,12 @@ namespace Realtime.Client.Subscriptions;
 /// </summary>
 internal sealed class TerminalFeed : IFeed
 {
-    private const int AcksPerWindow = 8;
-
     private readonly FeedContext _context;
     private readonly TerminalFrom _from;
     private (Epoch Epoch, long Offset)? _received;
     private (Epoch Epoch, long Offset)? _taken;
-    private long _acknowledged;
-    private bool _isAckDue;
+    private readonly Acknowledgement _acknowledgement;
+    private (int Columns, int Rows)? _size;
 
     public TerminalFeed(string id, string task, TerminalOptions options, FeedContext context)
     {
@@ -29,6 +27,7 @@ internal sealed class TerminalFeed : IFeed
         _from = options.From;
         _context = context;
         Control = new FeedControl(context);
+        _acknowledgement = new Acknowledgement(context.Options.TimeProvider, Control.Gate, context.Wake);
         Buffer = new ItemBuffer<TerminalItem, (Epoch Epoch, long Offset)?>(
             Control.Gate, context.Options.BufferItems, context.Options.BufferBytes, OnTaken, OnDrained);
     }
@@ -90,10 +89,9 @@ internal sealed class TerminalFeed : IFeed
         {
             step = Control.Flow.Next();
             from = _received is { } place ? new(TerminalFromKind.Offset, place.Offset, place.Epoch) : _from;
-            if (step == FlowStep.None && _isAckDue && Control.Flow.IsDelivering)
+            if (step == FlowStep.None && Control.Flow.IsDelivering)
             {
-                _isAckDue = false;
-                acknowledged = _acknowledged;
+                acknowledged = _acknowledgement.TakeDue();
             }
         }
 
@@ -128,7 +126,8 @@ internal sealed class TerminalFeed : IFeed
     {
         lock (Control.Gate)
         {
-            Control.Flow.End();
+            Control.Fail(error);
+            _acknowledgement.End();
             Buffer.Complete(error);
         }
 
@@ -140,6 +139,7 @@ internal sealed class TerminalFeed : IFeed
         lock (Control.Gate)
         {
             Control.Flow.End();
+            _acknowledgement.End();
             Buffer.Discard();
         }
 
@@ -152,6 +152,7 @@ internal sealed class TerminalFeed : IFeed
         lock (Control.Gate)
         {
             Control.Flow.Close();
+            _acknowledgement.End();
             Buffer.Discard();
         }
 
@@ -191,8 +192,8 @@ internal sealed class TerminalFeed : IFeed
         _taken ??= _received;
 
         // The server counts what it has sent on this connection from here.
-        _acknowledged = offset;
-        _isAckDue = false;
+        _acknowledgement.Begin(offset);
+        OnSize(message);
     }
 
     private void OnGap(ServerMessage message)
@@ -206,18 +207,17 @@ internal sealed class TerminalFeed : IFeed
         _received = (resumesAt.Epoch, resumesAt.Value);
 
         // The server counts anew from there: what was taken before says nothing about it.
-        _acknowledged = resumesAt.Value;
-        _isAckDue = false;
+        _acknowledgement.Begin(resumesAt.Value);
         Buffer.Add(new TerminalGapItem(after, resumesAt, message.Missing, message.GapReason), 0, _received);
     }
 
     private void OnBytes(ServerMessage message)
     {
         if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not { } offset
-            || message.Data is not { } data || message.Encoding is not (null or "base64")
-            || _received is not { } received)
+            || (message.Data ?? (message.Columns is null ? null : [])) is not { } data
+            || message.Encoding is not (null or "base64" or "raw" or "lz4") || _received is not { } received)
         {
-            throw Violation("A `terminal` message without epoch, offset or data in base64.");
+            throw Violation("A `terminal` message without epoch, offset or data that can be read.");
         }
 
         if (epoch != received.Epoch || offset > received.Offset)
@@ -238,24 +238,40 @@ internal sealed class TerminalFeed : IFeed
             Control.Flow.IsBufferFull = Buffer.IsFull;
         }
 
+        OnSize(message);
         if (message.ExitCode is { } exitCode)
         {
             Buffer.Add(new TerminalEndItem(exitCode), 0, _received);
             Buffer.Complete();
             Control.Flow.Close();
+            _acknowledgement.End();
         }
+    }
+
+    // Told again where it resumes, so that a change there is not missed: once is enough for the application.
+    private void OnSize(ServerMessage message)
+    {
+        if (message is not { Columns: { } columns, Rows: { } rows } || _size == (columns, rows))
+        {
+            return;
+        }
+
+        if (columns < 1 || rows < 1)
+        {
+            throw Violation("A terminal of no size.");
+        }
+
+        _size = (columns, rows);
+        Buffer.Add(new TerminalResizeItem(columns, rows), 0, _received);
     }
 
     // Runs on the application's thread, under the gate.
     private void OnTaken((Epoch Epoch, long Offset)? place)
     {
         _taken = place ?? _taken;
-        if (_taken is { } taken && taken.Epoch == _received?.Epoch
-            && taken.Offset - _acknowledged >= _context.TerminalWindowBytes / AcksPerWindow)
+        if (_taken is { } taken && taken.Epoch == _received?.Epoch)
         {
-            _acknowledged = taken.Offset;
-            _isAckDue = true;
-            _context.Wake();
+            _acknowledgement.Take(taken.Offset, _context.TerminalWindowBytes);
         }
     }
 

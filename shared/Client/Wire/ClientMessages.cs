@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
+using Realtime.Protocol.MessagePack;
 
 namespace Realtime.Client.Wire;
 
@@ -79,6 +80,20 @@ internal static class ClientMessages
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Replaces a message as JSON by the same as MessagePack.</summary>
+    public static void ToMessagePack(ArrayBufferWriter<byte> output)
+    {
+        byte[] json = output.WrittenSpan.ToArray();
+        output.ResetWrittenCount();
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        JsonConversion result = JsonToMessagePack.Convert(ref reader, output, MessagePackLimits.Stored, out _);
+        if (result != JsonConversion.Done)
+        {
+            throw new InvalidOperationException($"A message of ours can't be MessagePack: {result}.");
+        }
     }
 
     private static void Begin(Utf8JsonWriter json, string op, string id)

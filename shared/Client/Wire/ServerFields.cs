@@ -26,5 +26,19 @@ internal static class ServerFields
         return ServerField.None;
     }
 
+    /// <summary>The field of this name; none if it is unknown.</summary>
+    public static ServerField Find(ReadOnlySpan<byte> utf8)
+    {
+        foreach ((byte[] name, ServerField field) in Names)
+        {
+            if (utf8.SequenceEqual(name))
+            {
+                return field;
+            }
+        }
+
+        return ServerField.None;
+    }
+
     private static string SnakeCase(ServerField field) => JsonNamingPolicy.SnakeCaseLower.ConvertName(field.ToString());
 }

@@ -73,6 +73,12 @@ internal sealed class ServerMessage
 
     public int? ExitCode { get; set; }
 
+    /// <summary>Of <c>size</c> or <c>resize</c>.</summary>
+    public int? Columns { get; set; }
+
+    /// <summary>Of <c>size</c> or <c>resize</c>.</summary>
+    public int? Rows { get; set; }
+
     public long? Count { get; set; }
 
     public string? Nonce { get; set; }
@@ -125,7 +131,7 @@ internal sealed class ServerMessage
         After = ResumesAt = Reason = Epoch = Encoding = Stream = null;
         Missing = Offset = Count = Delay = Deadline = HeartbeatMs = Time = null;
         Data = null;
-        ExitCode = MessageBytes = Subscriptions = TerminalWindowBytes = null;
+        ExitCode = Columns = Rows = MessageBytes = Subscriptions = TerminalWindowBytes = null;
         Nonce = Code = Detail = Request = null;
         Bytes = 0;
     }

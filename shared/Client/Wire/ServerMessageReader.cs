@@ -68,12 +68,12 @@ internal static class ServerMessageReader
                 case JsonTokenType.Number when field is not ServerField.Payload:
                     if (reader.TryGetInt64(out long number))
                     {
-                        SetNumber(message, field, number);
+                        ServerMessageFields.SetNumber(message, field, number);
                     }
 
                     break;
                 case JsonTokenType.True or JsonTokenType.False when field is not ServerField.Payload:
-                    SetFlag(message, field, reader.TokenType == JsonTokenType.True);
+                    ServerMessageFields.SetFlag(message, field, reader.TokenType == JsonTokenType.True);
                     break;
                 default:
                     ReadOther(ref reader, message, field);
@@ -95,7 +95,7 @@ internal static class ServerMessageReader
                 message.Data = reader.TryGetBytesFromBase64(out byte[]? data) ? data : null;
                 break;
             default:
-                SetText(message, field, reader.GetString()!);
+                ServerMessageFields.SetText(message, field, reader.GetString()!);
                 break;
         }
     }
@@ -110,7 +110,8 @@ internal static class ServerMessageReader
             case ServerField.Cursor:
                 ReadPositions(ref reader, message);
                 break;
-            case ServerField.End or ServerField.Limits when reader.TokenType == JsonTokenType.StartObject:
+            case ServerField.End or ServerField.Limits or ServerField.Size or ServerField.Resize
+                when reader.TokenType == JsonTokenType.StartObject:
                 ReadFields(ref reader, message);
                 break;
             default:
@@ -133,62 +134,4 @@ internal static class ServerMessageReader
         message.HasBadPosition = true;
         reader.Skip();
     }
-
-    private static void SetText(ServerMessage message, ServerField field, string text)
-    {
-        switch (field)
-        {
-            case ServerField.Op: message.Op = text; break;
-            case ServerField.Id: message.Id = text; break;
-            case ServerField.Channel: message.Channel = text; break;
-            case ServerField.Type: message.Type = text; break;
-            case ServerField.Agent: message.Agent = text; break;
-            case ServerField.Task: message.Task = text; break;
-            case ServerField.Project: message.Project = text; break;
-            case ServerField.StateKey: message.StateKey = text; break;
-            case ServerField.After: message.After = text; break;
-            case ServerField.ResumesAt: message.ResumesAt = text; break;
-            case ServerField.Reason: message.Reason = text; break;
-            case ServerField.Epoch: message.Epoch = text; break;
-            case ServerField.Encoding: message.Encoding = text; break;
-            case ServerField.Stream: message.Stream = text; break;
-            case ServerField.Nonce: message.Nonce = text; break;
-            case ServerField.Code: message.Code = text; break;
-            case ServerField.Detail: message.Detail = text; break;
-            case ServerField.Request: message.Request = text; break;
-        }
-    }
-
-    private static void SetNumber(ServerMessage message, ServerField field, long number)
-    {
-        switch (field)
-        {
-            case ServerField.Ts: message.Ts = number; break;
-            case ServerField.Sent: message.Sent = number; break;
-            case ServerField.Missing: message.Missing = number; break;
-            case ServerField.Offset: message.Offset = number; break;
-            case ServerField.Count: message.Count = number; break;
-            case ServerField.Delay: message.Delay = number; break;
-            case ServerField.Deadline: message.Deadline = number; break;
-            case ServerField.HeartbeatMs: message.HeartbeatMs = number; break;
-            case ServerField.Time: message.Time = number; break;
-            case ServerField.Partition: message.Partition = ToInt(number); break;
-            case ServerField.ExitCode: message.ExitCode = ToInt(number); break;
-            case ServerField.MessageBytes: message.MessageBytes = ToInt(number); break;
-            case ServerField.Subscriptions: message.Subscriptions = ToInt(number); break;
-            case ServerField.TerminalWindowBytes: message.TerminalWindowBytes = ToInt(number); break;
-        }
-    }
-
-    private static void SetFlag(ServerMessage message, ServerField field, bool flag)
-    {
-        switch (field)
-        {
-            case ServerField.Snapshot: message.Snapshot = flag; break;
-            case ServerField.Recovered: message.Recovered = flag; break;
-            case ServerField.Retry: message.Retry = flag; break;
-        }
-    }
-
-    private static int? ToInt(long number) => number is >= int.MinValue and <= int.MaxValue ? (int)number : null;
 }

@@ -107,21 +107,36 @@ public static class MessagePackWriter
     /// <c>d4..d8</c> for 1, 2, 4, 8, 16 bytes, else <c>c7 u8</c>, <c>c8 u16</c>, <c>c9 u32</c>; then the type, then the
     /// bytes.
     /// </summary>
-    public static int WriteExtension(IBufferWriter<byte> output, sbyte type, ReadOnlySpan<byte> data)
+    public static int WriteExtension(IBufferWriter<byte> output, sbyte type, ReadOnlySpan<byte> data) =>
+        WriteExtensionHeader(output, type, data.Length) + WriteRaw(output, data);
+
+    /// <summary>As <see cref="WriteExtension"/>; <paramref name="length"/> bytes must follow.</summary>
+    public static int WriteExtensionHeader(IBufferWriter<byte> output, sbyte type, int length)
     {
-        int header = data.Length switch
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        int header = length switch
         {
             1 => WriteByte(output, MessagePackCode.FixExtension1),
             2 => WriteByte(output, MessagePackCode.FixExtension1 + 1),
             4 => WriteByte(output, MessagePackCode.FixExtension1 + 2),
             8 => WriteByte(output, MessagePackCode.FixExtension1 + 3),
             16 => WriteByte(output, MessagePackCode.FixExtension16),
-            <= byte.MaxValue => WriteNumber(output, MessagePackCode.Extension8, 1, (ulong)data.Length),
-            <= ushort.MaxValue => WriteNumber(output, MessagePackCode.Extension16, 2, (ulong)data.Length),
-            _ => WriteNumber(output, MessagePackCode.Extension32, 4, (ulong)data.Length),
+            <= byte.MaxValue => WriteNumber(output, MessagePackCode.Extension8, 1, (ulong)length),
+            <= ushort.MaxValue => WriteNumber(output, MessagePackCode.Extension16, 2, (ulong)length),
+            _ => WriteNumber(output, MessagePackCode.Extension32, 4, (ulong)length),
         };
-        return header + WriteByte(output, (byte)type) + WriteRaw(output, data);
+        return header + WriteByte(output, (byte)type);
     }
+
+    /// <summary>How many bytes <see cref="WriteInteger(IBufferWriter{byte}, ulong)"/> writes.</summary>
+    public static int IntegerLength(ulong value) => value switch
+    {
+        <= MessagePackCode.FixIntMax => 1,
+        <= byte.MaxValue => 2,
+        <= ushort.MaxValue => 3,
+        <= uint.MaxValue => 5,
+        _ => 9,
+    };
 
     /// <summary>Bytes that are MessagePack already.</summary>
     public static int WriteRaw(IBufferWriter<byte> output, ReadOnlySpan<byte> messagePack)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Realtime.Protocol.Messages;
@@ -31,9 +32,15 @@ internal static class ServerMessageKeys
     public static readonly JsonEncodedText Data = Encode("data");
     public static readonly JsonEncodedText Encoding = Encode("encoding");
     public static readonly JsonEncodedText Base64 = Encode("base64");
+    public static readonly JsonEncodedText Lz4Base64 = Encode("lz4+base64");
+    public static readonly JsonEncodedText Lz4 = Encode("lz4");
     public static readonly JsonEncodedText Raw = Encode("raw");
     public static readonly JsonEncodedText Stream = Encode("stream");
     public static readonly JsonEncodedText ExitCode = Encode("exit_code");
+    public static readonly JsonEncodedText Resize = Encode("resize");
+    public static readonly JsonEncodedText Size = Encode("size");
+    public static readonly JsonEncodedText Columns = Encode("cols");
+    public static readonly JsonEncodedText Rows = Encode("rows");
     public static readonly JsonEncodedText Nonce = Encode("nonce");
     public static readonly JsonEncodedText Deadline = Encode("deadline");
     public static readonly JsonEncodedText Delay = Encode("delay");
@@ -42,5 +49,5 @@ internal static class ServerMessageKeys
     public static readonly JsonEncodedText Request = Encode("request");
     public static readonly JsonEncodedText Retry = Encode("retry");
 
-    private static JsonEncodedText Encode(string text) => JsonEncodedText.Encode(text);
+    private static JsonEncodedText Encode(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 }

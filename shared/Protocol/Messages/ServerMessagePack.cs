@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Realtime.Protocol.Compression;
 using Realtime.Protocol.MessagePack;
 using Keys = Realtime.Protocol.Messages.ServerMessageKeys;
 
@@ -36,15 +37,48 @@ public static class ServerMessagePack
     }
 
     /// <summary>
-    /// <c>terminal</c> with its bytes as they are (<c>data</c> is binary, <c>encoding</c> is <c>raw</c>) and, on the last one,
-    /// <c>end</c>. Numbers are whole numbers.
+    /// <c>terminal</c> with its bytes as they are (<c>data</c> is binary, <c>encoding</c> is <c>raw</c>) or as an LZ4 block
+    /// (<c>data</c> is an extension, see <see cref="Lz4Extension"/>, <c>encoding</c> is <c>lz4</c>), a <c>resize</c> and, on
+    /// the last one, <c>end</c>. Numbers are whole numbers.
     /// </summary>
     public static void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
     {
-        MessagePackWriter.WriteMapHeader(output, TerminalFieldsAlways + (message.ExitCode is null ? 0 : 1));
+        MessagePackWriter.WriteMapHeader(output, FieldCount(message));
+        WriteOpening(output, message.Id);
+        WriteTerminalFields(output, message);
+    }
+
+    /// <summary>
+    /// <c>terminal</c> without <c>op</c> and <c>id</c>, to be shared by many subscriptions: <see cref="TerminalOpening"/> goes
+    /// in behind its first byte, which counts its fields too.
+    /// </summary>
+    public static void WriteTerminalBody(IBufferWriter<byte> output, TerminalMessage message)
+    {
+        MessagePackWriter.WriteMapHeader(output, FieldCount(message));
+        WriteTerminalFields(output, message);
+    }
+
+    /// <summary>What makes a body that of one subscription.</summary>
+    public static byte[] TerminalOpening(string id)
+    {
+        var opening = new ArrayBufferWriter<byte>(64);
+        WriteOpening(opening, id);
+        return opening.WrittenSpan.ToArray();
+    }
+
+    // At most 11, so that the map's header is one byte.
+    private static int FieldCount(TerminalMessage message) =>
+        TerminalFieldsAlways + (message.ExitCode is null ? 0 : 1) + (message.Resize is null ? 0 : 1);
+
+    private static void WriteOpening(IBufferWriter<byte> output, string id)
+    {
         WriteText(output, Keys.Op);
         MessagePackWriter.WriteString(output, "terminal"u8);
-        WriteText(output, Keys.Id, message.Id);
+        WriteText(output, Keys.Id, id);
+    }
+
+    private static void WriteTerminalFields(IBufferWriter<byte> output, TerminalMessage message)
+    {
         WriteText(output, Keys.Task, message.Task);
         Span<char> epoch = stackalloc char[Epoch.Length];
         message.Epoch.TryFormat(epoch);
@@ -52,19 +86,40 @@ public static class ServerMessagePack
         WriteText(output, Keys.Offset);
         MessagePackWriter.WriteInteger(output, message.Offset);
         WriteText(output, Keys.Length);
-        MessagePackWriter.WriteInteger(output, (long)message.Data.Length);
+        MessagePackWriter.WriteInteger(output, (long)message.Length);
         WriteText(output, Keys.Data);
-        MessagePackWriter.WriteBinary(output, message.Data.Span);
+        if (message.DecompressedLength is { } length)
+        {
+            Lz4Extension.Write(output, length, message.Data.Span);
+        }
+        else
+        {
+            MessagePackWriter.WriteBinary(output, message.Data.Span);
+        }
+
         WriteText(output, Keys.Encoding);
-        WriteText(output, Keys.Raw);
+        WriteText(output, message.DecompressedLength is null ? Keys.Raw : Keys.Lz4);
         WriteText(output, Keys.Stream, message.Stream);
+        if (message.Resize is { } size)
+        {
+            WriteText(output, Keys.Resize);
+            MessagePackWriter.WriteMapHeader(output, 2);
+            WriteNumber(output, Keys.Columns, size.Columns);
+            WriteNumber(output, Keys.Rows, size.Rows);
+        }
+
         if (message.ExitCode is { } exitCode)
         {
             WriteText(output, Keys.End);
             MessagePackWriter.WriteMapHeader(output, 1);
-            WriteText(output, Keys.ExitCode);
-            MessagePackWriter.WriteInteger(output, (long)exitCode);
+            WriteNumber(output, Keys.ExitCode, exitCode);
         }
+    }
+
+    private static void WriteNumber(IBufferWriter<byte> output, JsonEncodedText key, long value)
+    {
+        WriteText(output, key);
+        MessagePackWriter.WriteInteger(output, value);
     }
 
     private static void WriteText(IBufferWriter<byte> output, JsonEncodedText key, ReadOnlySpan<char> value)

@@ -53,15 +53,21 @@ public static class ServerMessages
     }
 
     /// <summary>
-    /// <c>subscribed</c> to a terminal: <c>task</c>, <c>epoch</c>, <c>offset</c> where delivery begins.
+    /// <c>subscribed</c> to a terminal: <c>task</c>, <c>epoch</c>, <c>offset</c> where delivery begins, and the <c>size</c>
+    /// in effect there if it is known.
     /// </summary>
     public static void WriteSubscribedTerminal(
-        IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset)
+        IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset, (int Columns, int Rows)? size = null)
     {
         Utf8JsonWriter writer = Begin(output, "subscribed", id);
         writer.WriteString(Keys.Task, task);
         writer.WriteString(Keys.Epoch, epoch.ToString());
         writer.WriteNumber(Keys.Offset, offset);
+        if (size is { } known)
+        {
+            WriteSize(writer, Keys.Size, known);
+        }
+
         Complete(writer);
     }
 
@@ -137,25 +143,37 @@ public static class ServerMessages
         CompleteGap(writer, missing, reason);
     }
 
-    /// <summary><c>terminal</c> with bytes (base64) and, on the last one, <c>end</c>.</summary>
+    /// <summary>
+    /// <c>terminal</c> with bytes (base64, of an LZ4 block if they are compressed), a <c>resize</c> and, on the last one,
+    /// <c>end</c>.
+    /// </summary>
     public static void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
     {
         Utf8JsonWriter writer = Begin(output, "terminal", message.Id);
-        writer.WriteString(Keys.Task, message.Task);
-        writer.WriteString(Keys.Epoch, message.Epoch.ToString());
-        writer.WriteNumber(Keys.Offset, message.Offset);
-        writer.WriteNumber(Keys.Length, message.Data.Length);
-        writer.WriteBase64String(Keys.Data, message.Data.Span);
-        writer.WriteString(Keys.Encoding, Keys.Base64);
-        writer.WriteString(Keys.Stream, message.Stream);
-        if (message.ExitCode is { } exitCode)
-        {
-            writer.WriteStartObject(Keys.End);
-            writer.WriteNumber(Keys.ExitCode, exitCode);
-            writer.WriteEndObject();
-        }
-
+        WriteTerminalFields(writer, message);
         Complete(writer);
+    }
+
+    /// <summary>
+    /// <c>terminal</c> without <c>op</c> and <c>id</c>, to be shared by many subscriptions: <see cref="TerminalOpening"/> goes
+    /// in behind its first byte.
+    /// </summary>
+    public static void WriteTerminalBody(IBufferWriter<byte> output, TerminalMessage message)
+    {
+        Utf8JsonWriter writer = JsonWriters.Rent(output);
+        writer.WriteStartObject();
+        WriteTerminalFields(writer, message);
+        Complete(writer);
+    }
+
+    /// <summary>What makes a body that of one subscription.</summary>
+    public static byte[] TerminalOpening(string id)
+    {
+        var message = new ArrayBufferWriter<byte>(64);
+        Complete(Begin(message, "terminal", id));
+
+        // {"op":"terminal","id":"…"} without its braces, and the comma before the body's fields.
+        return [.. message.WrittenSpan[1..^1], (byte)','];
     }
 
     /// <summary><c>pong</c>.</summary>
@@ -186,6 +204,36 @@ public static class ServerMessages
         WriteIfAny(writer, Keys.Id, id);
         writer.WriteBoolean(Keys.Retry, retry);
         Complete(writer);
+    }
+
+    private static void WriteTerminalFields(Utf8JsonWriter writer, TerminalMessage message)
+    {
+        writer.WriteString(Keys.Task, message.Task);
+        writer.WriteString(Keys.Epoch, message.Epoch.ToString());
+        writer.WriteNumber(Keys.Offset, message.Offset);
+        writer.WriteNumber(Keys.Length, message.Length);
+        writer.WriteBase64String(Keys.Data, message.Data.Span);
+        writer.WriteString(Keys.Encoding, message.DecompressedLength is null ? Keys.Base64 : Keys.Lz4Base64);
+        writer.WriteString(Keys.Stream, message.Stream);
+        if (message.Resize is { } size)
+        {
+            WriteSize(writer, Keys.Resize, size);
+        }
+
+        if (message.ExitCode is { } exitCode)
+        {
+            writer.WriteStartObject(Keys.End);
+            writer.WriteNumber(Keys.ExitCode, exitCode);
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void WriteSize(Utf8JsonWriter writer, JsonEncodedText key, (int Columns, int Rows) size)
+    {
+        writer.WriteStartObject(key);
+        writer.WriteNumber(Keys.Columns, size.Columns);
+        writer.WriteNumber(Keys.Rows, size.Rows);
+        writer.WriteEndObject();
     }
 
     private static Utf8JsonWriter Begin(IBufferWriter<byte> output, string op, string? id = null)

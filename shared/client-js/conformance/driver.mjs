@@ -7,6 +7,7 @@ export class Driver {
     #report;
     #clients = new Map();
     #watched = new Map();
+    #writers = new Map();
 
     constructor(report) {
         this.#report = report;
@@ -54,6 +55,16 @@ export class Driver {
         return found(this.#watched, subscription);
     }
 
+    /** The one of a task; another one behind it if it is to go on after a loss. */
+    writer({ client, task, go_on_after_loss: goOnAfterLoss = false }) {
+        const name = `${client}/${task}`;
+        const writer = this.#writers.get(name);
+        if (writer !== undefined && !goOnAfterLoss) return writer;
+        const made = found(this.#clients, client).terminalWriter(task, { offset: writer?.offset, goOnAfterLoss });
+        this.#writers.set(name, made);
+        return made;
+    }
+
     watch(command, subscription, watch) {
         const name = command.subscription;
         this.#watched.set(
@@ -75,6 +86,7 @@ const commands = {
         driver.watch(command, driver.client(command).terminal(command.task, { from: command.from }), watchTerminal);
     },
     take: (driver, command) => driver.watched(command).take(command.count),
+    active: (driver, command) => driver.watched(command).subscription.active(),
     pause: (driver, command) => driver.watched(command).subscription.pause(),
     resume: (driver, command) => driver.watched(command).subscription.resume(),
     unsubscribe: (driver, command) => driver.watched(command).subscription.close(),
@@ -118,6 +130,11 @@ const commands = {
             .readTerminal(command.task, { from: command.from });
         return { data: toBase64(data), epoch, offset, end, exit_code: exitCode };
     },
+    append_terminal: async (driver, command) => {
+        const { end, epoch } = await driver.writer(command).append(fromBase64(command.data));
+        return { end, epoch };
+    },
+    end_terminal: (driver, command) => driver.writer(command).end(command.exit_code),
     close: (driver, command) => driver.client(command).close(),
 };
 
@@ -128,6 +145,7 @@ function found(map, name) {
 
 function toOptions(options) {
     return {
+        format: options.format,
         reconnect: {
             delay: options.reconnect_delay,
             delayMax: options.reconnect_delay_max,
@@ -143,7 +161,8 @@ function toOptions(options) {
 function toState(state) {
     const { status, attempt, delay: delay_ms, closeCode, reason, error } = state;
     const code = error?.code ?? (status === 'closed' ? 'closed' : undefined);
-    return { status, attempt, delay_ms, close_code: closeCode ?? error?.closeCode, code, reason };
+    const { detail } = error ?? {};
+    return { status, attempt, delay_ms, close_code: closeCode ?? error?.closeCode, code, detail, reason };
 }
 
 function filterOf({ channels, agents, tasks, projects, types }) {
@@ -170,4 +189,8 @@ export function toBase64(bytes) {
     let binary = '';
     for (let i = 0; i < bytes.length; i += 8_192) binary += String.fromCharCode(...bytes.subarray(i, i + 8_192));
     return btoa(binary);
+}
+
+function fromBase64(text) {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

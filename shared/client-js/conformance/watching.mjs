@@ -12,6 +12,7 @@ const eventReports = {
 /** What is told of an item of a terminal. */
 const terminalReports = {
     bytes: ({ offset, data, stream }) => ({ saw: 'bytes', offset, data: toBase64(data), stream }),
+    resize: ({ cols, rows }) => ({ saw: 'resize', cols, rows }),
     gap: ({ gap }) => ({ saw: 'gap', gap: toWireGap(gap) }),
     end: ({ exitCode }) => ({ saw: 'end', exit_code: exitCode }),
 };
@@ -31,6 +32,7 @@ export function watchTerminal(subscription, consume, report) {
         subscription
             .on('bytes', (_, item) => report(terminalReports.bytes(item)))
             .on('gap', (gap) => report(terminalReports.gap({ gap })))
+            .on('resize', (size) => report(terminalReports.resize(size)))
             .on('end', (exitCode) => report(terminalReports.end({ exitCode })));
     return watch(subscription, consume, report, terminalReports, callbacks);
 }

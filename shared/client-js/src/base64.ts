@@ -1,10 +1,10 @@
 import { RealtimeError } from './errors.js';
 
 /** The bytes of a base64 text. */
-export function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: unknown): Uint8Array {
   let binary: string;
   try {
-    binary = atob(text);
+    binary = atob(text as string);
   } catch (error) {
     throw new RealtimeError('protocol', 'data was not base64', { cause: error });
   }

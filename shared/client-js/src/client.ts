@@ -1,9 +1,9 @@
-import { jsonCodec } from './codec.js';
 import { Connection } from './connection.js';
 import { defaultEnvironment, type Environment } from './environment.js';
 import { closedError, type RealtimeError } from './errors.js';
-import type { EventFilter } from './filter.js';
+import { checkFilter, type EventFilter } from './filter.js';
 import { Http } from './http.js';
+import { checkKeys } from './knownKeys.js';
 import { Listeners } from './listeners.js';
 import type { WireError, WireWelcome } from './messages.js';
 import { checkOptions, type ClientOptions, type Settings } from './options.js';
@@ -26,6 +26,7 @@ import { type SubscribeOptions, Subscription } from './subscription.js';
 import { type TerminalOptions, TerminalSubscription } from './terminal.js';
 import type { TerminalFrom } from './terminalPosition.js';
 import { readTerminal, type TerminalContent } from './terminalReading.js';
+import { TerminalWriter, type TerminalWriterOptions } from './terminalWriter.js';
 import { Tokens } from './tokens.js';
 import type { SubscriptionHost } from './wireControl.js';
 
@@ -73,10 +74,10 @@ export class RealtimeClient {
     const tokens = new Tokens(this.settings.token);
     this.clock = new ServerClock(() => environment.clock.now());
     this.router = new Router(this.clock, (error) => this.tellNotice(error));
-    this.connection = new Connection(this.settings, tokens, jsonCodec, environment, {
+    this.connection = new Connection(this.settings, tokens, environment, {
       stateChanged: (state) => void this.listeners.tell('state', state),
       welcomed: (welcome) => this.welcomed(welcome),
-      messages: (messages, frame) => this.router.dispatch(messages, frame),
+      messages: (messages, bytes) => this.router.dispatch(messages, bytes),
       lost: () => this.router.disconnected(),
       closed: (error) => this.closed(error),
     });
@@ -124,12 +125,14 @@ export class RealtimeClient {
 
   /** Events that match a filter; all without one. */
   subscribe(filter: EventFilter & SubscribeOptions = {}): Subscription {
+    checkFilter('Options of subscribe', filter, ['after', 'snapshot', 'conflate']);
     const { after, snapshot, conflate, ...lists } = filter;
     return this.begin(new Subscription(this.nextId(), lists, { after, snapshot, conflate }, this.host));
   }
 
   /** The output of one task. */
   terminal(task: string, options: TerminalOptions = {}): TerminalSubscription {
+    checkKeys('Options of terminal', options, ['from']);
     return this.begin(new TerminalSubscription(this.nextId(), task, options.from ?? 'start', this.host));
   }
 
@@ -167,6 +170,12 @@ export class RealtimeClient {
     return readTerminal(this.http, task, options.from, options.signal);
   }
 
+  /** Writes the output of one task: `append` after `append`, then `end`. */
+  terminalWriter(task: string, options: TerminalWriterOptions = {}): TerminalWriter {
+    const { http, settings, environment } = this;
+    return new TerminalWriter(task, options, { http, settings, environment, closed: this.closing.signal });
+  }
+
   /** Ends everything: subscriptions, requests under way, the connection. Fulfilled when nothing is left of it. */
   async close(): Promise<void> {
     this.closing.abort(closedError());
@@ -199,6 +208,7 @@ export class RealtimeClient {
         return messageBytesMax();
       },
       now: () => this.now(),
+      sizeOf: (message) => connection.sizeOf(message),
       send: (message) => connection.send(message),
       route: (id, route) => this.router.route(id, route),
       removed: (id) => this.router.remove(id),

@@ -5,8 +5,9 @@ const Reconnect = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408, 4429]);
 
 const Codes: Readonly<Record<number, string>> = {
   1000: 'closed',
-  1002: 'protocol',
-  1007: 'protocol',
+  1001: 'draining',
+  1005: 'network',
+  1006: 'network',
   1011: 'internal',
   1012: 'draining',
   1013: 'no_worker',
@@ -45,5 +46,5 @@ export const CloseCodes = {
 /** The error that a close with this number is. */
 export function closeError(code: number, reason: string): RealtimeError {
   const detail = `the connection was closed with ${code}${reason === '' ? '' : `: ${reason}`}`;
-  return new RealtimeError(Codes[code] ?? 'network', detail, { closeCode: code, retry: Reconnect.has(code) });
+  return new RealtimeError(Codes[code] ?? 'protocol', detail, { closeCode: code, retry: Reconnect.has(code) });
 }

@@ -1,10 +1,11 @@
-import type { Codec } from './codec.js';
 import { Deadline, sleep } from './deadline.js';
 import type { Environment } from './environment.js';
 import { closedError, RealtimeError, toRealtimeError } from './errors.js';
 import { probeHandshake } from './handshakeProbe.js';
+import { jsonCodec } from './jsonCodec.js';
 import { Link } from './link.js';
 import type { ClientMessage, ServerMessage, WireWelcome } from './messages.js';
+import { msgpackCodec } from './msgpackCodec.js';
 import type { Settings } from './options.js';
 import { type Decision, type Ending, ReconnectPolicy } from './reconnectPolicy.js';
 import type { ConnectionState } from './state.js';
@@ -17,7 +18,8 @@ const OnlineDelayMax = 1_000;
 export interface ConnectionHooks {
   stateChanged(state: ConnectionState): void;
   welcomed(welcome: WireWelcome): void;
-  messages(messages: readonly ServerMessage[], frame: string): void;
+  /** Those of one frame, and how many bytes it had. */
+  messages(messages: readonly ServerMessage[], bytes: number): void;
   /** A connection that was welcomed is no more. */
   lost(): void;
   /** There will be none again. */
@@ -36,7 +38,6 @@ export class Connection {
   constructor(
     private readonly settings: Settings,
     private readonly tokens: Tokens,
-    private readonly codec: Codec,
     private readonly environment: Environment,
     private readonly hooks: ConnectionHooks,
   ) {
@@ -60,6 +61,11 @@ export class Connection {
   /** Sends, if it is connected: else what is wanted is said at the next `welcome`. */
   send(message: ClientMessage): void {
     if (this.isConnected) this.link?.send(message);
+  }
+
+  /** Bytes that a message would have on the wire. */
+  sizeOf(message: ClientMessage): number {
+    return this.link?.sizeOf(message) ?? 0;
   }
 
   /** Ends for good; fulfilled when nothing is left of it. */
@@ -131,12 +137,11 @@ export class Connection {
     return { kind: 'handshake', answer: await probeHandshake(this.environment, url, token, signal) };
   }
 
-  /** Throws `unauthorized` if the callback gives the very token again that was refused. */
+  /** Throws the refusal if the callback gives the very token again that was refused. */
   private async askForToken(signal: AbortSignal): Promise<string> {
-    const refused = this.policy.isTokenRefused;
+    const { isTokenRefused: refused, tokenRefusal } = this.policy;
     const token = await this.tokens.fresh({ attempt: this.policy.attempt, refused }, signal);
-    if (refused && token === this.refusedToken)
-      throw new RealtimeError('unauthorized', 'the token was refused, and the callback gave the same again');
+    if (tokenRefusal !== undefined && token === this.refusedToken) throw tokenRefusal;
     return token;
   }
 
@@ -144,9 +149,10 @@ export class Connection {
     const WebSocket = await this.environment.loadWebSocket();
     const url = new URL(Path, this.settings.url);
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
-    const socket = new WebSocket(url.href, [this.codec.subprotocol, `bearer.${token}`]);
-    const messages = (list: readonly ServerMessage[], frame: string) => this.hooks.messages(list, frame);
-    return new Link(socket, this.codec, this.environment.clock, { welcome, messages });
+    const codecs = this.settings.format === 'json' ? [jsonCodec] : [msgpackCodec, jsonCodec];
+    const socket = new WebSocket(url.href, [...codecs.map((codec) => codec.subprotocol), `bearer.${token}`]);
+    const messages = (list: readonly ServerMessage[], bytes: number) => this.hooks.messages(list, bytes);
+    return new Link(socket, codecs, this.environment.clock, { welcome, messages });
   }
 
   private async wait(decision: Decision & { kind: 'wait' }): Promise<void> {

@@ -1,3 +1,4 @@
+import { onAbort } from './abort.js';
 import type { Clock } from './environment.js';
 import { RealtimeError } from './errors.js';
 
@@ -5,24 +6,24 @@ import { RealtimeError } from './errors.js';
 export class Deadline {
   private readonly controller = new AbortController();
   private readonly timer: unknown;
-  private readonly forward: () => void;
+  private readonly offs: readonly (() => void)[];
   isOver = false;
 
   constructor(
     private readonly clock: Clock,
     ms: number,
-    private readonly parents: readonly (AbortSignal | undefined)[] = [],
+    parents: readonly (AbortSignal | undefined)[] = [],
   ) {
-    this.forward = () => {
-      const parent = this.parents.find((one) => one?.aborted);
+    const forward = () => {
+      const parent = parents.find((one) => one?.aborted);
       this.controller.abort(parent?.reason);
     };
     this.timer = clock.setTimeout(() => {
       this.isOver = true;
       this.controller.abort(new RealtimeError('timeout', `no answer within ${ms} ms`, { retry: true }));
     }, ms);
-    for (const parent of parents) parent?.addEventListener('abort', this.forward, { once: true });
-    if (parents.some((parent) => parent?.aborted)) this.forward();
+    this.offs = parents.flatMap((parent) => (parent === undefined ? [] : [onAbort(parent, forward)]));
+    if (parents.some((parent) => parent?.aborted)) forward();
   }
 
   get signal(): AbortSignal {
@@ -31,7 +32,7 @@ export class Deadline {
 
   clear(): void {
     this.clock.clearTimeout(this.timer);
-    for (const parent of this.parents) parent?.removeEventListener('abort', this.forward);
+    for (const off of this.offs) off();
   }
 }
 
@@ -42,9 +43,8 @@ export function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise
     return Promise.reject(signal.reason);
   }
   return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const off = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(off);
   });
 }
 

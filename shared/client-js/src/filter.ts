@@ -1,3 +1,4 @@
+import { checkKeys } from './knownKeys.js';
 import type { Channel, WireEvent, WireFilter } from './messages.js';
 
 /** Which events are wanted: of each list given, one must match. A text alone is a list of one. */
@@ -12,6 +13,11 @@ export interface EventFilter {
 }
 
 const Lists = ['channels', 'agents', 'tasks', 'projects', 'types'] as const;
+
+/** Throws a `TypeError` for what is neither a list of a filter nor one of these: it would let everything through. */
+export function checkFilter(what: string, given: EventFilter, more: readonly string[]): void {
+  checkKeys(what, given, [...Lists, ...more]);
+}
 
 /** The filter as it goes onto the wire. */
 export function toWireFilter(filter: EventFilter): WireFilter {

@@ -1,10 +1,11 @@
 import type { Environment } from './environment.js';
 import type { RealtimeError } from './errors.js';
 import { problemOf } from './http.js';
+import { networkError } from './networkFailure.js';
 
 /**
- * Asks the door by plain HTTP why it did not let us in: browsers hide the answer to a handshake. Undefined if it can't
- * be reached, or would have let us in (it answers 400 to what is no upgrade).
+ * Asks the door by plain HTTP why it did not let us in: browsers hide the answer to a handshake, and why it failed. Its
+ * answer, or why there is none; undefined if it would have let us in (it answers 400 to what is no upgrade).
  */
 export async function probeHandshake(
   environment: Environment,
@@ -17,8 +18,8 @@ export async function probeHandshake(
     const init: RequestInit = { headers, signal, cache: 'no-store', credentials: 'omit', redirect: 'error' };
     const response = await environment.fetch(url.href, init);
     const problem = await problemOf(response, environment.clock.now());
-    return [401, 403, 429, 503].includes(response.status) ? problem : undefined;
-  } catch {
-    return undefined;
+    return response.status === 400 ? undefined : problem;
+  } catch (error) {
+    return signal.aborted ? undefined : networkError(error);
   }
 }

@@ -1,6 +1,8 @@
 import { Deadline } from './deadline.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
+import { networkError } from './networkFailure.js';
+import { TerminalHoleError } from './terminalHoleError.js';
 import type { Tokens } from './tokens.js';
 
 export interface HttpRequest {
@@ -8,7 +10,7 @@ export interface HttpRequest {
   /** Relative to the edge's address. */
   path: string;
   query?: URLSearchParams;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
   signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +44,7 @@ export class Http {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof RealtimeError) throw error;
-      throw new RealtimeError('network', detailOf(error), { retry: true, cause: error });
+      throw networkError(error);
     } finally {
       deadline.clear();
     }
@@ -73,7 +75,7 @@ export class Http {
       redirect: 'error',
     };
     if (request.body !== undefined) {
-      headers['Content-Type'] = 'application/json';
+      headers['Content-Type'] = typeof request.body === 'string' ? 'application/json' : 'application/octet-stream';
       init.body = request.body;
     }
     return this.environment.fetch(url.href, init);
@@ -89,6 +91,9 @@ export async function problemOf(response: Response, now: number): Promise<Realti
   const errors = Array.isArray(problem.errors) ? problem.errors : [];
   const told = typeof problem.detail === 'string' ? problem.detail : `the server answered ${status}`;
   const places = errors.map((one) => `${one.where}: ${one.detail}`).join('; ');
+  const { expected, epoch } = problem;
+  if (code === 'hole' && typeof expected === 'number' && typeof epoch === 'string')
+    return new TerminalHoleError(told, expected, epoch);
   return new RealtimeError(code, places === '' ? told : `${told}: ${places}`, {
     status,
     retry: typeof problem.retry === 'boolean' ? problem.retry : status === 408 || status === 429 || status >= 500,
@@ -105,7 +110,16 @@ export function retryAfterOf(header: string | null, now: number): number | undef
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-function parseObject(text: string): { code?: unknown; detail?: unknown; retry?: unknown; errors?: unknown } {
+interface Problem {
+  code?: unknown;
+  detail?: unknown;
+  retry?: unknown;
+  errors?: unknown;
+  expected?: unknown;
+  epoch?: unknown;
+}
+
+function parseObject(text: string): Problem {
   try {
     const parsed: unknown = JSON.parse(text);
     return typeof parsed === 'object' && parsed !== null ? parsed : {};
@@ -126,10 +140,4 @@ function codeOf(status: number): string {
     503: 'no_worker',
   };
   return codes[status] ?? (status >= 500 ? 'internal' : 'bad_request');
-}
-
-// fetch hides what went wrong in the cause.
-function detailOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error instanceof Error ? error.message : String(error)}${cause}`;
 }

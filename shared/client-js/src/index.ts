@@ -12,6 +12,13 @@ export type { PublishEvent } from './publishEvent.js';
 export type { HistoryPage, HistoryQuery, LatestPage, LatestQuery, ValuesPage, ValuesQuery } from './reading.js';
 export type { ConnectionState, WaitReason } from './state.js';
 export { type Buffered, type SubscribeOptions, Subscription } from './subscription.js';
+export { TerminalHoleError } from './terminalHoleError.js';
+export {
+  type AppendOptions,
+  type TerminalAppended,
+  TerminalWriter,
+  type TerminalWriterOptions,
+} from './terminalWriter.js';
 export { type TerminalOptions, TerminalSubscription } from './terminal.js';
 export type { TerminalFrom } from './terminalPosition.js';
 export type { TerminalContent } from './terminalReading.js';

@@ -43,6 +43,8 @@ export type SubscriptionItem =
 
 export type TerminalItem =
   | { kind: 'bytes'; offset: number; data: Uint8Array; stream?: 'stdout' | 'stderr' }
+  /** From here on the program writes for this size; the first tells the one in effect where it begins, if known. */
+  | { kind: 'resize'; cols: number; rows: number }
   | { kind: 'gap'; gap: TerminalGap }
   | { kind: 'end'; exitCode: number };
 

@@ -12,8 +12,8 @@ const CloseTimeout = 1_000;
 
 export interface LinkHooks {
   welcome(welcome: WireWelcome): void;
-  /** The messages of one frame, with what it measures in UTF-8. */
-  messages(messages: readonly ServerMessage[], frame: string): void;
+  /** The messages of one frame, and how many bytes it had. */
+  messages(messages: readonly ServerMessage[], bytes: number): void;
 }
 
 /** One socket, from its opening to its end. `ended` is told once, after which nothing comes any more. */
@@ -25,15 +25,18 @@ export class Link {
   private liveness: Liveness | undefined;
   private timer: unknown;
   private drain: WireDrain | undefined;
+  private codec: Codec;
 
   constructor(
     private readonly socket: WebSocketLike,
-    private readonly codec: Codec,
+    private readonly codecs: readonly Codec[],
     private readonly clock: Clock,
     private readonly hooks: LinkHooks,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
-    socket.onopen = () => (this.isOpen = true);
+    this.codec = codecs[0]!;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => this.opened();
     socket.onmessage = (event) => this.receive(event.data);
     socket.onclose = (event) => this.closed(event.code, event.reason);
     // `close` follows and says more. Without a listener, `ws` would throw.
@@ -42,6 +45,11 @@ export class Link {
 
   send(message: ClientMessage): void {
     if (!this.isEnded) this.socket.send(this.codec.encode(message));
+  }
+
+  sizeOf(message: ClientMessage): number {
+    const frame = this.codec.encode(message);
+    return typeof frame === 'string' ? this.codec.sizeOf(frame) : frame.byteLength;
   }
 
   /** Says goodbye, and waits a little for the answer. */
@@ -65,12 +73,18 @@ export class Link {
     else this.socket.close(code);
   }
 
+  /** The form is the server's choice among those offered. */
+  private opened(): void {
+    this.isOpen = true;
+    this.codec = this.codecs.find(({ subprotocol }) => subprotocol === this.socket.protocol) ?? this.codec;
+  }
+
   private receive(data: unknown): void {
     this.liveness?.hear();
     try {
       const messages = this.codec.decode(data);
       for (const message of messages) this.look(message);
-      if (!this.isEnded) this.hooks.messages(messages, data as string);
+      if (!this.isEnded) this.hooks.messages(messages, this.codec.sizeOf(data));
     } catch (error) {
       this.abandon({ kind: 'protocol', error: toRealtimeError(error, 'protocol') }, CloseCodes.BadMessage);
     }

@@ -1,4 +1,5 @@
 // The messages of PROTOCOL.md, as they stand on the wire.
+import { RealtimeError } from './errors.js';
 
 /** The classes of events. */
 export type Channel = 'agents' | 'tasks' | 'messages' | 'budget' | 'system' | 'notifications' | 'workflows';
@@ -44,6 +45,13 @@ export interface WireSubscribed {
   task?: string;
   epoch?: string;
   offset?: number;
+  size?: WireSize;
+}
+
+/** Of a terminal, in characters. */
+export interface WireSize {
+  cols: number;
+  rows: number;
 }
 
 export interface WireGap {
@@ -65,10 +73,12 @@ export interface WireTerminal {
   epoch: string;
   offset: number;
   length: number;
-  data: string;
+  /** The bytes, whatever `encoding` they came in; none with a `resize`. */
+  data?: Uint8Array;
   encoding: string;
   stream?: 'stdout' | 'stderr';
   end?: { exit_code: number };
+  resize?: WireSize;
 }
 
 export interface WireError {
@@ -126,4 +136,14 @@ export type ClientMessage =
 export interface ProblemPlace {
   where: string;
   detail: string;
+}
+
+/** What a frame held: a message, or an array of messages. Throws `protocol` if it is none. */
+export function toMessages(frame: unknown): ServerMessage[] {
+  const messages = Array.isArray(frame) ? frame : [frame];
+  for (const message of messages) {
+    if (typeof message !== 'object' || message === null || typeof message.op !== 'string')
+      throw new RealtimeError('protocol', 'a message was no object with a text `op`');
+  }
+  return messages as ServerMessage[];
 }

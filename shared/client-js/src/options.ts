@@ -1,3 +1,4 @@
+import { unknownKeys } from './knownKeys.js';
 import { isToken } from './tokens.js';
 
 /** What a token callback is told. */
@@ -16,6 +17,8 @@ export interface ClientOptions {
   url: string | URL;
   /** A text, or a callback that is asked before each attempt to connect. */
   token: TokenSource;
+  /** What is spoken: MessagePack with LZ4, or JSON, which one can read along: `msgpack`. */
+  format?: 'msgpack' | 'json' | undefined;
   reconnect?: {
     /** Upper bound of the first delay, 1,000. */
     delay?: number | undefined;
@@ -44,6 +47,7 @@ export interface ClientOptions {
 export interface Settings {
   url: URL;
   token: TokenSource;
+  format: 'msgpack' | 'json';
   reconnectDelay: number;
   reconnectDelayMax: number;
   attemptsMax: number;
@@ -55,12 +59,29 @@ export interface Settings {
   publishTimeout: number;
 }
 
+const Known = [
+  'url',
+  'token',
+  'format',
+  'reconnect',
+  'connectTimeout',
+  'bufferItems',
+  'bufferBytes',
+  'publish',
+] as const;
+const KnownOfReconnect = ['delay', 'delayMax', 'attemptsMax'] as const;
+const KnownOfPublish = ['attemptsMax', 'delayMax', 'timeout'] as const;
+
 const TimerMax = 2 ** 31 - 1;
 const Loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Checks the options, all of them. Throws a `TypeError` that names each wrong one, its value and the rule. */
 export function checkOptions(options: ClientOptions): Settings {
-  const wrong: string[] = [];
+  const wrong = [
+    ...unknownKeys(options, Known),
+    ...unknownKeys(options.reconnect, KnownOfReconnect, 'reconnect.'),
+    ...unknownKeys(options.publish, KnownOfPublish, 'publish.'),
+  ];
   const number = (name: string, value: number | undefined, preset: number, min: number, max: number): number => {
     if (value === undefined) return preset;
     if (Number.isInteger(value) && value >= min && value <= max) return value;
@@ -74,10 +95,14 @@ export function checkOptions(options: ClientOptions): Settings {
   // Its value is not told: it may be a good one with a line's end.
   else if (typeof token === 'string' && !isToken(token))
     wrong.push('token has characters that no token has, but must be letters, digits and . _ ~ + - alone');
+  const format = options.format ?? 'msgpack';
+  if (format !== 'msgpack' && format !== 'json')
+    wrong.push(`format is ${JSON.stringify(format)}, but must be msgpack or json`);
   const reconnectDelay = number('reconnect.delay', reconnect?.delay, 1_000, 0, TimerMax);
   const settings: Settings = {
     url,
     token,
+    format,
     reconnectDelay,
     reconnectDelayMax: number('reconnect.delayMax', reconnect?.delayMax, Math.max(30_000, reconnectDelay), 0, TimerMax),
     attemptsMax:

@@ -4,7 +4,10 @@ export interface WebSocketLike {
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
   onerror: ((event: unknown) => void) | null;
-  send(data: string): void;
+  /** The subprotocol that the server chose. */
+  readonly protocol: string;
+  binaryType: string;
+  send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
   /** Ends it at once; only the package `ws` can. */
   terminate?(): void;

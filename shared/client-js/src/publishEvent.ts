@@ -1,4 +1,5 @@
 import { randomBytes } from '#platform';
+import { unknownKeys } from './knownKeys.js';
 import type { Channel } from './messages.js';
 
 /** An event to be stored. Names: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`. */
@@ -18,6 +19,16 @@ export interface PublishEvent {
   ts?: number | undefined;
   /** Any JSON; `null` only with `stateKey`, and deletes its value. */
   payload: unknown;
+}
+
+const Known: readonly (keyof PublishEvent)[] = [
+  ...(['channel', 'type', 'agent', 'task', 'project', 'group', 'stateKey', 'key', 'ts', 'payload'] as const),
+];
+
+/** Throws a `TypeError` if an event has fields that no event has: they would be left out without a word. */
+export function checkEvents(events: readonly PublishEvent[]): void {
+  const wrong = events.flatMap((event, i) => unknownKeys(event, Known, events.length > 1 ? `events[${i}].` : ''));
+  if (wrong.length > 0) throw new TypeError(`Fields of an event: ${wrong.join('; ')}`);
 }
 
 /** The event as JSON of the wire, with the key that makes a retry harmless. */

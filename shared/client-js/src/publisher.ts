@@ -1,12 +1,12 @@
-import { Backoff } from './backoff.js';
+import type { Backoff } from './backoff.js';
 import { Deadline, sleep, withSignal } from './deadline.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
 import type { Http } from './http.js';
-import type { Settings } from './options.js';
-import { utf8Length } from './codec.js';
+import { publishBackoff, type PublishSettings } from './retrying.js';
+import { utf8Length } from './jsonCodec.js';
 import { PublishError, type PublishOutcome, type PublishResult } from './publishError.js';
-import { type PublishEvent, toPublishJson } from './publishEvent.js';
+import { checkEvents, type PublishEvent, toPublishJson } from './publishEvent.js';
 
 export type { PublishEvent } from './publishEvent.js';
 export type { PublishResult } from './publishError.js';
@@ -26,8 +26,6 @@ interface WireAnswer {
   pressure: { state: 'ok' | 'pause'; depth: number; limit: number };
 }
 
-type PublishSettings = Pick<Settings, 'reconnectDelay' | 'publishAttemptsMax' | 'publishDelayMax' | 'publishTimeout'>;
-
 /** Publishes in order: one request at a time, each tried until its events are stored or can't be. */
 export class Publisher {
   private readonly pressure: Backoff;
@@ -46,6 +44,7 @@ export class Publisher {
   /** Who calls first is served first, so that two calls keep their order too. */
   async publish(events: readonly PublishEvent[], signal: AbortSignal | undefined): Promise<PublishResult[]> {
     if (events.length === 0) throw new RealtimeError('bad_request', 'there is no event to publish');
+    checkEvents(events);
     const pending = events.map((event, index): Pending => {
       const json = toPublishJson(event);
       return { index, json, bytes: utf8Length(json) + 1 };
@@ -122,8 +121,7 @@ export class Publisher {
   }
 
   private newBackoff(): Backoff {
-    const { reconnectDelay, publishDelayMax } = this.settings;
-    return new Backoff(reconnectDelay, publishDelayMax, () => this.environment.random());
+    return publishBackoff(this.settings, this.environment);
   }
 }
 

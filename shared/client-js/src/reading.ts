@@ -1,5 +1,5 @@
 import { type AgentEvent, toAgentEvent } from './events.js';
-import { addFilterTo, type EventFilter } from './filter.js';
+import { addFilterTo, checkFilter, type EventFilter } from './filter.js';
 import type { Http } from './http.js';
 import { type Gap, toGap } from './items.js';
 import { RealtimeError } from './errors.js';
@@ -77,7 +77,7 @@ interface WireValues {
 }
 
 export async function readHistory(http: Http, query: HistoryQuery): Promise<HistoryPage> {
-  const parameters = parametersOf(query);
+  const parameters = parametersOf('history', query, ['after', 'limit']);
   addList(parameters, 'after', query.after);
   addNumber(parameters, 'limit', query.limit);
   const page = await readJson<WireHistory>(http, 'v1/events', parameters, query.signal);
@@ -90,7 +90,7 @@ export async function readHistory(http: Http, query: HistoryQuery): Promise<Hist
 }
 
 export async function readLatest(http: Http, query: LatestQuery): Promise<LatestPage> {
-  const parameters = parametersOf(query);
+  const parameters = parametersOf('latest', query, ['last', 'before']);
   addNumber(parameters, 'last', query.last ?? 100);
   addList(parameters, 'before', query.before);
   const page = await readJson<WireLatest>(http, 'v1/events', parameters, query.signal);
@@ -99,7 +99,7 @@ export async function readLatest(http: Http, query: LatestQuery): Promise<Latest
 }
 
 export async function readValues(http: Http, query: ValuesQuery): Promise<ValuesPage> {
-  const parameters = parametersOf(query);
+  const parameters = parametersOf('values', query, ['limit', 'afterAgent']);
   addNumber(parameters, 'limit', query.limit);
   if (query.afterAgent !== undefined) parameters.set('after_agent', query.afterAgent);
   const page = await readJson<WireValues>(http, 'v1/agents', parameters, query.signal);
@@ -121,7 +121,8 @@ function readJson<T>(http: Http, path: string, query: URLSearchParams, signal: A
   });
 }
 
-function parametersOf(filter: EventFilter): URLSearchParams {
+function parametersOf(what: string, filter: EventFilter & Abortable, more: readonly string[]): URLSearchParams {
+  checkFilter(`Query of ${what}`, filter, [...more, 'signal']);
   const parameters = new URLSearchParams();
   addFilterTo(parameters, filter);
   return parameters;

@@ -34,6 +34,7 @@ export class ReconnectPolicy {
   private readonly backoff: Backoff;
   private failures = 0;
   private refusals = 0;
+  private refusal: RealtimeError | undefined;
 
   constructor(
     private readonly settings: Pick<Settings, 'reconnectDelay' | 'reconnectDelayMax' | 'attemptsMax' | 'token'>,
@@ -52,10 +53,16 @@ export class ReconnectPolicy {
     return this.refusals > 0;
   }
 
+  /** Why it was, in the server's words. */
+  get tokenRefusal(): RealtimeError | undefined {
+    return this.refusal;
+  }
+
   /** The server said `welcome`: all rows have ended. */
   welcomed(): void {
     this.failures = 0;
     this.refusals = 0;
+    this.refusal = undefined;
     this.backoff.reset();
   }
 
@@ -88,10 +95,8 @@ export class ReconnectPolicy {
     if (answer?.status === 403) return { kind: 'close', error: answer };
     if (answer?.status === 429 || answer?.status === 503)
       return this.wait('refused', answer, { atLeast: answer.retryAfter ?? 0 });
-    return this.wait(
-      'unreachable',
-      new RealtimeError('network', 'no connection could be made', { retry: true, cause: answer }),
-    );
+    const detail = answer?.detail ?? 'the connection to the server broke off';
+    return this.wait('unreachable', new RealtimeError('network', detail, { retry: true, cause: answer }));
   }
 
   private decideClosed(code: number, reason: string, drainDelay: number | undefined): Decision {
@@ -107,6 +112,7 @@ export class ReconnectPolicy {
   private decideUnauthorized(cause: RealtimeError, closeCode?: number): Decision {
     this.refusals++;
     const error = new RealtimeError('unauthorized', cause.detail, { cause, closeCode, status: cause.status });
+    this.refusal = error;
     if (this.refusals > 1 || typeof this.settings.token !== 'function') return { kind: 'close', error };
     return this.wait('unauthorized', error, { closeCode });
   }

@@ -1,4 +1,3 @@
-import { utf8Length } from './codec.js';
 import type { RealtimeError } from './errors.js';
 import { EventId } from './eventId.js';
 import { toAgentEvent } from './events.js';
@@ -55,11 +54,11 @@ export class Router {
     }
   }
 
-  /** The messages of one frame. Of an array, each counts as its share of the bytes. */
-  dispatch(messages: readonly ServerMessage[], frame: string): void {
+  /** The messages of one frame of so many bytes. Of an array, each counts as its share of them. */
+  dispatch(messages: readonly ServerMessage[], frameBytes: number): void {
     let replayFor: Route | undefined;
     let isReplay = false;
-    const bytes = Math.ceil(utf8Length(frame) / Math.max(1, messages.length));
+    const bytes = Math.ceil(frameBytes / Math.max(1, messages.length));
     for (const message of messages) {
       if (message.op === 'replay') {
         replayFor = this.routes.get(message.id);

@@ -125,6 +125,14 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     return this.delivery.iterate();
   }
 
+  /**
+   * Fulfilled when the server has confirmed it: all that is published from then on is delivered, after breaks and pauses
+   * too. Rejected when it fails, or is closed, or the client.
+   */
+  active(): Promise<void> {
+    return this.wire.active();
+  }
+
   /** Nothing is sent until `resume`; nothing is lost. Fulfilled when the server has said so. */
   pause(): Promise<void> {
     return this.wire.hold('application');
@@ -157,7 +165,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   fail(error: RealtimeError): void {
     if (this.status === 'closed') return;
     this.refill.stop();
-    void this.wire.close();
+    void this.wire.close(error);
     this.delivery.fail(error);
   }
 

@@ -1,9 +1,9 @@
-import { fromBase64 } from './base64.js';
+import { Acknowledgement } from './acknowledgement.js';
 import { Delivery } from './delivery.js';
 import { RealtimeError } from './errors.js';
 import { type TerminalGap, type TerminalItem, toTerminalGap } from './items.js';
 import { Listeners } from './listeners.js';
-import type { ClientMessage, ServerMessage, WireTerminal } from './messages.js';
+import type { ClientMessage, ServerMessage, WireSize, WireTerminal } from './messages.js';
 import { reportListenerError } from './report.js';
 import type { Buffered } from './subscription.js';
 import { type TerminalFrom, TerminalPosition } from './terminalPosition.js';
@@ -19,10 +19,16 @@ type BytesItem = Extract<TerminalItem, { kind: 'bytes' }>;
 type Told = {
   bytes: [data: Uint8Array, item: BytesItem];
   gap: [gap: TerminalGap];
+  resize: [size: TerminalSize];
   end: [exitCode: number];
   status: [status: SubscriptionStatus];
   error: [error: RealtimeError];
 };
+
+const NoBytes = new Uint8Array(0);
+
+/** In characters. */
+export type TerminalSize = { cols: number; rows: number };
 
 /** What the application has taken. */
 type Taken = { offset: number; epoch: string; text: string };
@@ -34,8 +40,10 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   private readonly delivery: Delivery<TerminalItem, Taken>;
   private readonly listeners = new Listeners<Told>();
   private taken: Taken | undefined;
-  private acknowledged = 0;
+  private readonly acknowledgement: Acknowledgement;
   private window = 0;
+  /** The last one told. */
+  private size: TerminalSize | undefined;
 
   /** @internal */
   constructor(
@@ -44,6 +52,7 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
     private readonly from: TerminalFrom,
     private readonly host: SubscriptionHost,
   ) {
+    this.acknowledgement = new Acknowledgement(host.environment.clock, (offset) => this.acknowledge(offset));
     this.wire = new WireControl(id, host, {
       subscribe: () => this.subscribeMessage(),
       statusChanged: (status) => void this.listeners.tell('status', status),
@@ -77,6 +86,7 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   /** Callbacks instead of iteration. One that returns a promise gets the next item when that is settled. */
   on(kind: 'bytes', listener: (data: Uint8Array, item: BytesItem) => unknown): this;
   on(kind: 'gap', listener: (gap: TerminalGap) => unknown): this;
+  on(kind: 'resize', listener: (size: TerminalSize) => unknown): this;
   on(kind: 'end', listener: (exitCode: number) => unknown): this;
   on(kind: 'status', listener: (status: SubscriptionStatus) => unknown): this;
   on(kind: 'error', listener: (error: RealtimeError) => unknown): this;
@@ -90,6 +100,11 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
     return this.delivery.iterate();
   }
 
+  /** Fulfilled when the server has confirmed it; rejected when it fails, or is closed, or the client. */
+  active(): Promise<void> {
+    return this.wire.active();
+  }
+
   pause(): Promise<void> {
     return this.wire.hold('application');
   }
@@ -100,6 +115,7 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
 
   close(): Promise<void> {
     this.delivery.end();
+    this.acknowledgement.stop();
     return this.wire.close();
   }
 
@@ -111,13 +127,15 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
 
   /** @internal */
   disconnected(): void {
+    this.acknowledgement.stop();
     this.wire.disconnected();
   }
 
   /** @internal */
   fail(error: RealtimeError): void {
     if (this.status === 'closed') return;
-    void this.wire.close();
+    this.acknowledgement.stop();
+    void this.wire.close(error);
     this.delivery.fail(error);
   }
 
@@ -125,7 +143,7 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   handle(message: ServerMessage): void {
     switch (message.op) {
       case 'subscribed':
-        return this.subscribed(message.offset, message.epoch);
+        return this.subscribed(message.offset, message.epoch, message.size);
       case 'unsubscribed':
         return this.wire.becameGone();
       case 'paused':
@@ -136,7 +154,7 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
         const gap = toTerminalGap(message);
         this.received.move(gap.resumesAt);
         // The server's window begins anew there too.
-        this.acknowledged = this.received.offset!;
+        this.acknowledgement.begin(this.received.offset!);
         return this.delivery.push({ kind: 'gap', gap }, 0, this.takenHere());
       }
       case 'error':
@@ -149,29 +167,42 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
     return { op: 'subscribe', id: this.id, terminal: this.task, from };
   }
 
-  private subscribed(offset: number | undefined, epoch: string | undefined): void {
+  private subscribed(offset: number | undefined, epoch: string | undefined, size: WireSize | undefined): void {
     if (typeof offset !== 'number' || typeof epoch !== 'string')
       throw new RealtimeError('protocol', '`subscribed` says not where the terminal begins');
     this.received.begin(offset, epoch);
     // The window begins anew with each subscription.
-    this.acknowledged = offset;
+    this.acknowledgement.begin(offset);
     this.wire.becameActive();
+    if (size !== undefined) this.resized(size);
   }
 
   private bytes(message: WireTerminal): void {
     if (!this.wire.isReceiving) return;
-    const { offset, data } = this.received.accept(message.offset, message.epoch, fromBase64(message.data));
+    const given = message.data === undefined ? NoBytes : message.data;
+    if (!(given instanceof Uint8Array)) throw new RealtimeError('protocol', 'data of a terminal was no bytes');
+    const { offset, data } = this.received.accept(message.offset, message.epoch, given);
     if (data.length > 0) {
       const item: BytesItem = { kind: 'bytes', offset, data };
       if (message.stream !== undefined) item.stream = message.stream;
       this.delivery.push(item, data.length, this.takenHere());
     }
+    if (message.resize !== undefined) this.resized(message.resize);
     if (message.end !== undefined) this.ended(message.end.exit_code);
+  }
+
+  /** Told again where it resumes, so that a change there is not missed: once is enough for the application. */
+  private resized({ cols, rows }: WireSize): void {
+    if (!(cols > 0 && rows > 0)) throw new RealtimeError('protocol', 'a terminal has no size');
+    if (cols === this.size?.cols && rows === this.size.rows) return;
+    this.size = { cols, rows };
+    this.delivery.push({ kind: 'resize', cols, rows }, 0, this.takenHere());
   }
 
   /** Nothing follows: it closes by itself, once all was taken. */
   private ended(exitCode: number): void {
     this.delivery.push({ kind: 'end', exitCode }, 0);
+    this.acknowledgement.stop();
     void this.wire.close();
     this.delivery.finish();
   }
@@ -181,14 +212,15 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
     return { offset: offset!, epoch: epoch!, text: text! };
   }
 
-  /** Tells the server in time that there is room: an eighth of the window at the latest. */
   private take(taken: Taken): void {
     this.taken = taken;
     // What waited since an older life of the terminal says nothing about this one's offsets.
-    if (taken.epoch !== this.received.epoch) return;
-    if (taken.offset - this.acknowledged < this.window / 8 || !this.wire.isOnServer) return;
-    this.acknowledged = taken.offset;
-    this.host.send({ op: 'ack', id: this.id, offset: taken.offset });
+    if (taken.epoch !== this.received.epoch || !this.wire.isOnServer) return;
+    this.acknowledgement.take(taken.offset, this.window);
+  }
+
+  private acknowledge(offset: number): void {
+    if (this.wire.isOnServer) this.host.send({ op: 'ack', id: this.id, offset });
   }
 
   private tell(item: TerminalItem): Promise<void> | undefined {
@@ -197,6 +229,8 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
         return this.listeners.tell('bytes', item.data, item);
       case 'gap':
         return this.listeners.tell('gap', item.gap);
+      case 'resize':
+        return this.listeners.tell('resize', { cols: item.cols, rows: item.rows });
       case 'end':
         return this.listeners.tell('end', item.exitCode);
     }

@@ -1,5 +1,4 @@
 import { Backoff } from './backoff.js';
-import { utf8Length } from './codec.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
 import type { ClientMessage, ServerMessage, WireError, WireEvent } from './messages.js';
@@ -20,6 +19,8 @@ export interface SubscriptionHost {
   readonly messageBytesMax: number;
   /** The server's clock, ms since 1970. */
   now(): number;
+  /** Bytes that a message would have on the wire. */
+  sizeOf(message: ClientMessage): number;
   send(message: ClientMessage): void;
   /** Messages for this id are for this one. */
   route(id: string, route: Route): void;
@@ -51,7 +52,8 @@ export class WireControl {
   private readonly pausedBy = new Set<'application' | 'buffer'>();
   private readonly backoff: Backoff;
   private retryTimer: unknown;
-  private waiters: { isDone: () => boolean; resolve: () => void }[] = [];
+  private waiters: { isDone: () => boolean; resolve: () => void; reject?: (error: RealtimeError) => void }[] = [];
+  private failure: RealtimeError | undefined;
   private unsubscribed: (() => void) | undefined;
 
   constructor(
@@ -75,6 +77,18 @@ export class WireControl {
   /** Whether the server has it, active or not. */
   get isOnServer(): boolean {
     return this.host.isConnected && this.wire !== 'absent' && this.wire !== 'subscribing';
+  }
+
+  /**
+   * Fulfilled when the server has confirmed it for the first time: from then on it has a place, and nothing published
+   * is missed, whatever breaks. Rejected when it ends.
+   */
+  active(): Promise<void> {
+    if (this.isClosed) return Promise.reject(this.failure ?? endedError());
+    return new Promise((resolve, reject) => {
+      this.waiters.push({ isDone: () => this.wasSubscribed, resolve, reject });
+      this.settle();
+    });
   }
 
   /** Holds until `release` by the same; fulfilled when the server has said so. */
@@ -139,10 +153,11 @@ export class WireControl {
     this.settle();
   }
 
-  /** Ends for good; fulfilled when the server has said so, if it is there. */
-  async close(): Promise<void> {
+  /** Ends for good, perhaps by an error; fulfilled when the server has said so, if it is there. */
+  async close(failure?: RealtimeError): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.failure = failure;
     this.stopRetry();
     const gone =
       this.host.isConnected && this.wire !== 'absent'
@@ -171,7 +186,8 @@ export class WireControl {
     this.tell();
     this.waiters = this.waiters.filter((waiter) => {
       const isDone = this.isClosed || waiter.isDone();
-      if (isDone) waiter.resolve();
+      if (this.isClosed && waiter.reject) waiter.reject(this.failure ?? endedError());
+      else if (isDone) waiter.resolve();
       return !isDone;
     });
   }
@@ -191,7 +207,7 @@ export class WireControl {
 
   private subscribe(): void {
     const message = this.hooks.subscribe();
-    const bytes = utf8Length(JSON.stringify(message));
+    const bytes = this.host.sizeOf(message);
     // The server would close the whole connection, for good.
     if (bytes > this.host.messageBytesMax) {
       const detail = `the filter and cursor make a message of ${bytes} bytes; ${this.host.messageBytesMax} are allowed`;
@@ -219,4 +235,8 @@ export class WireControl {
     this.host.environment.clock.clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
   }
+}
+
+function endedError(): RealtimeError {
+  return new RealtimeError('closed', 'the subscription has ended');
 }

@@ -17,7 +17,7 @@ describe('the handshake', () => {
   test('carries the token in the subprotocols, never in the address', async () => {
     const { client, socket } = await world.connected({ url: 'https://edge.test:8443/base' });
     expect(socket.url).toBe('wss://edge.test:8443/base/ws/agents');
-    expect(socket.protocols).toEqual(['realtime.v1.json', 'bearer.to.ken']);
+    expect(socket.protocols).toEqual(['realtime.v1.msgpack', 'realtime.v1.json', 'bearer.to.ken']);
     expect(stateOf(client, 'connected').session).toBe('w1-1');
     expect(client.limits).toEqual({ messageBytes: 65_536, subscriptions: 64, terminalWindowBytes: 262_144 });
     await client.close();

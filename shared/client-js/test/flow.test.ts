@@ -1,3 +1,4 @@
+import { encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeWorld, settle, wireEvent } from './support/fakeWorld.js';
 import { at, collect, reconnect, subscribed, watching } from './support/watching.js';
@@ -45,9 +46,17 @@ describe('a slow application', () => {
     const { client, socket, subscription } = await watching(world, {}, { bufferBytes: 1_000 });
     const event = wireEvent(1, { payload: 'é'.repeat(300) });
     socket.say(subscribed(0)).say(event);
-    expect(subscription.buffered.bytes).toBe(new TextEncoder().encode(JSON.stringify(event)).length);
+    expect(subscription.buffered.bytes).toBe(encode(event).length);
     socket.say(wireEvent(2, { payload: 'é'.repeat(300) }));
     expect(socket.of('pause')).toHaveLength(1);
+    await client.close();
+  });
+
+  test('is counted in bytes of UTF-8 where JSON is spoken', async () => {
+    const { client, socket, subscription } = await watching(world, {}, { format: 'json' });
+    const event = wireEvent(1, { payload: 'é'.repeat(300) });
+    socket.say(subscribed(0)).say(event);
+    expect(subscription.buffered.bytes).toBe(new TextEncoder().encode(JSON.stringify(event)).length);
     await client.close();
   });
 

@@ -6,8 +6,8 @@ const good: ClientOptions = { url: 'https://edge.test', token: 't' };
 
 describe('options', () => {
   test('have the defaults that CLIENTS.md says', () => {
-    const { url, token, ...numbers } = checkOptions(good);
-    expect([url.href, token]).toEqual(['https://edge.test/', 't']);
+    const { url, token, format, ...numbers } = checkOptions(good);
+    expect([url.href, token, format]).toEqual(['https://edge.test/', 't', 'msgpack']);
     expect(numbers).toEqual({
       ...{ reconnectDelay: 1_000, reconnectDelayMax: 30_000, attemptsMax: Infinity, connectTimeout: 10_000 },
       ...{
@@ -28,6 +28,7 @@ describe('options', () => {
     [{ token: 7 }, /token is number/],
     [{ token: 'a.b.c\n' }, /token has characters that no token has/],
     [{ token: 'a/b=' }, /token has characters that no token has/],
+    [{ format: 'xml' }, /format is "xml", but must be msgpack or json/],
     [{ connectTimeout: 0 }, /connectTimeout is 0, but must be a whole number from 1 to/],
     [{ bufferItems: 1.5 }, /bufferItems is 1.5/],
     [{ bufferBytes: NaN }, /bufferBytes is NaN/],

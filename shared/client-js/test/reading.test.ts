@@ -69,7 +69,7 @@ describe('reading', () => {
     await expect(client.values()).rejects.toMatchObject({
       code: 'network',
       retry: true,
-      detail: 'fetch failed: ECONNREFUSED',
+      detail: 'the server could not be reached: ECONNREFUSED',
     });
     world.answer = () => new Promise(() => {});
     await expect(client.latest()).rejects.toMatchObject({ code: 'timeout', retry: true });

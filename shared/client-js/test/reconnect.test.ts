@@ -156,7 +156,7 @@ describe('the token', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     await world.socket(2);
     expect(token.mock.calls).toEqual([[{ attempt: 1, refused: false }], [{ attempt: 2, refused: false }]]);
-    expect(world.sockets[1]!.protocols[1]).toBe('bearer.token-2');
+    expect(world.sockets[1]!.protocols.at(-1)).toBe('bearer.token-2');
     await client.close();
   });
 
@@ -168,7 +168,7 @@ describe('the token', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(token.mock.lastCall).toEqual([{ attempt: 1, refused: true }]);
     const second = await world.socket(2);
-    expect(second.protocols[1]).toBe('bearer.new');
+    expect(second.protocols.at(-1)).toBe('bearer.new');
     second.welcome().end(4401);
     await vi.advanceTimersByTimeAsync(1_000);
     // A welcome ended the row; two refusals in a row end all.

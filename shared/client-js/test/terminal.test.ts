@@ -1,5 +1,7 @@
+import { ExtData } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TerminalItem } from '../src/items.js';
+import type { TerminalSubscription } from '../src/terminal.js';
 import { TerminalPosition } from '../src/terminalPosition.js';
 import type { FakeSocket } from './support/fakeSocket.js';
 import { FakeWorld, settle, stateOf } from './support/fakeWorld.js';
@@ -18,7 +20,7 @@ const Window = 262_144;
 const subscribed = (offset: number, epoch = 'k3x9qa') => ({ op: 'subscribed', id: 's1', task: 't1', epoch, offset });
 const bytes = (offset: number, text: string, more: object = {}) => ({
   ...{ op: 'terminal', id: 's1', task: 't1', epoch: 'k3x9qa', offset, length: text.length },
-  ...{ data: btoa(text), encoding: 'base64', stream: 'stdout', ...more },
+  ...{ data: Uint8Array.from(text, (letter) => letter.charCodeAt(0)), encoding: 'raw', stream: 'stdout', ...more },
 });
 
 async function watching(options = {}) {
@@ -32,6 +34,12 @@ async function watching(options = {}) {
   const text = () =>
     items.map((item) => (item.kind === 'bytes' ? String.fromCharCode(...item.data) : `<${item.kind}>`)).join('');
   return { client, socket, terminal, items, text, read: () => read().catch((error: unknown) => error) };
+}
+
+async function terminalClosed(socket: FakeSocket, terminal: TerminalSubscription): Promise<void> {
+  const closed = terminal.close();
+  socket.say({ op: 'unsubscribed', id: 's1' });
+  await closed;
 }
 
 async function reconnect(socket: FakeSocket): Promise<FakeSocket> {
@@ -104,26 +112,59 @@ test.each([
 });
 
 describe('ack', () => {
-  test('is sent as bytes are taken, at the latest every eighth of the window', async () => {
+  const taken = async (iterator: AsyncIterator<TerminalItem>, count: number) => {
+    for (let i = 0; i < count; i++) await iterator.next();
+    void iterator.next();
+    await settle();
+  };
+  const chunk = 'x'.repeat(Window / 16);
+
+  test('is sent when a message was consumed, at most every 50 ms, at once at half of the window', async () => {
     const { client, socket, terminal } = await watching();
     const iterator = terminal[Symbol.asyncIterator]();
-    const chunk = 'x'.repeat(Window / 16);
+    const acks = () => socket.of('ack').map((ack) => (ack.offset * 16) / Window);
     socket.say(subscribed(0));
     for (let i = 0; i < 16; i++) socket.say(bytes(i * chunk.length, chunk));
-    expect(socket.of('ack')).toEqual([]);
-    for (let i = 0; i < 16; i++) await iterator.next();
-    void iterator.next();
-    expect(socket.of('ack').map((ack) => ack.offset)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((i) => (i * Window) / 8));
+    await settle();
+    expect(acks()).toEqual([]);
+    await taken(iterator, 1);
+    expect(acks()).toEqual([1]);
+    await taken(iterator, 3);
+    expect(acks()).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(49);
+    expect(acks()).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(1);
+    // An item is taken when the next one is asked for: five were, by two at a time.
+    expect(acks()).toEqual([1, 5]);
+    await taken(iterator, 8);
+    expect(acks()).toEqual([1, 5, 13]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(acks()).toEqual([1, 5, 13, 14]);
+    await client.close();
+  });
+
+  test('that waits is not sent when there is nobody to tell any more', async () => {
+    const { client, socket, terminal } = await watching();
+    const iterator = terminal[Symbol.asyncIterator]();
+    socket.say(subscribed(0)).say(bytes(0, 'a')).say(bytes(1, 'b'));
+    await taken(iterator, 2);
+    expect(vi.getTimerCount()).toBeGreaterThan(0);
+    await terminalClosed(socket, terminal);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(socket.of('ack')).toHaveLength(1);
     await client.close();
   });
 
   test('counts from where it was subscribed', async () => {
     const { client, socket, terminal } = await watching({ from: 'tail:9' });
     const iterator = terminal[Symbol.asyncIterator]();
-    socket.say(subscribed(10 * Window)).say(bytes(10 * Window, 'x'));
-    await iterator.next();
-    void iterator.next();
-    expect(socket.of('ack')).toEqual([]);
+    socket
+      .say(subscribed(10 * Window))
+      .say(bytes(10 * Window, 'x'))
+      .say(bytes(10 * Window + 1, 'x'));
+    await taken(iterator, 1);
+    // One, not a second one for half of a window that was never open.
+    expect(socket.of('ack').map((ack) => ack.offset)).toEqual([10 * Window + 1]);
     await client.close();
   });
 
@@ -176,6 +217,108 @@ test('that vanishes is a notice: it may begin anew', async () => {
   expect(notice).toHaveBeenCalledWith({ code: 'not_found', detail: 'gone', retry: false, subscription: 's1' });
   expect(terminal.status).toBe('active');
   await client.close();
+});
+
+const resize = (offset: number, cols: number, rows: number, more: object = {}) => ({
+  ...bytes(offset, ''),
+  ...{ data: undefined, stream: undefined, resize: { cols, rows }, ...more },
+});
+
+describe('resize', () => {
+  const sizes = (items: readonly TerminalItem[]) =>
+    items.map((item) => (item.kind === 'resize' ? `${item.cols}x${item.rows}` : item.kind));
+
+  test('is told in its place, the size where it begins first', async () => {
+    const { client, socket, items, read } = await watching({ from: 'tail:5' });
+    const ended = read();
+    socket.say({ ...subscribed(5), size: { cols: 80, rows: 24 } });
+    socket
+      .say(bytes(5, 'hello'))
+      .say(resize(10, 120, 40))
+      .say(bytes(10, 'world'))
+      .say(resize(15, 80, 24));
+    socket.say(resize(15, 100, 30, { end: { exit_code: 0 } }));
+    await ended;
+    expect(sizes(items)).toEqual(['80x24', 'bytes', '120x40', 'bytes', '80x24', '100x30', 'end']);
+    await client.close();
+  });
+
+  test('that is told again where it resumes is no news', async () => {
+    const { client, socket, items, read } = await watching();
+    void read();
+    socket
+      .say(subscribed(0))
+      .say(bytes(0, 'ab'))
+      .say(resize(2, 120, 40));
+    await settle();
+    const second = await reconnect(socket);
+    expect(second.of('subscribe')[0]).toMatchObject({ from: '2.k3x9qa' });
+    second
+      .say({ ...subscribed(2), size: { cols: 120, rows: 40 } })
+      .say(resize(2, 120, 40))
+      .say(bytes(2, 'c'));
+    await settle();
+    expect(sizes(items)).toEqual(['bytes', '120x40', 'bytes']);
+    await client.close();
+  });
+
+  test('is told by callbacks', async () => {
+    const { client, socket, terminal } = await watching();
+    const seen: unknown[] = [];
+    terminal.on('resize', (size) => seen.push(size));
+    await settle();
+    socket.say(subscribed(0)).say(resize(0, 120, 40));
+    expect(seen).toEqual([{ cols: 120, rows: 40 }]);
+    await client.close();
+  });
+
+  test.each([
+    ['a size of nothing', resize(0, 0, 40)],
+    ['a place behind a hole', resize(3, 120, 40)],
+  ])('%s is what the protocol does not allow', async (_, message) => {
+    const { client, socket } = await watching();
+    socket.say(subscribed(0)).say(message);
+    await settle();
+    expect(stateOf(client, 'waiting').error.code).toBe('protocol');
+    await client.close();
+  });
+});
+
+describe('bytes', () => {
+  const block = Uint8Array.of(0x05, 0x14, 0x61, 0x01, 0x00, 0x10, 0x62);
+  test('come as LZ4 too', async () => {
+    const { client, socket, text, read } = await watching();
+    void read();
+    const data = new ExtData(99, Uint8Array.of(10, ...block.subarray(1)));
+    socket.say(subscribed(0)).say(bytes(0, '', { length: 10, data, encoding: 'lz4' }));
+    await settle();
+    expect(text()).toBe('aaaaaaaaab');
+    await client.close();
+  });
+
+  test.each([
+    ['LZ4 of another length', new ExtData(99, Uint8Array.of(9, ...block.subarray(1)))],
+    ['another extension', new ExtData(98, block)],
+    ['text', 'aGVsbG8='],
+  ])('as %s are what the protocol does not allow', async (_, data) => {
+    const { client, socket } = await watching();
+    socket.say(subscribed(0)).say(bytes(0, '', { length: 5, data }));
+    await settle();
+    expect(stateOf(client, 'waiting').error.code).toBe('protocol');
+    await client.close();
+  });
+
+  test('are base64 where JSON is spoken, and nothing that was not asked for', async () => {
+    const { client, socket } = await world.connected({ format: 'json' });
+    const iterator = client.terminal('t1')[Symbol.asyncIterator]();
+    expect(socket.protocols).toEqual(['realtime.v1.json', 'bearer.to.ken']);
+    socket.say(subscribed(0)).say(bytes(0, '', { length: 5, data: 'aGVsbG8=', encoding: 'base64' }));
+    expect((await iterator.next()).value).toMatchObject({ data: new TextEncoder().encode('hello') });
+    socket.say(bytes(5, '', { length: 5, data: 'aGVsbG8=', encoding: 'lz4+base64' }));
+    await settle();
+    expect(stateOf(client, 'waiting').error.code).toBe('protocol');
+    await client.close();
+  });
 });
 
 test('is told by callbacks as by iteration', async () => {

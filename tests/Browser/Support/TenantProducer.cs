@@ -23,6 +23,12 @@ internal sealed class TenantProducer(RealtimeSystem system, string tenant) : IDi
     public Task CostAsync(string agent, double usd) =>
         StateAsync(agent, "cost", null, new JsonObject { ["usd_total"] = usd }, "budget", "budget.cost");
 
+    public Task StartAsync(string agent, string task, string title) =>
+        TaskAsync(agent, task, "started", new JsonObject { ["title"] = title });
+
+    public Task FinishAsync(string agent, string task, int exitCode) =>
+        TaskAsync(agent, task, "finished", new JsonObject { ["exit_code"] = exitCode });
+
     /// <summary>Deletes the latest value of a state key, such as <c>status</c>.</summary>
     public Task DeleteAsync(string agent, string value) => StateAsync(agent, value, null, null);
 
@@ -63,6 +69,16 @@ internal sealed class TenantProducer(RealtimeSystem system, string tenant) : IDi
         ["key"] = Guid.NewGuid().ToString("N"),
         ["payload"] = new JsonObject { ["text"] = text },
     };
+
+    private Task TaskAsync(string agent, string task, string what, JsonObject payload) => SendAsync([new()
+    {
+        ["channel"] = "tasks",
+        ["type"] = $"task.{what}",
+        ["agent"] = agent,
+        ["task"] = task,
+        ["key"] = Guid.NewGuid().ToString("N"),
+        ["payload"] = payload,
+    }]);
 
     private Task StateAsync(
         string agent, string value, string? task, JsonObject? payload, string channel = "agents", string? type = null)

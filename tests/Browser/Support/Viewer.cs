@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Realtime.Tests.Conformance;
+using Realtime.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace Realtime.Tests.Browser.Support;
@@ -9,6 +10,9 @@ namespace Realtime.Tests.Browser.Support;
 /// <summary>A person at the viewer page, behind the network that a test can cut, and the agents that they watch.</summary>
 internal sealed partial class Viewer : IDisposable
 {
+    private const string LineTexts =
+        "lines => lines.map(line => line.textContent.replaceAll('\\u00a0', ' ').trimEnd())";
+
     private readonly ConformanceScene _scene;
 
     private Viewer(IPage page, ConformanceScene scene)
@@ -83,6 +87,12 @@ internal sealed partial class Viewer : IDisposable
         await Row(agent).ClickAsync();
         await Expect(Get("detail")).ToHaveAttributeAsync("data-agent", agent);
     }
+
+    /// <summary>Waits until the terminal's first lines are these, to the blank.</summary>
+    public Task ShowsAsync(params string[] lines) => Eventually.TrueAsync(
+        $"the terminal shows {string.Join(" | ", lines)}",
+        async () => (await TerminalLines.EvaluateAllAsync<string[]>(LineTexts)).Take(lines.Length).SequenceEqual(lines),
+        TimeSpan.FromSeconds(15));
 
     /// <summary>Goes away, and leaves the tab where it is.</summary>
     public Task LeaveAsync() => Page.GotoAsync("about:blank");

@@ -138,6 +138,7 @@ public sealed class RedisLimitTests
         };
         await using RedisLog log = Create(options);
         await log.AppendTerminalAsync(Terminal, Bytes("working"), None);
+        await log.ResizeTerminalAsync(Terminal, new TerminalSize(80, 24), None);
         int partition = Partitioner.Of(Terminal.Tenant, Terminal.Task, options.Partitions);
         int ended = 0;
 
@@ -181,25 +182,5 @@ public sealed class RedisLimitTests
         await AppendAsync("three");
         Assert.Null(await log.FindTerminalAsync(Terminal with { Task = "one" }, None));
         Assert.NotNull(await log.FindTerminalAsync(Terminal with { Task = "two" }, None));
-    }
-
-    [Fact]
-    public async Task A_terminal_of_tiny_chunks_is_bounded_by_their_number()
-    {
-        await using RedisServer server = await RedisServer.StartAsync();
-        LogOptions options = Options(server.Endpoint);
-        await using RedisLog log =
-            Create(options with { Terminal = options.Terminal with { RetentionBytes = 64 * 1024 } });
-        foreach (int[] page in Enumerable.Range(0, 2000).Chunk(200))
-        {
-            await Task.WhenAll(page.Select(_ => log.AppendTerminalAsync(Terminal, Bytes("ab"), None)));
-        }
-
-        TerminalBounds bounds = (await log.FindTerminalAsync(Terminal, None))!.Value;
-        TerminalRead read = (await log.ReadTerminalAsync(
-            Terminal, new TerminalCursor(bounds.Start, bounds.Epoch), 64 * 1024, ReadLane.Bulk, None))!;
-
-        Assert.Equal((4000L - (2 * 1024), 4000L), (bounds.Start, bounds.End));
-        Assert.Equal((ReadOutcome.Whole, 1024), (read.Outcome, read.Chunks.Count));
     }
 }

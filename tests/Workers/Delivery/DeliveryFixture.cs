@@ -24,15 +24,21 @@ internal sealed class DeliveryFixture : IAsyncDisposable
 
     public DeliveryFixture(
         DeliveryOptions? delivery = null, TailOptions? tail = null, int partitions = 1, int ringBytes = 65_536,
-        Func<IPartitionedLog, IPartitionedLog>? wrap = null, LogOptions? logOptions = null)
+        Func<IPartitionedLog, IPartitionedLog>? wrap = null, LogOptions? logOptions = null, TimeProvider? clock = null,
+        TerminalTailOptions? terminals = null, IPartitionedLog? log = null)
     {
+        Clock = clock ?? TimeProvider.System;
+        TerminalTailOptions terminalOptions = terminals ?? new TerminalTailOptions();
         delivery ??= new DeliveryOptions();
         tail ??= new TailOptions();
         LogOptions options = (logOptions ?? new LogOptions()) with { Partitions = partitions };
-        IPartitionedLog log = new MemoryLog(options, TimeProvider.System, NullLogger<MemoryLog>.Instance);
+        log ??= new MemoryLog(options, TimeProvider.System, NullLogger<MemoryLog>.Instance);
         Log = wrap?.Invoke(log) ?? log;
         IMeterFactory meters = _metrics.GetRequiredService<IMeterFactory>();
         Metrics = new DeliveryMetrics(meters);
+        Meters = meters;
+        var terminalMetrics = new TerminalMetrics(meters);
+        TerminalMemory = new TerminalMemory(terminalOptions, terminalMetrics);
         Watch = new LogWatch(NullLogger<LogWatch>.Instance);
         var decoder = new EventDecoder(TimeProvider.System, NullLogger<EventDecoder>.Instance);
         var services = new TailServices
@@ -42,24 +48,37 @@ internal sealed class DeliveryFixture : IAsyncDisposable
             Decoder = decoder,
             Watch = Watch,
             Metrics = new TailMetrics(meters),
-            Clock = TimeProvider.System,
+            TerminalOptions = terminalOptions,
+            Terminals = TerminalMemory,
+            TerminalMetrics = terminalMetrics,
+            Clock = Clock,
             Logger = NullLogger.Instance,
             ReaderId = "w1",
             StateKeysMax = 1000,
             StateRetention = TimeSpan.FromHours(1),
             ConflationInterval = delivery.ConflationInterval,
         };
-        _streams = new(stream => new StreamTail(stream, services), static t => t.Opened, tail, TimeProvider.System);
-        _terminals = new(terminal => new TerminalTail(terminal, services), static t => t.Opened, tail, TimeProvider.System);
+        _streams = new(stream => new StreamTail(stream, services), static t => t.Opened, tail, Clock);
+        _terminals = new(terminal => new TerminalTail(terminal, services), static t => t.Opened, tail, Clock);
         _history = new HistoryReader(Log, decoder, delivery);
         _factory = new ConnectionFactory(
             Log, _streams, _terminals, _history, new ConnectionPlaneOptions { BackpressureThresholdBytes = ringBytes },
-            new ConnectionOptions(), delivery, Metrics, TimeProvider.System, NullLogger<Sender>.Instance);
+            new ConnectionOptions(), delivery, Metrics, Clock, NullLogger<Sender>.Instance);
     }
 
     public IPartitionedLog Log { get; }
 
     public DeliveryMetrics Metrics { get; }
+
+    public IMeterFactory Meters { get; }
+
+    public TimeProvider Clock { get; }
+
+    public TerminalMemory TerminalMemory { get; }
+
+    public ConnectionFactory Connections => _factory;
+
+    public TailRegistry<TerminalKey, TerminalTail> Terminals => _terminals;
 
     public LogWatch Watch { get; }
 

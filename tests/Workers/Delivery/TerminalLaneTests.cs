@@ -75,6 +75,50 @@ public sealed class TerminalLaneTests
         Assert.Equal(offset, subscribed.GetProperty("offset").GetInt64());
     }
 
+    [Theory]
+    [InlineData("tail:6", 12, "red\u001b[m")]
+    [InlineData("tail:7", 12, "red\u001b[m")]
+    [InlineData("tail:12", 12, "red\u001b[m")]
+    [InlineData("tail:13", 5, "\u001b[1;31mred\u001b[m")]
+    [InlineData("7", 7, "1;31mred\u001b[m")]
+    public async Task A_tail_begins_at_a_safe_point_which_subscribed_tells(string from, long offset, string expected)
+    {
+        await using var fixture = new DeliveryFixture();
+        await AppendAsync(fixture, Encoding.UTF8.GetBytes("text \u001b[1;31mred\u001b[m"));
+        await fixture.Log.EndTerminalAsync(Terminal, 0, default);
+        await using Viewer viewer = fixture.Open();
+        Assert.True(TerminalFrom.TryParse(from, out TerminalFrom start));
+        await viewer.SendAsync(new ClientMessage.SubscribeTerminal("t", "t1", start));
+        var seen = new MemoryStream();
+        await viewer.ReadUntilAsync("it ended", () => Take(viewer, seen) is not null);
+        Assert.Equal(expected, Encoding.UTF8.GetString(seen.ToArray()));
+        JsonElement subscribed = viewer.Messages.First(message => message.GetProperty("op").GetString() == "subscribed");
+        Assert.Equal(offset, subscribed.GetProperty("offset").GetInt64());
+    }
+
+    [Fact]
+    public async Task After_a_gap_bytes_begin_at_a_safe_point_which_the_gap_tells()
+    {
+        await using var fixture = new DeliveryFixture(
+            logOptions: new LogOptions { Terminal = new TerminalLogOptions { RetentionBytes = 1024 } });
+        TerminalAppendResult first = await AppendAsync(fixture, Encoding.UTF8.GetBytes("old\n\u001b[1"));
+        await AppendAsync(fixture, Encoding.UTF8.GetBytes(";31mred\nnew line\n" + new string('x', 1024)));
+        await fixture.Log.EndTerminalAsync(Terminal, 0, default);
+        await using Viewer viewer = fixture.Open();
+        await viewer.SendAsync(new ClientMessage.SubscribeTerminal(
+            "t", "t1", new TerminalFrom(TerminalFromKind.Offset, 2, first.Epoch)));
+        await viewer.ReadUntilAsync("it ended", () => viewer.Messages.Any(message => message.TryGetProperty("end", out _)));
+
+        JsonElement gap = viewer.Messages.Single(message => message.GetProperty("op").GetString() == "gap");
+        JsonElement bytes = viewer.Messages.First(message => message.GetProperty("op").GetString() == "terminal");
+
+        Assert.Equal($"15.{first.Epoch}", gap.GetProperty("resumes_at").GetString());
+        Assert.Equal(13, gap.GetProperty("missing").GetInt64());
+        Assert.Equal(15, bytes.GetProperty("offset").GetInt64());
+        Assert.StartsWith(
+            "new line\n", Encoding.UTF8.GetString(bytes.GetProperty("data").GetBytesFromBase64()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_unknown_task_and_one_outside_the_grants_are_refused()
     {

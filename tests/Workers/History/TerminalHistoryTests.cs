@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Realtime.Log;
 
 namespace Realtime.Tests.Workers.History;
@@ -23,6 +24,13 @@ public sealed class TerminalHistoryTests
         await using RunningWorker worker = await RunningWorker.StartAsync();
         byte[] bytes = new byte[700_000];
         new Random(1).NextBytes(bytes);
+
+        // No control in it, and nothing that a cut could break: so tail too is exact.
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)(' ' + (bytes[i] % 95));
+        }
+
         await worker.PostBytesAsync(Path, bytes[..300_000]);
         Answer written = await worker.PostBytesAsync(Path, bytes[300_000..]);
 
@@ -76,7 +84,32 @@ public sealed class TerminalHistoryTests
         int start = (int)gone.Json.GetProperty("start").GetInt64();
         Assert.InRange(start, 1, 400_000);
         Assert.Equal(bytes[start..], all.Body);
-        Assert.Equal(bytes[start..], tail.Body);
+        int safe = int.Parse(tail.Headers["Realtime-Offset"], CultureInfo.InvariantCulture);
+        Assert.InRange(safe, start, start + 32_768);
+        Assert.Equal(bytes[safe..], tail.Body);
+    }
+
+    [Theory]
+    [InlineData("tail:3", 18, "two")]
+    [InlineData("tail:5", 16, "\u00e9two")]
+    [InlineData("tail:4", 18, "two")]
+    [InlineData("tail:6", 15, "d\u00e9two")]
+    [InlineData("tail:9", 12, "word\u00e9two")]
+    [InlineData("12", 12, "word\u00e9two")]
+    [InlineData("tail:11", 12, "word\u00e9two")]
+    [InlineData("10", 10, "1mword\u00e9two")]
+    public async Task A_tail_begins_at_a_safe_point_and_tells_where_and_an_offset_is_exact(
+        string from, int offset, string body)
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        await worker.PostAsync(Path + "/resize", """{"cols":132,"rows":43}""");
+        await worker.PostBytesAsync(Path, Encoding.UTF8.GetBytes("one\nand \u001b[1mword\u00e9two"));
+
+        Answer read = await worker.GetAsync($"{Path}?from={from}");
+
+        Assert.Equal(offset.ToString(CultureInfo.InvariantCulture), read.Headers["Realtime-Offset"]);
+        Assert.Equal(body, Encoding.UTF8.GetString(read.Body));
+        Assert.Equal("132x43", read.Headers["Realtime-Size"]);
     }
 
     [Fact]

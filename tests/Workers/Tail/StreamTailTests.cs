@@ -25,6 +25,7 @@ public class StreamTailTests
                 ? new LogUnavailableException(LogUnavailableReason.Unreachable, "It is away.")
                 : null,
         };
+        var terminalMetrics = new TerminalMetrics(metrics.GetRequiredService<IMeterFactory>());
         await using var tail = new StreamTail(new StreamKey("acme", 0), new TailServices
         {
             Log = log,
@@ -32,6 +33,9 @@ public class StreamTailTests
             Decoder = new EventDecoder(clock, NullLogger<EventDecoder>.Instance),
             Watch = new LogWatch(NullLogger<LogWatch>.Instance),
             Metrics = new TailMetrics(metrics.GetRequiredService<IMeterFactory>()),
+            TerminalOptions = new TerminalTailOptions(),
+            Terminals = new TerminalMemory(new TerminalTailOptions(), terminalMetrics),
+            TerminalMetrics = terminalMetrics,
             Clock = clock,
             Logger = NullLogger.Instance,
             ReaderId = "w1",

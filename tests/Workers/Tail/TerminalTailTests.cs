@@ -45,7 +45,7 @@ public sealed class TerminalTailTests
         held.SetResult();
         await Eventually.TrueAsync(
             "it goes on", async () => await AppendAsync(log, 1) is
-                { Status: TerminalAppendStatus.Stored, Pressure: { State: PressureState.Ok, Depth: < 1000 } });
+            { Status: TerminalAppendStatus.Stored, Pressure: { State: PressureState.Ok, Depth: < 1000 } });
     }
 
     private static TailServices Services(FaultyLog log, IMeterFactory meters) => new()
@@ -55,6 +55,9 @@ public sealed class TerminalTailTests
         Decoder = new EventDecoder(TimeProvider.System, NullLogger<EventDecoder>.Instance),
         Watch = new LogWatch(NullLogger<LogWatch>.Instance),
         Metrics = new TailMetrics(meters),
+        TerminalOptions = new TerminalTailOptions(),
+        Terminals = new TerminalMemory(new TerminalTailOptions(), new TerminalMetrics(meters)),
+        TerminalMetrics = new TerminalMetrics(meters),
         Clock = TimeProvider.System,
         Logger = NullLogger.Instance,
         ReaderId = "w1",

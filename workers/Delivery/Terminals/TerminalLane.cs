@@ -1,27 +1,34 @@
 using System.Buffers;
 using Realtime.Log;
-using Realtime.Protocol.Messages;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// The bulk lane of one connection: terminals, each read only as far as its viewer has credit for. Owned by the send loop, but
-/// for adding and removing.
+/// The bulk lane of one connection: terminals in turn, each read only as far as its viewer has credit for, all together only as
+/// fast as acknowledgements come. Owned by the send loop, but for adding and removing.
 /// </summary>
-internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock)
+internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock)
     : IDisposable
 {
-    /// <summary>Bytes of one read and one message, at most: what a batch of the log holds.</summary>
-    private const int BatchBytes = 32 * 1024;
-
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly ArrayBufferWriter<byte> _json = new(256);
-    private List<TerminalSubscription> _subscriptions = [];
+    private readonly TerminalNotices _notices = new(outbox.Format, metrics);
+    private readonly TerminalWriter _writer = new(outbox.Format);
+    private readonly BulkFlow _flow = new(options, clock);
     private readonly WakeTimer _wake = new(outbox.Signal, clock);
+    private List<TerminalSubscription> _subscriptions = [];
+    private List<TerminalSubscription> _removed = [];
     private int _turn;
+    private int _written;
 
     public int WindowBytes => options.TerminalWindowBytes;
+
+    /// <summary>What is in flight.</summary>
+    public BulkFlow Flow => _flow;
+
+    /// <summary>The client reads LZ4. Called by the receive loop.</summary>
+    public void UseLz4() => _writer.UseLz4();
 
     public void Add(TerminalSubscription subscription)
     {
@@ -39,28 +46,65 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         lock (outbox.Gate)
         {
             _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+            _removed = [.. _removed, subscription];
         }
 
         subscription.Tail.Unwatch(subscription);
+        subscription.Wake();
     }
 
-    /// <summary>One step of the next terminal that can make one; false if none can before the send loop is woken.</summary>
+    /// <summary>
+    /// Steps of the next terminals that can make one, about a slice in all; false if none can before the send loop is woken.
+    /// </summary>
     public bool Step(IBufferWriter<byte> output)
     {
         List<TerminalSubscription> subscriptions = Volatile.Read(ref _subscriptions);
-        for (int i = 0; i < subscriptions.Count; i++)
+        ForgetRemoved();
+        foreach (TerminalSubscription subscription in subscriptions)
         {
-            _turn = (_turn + 1) % subscriptions.Count;
-            if (Step(subscriptions[_turn], output))
-            {
-                return true;
-            }
+            TakeAcknowledgement(subscription);
         }
 
-        return false;
+        _written = 0;
+        bool stepped = false;
+        for (int i = 0; i < subscriptions.Count && _written < _flow.SliceBytes; i++)
+        {
+            _turn = (_turn + 1) % subscriptions.Count;
+            stepped |= Step(subscriptions[_turn], output);
+        }
+
+        return stepped;
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private void TakeAcknowledgement(TerminalSubscription subscription)
+    {
+        (int wireBytes, long sentAt) = subscription.Sent.Release(subscription.Acknowledged);
+        if (wireBytes > 0)
+        {
+            _flow.Acknowledged(wireBytes, sentAt);
+        }
+    }
+
+    private void ForgetRemoved()
+    {
+        if (Volatile.Read(ref _removed).Count == 0)
+        {
+            return;
+        }
+
+        List<TerminalSubscription> removed;
+        lock (outbox.Gate)
+        {
+            (removed, _removed) = (_removed, []);
+        }
+
+        foreach (TerminalSubscription subscription in removed)
+        {
+            _flow.Forget(subscription.Sent.Clear());
+        }
+    }
 
     private bool Step(TerminalSubscription subscription, IBufferWriter<byte> output)
     {
@@ -68,6 +112,7 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
         {
             if (!subscription.IsResumeAsked)
             {
+                subscription.LetGo();
                 return false;
             }
 
@@ -78,153 +123,169 @@ internal sealed class TerminalLane(Outbox outbox, DeliveryOptions options, Deliv
 
         if (!subscription.Announced)
         {
-            ServerMessages.WriteSubscribedTerminal(
-                _json, subscription.Id, subscription.Tail.Terminal.Task, subscription.Position.Epoch,
-                subscription.Position.Offset);
-            Flush("subscribed", output);
+            _notices.WriteSubscribed(subscription, output);
             subscription.Announced = true;
             return true;
         }
 
-        if (subscription.Read is { IsCompleted: true } read)
-        {
-            subscription.Read = null;
-            return Take(subscription, read, output);
-        }
-
-        if (subscription.IsEnded || subscription.Read is not null)
+        if (subscription.IsEnded)
         {
             return false;
         }
 
-        if (subscription.Tail.Bounds is not { } bounds)
+        if (subscription.Question is { IsCompleted: true } question)
         {
-            return TellGone(subscription, output);
+            subscription.Question = null;
+            return TakeAnswer(subscription, question, output);
         }
 
-        TerminalCursor position = subscription.Position;
-        if (bounds == subscription.NothingAt
-            || (bounds.Epoch == position.Epoch && bounds.End == position.Offset && bounds.Records == position.Records
-                && bounds.ExitCode is null)
-            || (bounds.End > position.Offset && subscription.Credit == 0)
-            || _wake.MustWait(subscription.RetryAt))
+        if (subscription.Fetch is { IsCompleted: true } fetch)
+        {
+            subscription.Fetch = null;
+            if (!TakeFetched(subscription, fetch))
+            {
+                return true;
+            }
+        }
+
+        if (subscription.Fetch is not null || subscription.Question is not null)
         {
             return false;
         }
 
-        subscription.NothingAt = bounds;
-        subscription.Read = subscription.Tail.ReadAsync(position, BatchBytes);
-        subscription.Read.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
-        return false;
+        if (subscription.ParkedAt == TerminalSubscription.ParkedForAnything && !_wake.MustWait(subscription.ParkedUntil))
+        {
+            subscription.ParkedAt = TerminalSubscription.NotParked;
+        }
+
+        return subscription.ParkedAt == TerminalSubscription.NotParked
+            && !_wake.MustWait(subscription.RetryAt)
+            && GoOn(subscription, output);
     }
 
-    private bool Take(TerminalSubscription subscription, Task<TerminalRead?> read, IBufferWriter<byte> output)
+    private bool GoOn(TerminalSubscription subscription, IBufferWriter<byte> output)
     {
-        if (!read.IsCompletedSuccessfully)
+        TerminalKnown known = subscription.Tail.Known;
+        TerminalCursor position = subscription.Position;
+        if (known.Bounds is not { } bounds)
         {
-            _ = read.Exception;
-            subscription.NothingAt = null;
-            subscription.RetryAt = _wake.After(RetryDelay);
-            return true;
+            return TellGone(subscription, known, output);
         }
 
-        // The task has completed, so this does not block.
-        if (read.GetAwaiter().GetResult() is not { } answer)
+        if (!IsWithin(position, bounds))
         {
-            return TellGone(subscription, output);
+            subscription.Question = subscription.Tail.AskAsync(position);
+            subscription.Question.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
+            return false;
         }
 
         subscription.IsToldGone = false;
-        if (answer.Outcome != ReadOutcome.Whole)
+        if (!known.HasMore(position))
         {
-            TellGap(subscription, answer, output);
-        }
-
-        foreach (TerminalChunk chunk in answer.Chunks)
-        {
-            if (chunk.Record > 0)
+            if (bounds.ExitCode is { } exitCode)
             {
-                subscription.Position = subscription.Position.After(chunk);
-                subscription.NothingAt = null;
-                continue;
+                subscription.IsEnded = true;
+                _writer.WriteEnd(subscription, exitCode, output);
+                return true;
             }
 
-            int length = Math.Min(chunk.Data.Length, subscription.Credit);
-            if (chunk.Offset != subscription.Position.Offset || length == 0)
+            return !subscription.Tail.TryPark(subscription, known);
+        }
+
+        // A record at the end costs no credit.
+        if (position.Offset < bounds.End && !MayGoOn(subscription, bounds.End - position.Offset))
+        {
+            // What is in memory for all may go meanwhile: this viewer keeps a position, and nothing else.
+            subscription.Batch = null;
+            return false;
+        }
+
+        if ((subscription.Batch ?? subscription.Tail.Find(position)) is { } batch)
+        {
+            if (batch.Offset == position.Offset && batch.Record > position.Records)
             {
-                break;
+                subscription.Batch = batch.Length > 0 ? batch : null;
+                TellSize(subscription, batch.Size!.Value, output);
+                subscription.Position = position with { Records = batch.Record };
+            }
+            else
+            {
+                Send(subscription, batch, output);
             }
 
-            Write(subscription, chunk.Data[..length], chunk.Source, null, output);
-            subscription.NothingAt = null;
+            return true;
         }
 
-        if (answer.Bounds.ExitCode is { } exitCode && subscription.Position.Offset == answer.Bounds.End)
+        if (position.Offset == bounds.End || !known.IsHistory(position.Offset))
         {
-            subscription.IsEnded = true;
-            Write(subscription, default, TerminalSource.Stdout, exitCode, output);
+            return !subscription.Tail.TryPark(subscription, known);
         }
 
-        return true;
+        subscription.Fetch = subscription.Tail.ReadHistoryAsync(position, subscription.Credit);
+        subscription.Fetch.GetAwaiter().UnsafeOnCompleted(outbox.Signal.Raise);
+        return false;
     }
 
-    /// <summary>
-    /// The terminal's time is over, or the log lost it. The subscription stays: should the terminal begin anew, a read finds
-    /// its other epoch, and a gap is told.
-    /// </summary>
-    private bool TellGone(TerminalSubscription subscription, IBufferWriter<byte> output)
+    private static bool IsWithin(TerminalCursor position, TerminalBounds bounds) =>
+        position.Epoch == bounds.Epoch && position.Offset >= bounds.Start && position.Offset <= bounds.End;
+
+    private void TellSize(TerminalSubscription subscription, TerminalSize size, IBufferWriter<byte> output)
     {
-        if (subscription.IsToldGone)
+        subscription.Size = size;
+        _writer.WriteResize(subscription, size, output);
+    }
+
+    private void Send(TerminalSubscription subscription, TerminalBatch batch, IBufferWriter<byte> output)
+    {
+        // The first piece is small: how long it takes is how long the way takes, not how long the link takes for it.
+        int wireBytesMax = _flow.IsMeasured || _flow.InFlight > 0 ? _flow.SliceBytes : 0;
+        long start = subscription.Position.Offset;
+        int wireBytes = _writer.WritePiece(subscription, batch, wireBytesMax, output);
+        subscription.Sent.Add(start, subscription.Position.Offset, wireBytes, clock.GetTimestamp());
+        subscription.Batch = batch.Holds(subscription.Position) ? batch : null;
+        _flow.Sent(wireBytes);
+        _written += wireBytes;
+    }
+
+    private bool MayGoOn(TerminalSubscription subscription, long waiting) =>
+        HasCredit(subscription, (int)Math.Min(waiting, TerminalBatch.SliceBytesMin)) && MaySend();
+
+    /// <summary>
+    /// Whether there is credit for a slice, or for all that there is. For less nothing is cut off, unless the viewer leaves it
+    /// at that: then it is sent too.
+    /// </summary>
+    private bool HasCredit(TerminalSubscription subscription, int wanted)
+    {
+        int credit = subscription.Credit;
+        if (credit == 0 || credit >= wanted)
+        {
+            subscription.ShortSince = 0;
+            return credit > 0;
+        }
+
+        if (subscription.ShortSince == 0)
+        {
+            subscription.ShortSince = clock.GetTimestamp();
+        }
+
+        return !_wake.MustWait(
+            subscription.ShortSince + (long)(options.BulkPatience.TotalSeconds * clock.TimestampFrequency));
+    }
+
+    private bool MaySend()
+    {
+        if (_flow.MaySend)
+        {
+            return true;
+        }
+
+        _flow.WasLimited();
+        if (_wake.MustWait(_flow.OverdueAt))
         {
             return false;
         }
 
-        subscription.IsToldGone = true;
-        ServerMessages.WriteError(
-            _json, ErrorCodes.NotFound,
-            "The terminal is there no more: it is no longer retained, or was lost. Should it begin anew, it goes on here.",
-            op: null, subscription.Id, retry: false);
-        Flush("error", output);
+        _flow.Overdue();
         return true;
-    }
-
-    private void TellGap(TerminalSubscription subscription, TerminalRead answer, IBufferWriter<byte> output)
-    {
-        TerminalCursor stood = subscription.Position;
-        GapReason reason = answer.Outcome == ReadOutcome.Trimmed ? GapReason.Retention : GapReason.Epoch;
-        metrics.GapTold(reason);
-        long? missing = answer.Outcome == ReadOutcome.Trimmed ? answer.Start.Offset - stood.Offset : null;
-        ServerMessages.WriteTerminalGap(
-            _json, subscription.Id, subscription.Tail.Terminal.Task, stood.Offset, stood.Epoch, answer.Start.Offset,
-            answer.Start.Epoch, missing, reason);
-        Flush("gap", output);
-        subscription.MoveTo(answer.Start);
-        subscription.NothingAt = null;
-    }
-
-    private void Write(
-        TerminalSubscription subscription, ReadOnlyMemory<byte> data, TerminalSource source, int? exitCode,
-        IBufferWriter<byte> output)
-    {
-        TerminalCursor position = subscription.Position;
-        outbox.Format.WriteTerminal(output, new TerminalMessage
-        {
-            Id = subscription.Id,
-            Task = subscription.Tail.Terminal.Task,
-            Epoch = position.Epoch,
-            Offset = position.Offset,
-            Data = data,
-            Stream = source == TerminalSource.Stderr ? "stderr" : "stdout",
-            ExitCode = exitCode,
-        });
-        subscription.Position = data.IsEmpty
-            ? position
-            : new TerminalCursor(position.Offset + data.Length, position.Epoch);
-    }
-
-    private void Flush(string op, IBufferWriter<byte> output)
-    {
-        outbox.Format.WriteMessage(output, new ControlMessage(op, _json.WrittenMemory));
-        _json.ResetWrittenCount();
     }
 }

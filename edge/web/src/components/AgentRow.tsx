@@ -8,6 +8,7 @@ import { StatusIcon } from './Icon';
 import { Ago, Eta } from './Live';
 import { Progress } from './Progress';
 import { statusLabel } from './words';
+import { InlineCode } from './InlineCode';
 
 export interface AgentRowProps {
     agent: Agent;
@@ -47,7 +48,10 @@ export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop 
                 )}
             </span>
             <span class={`row-what status-${view.kind}`} data-status={statusLabel(view.kind, view.status)}>
-                <span class="step">{whatOf(view)}</span>
+                <span class="step">
+                    <InlineCode text={whatOf(view)} />
+                </span>
+                {view.title && view.title !== whatOf(view) && <span class="title">{view.title}</span>}
                 {view.task && <span class="task">{view.task}</span>}
             </span>
             <span class="row-progress">

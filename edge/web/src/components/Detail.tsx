@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Agent } from '../model/agent';
+import type { Agent, AgentView } from '../model/agent';
 import { app } from '../model/app';
 import { dollars } from '../model/format';
 import type { Live } from '../model/live';
@@ -13,6 +13,7 @@ import { Progress } from './Progress';
 import { TerminalPane } from './TerminalPane';
 import { TimelineView } from './TimelineView';
 import { statusLabel } from './words';
+import { InlineCode } from './InlineCode';
 
 type Panel = 'both' | 'terminal' | 'events';
 
@@ -28,7 +29,7 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
     void live.agents.shape.value;
     void open.version.value;
     const agent = live.agents.get(open.name);
-    const tasks = tasksOf(open.timeline.all());
+    const tasks = tasksOf(open.timeline);
     const current = agent?.view.value.task ?? tasks[0]?.name;
     const chosen = app.route.value.task;
     const task = chosen ?? current;
@@ -70,6 +71,7 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
                         key={task}
                         client={live.client.value}
                         task={task}
+                        heardAt={tasks.find(({ name }) => name === task)?.lastAt ?? 0}
                         running={task === current && agent !== undefined && !isEnded(agent.view.value.kind)}
                     />
                 )}
@@ -117,6 +119,11 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
             </div>
             {view ? (
                 <>
+                    {view.title && view.title !== nowOf(view) && (
+                        <p class="detail-task" data-testid="task-title">
+                            {view.title}
+                        </p>
+                    )}
                     {(view.step ?? view.detail) && (
                         <p class="detail-step">
                             {view.stepNumber !== undefined && (
@@ -126,7 +133,7 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
                                 </span>
                             )}
                             <span>
-                                {view.kind === 'working' ? (view.step ?? view.detail) : (view.detail ?? view.step)}
+                                <InlineCode text={nowOf(view)} />
                             </span>
                         </p>
                     )}
@@ -152,6 +159,10 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
     );
 }
 
+function nowOf(view: AgentView): string {
+    return (view.kind === 'working' ? (view.step ?? view.detail) : (view.detail ?? view.step)) ?? '';
+}
+
 interface TaskChoiceProps {
     tasks: TaskSummary[];
     current: string | undefined;
@@ -162,7 +173,9 @@ interface TaskChoiceProps {
 function TaskChoice({ tasks, current, chosen, agent }: TaskChoiceProps) {
     const names = tasks.map((task) => task.name);
     const missing = [current, chosen].filter((name): name is string => name !== undefined && !names.includes(name));
-    const all: TaskSummary[] = [...new Set(missing)].map((name): TaskSummary => ({ name, lastAt: 0 })).concat(tasks);
+    const all: TaskSummary[] = [...new Set(missing)]
+        .map((name): TaskSummary => ({ name, isStopped: false, lastAt: 0 }))
+        .concat(tasks);
     if (all.length === 0) return <span class="task-choice faint">No task yet</span>;
     return (
         <label class="task-choice">
@@ -189,6 +202,7 @@ function taskLabel(task: TaskSummary, current: string | undefined): string {
     const parts = [task.name];
     if (task.title) parts.push(task.title);
     if (task.name === current) parts.push('current');
+    else if (task.isStopped) parts.push('stopped');
     else if (task.exitCode !== undefined) parts.push(task.exitCode === 0 ? 'finished' : `failed (${task.exitCode})`);
     return parts.join(' · ');
 }

@@ -29,7 +29,7 @@ export function Header({ live }: { live: Live }) {
             <ThemeSwitch />
             <button
                 type="button"
-                class="icon-button wide-only"
+                class="icon-button not-phone"
                 aria-label="Keyboard shortcuts"
                 title="Keyboard shortcuts (?)"
                 onClick={() => (app.helpOpen.value = true)}

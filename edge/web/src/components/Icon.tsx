@@ -176,6 +176,21 @@ export const AutoIcon = () => (
         <path d="M8 2a6 6 0 0 1 0 12Z" fill="currentColor" />
     </Svg>
 );
+export const WrapIcon = () => (
+    <Svg size={14}>
+        <path d="M2 3.6h12M2 8h9.4a2.3 2.3 0 0 1 0 4.6H8.6M10.4 10.6l-2 2 2 2M2 12.6h3" />
+    </Svg>
+);
+export const SmallerIcon = () => (
+    <Svg size={14}>
+        <path d="m1.8 12.8 3.7-9.6 3.7 9.6M3 9.8h5M10.8 8h4" />
+    </Svg>
+);
+export const LargerIcon = () => (
+    <Svg size={14}>
+        <path d="m1.2 12.8 3.7-9.6 3.7 9.6M2.4 9.8h5M10.4 8h4.4M12.6 5.8v4.4" />
+    </Svg>
+);
 export const Mark = () => (
     <svg class="mark" width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
         <rect width="32" height="32" rx="8" fill="var(--mark)" />

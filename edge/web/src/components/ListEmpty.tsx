@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Live } from '../model/live';
 import { SearchIcon, ProgressIcon } from './Icon';
+import { app } from '../model/app';
+import { noMatch } from '../model/listing';
 import { clearFilter } from './ListTools';
 
 /** Why no agent is shown, and what to do about it. */
@@ -11,7 +13,7 @@ export function ListEmpty({ live }: { live: Live }) {
             <div class="empty" data-testid="empty-filter">
                 <SearchIcon />
                 <h2>No agent matches</h2>
-                <p>None of {live.agents.size} agents has this status and these words in its name, task or step.</p>
+                <p data-testid="no-match">{noMatch(live.agents.size, app.query.value)}</p>
                 <button type="button" class="button" onClick={clearFilter}>
                     Clear the filter
                 </button>

@@ -21,7 +21,7 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
                     <input
                         id="search"
                         type="search"
-                        placeholder="Search agents, tasks, steps"
+                        placeholder="Search agents"
                         aria-label="Search agents, tasks and steps"
                         aria-keyshortcuts="/"
                         autocomplete="off"
@@ -35,7 +35,7 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
                     <kbd aria-hidden="true">/</kbd>
                 </label>
                 <label class="sort">
-                    <span class="visually-hidden">Order by</span>
+                    <span>Sort:</span>
                     <select
                         value={query.sort}
                         data-testid="sort"
@@ -115,6 +115,7 @@ export function ListColumns() {
                         <button
                             type="button"
                             aria-pressed={sort === by}
+                            class={by === 'name' ? 'rising' : undefined}
                             aria-label={`Order by ${label.toLowerCase()}`}
                             onClick={() => (app.query.value = { ...app.query.peek(), sort: by })}
                         >

@@ -1,5 +1,5 @@
 import { clock } from '../model/clock';
-import { ago, dateTime, timeLeft } from '../model/format';
+import { ago, dateTime, timeToGo } from '../model/format';
 
 /** How long ago, ticking. */
 export function Ago({ at }: { at: number }) {
@@ -12,13 +12,12 @@ export function Ago({ at }: { at: number }) {
 }
 
 /** Time left, ticking; nothing if there is no ground for it. */
-export function Eta({ endsAt, suffix = ' left' }: { endsAt: number | undefined; suffix?: string }) {
+export function Eta({ endsAt }: { endsAt: number | undefined }) {
     const left = endsAt === undefined ? 0 : endsAt - clock.value;
     if (left <= 0) return null;
     return (
         <span class="eta" data-testid="eta">
-            ~{timeLeft(left)}
-            {suffix}
+            {timeToGo(left)}
         </span>
     );
 }

@@ -12,7 +12,7 @@ export function Notices({ live }: { live: Live }) {
     const total = live.missed.total.value;
     return (
         <div class="notices">
-            {app.expired.value && <SignIn again />}
+            {app.lapsed.value && <SignIn lapse={app.lapsed.value} />}
             {asOf !== undefined && (
                 <p class="notice stale" data-testid="as-of">
                     <ClockIcon />{' '}

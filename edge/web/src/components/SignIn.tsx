@@ -1,14 +1,27 @@
 import { useId } from 'preact/hooks';
-import { app } from '../model/app';
+import { app, type Lapse } from '../model/app';
 import { Mark, WarningIcon } from './Icon';
 
+const LAPSES: Record<Lapse, { title: string; words: string }> = {
+    expired: {
+        title: 'Your sign-in has run out',
+        words: 'What is shown stays, but nothing new arrives. Paste a fresh token to go on where you were.',
+    },
+    'not-accepted': {
+        title: 'This sign-in is not accepted any more',
+        words:
+            'The server may have been set up anew. Open the link that it printed when it started, or paste a fresh token. ' +
+            'What is shown stays until then, but nothing new arrives.',
+    },
+};
+
 /** Asks for a token: as a page of its own, or as a strip above what is shown when a sign-in has run out. */
-export function SignIn({ again = false }: { again?: boolean }) {
-    return again ? (
-        <div class="sign-in-again" role="alertdialog" aria-label="Your sign-in has run out">
+export function SignIn({ lapse }: { lapse?: Lapse }) {
+    return lapse ? (
+        <div class="sign-in-again" role="alertdialog" aria-label={LAPSES[lapse].title} data-testid="sign-in-again">
             <div class="sign-in-words">
-                <h2>Your sign-in has run out</h2>
-                <p>What is shown stays, but nothing new arrives. Paste a fresh token to go on where you were.</p>
+                <h2>{LAPSES[lapse].title}</h2>
+                <p>{LAPSES[lapse].words}</p>
             </div>
             <SignInForm />
         </div>

@@ -7,6 +7,8 @@ export interface TerminalProps {
     task: string;
     /** The task is being worked on: a terminal that is not there may come. */
     running: boolean;
+    /** When something was last heard of the task, ms: then its terminal may have come. */
+    heardAt: number;
 }
 
 type Loaded = ComponentType<TerminalProps>;
@@ -14,7 +16,7 @@ type Loaded = ComponentType<TerminalProps>;
 let loaded: Loaded | undefined;
 
 /** The terminal, whose code is fetched when one is first shown: the list does without it. */
-export function TerminalPane({ client, task, running }: Omit<TerminalProps, 'task'> & { task: string | undefined }) {
+export function TerminalPane({ task, ...props }: Omit<TerminalProps, 'task'> & { task: string | undefined }) {
     const [View, setView] = useState<Loaded | undefined>(() => loaded);
     const [failed, setFailed] = useState(false);
 
@@ -49,9 +51,5 @@ export function TerminalPane({ client, task, running }: Omit<TerminalProps, 'tas
             </div>
         );
     }
-    return View ? (
-        <View client={client} task={task} running={running} />
-    ) : (
-        <div class="terminal-pane" aria-busy="true" />
-    );
+    return View ? <View task={task} {...props} /> : <div class="terminal-pane" aria-busy="true" />;
 }

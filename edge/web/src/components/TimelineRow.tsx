@@ -8,12 +8,22 @@ import type { Entry } from '../model/timeline';
 import { ChevronIcon, CostIcon, DotIcon, MessageIcon, PlayIcon, ProgressIcon, StatusIcon, WarningIcon } from './Icon';
 import { memo } from './memo';
 import { statusLabel } from './words';
+import { InlineCode } from './InlineCode';
 
 /** One event: what it says in words, and on request exactly what was sent. */
-export const EventRow = memo(function EventRow({ entry, missed }: { entry: Entry; missed: boolean }) {
+export const EventRow = memo(function EventRow({
+    entry,
+    missed,
+    stopped,
+}: {
+    entry: Entry;
+    missed: boolean;
+    /** Its task was stopped by somebody. */
+    stopped: boolean;
+}) {
     const [open, setOpen] = useState(false);
     const { event, place } = entry;
-    const { icon, text, tone } = describe(event);
+    const { icon, text, tone } = describe(event, stopped);
     return (
         <li
             class={`event ${tone ?? ''} ${missed ? 'missed' : ''}`}
@@ -100,7 +110,7 @@ interface Description {
     tone?: 'warning' | 'error' | 'success';
 }
 
-function describe(event: AgentEvent): Description {
+function describe(event: AgentEvent, stopped: boolean): Description {
     const fields = fieldsOf(event.payload);
     switch (event.type) {
         case 'agent.status': {
@@ -112,7 +122,12 @@ function describe(event: AgentEvent): Description {
                 text: (
                     <>
                         <span class="strong">{statusLabel(kind, status)}</span>
-                        {detail && <span> {detail}</span>}
+                        {detail && (
+                            <span>
+                                {' '}
+                                <InlineCode text={detail} />
+                            </span>
+                        )}
                     </>
                 ),
                 tone: kind === 'failed' || kind === 'lost' ? 'error' : kind === 'waiting' ? 'warning' : undefined,
@@ -126,7 +141,9 @@ function describe(event: AgentEvent): Description {
                 text: (
                     <>
                         {tone && <span class="strong">{tone === 'error' ? 'Error: ' : 'Warning: '}</span>}
-                        <span class="message">{textOf(fields.text) ?? preview(event.payload)}</span>
+                        <span class="message">
+                            <InlineCode text={textOf(fields.text) ?? preview(event.payload)} />
+                        </span>
                     </>
                 ),
                 tone,
@@ -147,15 +164,16 @@ function describe(event: AgentEvent): Description {
         case 'task.finished': {
             const code = numberOf(fields.exit_code);
             const failed = code !== undefined && code !== 0;
+            const outcome = !failed ? 'Finished' : stopped ? 'Ended' : 'Failed';
             return {
-                icon: <StatusIcon kind={failed ? 'failed' : 'done'} size={14} />,
+                icon: <StatusIcon kind={!failed ? 'done' : stopped ? 'stopped' : 'failed'} size={14} />,
                 text: (
                     <>
-                        <span class="strong">{failed ? 'Failed' : 'Finished'}</span> {event.task}
+                        <span class="strong">{outcome}</span> {event.task}
                         {code !== undefined && <span class="faint"> · exit code {code}</span>}
                     </>
                 ),
-                tone: failed ? 'error' : 'success',
+                tone: !failed ? 'success' : stopped ? undefined : 'error',
             };
         }
         default:

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { dayName, gapText } from '../model/format';
 import type { OpenAgent } from '../model/openAgent';
-import type { TimelineItem } from '../model/timeline';
+import type { Timeline, TimelineItem } from '../model/timeline';
 import { HoleIcon, UpIcon } from './Icon';
 import { EventRow, ProgressRow } from './TimelineRow';
 
@@ -53,7 +53,7 @@ export function TimelineView({ open }: { open: OpenAgent }) {
                     hold();
                 }}
             >
-                <ol class="events">{rows(items.slice(0, shown))}</ol>
+                <ol class="events">{rows(items.slice(0, shown), open.timeline)}</ol>
                 {open.problem.value !== undefined && (
                     <p class="timeline-note" role="alert">
                         Older events could not be loaded: {open.problem.value}{' '}
@@ -116,7 +116,7 @@ function useSteadyReading(scroller: { current: HTMLDivElement | null }): () => v
     return hold;
 }
 
-function rows(items: readonly TimelineItem[]): VNode[] {
+function rows(items: readonly TimelineItem[], timeline: Timeline): VNode[] {
     const rows: VNode[] = [];
     let day = '';
     const today = dayName(Date.now());
@@ -133,7 +133,7 @@ function rows(items: readonly TimelineItem[]): VNode[] {
                     </li>,
                 );
         }
-        rows.push(row(item));
+        rows.push(row(item, timeline));
     }
     return rows;
 }
@@ -144,10 +144,17 @@ function timeOf(item: TimelineItem): number | undefined {
     return undefined;
 }
 
-function row(item: TimelineItem): VNode {
+function row(item: TimelineItem, timeline: Timeline): VNode {
     switch (item.kind) {
         case 'event':
-            return <EventRow key={item.key} entry={item.entry} missed={item.missed} />;
+            return (
+                <EventRow
+                    key={item.key}
+                    entry={item.entry}
+                    missed={item.missed}
+                    stopped={timeline.isStopped(item.entry.event.task)}
+                />
+            );
         case 'progress':
             return (
                 <ProgressRow

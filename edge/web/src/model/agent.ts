@@ -13,6 +13,8 @@ export interface AgentView {
   kind: StatusKind;
   detail?: string;
   task?: string;
+  /** What the task is about. */
+  title?: string;
   step?: string;
   stepNumber?: number;
   steps?: number;
@@ -54,6 +56,7 @@ export class Agent {
     const place = placeOf(event.id) ?? { partition: 0, ms: event.appended, offset: 0, epoch: '' };
     this.next = { ...this.next, lastAt: Math.max(this.next.lastAt, place.ms), partition: place.partition };
     this.followTask(event, place);
+    this.learnTitle(event);
     const known = this.newest.get(event.type);
     // A value of a snapshot may be older than what came live, and a replayed one than a snapshot's.
     if (known && known.epoch === place.epoch && comparePlaces(known, place) > 0) return true;
@@ -78,6 +81,15 @@ export class Agent {
     return !isDeleted || this.values.size > 0;
   }
 
+  /** Takes the title of its task, from any event that has it; false if it is of another task, or there is none. */
+  learnTitle(event: AgentEvent): boolean {
+    if (event.type !== 'task.started' || event.task === undefined || event.task !== this.task?.name) return false;
+    const title = textOf(fieldsOf(event.payload).title);
+    if (title === undefined || title === this.next.title) return false;
+    this.next = { ...this.next, title };
+    return true;
+  }
+
   /** What is to be shown now. */
   draw(now: number): AgentView {
     const ended = isEnded(this.next.kind);
@@ -98,6 +110,7 @@ export class Agent {
     this.next = {
       ...this.next,
       task: event.task,
+      title: undefined,
       step: undefined,
       stepNumber: undefined,
       steps: undefined,

@@ -73,6 +73,15 @@ export class AgentStore {
     this.scheduled ??= this.schedule(() => this.flush());
   }
 
+  /** Titles of tasks, which are among no values: from history. Of agents that are known. */
+  learnTitles(events: Iterable<AgentEvent>): void {
+    for (const event of events) {
+      const agent = event.agent === undefined ? undefined : this.byName.get(event.agent);
+      if (agent?.learnTitle(event)) this.dirty.add(agent);
+    }
+    if (this.dirty.size > 0) this.scheduled ??= this.schedule(() => this.flush());
+  }
+
   /** Delivery begins, or goes on after a break. */
   begin(): void {
     this.beginning = true;

@@ -4,7 +4,11 @@ import { Live } from './live';
 import type { ListQuery } from './listing';
 import { Seen } from './seen';
 import { check, codeOf, redeem } from './signIn';
+import { Tabs } from './tabs';
 import { claimsOf, cleanToken, TokenStore, type Claims } from './token';
+
+/** Why a sign-in holds no longer. */
+export type Lapse = 'expired' | 'not-accepted';
 
 /** The page's state above all: who is signed in, where it stands, and what is live. */
 export class App {
@@ -19,12 +23,19 @@ export class App {
   readonly query = signal<ListQuery>({ text: '', kinds: new Set(), sort: 'name' });
   readonly helpOpen = signal(false);
   readonly online = signal(navigator.onLine);
-  /** The token ran out: what is shown stays, and another is asked for. */
-  readonly expired = computed(() => {
+  /** The token ran out, or is not accepted any more: what is shown stays, and another is asked for. */
+  readonly lapsed = computed((): Lapse | undefined => {
     const link = this.live.value?.link.value;
-    return link?.status === 'closed' && (link.code === 'unauthorized' || link.code === 'token_expired');
+    if (link?.status !== 'closed') return undefined;
+    return link.code === 'token_expired' ? 'expired' : link.code === 'unauthorized' ? 'not-accepted' : undefined;
   });
+  /** Other tabs are asked whether somebody is signed in: a moment in which a form would only flash up. */
+  readonly asking = signal(false);
   private readonly tokens = new TokenStore(sessionStorage, localStorage);
+  private readonly tabs = new Tabs(new BroadcastChannel('realtime.session'), {
+    token: () => (this.live.peek() && this.lapsed.peek() === undefined ? this.tokens.load() : undefined),
+    signedOut: (who) => void (this.live.peek() && this.who() === who && this.leave()),
+  });
 
   /** Reads the address, signs in by what it carries or by what is kept, and follows the address from then on. */
   async start(): Promise<void> {
@@ -36,6 +47,7 @@ export class App {
     if (kept !== undefined) this.begin(kept);
     else this.readRoute();
     if (code !== undefined) await this.useCode(code);
+    else if (kept === undefined) await this.followTabs();
   }
 
   /** Signs in with what was pasted. */
@@ -48,16 +60,10 @@ export class App {
     await this.attempt(() => check(token, fetch.bind(window)), keep);
   }
 
+  /** In all tabs, so that none brings the session back. */
   signOut(): void {
-    this.tokens.forget();
-    this.live.value?.stop();
-    batch(() => {
-      this.live.value = undefined;
-      this.claims.value = {};
-      this.offer.value = undefined;
-      this.problem.value = undefined;
-    });
-    this.go({});
+    this.tabs.tellSignedOut(this.who());
+    this.leave();
   }
 
   /** Signs in anew by the link that was opened; if it is refused, the session stays. */
@@ -80,6 +86,32 @@ export class App {
 
   keepsToken(): boolean {
     return this.tokens.isKept();
+  }
+
+  private leave(): void {
+    this.tokens.forget();
+    this.live.value?.stop();
+    batch(() => {
+      this.live.value = undefined;
+      this.claims.value = {};
+      this.offer.value = undefined;
+      this.problem.value = undefined;
+    });
+    this.go({});
+  }
+
+  private who(): string {
+    const { tenant, subject } = this.claims.peek();
+    return JSON.stringify([tenant, subject]);
+  }
+
+  private async followTabs(): Promise<void> {
+    this.asking.value = true;
+    const token = await this.tabs.ask();
+    this.asking.value = false;
+    if (token === undefined || this.live.peek()) return;
+    this.tokens.save(token, false);
+    this.begin(token);
   }
 
   // Out of the address at once, before anything can read, store or send it.

@@ -6,7 +6,7 @@ export type Link =
   | { status: 'closed'; code: string; detail: string };
 
 export type ConnectionName =
-  'connecting' | 'live' | 'behind' | 'log-away' | 'reconnecting' | 'expired' | 'refused' | 'closed';
+  'connecting' | 'live' | 'behind' | 'log-away' | 'reconnecting' | 'expired' | 'not-accepted' | 'refused' | 'closed';
 
 export interface ConnectionView {
   name: ConnectionName;
@@ -59,9 +59,9 @@ export function connectionView(link: Link, lag: Lag, now: number, online: boolea
 }
 
 function closedView(code: string, detail: string): ConnectionView {
-  if (code === 'unauthorized' || code === 'token_expired') {
-    return { name: 'expired', label: 'Sign-in has run out', detail };
-  }
+  if (code === 'token_expired') return { name: 'expired', label: 'Sign-in has run out', detail };
+  // Nothing ran out: the server has another key, or the token was called back.
+  if (code === 'unauthorized') return { name: 'not-accepted', label: 'Sign-in not accepted', detail };
   if (code === 'forbidden' || code === 'bad_tenant') return { name: 'refused', label: 'Not allowed', detail };
   return { name: 'closed', label: 'Disconnected', detail };
 }

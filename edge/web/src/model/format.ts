@@ -15,11 +15,16 @@ export function ago(at: number, now: number): string {
 
 /** "45 s", "3 min", "1 h 20 min": time left, coarser the farther, so that it doesn't flicker. */
 export function timeLeft(ms: number): string {
-  if (ms < 5 * SECOND) return 'a few s';
+  if (ms < 5 * SECOND) return 'a few seconds';
   if (ms < MINUTE) return `${Math.ceil(ms / (5 * SECOND)) * 5} s`;
   const minutes = Math.ceil(ms / MINUTE);
   if (minutes < 60) return `${minutes} min`;
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** "~45 s left": a guess, and told as one. */
+export function timeToGo(ms: number): string {
+  return ms < 5 * SECOND ? '< 5 s left' : `~${timeLeft(ms)} left`;
 }
 
 /** Dollars: two digits from a dollar on, more below, so that a cent's part is no zero. */
@@ -60,6 +65,17 @@ export function bytes(count: number): string {
   if (count < 1024) return `${count} B`;
   if (count < 1024 * 1024) return `${(count / 1024).toFixed(1)} KiB`;
   return `${(count / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+/** A text cut at its backticks: what stands between two of them, on one line, is code. */
+export function codeParts(text: string): { text: string; isCode: boolean }[] {
+  return text
+    .split(/(`[^`\n]+`)/)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const isCode = part.length > 2 && part.startsWith('`') && part.endsWith('`');
+      return { text: isCode ? part.slice(1, -1) : part, isCode };
+    });
 }
 
 /** "27 events are no longer kept"; "some events …" if nobody can know how many. */

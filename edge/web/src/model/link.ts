@@ -1,4 +1,4 @@
-import type { ConnectionState, WaitReason } from '@realtime/client';
+import type { ConnectionState, RealtimeError, WaitReason } from '@realtime/client';
 import type { Link } from './connection';
 
 const REASONS: Record<WaitReason, string> = {
@@ -14,8 +14,17 @@ const REASONS: Record<WaitReason, string> = {
   protocol: 'the server’s answer made no sense',
 };
 
-/** The SDK's state in the page's terms; undefined where it says nothing new. */
-export function linkOf(state: ConnectionState): Link | undefined {
+/** A token that ends so soon by this page's clock has ended by the server's, if that refuses it. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/** A connection that ended for good. A token that is refused once its time is over has run out; before, it has not. */
+export function closedLink(error: Pick<RealtimeError, 'code' | 'detail'>, expiresAt: number, now: number): Link {
+  const ranOut = error.code === 'unauthorized' && expiresAt <= now + CLOCKS_DIFFER_MS;
+  return { status: 'closed', code: ranOut ? 'token_expired' : error.code, detail: error.detail };
+}
+
+/** The SDK's state in the page's terms; undefined where it says nothing new. `expiresAt`: when the token runs out. */
+export function linkOf(state: ConnectionState, expiresAt = Infinity, now = 0): Link | undefined {
   switch (state.status) {
     case 'idle':
       return undefined;
@@ -32,6 +41,6 @@ export function linkOf(state: ConnectionState): Link | undefined {
       };
     case 'closed':
       // Without an error it was us.
-      return state.error && { status: 'closed', code: state.error.code, detail: state.error.detail };
+      return state.error && closedLink(state.error, expiresAt, now);
   }
 }

@@ -22,6 +22,14 @@ export function isVolatile({ sort, text }: ListQuery): boolean {
   return text !== '' || sort === 'activity' || sort === 'progress' || sort === 'cost';
 }
 
+/** Why a list of `total` agents is empty: what is asked for, and nothing else. */
+export function noMatch(total: number, { text, kinds }: Pick<ListQuery, 'text' | 'kinds'>): string {
+  const status = kinds.size === 0 ? '' : kinds.size === 1 ? 'this status' : 'one of these statuses';
+  const words = text.trim() === '' ? '' : 'these words in its name, task or step';
+  const what = [status, words].filter(Boolean).join(' and ');
+  return total === 1 ? `The one agent has not ${what}.` : `None of ${total} agents has ${what}.`;
+}
+
 /** The agents that match, in order. Reads signals without following them: the caller decides when to ask again. */
 export function list(agents: Iterable<Agent>, query: ListQuery): Agent[] {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -36,7 +44,8 @@ function matches(agent: Agent, words: string[], kinds: ReadonlySet<StatusKind>):
   const view = agent.view.peek();
   if (kinds.size > 0 && !kinds.has(view.kind)) return false;
   if (words.length === 0) return true;
-  const text = `${agent.name} ${view.task ?? ''} ${view.step ?? ''} ${view.detail ?? ''} ${view.status}`.toLowerCase();
+  const text =
+    `${agent.name} ${view.task ?? ''} ${view.title ?? ''} ${view.step ?? ''} ${view.detail ?? ''} ${view.status}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

@@ -5,17 +5,21 @@ import { AgentStore } from './agentStore';
 import { catchUp, isRefused } from './catchUp';
 import { now, setClock } from './clock';
 import type { Link } from './connection';
-import { linkOf } from './link';
+import { closedLink, linkOf } from './link';
 import { LogAway } from './logAway';
 import { Missed } from './missed';
 import { Notices } from './notices';
 import { OpenAgent } from './openAgent';
 import { Seen, type SeenRecord } from './seen';
+import { claimsOf } from './token';
 
 /** People look on: rather a few attempts more than half a minute of waiting. */
 const DELAY_MAX_MS = 10_000;
 
 const FORGET_EVERY_MS = 60_000;
+
+/** So many of the tasks begun last have their titles in the list at once. */
+const TITLES_MAX = 500;
 
 /** Everything that is live: one client, one subscription for the whole page, and what they fill. */
 export class Live {
@@ -33,6 +37,7 @@ export class Live {
   readonly open = signal<OpenAgent | undefined>(undefined);
   readonly client: Signal<RealtimeClient>;
   private subscription: Subscription;
+  private expiresAt = Infinity;
   private readonly earlier: SeenRecord | undefined;
   private caughtUp: 'no' | 'now' | 'yes' = 'no';
   private readonly forgetting = setInterval(() => this.agents.forgetOld(), FORGET_EVERY_MS);
@@ -95,11 +100,12 @@ export class Live {
   }
 
   private connect(token: string): RealtimeClient {
+    this.expiresAt = claimsOf(token)?.expiresAt ?? Infinity;
     const client = new RealtimeClient({ url: location.origin, token, reconnect: { delayMax: DELAY_MAX_MS } });
     setClock(() => client.now());
     client.on('notice', (notice) => this.logAway.take(notice));
     client.on('state', (state) => {
-      const link = linkOf(state);
+      const link = linkOf(state, this.expiresAt, now());
       if (!link) return;
       this.logAway.over();
       const was = this.link.peek();
@@ -125,6 +131,7 @@ export class Live {
     subscription.on('snapshot', () => {
       this.agents.valuesComplete();
       this.complete.value = true;
+      void this.learnTitles(client);
     });
     subscription.on('conflated', () => this.open.peek()?.refreshSoon());
     subscription.on('status', (status) => {
@@ -137,9 +144,18 @@ export class Live {
     });
     subscription.on('error', (error) => {
       if (error.code === 'closed') return; // by us
-      this.link.value = { status: 'closed', code: error.code, detail: error.detail };
+      this.link.value = closedLink(error, this.expiresAt, now());
     });
     return subscription;
+  }
+
+  // For the eye only: without them tasks are told by their names.
+  private async learnTitles(client: RealtimeClient): Promise<void> {
+    try {
+      this.agents.learnTitles((await client.latest({ types: 'task.started', last: TITLES_MAX })).events);
+    } catch {
+      // Those of tasks that start from now on come live.
+    }
   }
 
   private take(event: AgentEvent, origin: 'live' | 'replay' | 'snapshot'): void {

@@ -1,5 +1,5 @@
 import { fieldsOf, numberOf, textOf } from './events';
-import type { Entry } from './timeline';
+import type { Timeline } from './timeline';
 
 /** One task that an agent worked on, as far as its timeline goes back. */
 export interface TaskSummary {
@@ -7,15 +7,21 @@ export interface TaskSummary {
   title?: string;
   command?: string;
   exitCode?: number;
+  /** Somebody stopped it: its exit code is no failure. */
+  isStopped: boolean;
   lastAt: number;
 }
 
 /** The tasks of a timeline, the newest first. */
-export function tasksOf(entries: readonly Entry[]): TaskSummary[] {
+export function tasksOf(timeline: Pick<Timeline, 'all' | 'isStopped'>): TaskSummary[] {
   const byName = new Map<string, TaskSummary>();
-  for (const { event, place } of entries) {
+  for (const { event, place } of timeline.all()) {
     if (event.task === undefined) continue;
-    const known = byName.get(event.task) ?? { name: event.task, lastAt: 0 };
+    const known = byName.get(event.task) ?? {
+      name: event.task,
+      isStopped: timeline.isStopped(event.task),
+      lastAt: 0,
+    };
     const fields = fieldsOf(event.payload);
     if (event.type === 'task.started') {
       known.title = textOf(fields.title) ?? known.title;

@@ -1,5 +1,5 @@
 import type { AgentEvent } from '@realtime/client';
-import { comparePlaces, placeOf, type Place } from './events';
+import { comparePlaces, fieldsOf, placeOf, type Place } from './events';
 
 export interface Entry {
   event: AgentEvent;
@@ -38,6 +38,8 @@ export class Timeline {
   private entries: Entry[] = []; // oldest first
   private readonly ids = new Set<string>();
   private holes: Hole[] = [];
+  /** By task, the last that was said of its status. */
+  private readonly statuses = new Map<string, { place: Place; isStop: boolean }>();
 
   get size(): number {
     return this.entries.length;
@@ -59,6 +61,7 @@ export class Timeline {
       ordered &&= last === undefined || comparePlaces(last.place, place) <= 0;
       this.ids.add(event.id);
       this.entries.push({ event, place });
+      this.learnStatus(event, place);
       added++;
     }
     if (!ordered) this.entries.sort((a, b) => comparePlaces(a.place, b.place));
@@ -81,6 +84,11 @@ export class Timeline {
     return [...behind.values()];
   }
 
+  /** Whether somebody stopped this task: how its program ended is no failure then. */
+  isStopped(task: string | undefined): boolean {
+    return task !== undefined && this.statuses.get(task)?.isStop === true;
+  }
+
   addHole(hole: Hole): void {
     if (!this.holes.some((known) => known.key === hole.key)) this.holes.push(hole);
   }
@@ -89,6 +97,7 @@ export class Timeline {
     this.entries = [];
     this.holes = [];
     this.ids.clear();
+    this.statuses.clear();
   }
 
   /** What to show, newest first: a run of progress of a task is one item, what was missed is between two lines. */
@@ -109,6 +118,13 @@ export class Timeline {
     }
     for (const hole of holes) items.push(holeItem(hole));
     return items;
+  }
+
+  private learnStatus({ type, task, payload }: AgentEvent, place: Place): void {
+    if (type !== 'agent.status' || task === undefined) return;
+    const known = this.statuses.get(task);
+    if (known && comparePlaces(known.place, place) > 0) return;
+    this.statuses.set(task, { place, isStop: fieldsOf(payload).status === 'stopped' });
   }
 }
 

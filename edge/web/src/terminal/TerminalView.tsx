@@ -1,80 +1,66 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { FitAddon } from '@xterm/addon-fit';
-import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { CloseIcon, DownIcon, StatusIcon } from '../components/Icon';
 import type { TerminalProps } from '../components/TerminalPane';
 import { bytes } from '../model/format';
-import { feed, Gate } from './feed';
-import { addressOf, keepMouse } from './guard';
-import { COLUMNS, FONT_FAMILY, fontSizeFor, TERMINAL_THEME } from './look';
+import { Gate } from './feed';
+import { lookChoice } from './look';
+import { TerminalScreen } from './screen';
+import { TerminalSession } from './session';
+import { changeFont, LookTools, resetLook } from './TerminalTools';
 
 const TAIL_BYTES = 262_144;
-const SCROLLBACK_LINES = 10_000;
-const RETRY_MS = 3_000;
-
-type State = { kind: 'loading' } | { kind: 'shown' } | { kind: 'none' } | { kind: 'failed'; detail: string };
 
 /** The output of one task, as its program wrote it: read-only, from its tail on, live. */
-export function TerminalView({ client, task, running }: TerminalProps) {
+export function TerminalView({ client, task, running, heardAt }: TerminalProps) {
     const box = useRef<HTMLDivElement>(null);
-    const gate = useRef(new Gate());
-    const terminal = useRef<Terminal | undefined>(undefined);
-    const [state, setState] = useState<State>({ kind: 'loading' });
-    const [held, setHeld] = useState(false);
-    const [exitCode, setExitCode] = useState<number>();
-    const [leftOut, setLeftOut] = useState(0);
+    const open = useSignal<{ screen: TerminalScreen; session: TerminalSession } | undefined>(undefined);
+    const held = useSignal(false);
+    const link = useSignal<string | undefined>(undefined);
     const [fromStart, setFromStart] = useState(false);
-    const [attempt, setAttempt] = useState(0);
-    const [link, setLink] = useState<string>();
 
     useEffect(() => {
-        const { term, dispose } = openTerminal(
-            box.current!,
-            (scrolledUp) => {
-                if (scrolledUp) gate.current.hold();
-                else gate.current.open();
-                setHeld(scrolledUp);
+        const gate = new Gate();
+        const screen = new TerminalScreen(box.current!, lookChoice.peek(), {
+            scrolled: (up) => {
+                if (up) gate.hold();
+                else gate.open();
+                held.value = up;
             },
-            setLink,
-        );
-        terminal.current = term;
-        const subscription = client.terminal(task, { from: fromStart ? 'start' : `tail:${TAIL_BYTES}` });
-        let retry: ReturnType<typeof setTimeout> | undefined;
-        let over = false;
-        const screen = {
-            write: (data: Uint8Array | string) =>
-                new Promise<void>((resolve) => {
-                    if (over) return resolve();
-                    term.write(data, resolve);
-                }),
-        };
-        feed(subscription, screen, gate.current, {
-            began: (offset) => {
-                setLeftOut(offset);
-                setState({ kind: 'shown' });
-            },
-            ended: (code) => {
-                setExitCode(code);
-                setState({ kind: 'shown' });
-            },
-        }).catch((failure: unknown) => {
-            if (over) return;
-            const { code, message } = failure as { code?: string; message?: string };
-            setState(code === 'not_found' ? { kind: 'none' } : { kind: 'failed', detail: message ?? String(failure) });
-            // A task that has just begun has no terminal before its first byte.
-            if (code === 'not_found' && running) retry = setTimeout(() => setAttempt(attempt + 1), RETRY_MS);
+            link: (address) => (link.value = address),
         });
-        return () => {
-            over = true;
-            clearTimeout(retry);
-            gate.current.open();
-            void subscription.close();
-            dispose();
+        const from = fromStart ? 'start' : `tail:${TAIL_BYTES}`;
+        const begin = () => {
+            screen.term.reset();
+            return client.terminal(task, { from });
         };
-    }, [client, task, fromStart, attempt]);
+        const session = new TerminalSession(begin, screen, gate, running);
+        screen.term.attachCustomKeyEventHandler((event) => {
+            if (event.type === 'keydown' && onKey(event, screen)) {
+                event.preventDefault();
+                event.stopPropagation();
+            }
+            return false; // nothing is typed here, and Tab and Esc are the page's
+        });
+        open.value = { screen, session };
+        session.start();
+        return () => {
+            open.value = undefined;
+            held.value = false;
+            session.close();
+            screen.dispose();
+        };
+    }, [client, task, fromStart]);
+    useEffect(() => open.peek()?.session.setRunning(running), [running]);
+    useEffect(() => open.peek()?.session.heard(), [heardAt]);
+    useSignalEffect(() => open.value?.screen.choose(lookChoice.value));
 
-    const toLive = () => terminal.current?.scrollToBottom();
+    const session = open.value?.session;
+    const state = session?.state.value ?? { kind: 'loading' };
+    const exitCode = session?.exitCode.value;
+    const leftOut = session?.leftOut.value ?? 0;
+    const look = open.value?.screen.look.value;
     return (
         <div
             class="terminal-pane"
@@ -100,29 +86,47 @@ export function TerminalView({ client, task, running }: TerminalProps) {
                         <StatusIcon kind={exitCode === 0 ? 'done' : 'failed'} size={14} /> exit code {exitCode}
                     </span>
                 ) : state.kind === 'shown' ? (
-                    <span class="exit">{held ? 'held while you read' : 'following'}</span>
+                    <span class="exit">{held.value ? 'held while you read' : 'following'}</span>
                 ) : null}
+                {look && state.kind !== 'none' && (
+                    <span class="terminal-tools">
+                        <LookTools look={look} />
+                    </span>
+                )}
             </div>
             <div class="terminal-screen" ref={box} hidden={state.kind === 'none'} />
-            {state.kind === 'loading' && <p class="terminal-note over">Opening the terminal…</p>}
+            {state.kind === 'loading' && <p class="terminal-note">Opening the terminal…</p>}
             {state.kind === 'none' && (
                 <p class="terminal-note" data-testid="no-terminal">
-                    {running
+                    {state.awaited
                         ? 'No output yet. It appears here with its first byte.'
                         : 'This task has no terminal, or it is no longer kept.'}
                 </p>
             )}
-            {state.kind === 'failed' && (
-                <p class="terminal-note over" role="alert">
-                    The terminal cannot be shown: {state.detail}{' '}
-                    <button type="button" class="terminal-button" onClick={() => setAttempt(attempt + 1)}>
+            {state.kind === 'failed' && session && (
+                <p
+                    class={session.hasOutput ? 'terminal-strip' : 'terminal-note'}
+                    role="alert"
+                    data-testid="terminal-failed"
+                >
+                    <span>
+                        {session.hasOutput ? 'Nothing more can be shown' : 'The terminal cannot be shown'}:{' '}
+                        {state.detail}
+                    </span>{' '}
+                    <button type="button" class="terminal-button" onClick={() => session.start()}>
                         Try again
                     </button>
                 </p>
             )}
-            {link !== undefined && <LinkBar address={link} close={() => setLink(undefined)} />}
-            {held && state.kind === 'shown' && (
-                <button type="button" class="jump bottom" data-testid="jump-to-live" onClick={toLive}>
+            {link.value !== undefined && <LinkBar address={link.value} close={() => (link.value = undefined)} />}
+            {held.value && session?.hasOutput && (
+                <button
+                    type="button"
+                    class="jump bottom"
+                    data-testid="jump-to-live"
+                    title="End"
+                    onClick={() => open.peek()?.screen.toEnd()}
+                >
                     <DownIcon /> {exitCode === undefined ? 'Jump to live' : 'To the end'}
                 </button>
             )}
@@ -133,7 +137,7 @@ export function TerminalView({ client, task, running }: TerminalProps) {
 // A link's text may say anything: one sees where it leads before it is followed.
 function LinkBar({ address, close }: { address: string; close: () => void }) {
     return (
-        <p class="terminal-link" role="status" data-testid="terminal-link">
+        <p class="terminal-strip" role="status" data-testid="terminal-link">
             <span>The program links to</span>
             <a href={address} target="_blank" rel="noopener noreferrer" onClick={close}>
                 {address}
@@ -145,74 +149,21 @@ function LinkBar({ address, close }: { address: string; close: () => void }) {
     );
 }
 
-function openTerminal(element: HTMLElement, onScroll: (up: boolean) => void, onLink: (address: string) => void) {
-    const term = new Terminal({
-        cols: COLUMNS,
-        rows: 24,
-        disableStdin: true,
-        cursorInactiveStyle: 'none',
-        cursorStyle: 'bar',
-        scrollback: SCROLLBACK_LINES,
-        fontFamily: FONT_FAMILY,
-        fontSize: 12,
-        lineHeight: 1.2,
-        theme: TERMINAL_THEME,
-        drawBoldTextInBrightColors: true,
-        scrollOnUserInput: false,
-        allowTransparency: false,
-        linkHandler: {
-            activate: (_, text) => {
-                const address = addressOf(text);
-                if (address !== undefined) onLink(address);
-            },
-        },
-    });
-    keepMouse(term.parser, (data) => term.write(data));
-    const fit = new FitAddon();
-    term.loadAddon(fit);
-    term.open(element);
-    term.textarea?.setAttribute('aria-label', 'Terminal output, read-only. Arrow keys and Page Up and Down scroll.');
-    term.textarea?.setAttribute('readonly', '');
-    term.attachCustomKeyEventHandler((event) => {
-        if (event.type === 'keydown') scrollBy(term, event);
-        return false; // nothing is typed here, and Tab and Esc are the page's
-    });
-    const scrolled = () => onScroll(term.buffer.active.viewportY < term.buffer.active.baseY);
-    const listening = [term.onScroll(scrolled), term.onWriteParsed(scrolled)];
-    element.addEventListener('wheel', scrolled, { passive: true });
-    element.addEventListener('scroll', scrolled, { capture: true, passive: true });
-    const resized = new ResizeObserver(() => fitRows(term, fit, element));
-    resized.observe(element);
-    return {
-        term,
-        dispose: () => {
-            resized.disconnect();
-            element.removeEventListener('wheel', scrolled);
-            element.removeEventListener('scroll', scrolled, { capture: true });
-            for (const listener of listening) listener.dispose();
-            term.dispose();
-        },
-    };
-}
-
-// The program believes in so many columns: the font is made to fit them; below what is legible one scrolls sideways.
-function fitRows(term: Terminal, fit: FitAddon, element: HTMLElement): void {
-    const before = fit.proposeDimensions();
-    if (!before || !Number.isFinite(before.cols) || before.cols < 2) return;
-    const size = fontSizeFor(element.clientWidth, term.options.fontSize!, before.cols);
-    if (size !== term.options.fontSize) term.options.fontSize = size;
-    const rows = fit.proposeDimensions()?.rows ?? before.rows;
-    const follows = term.buffer.active.viewportY >= term.buffer.active.baseY;
-    term.resize(COLUMNS, Math.max(2, rows));
-    if (follows) term.scrollToBottom();
-}
-
-function scrollBy(term: Terminal, event: KeyboardEvent): void {
-    const lines = { ArrowUp: -1, ArrowDown: 1, PageUp: -term.rows + 1, PageDown: term.rows - 1 }[event.key];
-    if (lines !== undefined) term.scrollLines(lines);
-    else if (event.key === 'Home') term.scrollToTop();
-    else if (event.key === 'End') term.scrollToBottom();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+// What a key does in the terminal; false if nothing.
+function onKey(event: KeyboardEvent, screen: TerminalScreen): boolean {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    switch (event.key) {
+        case '+':
+        case '=':
+            changeFont(screen.look.peek(), 1);
+            return true;
+        case '-':
+            changeFont(screen.look.peek(), -1);
+            return true;
+        case '0':
+            resetLook();
+            return true;
+        default:
+            return screen.scrollBy(event.key);
+    }
 }

@@ -58,7 +58,7 @@ export async function feed(
       await screen.write(`\x1b[0m\r\n\x1b[33m──── ${what} ${why} ────\x1b[0m\r\n`);
     } else if (item.kind === 'end') {
       events.ended(item.exitCode);
-    } else if (item.data.length > 0) {
+    } else if (item.kind === 'bytes' && item.data.length > 0) {
       if (first) events.began(item.offset);
       await screen.write(first && item.offset > 0 ? fromLineStart(item.data) : item.data);
       first = false;

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { decode, encode } from '@msgpack/msgpack';
 import type { ClientMessage } from '../../src/messages.js';
 import type { WebSocketLike } from '../../src/platform.browser.js';
 
@@ -8,6 +10,9 @@ export class FakeSocket implements WebSocketLike {
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onerror: ((event: unknown) => void) | null = null;
   readonly sent: ClientMessage[] = [];
+  /** The server's choice: the first that is offered. */
+  protocol: string;
+  binaryType = 'blob';
   closedWith: number | undefined;
   isTerminated = false;
   /** Whether the peer answers our close frame. */
@@ -16,10 +21,12 @@ export class FakeSocket implements WebSocketLike {
   constructor(
     readonly url: string,
     readonly protocols: string[],
-  ) {}
+  ) {
+    this.protocol = protocols[0]!;
+  }
 
-  send(data: string): void {
-    this.sent.push(JSON.parse(data) as ClientMessage);
+  send(data: string | Uint8Array): void {
+    this.sent.push((typeof data === 'string' ? JSON.parse(data) : decode(data)) as ClientMessage);
   }
 
   close(code?: number): void {
@@ -36,10 +43,17 @@ export class FakeSocket implements WebSocketLike {
     return this;
   }
 
-  /** The server says something: a message, or an array in one frame. */
+  /** The server says something, in the form that was chosen: a message, or an array in one frame. A text goes as it is. */
   say(message: unknown): this {
-    this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
+    this.onmessage?.({ data: typeof message === 'string' ? message : this.frame(message) });
     return this;
+  }
+
+  /** @internal */
+  frame(message: unknown): unknown {
+    if (this.protocol === 'realtime.v1.json') return JSON.stringify(message);
+    expect(this.binaryType).toBe('arraybuffer');
+    return encode(message, { ignoreUndefined: true }).slice().buffer;
   }
 
   welcome(more: object = {}): this {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { codeParts, timeLeft, timeToGo } from '../src/model/format';
+
+describe('words', () => {
+  it('tell the time left as a guess, also when little is left', () => {
+    expect([41_000, 90_000, 4_000].map(timeToGo)).toEqual(['~45 s left', '~2 min left', '< 5 s left']);
+    expect(timeLeft(4_000)).toBe('a few seconds');
+  });
+
+  it('have what stands in backticks as code, and leave all else as it is', () => {
+    const shown = (text: string) =>
+      codeParts(text)
+        .map(({ text: part, isCode }) => (isCode ? `<${part}>` : part))
+        .join('');
+    expect(shown('step `test` ended, `a b`')).toBe('step <test> ended, <a b>');
+    for (const text of ['', 'none', 'one ` alone', '``', 'over `two\nlines`']) expect(shown(text)).toBe(text);
+  });
+});

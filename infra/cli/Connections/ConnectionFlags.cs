@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Realtime.Client;
+
+namespace Realtime.Cli.Connections;
+
+/// <summary>
+/// Where the server is and who asks: options that all commands which talk to it have. An option wins over its
+/// environment variable.
+/// </summary>
+internal sealed class ConnectionFlags
+{
+    private readonly Option<string?> _url = new("--url")
+    {
+        Description = "The edge's address, such as https://realtime.example.com. Else REALTIME_URL.",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string?> _token = new("--token")
+    {
+        Description = "The token. Others on this machine can see it (`ps`): better --token-file or REALTIME_TOKEN.",
+        HelpName = "TOKEN",
+    };
+
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = "File that holds the token; read anew at each attempt. Else REALTIME_TOKEN_FILE.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _authority = new("--ca")
+    {
+        Description = "PEM file of a self-made certificate (or its authority) to trust. Else REALTIME_CA.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _insecure = new("--insecure")
+    {
+        Description = "Don't check the certificate. Only for addresses of this machine.",
+    };
+
+    /// <summary>Gives a command these options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_url);
+        command.Add(_token);
+        command.Add(_tokenFile);
+        command.Add(_authority);
+        command.Add(_insecure);
+    }
+
+    /// <summary>Reads them.</summary>
+    /// <exception cref="CliException">Something is missing, or wrong: the message says what to give.</exception>
+    public ConnectionSettings Read(ParseResult parsed)
+    {
+        string url = Given(parsed.GetValue(_url), "REALTIME_URL")
+            ?? throw Usage("No server is named. Give --url https://HOST, or set REALTIME_URL.");
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address))
+        {
+            throw Usage($"--url (REALTIME_URL) must be an address such as https://localhost:8443, but is '{url}'.");
+        }
+
+        bool isInsecure = parsed.GetValue(_insecure);
+        if (isInsecure && !address.IsLoopback)
+        {
+            throw Usage(
+                $"--insecure is for addresses of this machine only, and {address.Host} is none. "
+                + "Trust the server's certificate by --ca FILE.");
+        }
+
+        string? authority = Given(parsed.GetValue(_authority), "REALTIME_CA");
+        return new ConnectionSettings
+        {
+            Url = address,
+            Token = ReadToken(parsed),
+            IsInsecure = isInsecure,
+            TrustedCertificate = authority is null || isInsecure ? null : ReadCertificate(authority),
+        };
+    }
+
+    private TokenProvider ReadToken(ParseResult parsed)
+    {
+        if (parsed.GetValue(_token) is { } token)
+        {
+            return FixedToken.Of(token.Trim());
+        }
+
+        if (parsed.GetValue(_tokenFile) is { } file)
+        {
+            return OfFile(file);
+        }
+
+        return Environment.GetEnvironmentVariable("REALTIME_TOKEN") is { Length: > 0 } fromEnvironment
+            ? FixedToken.Of(fromEnvironment.Trim())
+            : Environment.GetEnvironmentVariable("REALTIME_TOKEN_FILE") is { Length: > 0 } namedByEnvironment
+                ? OfFile(namedByEnvironment)
+                : throw Usage("No token is given. Give --token-file FILE, or set REALTIME_TOKEN or REALTIME_TOKEN_FILE.");
+    }
+
+    // Read at each attempt: whoever renews tokens only has to replace the file.
+    private static TokenProvider OfFile(string file) => File.Exists(file)
+        ? async (_, cancellationToken) => (await File.ReadAllTextAsync(file, cancellationToken)).Trim()
+        : throw Usage($"The token file '{file}' does not exist. Look at --token-file (REALTIME_TOKEN_FILE).");
+
+    private static X509Certificate2 ReadCertificate(string file)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadCertificateFromFile(file);
+        }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw Usage($"--ca (REALTIME_CA): '{file}' is no certificate that can be read: {failure.Message}");
+        }
+    }
+
+    private static string? Given(string? option, string variable) =>
+        option ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
+
+    private static CliException Usage(string message) => new(message, ExitCodes.Usage);
+}

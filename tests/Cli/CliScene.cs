@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text;
+using Realtime.Tests.EndToEnd;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Cli;
+
+/// <summary>A real edge and worker, a proxy between them and the tool that can break, and a tenant of this test.</summary>
+internal sealed class CliScene : IAsyncDisposable
+{
+    private readonly RealtimeSystem _system;
+    private readonly string _tenant;
+
+    private CliScene(SharedSystem shared)
+    {
+        _system = shared.System;
+        _tenant = shared.NewTenant();
+        Proxy = new TcpFaultProxy(_system.Edge().Port);
+        Environment = new Dictionary<string, string>
+        {
+            ["REALTIME_URL"] = $"https://127.0.0.1:{Proxy.Port}",
+            ["REALTIME_CA"] = _system.CertificateFile,
+            ["REALTIME_TOKEN"] = Token(),
+        };
+    }
+
+    public TcpFaultProxy Proxy { get; }
+
+    /// <summary>What the tool finds in its environment.</summary>
+    public Dictionary<string, string> Environment { get; }
+
+    public string SigningKey => _system.SigningKey;
+
+    public string Token(string scope = "read:* publish:*") => _system.Token(scope, _tenant);
+
+    /// <summary>Makes one.</summary>
+    public static CliScene On(SharedSystem shared) => new(shared);
+
+    /// <summary>Runs the tool to its end, without input.</summary>
+    public Task<CliRun> RunAsync(params string[] arguments) => CliRun.RunAsync(Environment, null, arguments);
+
+    /// <summary>Runs the tool to its end.</summary>
+    public Task<CliRun> RunAsync(byte[] input, params string[] arguments) =>
+        CliRun.RunAsync(Environment, input, arguments);
+
+    /// <summary>Starts the tool.</summary>
+    public CliRun Start(params string[] arguments) => CliRun.Start(Environment, arguments);
+
+    /// <summary>A client that goes past the proxy.</summary>
+    public HttpClient CreateClient() => _system.CreateClient(Token());
+
+    /// <summary>A terminal's bytes and exit code, past the proxy; null if there is none.</summary>
+    public async Task<(byte[] Bytes, int? ExitCode)?> TerminalAsync(string task)
+    {
+        using HttpClient client = CreateClient();
+        using HttpResponseMessage answer = await client.GetAsync($"v1/tasks/{task}/terminal?from=start");
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        answer.EnsureSuccessStatusCode();
+        int? exitCode = answer.Headers.TryGetValues("Realtime-Exit-Code", out IEnumerable<string>? values)
+            ? int.Parse(values.Single())
+            : null;
+        return (await answer.Content.ReadAsByteArrayAsync(), exitCode);
+    }
+
+    /// <summary>The same as text.</summary>
+    public async Task<string> TextAsync(string task) =>
+        await TerminalAsync(task) is { } terminal ? Encoding.UTF8.GetString(terminal.Bytes) : string.Empty;
+
+    public ValueTask DisposeAsync() => Proxy.DisposeAsync();
+}

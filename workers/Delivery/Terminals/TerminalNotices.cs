@@ -1,0 +1,51 @@
+using System.Buffers;
+using Realtime.Log;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Workers.Delivery.Terminals;
+
+/// <summary>Writes what the viewers of terminals are told besides bytes. Owned by the send loop.</summary>
+internal sealed class TerminalNotices(IWireFormat format, DeliveryMetrics metrics)
+{
+    private readonly ArrayBufferWriter<byte> _json = new(256);
+
+    public void WriteSubscribed(TerminalSubscription subscription, IBufferWriter<byte> output)
+    {
+        ServerMessages.WriteSubscribedTerminal(
+            _json, subscription.Id, subscription.Tail.Terminal.Task, subscription.Position.Epoch,
+            subscription.Position.Offset, subscription.Size is { } size ? (size.Columns, size.Rows) : null);
+        Flush("subscribed", output);
+    }
+
+    /// <summary>
+    /// The terminal's time is over, or the log lost it. The subscription stays: should the terminal begin anew, its tail finds
+    /// the other epoch, and a gap is told.
+    /// </summary>
+    public void WriteGone(TerminalSubscription subscription, IBufferWriter<byte> output)
+    {
+        ServerMessages.WriteError(
+            _json, ErrorCodes.NotFound,
+            "The terminal is there no more: it is no longer retained, or was lost. Should it begin anew, it goes on here.",
+            op: null, subscription.Id, retry: false);
+        Flush("error", output);
+    }
+
+    /// <summary>What is missing between where the subscription stands and where reading can go on.</summary>
+    public void WriteGap(TerminalSubscription subscription, TerminalRead answer, IBufferWriter<byte> output)
+    {
+        TerminalCursor stood = subscription.Position;
+        GapReason reason = answer.Outcome == ReadOutcome.Trimmed ? GapReason.Retention : GapReason.Epoch;
+        metrics.GapTold(reason);
+        long? missing = answer.Outcome == ReadOutcome.Trimmed ? answer.Start.Offset - stood.Offset : null;
+        ServerMessages.WriteTerminalGap(
+            _json, subscription.Id, subscription.Tail.Terminal.Task, stood.Offset, stood.Epoch, answer.Start.Offset,
+            answer.Start.Epoch, missing, reason);
+        Flush("gap", output);
+    }
+
+    private void Flush(string op, IBufferWriter<byte> output)
+    {
+        format.WriteMessage(output, new ControlMessage(op, _json.WrittenMemory));
+        _json.ResetWrittenCount();
+    }
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using Realtime.Hosting.Configuration;
+
+namespace Realtime.Workers.Tail;
+
+/// <summary>How this worker cuts terminals into batches, and how much of them it keeps in memory.</summary>
+internal sealed record TerminalTailOptions
+{
+    public const string Section = "event_plane:terminal_tail";
+
+    /// <summary>
+    /// Least time between two batches of one terminal, unless 32 KiB wait; default 16 ms, 1 ms to 1 s. The first after a
+    /// pause as long is cut at once.
+    /// </summary>
+    [ConfigurationKeyName("batch_interval")]
+    [DurationRange("1ms", "1s")]
+    public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(16);
+
+    /// <summary>
+    /// Bytes of one terminal kept in memory for all its viewers, with what was made of them (compressed, encoded); default
+    /// 1 MiB, 64 KiB to 1 GiB.
+    /// </summary>
+    [ConfigurationKeyName("recent_bytes")]
+    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    public int RecentBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>The same for all terminals of this worker together; default 128 MiB, 1 MiB to 1 GiB.</summary>
+    [ConfigurationKeyName("recent_bytes_total")]
+    [Range(1024 * 1024, 1024 * 1024 * 1024)]
+    public int RecentBytesTotalMax { get; init; } = 128 * 1024 * 1024;
+}
