@@ -24,6 +24,7 @@ namespace Realtime.Workers;
 ///   -----  Realtime-Identity    ----------------------------------------------------------------
 ///   POST  ----------------->  Stamp -> Ingest  -> [ partitioned log ]
 ///   GET   ----------------->  Stamp -> History -> [ partitioned log ]  (bulk lane)
+///   WS publish ------------>  Stamp -> Connections -> Ingest -> [ partitioned log ]
 ///   WS    ----------------->  Stamp -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
 ///   probe ----------------->  Health   (no identity)
 /// </code>

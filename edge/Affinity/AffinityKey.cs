@@ -11,12 +11,12 @@ internal static class AffinityKey
 {
     private const string TerminalPath = "/ws/terminal/";
     private const string TaskPath = Traffic.ApiPath + "/tasks/";
+    private const string PublishPath = Traffic.ApiPath + "/publish";
 
     /// <summary>The key; null for a plain request that any worker serves as well.</summary>
     public static string? Of(HttpContext context, Identity identity)
     {
-        string path = context.Request.Path.Value ?? "";
-        if (TryGetTask(path, out string task))
+        if (TryGetTask(context.Request, out string task))
         {
             return $"{identity.Tenant}\0task\0{task}";
         }
@@ -32,12 +32,18 @@ internal static class AffinityKey
             : $"{identity.Tenant}\0agent\0{agent}";
     }
 
-    private static bool TryGetTask(string path, out string task)
+    private static bool TryGetTask(HttpRequest request, out string task)
     {
+        string path = request.Path.Value ?? "";
         string? prefix = path.StartsWith(TerminalPath, StringComparison.OrdinalIgnoreCase) ? TerminalPath
             : path.StartsWith(TaskPath, StringComparison.OrdinalIgnoreCase) ? TaskPath
             : null;
-        task = prefix is null ? "" : path[prefix.Length..].Split('/', 2)[0];
+
+        // A producer's socket may be about many tasks; it can name the one that it is mostly about.
+        bool isPublish = path.Equals(PublishPath, StringComparison.OrdinalIgnoreCase);
+        task = prefix is not null ? path[prefix.Length..].Split('/', 2)[0]
+            : isPublish ? request.Query["task"].FirstOrDefault() ?? ""
+            : "";
         return task.Length > 0;
     }
 }

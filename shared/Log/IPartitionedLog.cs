@@ -22,7 +22,7 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>
     /// Appends a batch to one stream, in order, atomically visible; each event gets its own result, and after the first
-    /// refused one the rest is refused too, so that a retry keeps the order.
+    /// refused one the rest is refused too, so that a retry keeps the order. An empty batch asks for the pressure only.
     /// </summary>
     Task<AppendResult> AppendAsync(
         StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken);

@@ -3,7 +3,9 @@ namespace Realtime.Log;
 /// <summary>Bytes to be appended to a terminal.</summary>
 public sealed record TerminalAppend
 {
-    /// <summary>1 byte to 1 MiB; stored in chunks of at most 32 KiB.</summary>
+    /// <summary>
+    /// At most 1 MiB; stored in chunks of at most 32 KiB. No bytes: nothing is stored, and the answer tells the pressure.
+    /// </summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>Where the producer believes the first byte stands; null = at the end, whatever it is.</summary>

@@ -14,8 +14,8 @@ internal sealed class FieldErrors
 
     public IReadOnlyList<FieldError> List => _errors ?? [];
 
-    // Too many of something is told by its own code only if nothing else is wrong.
-    public string Code => List.All(e => e.Code == ErrorCodes.TooMany) ? ErrorCodes.TooMany : ErrorCodes.BadRequest;
+    // Too much or too many of something is told by its own code only if nothing else is wrong.
+    public string Code => List.All(e => e.Code == List[0].Code) && Any ? List[0].Code : ErrorCodes.BadRequest;
 
     public void Add(string field, string detail) => Add(field, ErrorCodes.BadRequest, detail);
 

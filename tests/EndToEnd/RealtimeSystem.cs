@@ -60,6 +60,9 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>Key of the tokens, for those that are made wrong on purpose.</summary>
     public string SigningKey => _secrets.SigningKey;
 
+    /// <summary>The embedded log; null on Redis.</summary>
+    public IPartitionedLog? EmbeddedLog => _memoryLog;
+
     /// <summary>Starts all and waits until every edge is ready.</summary>
     public static async Task<RealtimeSystem> StartAsync(RealtimeSystemOptions options)
     {
@@ -110,8 +113,10 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     }
 
     /// <summary>Makes a token.</summary>
-    public string Token(string scope = "read:* publish:*", string tenant = "acme", string subject = "tester") =>
-        _minter.Mint(tenant, subject, scope, TimeSpan.FromHours(1));
+    public string Token(
+        string scope = "read:* publish:*", string tenant = "acme", string subject = "tester",
+        TimeSpan? lifetime = null) =>
+        _minter.Mint(tenant, subject, scope, lifetime ?? TimeSpan.FromHours(1));
 
     /// <summary>A client of an edge that trusts its certificate.</summary>
     public HttpClient CreateClient(string? token = null, int edge = 0)

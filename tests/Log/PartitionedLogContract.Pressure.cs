@@ -55,6 +55,22 @@ public abstract partial class PartitionedLogContract
     }
 
     [Fact]
+    public async Task An_empty_batch_stores_nothing_and_tells_the_pressure()
+    {
+        await using IPartitionedLog log = await CreateAsync(Shallow);
+        await log.AppendAsync(Stream, Events(1, 8), None);
+        await log.ReportReaderAsync(Stream, "slow", 0, None);
+
+        AppendResult asked = await log.AppendAsync(Stream, [], None);
+
+        Assert.Empty(asked.Outcomes);
+        Assert.Equal(new Pressure(PressureState.Pause, 8, 10), asked.Pressure);
+        await log.ReportReaderAsync(Stream, "slow", 8, None);
+        Assert.Equal(new Pressure(PressureState.Ok, 0, 10), (await log.AppendAsync(Stream, [], None)).Pressure);
+        Assert.Equal(8, (await log.OpenAsync(Stream, None)).End.Entry.Offset);
+    }
+
+    [Fact]
     public async Task The_slowest_reader_is_what_counts()
     {
         await using IPartitionedLog log = await CreateAsync(Shallow);

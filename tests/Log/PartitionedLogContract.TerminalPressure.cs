@@ -150,4 +150,24 @@ public abstract partial class PartitionedLogContract
 
     private Task<TerminalAppendResult> AppendBytesAsync(IPartitionedLog log, int count) =>
         log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = new byte[count] }, None);
+
+    [Fact]
+    public async Task An_append_of_nothing_stores_nothing_and_tells_the_pressure()
+    {
+        await using IPartitionedLog log = await CreateAsync(ShallowTerminals);
+        TerminalAppendResult first = await AppendBytesAsync(log, 90_000);
+        await log.ReportTerminalReaderAsync(Terminal, "slow", new TerminalCursor(1, first.Epoch), None);
+
+        TerminalAppendResult asked = await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = default }, None);
+        Assert.Equal(
+            new TerminalAppendResult(
+                TerminalAppendStatus.Duplicate, 90_000, first.Epoch, new Pressure(PressureState.Pause, 89_999, Depth)),
+            asked);
+        TerminalRead? read = await log.ReadTerminalAsync(Terminal, default, 1_000_000, ReadLane.Bulk, None);
+        Assert.Equal(90_000, read!.Chunks.Sum(chunk => chunk.Data.Length));
+
+        await log.EndTerminalAsync(Terminal, 0, None);
+        asked = await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = default }, None);
+        Assert.Equal(TerminalAppendStatus.Ended, asked.Status);
+    }
 }

@@ -5,6 +5,7 @@ using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
 using Realtime.Tests.Support;
+using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Tests.Protocol;
 
@@ -20,7 +21,7 @@ public sealed class ProtocolDocumentTests
     [Fact]
     public void Every_block_of_json_says_what_it_is()
     {
-        string[] known = ["client", "server", "publish", "answer", "body"];
+        string[] known = ["client", "server", "publish", "answer", "body", "producer", "receipt"];
         Assert.All(ProtocolDocument.Kinds, kind => Assert.Contains(kind, known));
         Assert.All(known, kind => Assert.NotEmpty(ProtocolDocument.Examples(kind)));
     }
@@ -43,6 +44,25 @@ public sealed class ProtocolDocumentTests
 
         IEnumerable<Type> all = typeof(ClientMessage).GetNestedTypes().Where(t => t != typeof(ClientMessage.Invalid));
         Assert.Equal(all.ToHashSet(), seen);
+    }
+
+    [Fact]
+    public void Messages_of_producers_are_understood_and_none_is_left_out()
+    {
+        var seen = new HashSet<Type>();
+        foreach (string example in ProtocolDocument.Examples("producer"))
+        {
+            var messages = new List<ProducerMessage>();
+            bool read = ProducerMessageReader.TryRead(
+                Encoding.UTF8.GetBytes(example), new ProducerMessageLimits(), messages, out string? error);
+            Assert.True(read, $"{error}: {example}");
+            ProducerMessage message = Assert.Single(messages);
+            Assert.False(message is ProducerMessage.Invalid, $"{message}: {example}");
+            seen.Add(message.GetType());
+        }
+
+        Type[] notShown = [typeof(ProducerMessage.Invalid), typeof(ProducerMessage.Auth), typeof(ProducerMessage.Hello), typeof(ProducerMessage.Request)];
+        Assert.Equal(typeof(ProducerMessage).GetNestedTypes().Except(notShown).ToHashSet(), seen);
     }
 
     [Fact]
@@ -149,6 +169,9 @@ public sealed class ProtocolDocumentTests
             ("messages in one frame", client.MessagesPerFrame), ("nesting of a message", client.Depth),
             ("patterns in one list of a filter", client.PatternsPerFilter),
             ("events in one request to publish", publish.EventsMax),
+            ("bytes of the events of one request, or of one append to a terminal", new ProducerMessageLimits().BodyBytesMax),
+            ("requests without an answer on one producer's socket", new PublishSocketOptions().InFlightMax),
+            ("terminals with requests under way on one producer's socket", new PublishSocketOptions().TerminalsMax),
             ("bytes of one payload, as MessagePack", publish.PayloadBytesMax),
             ("nesting of a payload", publish.PayloadDepthMax),
             ("values and keys in one request to publish", publish.ValuesMax),

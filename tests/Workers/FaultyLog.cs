@@ -31,6 +31,10 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>What is answered instead of a terminal append.</summary>
     public Func<TerminalAppendResult?> InsteadOfTerminalAppend { get; set; } = () => null;
 
+    /// <summary>Sees each terminal append that none of the above answers, and does it.</summary>
+    public Func<TerminalKey, TerminalAppend, Func<Task<TerminalAppendResult>>, Task<TerminalAppendResult>>
+        AroundTerminalAppend { get; set; } = (_, _, appendAsync) => appendAsync();
+
     /// <summary>Sees each look at a terminal's bounds, and does it.</summary>
     public Func<Func<Task<TerminalBounds?>>, Task<TerminalBounds?>> AroundFindTerminal { get; set; } =
         findAsync => findAsync();
@@ -86,7 +90,8 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault ? Task.FromException<TerminalAppendResult>(fault)
             : InsteadOfTerminalAppend() is { } result ? Task.FromResult(result)
-            : inner.AppendTerminalAsync(terminal, append, cancellationToken);
+            : AroundTerminalAppend(
+                terminal, append, () => inner.AppendTerminalAsync(terminal, append, cancellationToken));
 
     public Task<TerminalResizeResult> ResizeTerminalAsync(
         TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken) =>

@@ -15,7 +15,7 @@ namespace Realtime.Workers.Connections;
 /// </summary>
 internal sealed class ClientConnection(
     Identity identity, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,
-    ConnectionOptions options, CancellationToken closed) : IAsyncDisposable
+    ConnectionOptions options, CancellationToken closed) : IConnection, IAsyncDisposable
 {
     public string SessionId => sessionId;
 
@@ -23,8 +23,12 @@ internal sealed class ClientConnection(
 
     public Outbox Outbox => outbox;
 
-    /// <summary>Timestamp at which it next wants a heartbeat. Owned by the heartbeat service.</summary>
     public long HeartbeatAt { get; set; }
+
+    public void Tick(long now)
+    {
+        // A viewer that takes nothing is found by its send loop.
+    }
 
     /// <summary>Handles one message; what can't be done is answered by <c>error</c>.</summary>
     public async Task HandleAsync(ClientMessage message)
@@ -150,7 +154,6 @@ internal sealed class ClientConnection(
             TimeMs = nowMs,
         }));
 
-    /// <summary>Tells the client to leave and come back after a delay, then closes.</summary>
     public void Drain(TimeSpan delay)
     {
         Post("drain", json => ServerMessages.WriteDrain(json, 0, (int)delay.TotalMilliseconds));

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Security.Cryptography;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Identity;
 using Realtime.Log;
@@ -22,9 +21,6 @@ internal sealed class ConnectionFactory(
     TimeProvider clock,
     ILogger<Sender> logger)
 {
-    private const string SessionAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private const int SessionIdLength = 16;
-
     /// <summary>How many streams a cursor may name.</summary>
     public int PartitionCount => log.PartitionCount;
 
@@ -36,7 +32,7 @@ internal sealed class ConnectionFactory(
         var catchUp = new CatchUp(outbox, notices, history, delivery, metrics, clock);
         var connection = new ClientConnection(
             identity,
-            RandomNumberGenerator.GetString(SessionAlphabet, SessionIdLength),
+            SessionId.Create(),
             outbox,
             new EventSubscriber(identity.Tenant, outbox, log.PartitionCount, streams, history),
             new TerminalSubscriber(identity.Tenant, outbox, lane, log, terminals),

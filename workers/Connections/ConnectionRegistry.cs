@@ -4,15 +4,15 @@ using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
 
-/// <summary>The connections that are open on this worker.</summary>
+/// <summary>The connections that are open on this worker, of viewers and of producers.</summary>
 internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad load, LogWatch watch)
 {
-    private readonly ConcurrentDictionary<ClientConnection, byte> _connections = new();
+    private readonly ConcurrentDictionary<IConnection, byte> _connections = new();
     private int _places;
 
     public int Count => _connections.Count;
 
-    public IEnumerable<ClientConnection> All => _connections.Select(static pair => pair.Key);
+    public IEnumerable<IConnection> All => _connections.Select(static pair => pair.Key);
 
     /// <summary>Whether the worker leaves service and takes no more.</summary>
     public bool IsDraining { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
         load.ConnectionClosed();
     }
 
-    public void Add(ClientConnection connection)
+    public void Add(IConnection connection)
     {
         _connections.TryAdd(connection, 0);
         if (IsDraining)
@@ -56,13 +56,13 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
         }
     }
 
-    public void Remove(ClientConnection connection) => _connections.TryRemove(connection, out _);
+    public void Remove(IConnection connection) => _connections.TryRemove(connection, out _);
 
     /// <summary>Sends every client elsewhere, each after its own random delay.</summary>
     public void DrainAll()
     {
         IsDraining = true;
-        foreach (ClientConnection connection in All)
+        foreach (IConnection connection in All)
         {
             connection.Drain(options.ReconnectDelayMax * Random.Shared.NextDouble());
         }

@@ -1,21 +1,35 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
 
 /// <summary>The worker's side of the connection plane: WebSockets and Server-Sent Events.</summary>
 internal static class ConnectionsExtensions
 {
-    public static IServiceCollection AddClientConnections(this IServiceCollection services)
+    /// <summary>What all connections have in common, those of viewers and those of producers.</summary>
+    public static IServiceCollection AddConnectionRegistry(this IServiceCollection services)
     {
         services.AddRealtimeOptions<ConnectionPlaneOptions>();
         services.AddRealtimeOptions<ConnectionOptions>();
+        services.AddRealtimeOptions<DeliveryOptions>();
+        services.TryAddSingleton<DeliveryMetrics>();
+        services.TryAddSingleton<LogWatch>();
         services.TryAddSingleton<ConnectionMetrics>();
         services.TryAddSingleton<ConnectionRegistry>();
+        services.TryAddSingleton<WebSocketServer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HeartbeatService>());
+        return services;
+    }
+
+    /// <summary>Those of viewers.</summary>
+    public static IServiceCollection AddClientConnections(this IServiceCollection services)
+    {
+        services.AddConnectionRegistry();
         services.TryAddSingleton<ConnectionFactory>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<EventStreamEndpoint>();
-        services.AddHostedService<HeartbeatService>();
         return services;
     }
 
@@ -24,10 +38,8 @@ internal static class ConnectionsExtensions
         WebSocketEndpoint webSockets = endpoints.ServiceProvider.GetRequiredService<WebSocketEndpoint>();
         EventStreamEndpoint eventStreams = endpoints.ServiceProvider.GetRequiredService<EventStreamEndpoint>();
 
-        // A WebSocket over HTTP/2 is a CONNECT (RFC 8441).
-        string[] upgrades = [HttpMethods.Get, HttpMethods.Connect];
-        endpoints.MapMethods("/ws/agents", upgrades, webSockets.AgentsAsync);
-        endpoints.MapMethods("/ws/terminal/{task}", upgrades, (HttpContext context, string task) =>
+        endpoints.MapMethods("/ws/agents", WebSocketHandshake.Methods, webSockets.AgentsAsync);
+        endpoints.MapMethods("/ws/terminal/{task}", WebSocketHandshake.Methods, (HttpContext context, string task) =>
             webSockets.TerminalAsync(context, task));
         endpoints.MapGet("/sse/agents", eventStreams.ServeAsync);
         return endpoints;

@@ -42,8 +42,9 @@ internal sealed class HeartbeatService(
         long now = clock.GetTimestamp();
         long interval = (long)(options.Heartbeat.TotalSeconds * clock.TimestampFrequency);
         DateTimeOffset today = clock.GetUtcNow();
-        foreach (ClientConnection connection in registry.All)
+        foreach (IConnection connection in registry.All)
         {
+            connection.Tick(now);
             if (connection.Identity.ExpiresAt <= today)
             {
                 connection.Outbox.Close(CloseCode.Unauthorized, "the token has expired");
@@ -63,7 +64,7 @@ internal sealed class HeartbeatService(
 
     private void TellLogState(bool available)
     {
-        foreach (ClientConnection connection in registry.All)
+        foreach (IConnection connection in registry.All)
         {
             if (available)
             {

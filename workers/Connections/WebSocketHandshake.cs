@@ -10,6 +10,9 @@ namespace Realtime.Workers.Connections;
 /// </summary>
 internal static class WebSocketHandshake
 {
+    /// <summary>With which a WebSocket may be asked for; over HTTP/2 it is a CONNECT (RFC 8441).</summary>
+    public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Connect];
+
     private const string KeyGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     /// <summary>What is wrong with the request as an upgrade; null if it is one that can be accepted.</summary>

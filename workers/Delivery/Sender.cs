@@ -11,7 +11,7 @@ namespace Realtime.Workers.Delivery;
 /// The one send loop of a connection. Lanes in their order: control, live, replay (beginnings of subscriptions and feeds that
 /// are behind), bulk (terminals). Whole frames go to the transport's pipe, as many as there are before each flush.
 /// </summary>
-internal sealed partial class Sender(
+internal sealed class Sender(
     Outbox outbox, PipeWriter output, CatchUp catchUp, StartLane starts, TerminalLane terminals, DeliveryOptions options,
     DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
 {
@@ -19,6 +19,7 @@ internal sealed partial class Sender(
 
     private readonly List<SharedEvent> _live = [];
     private readonly ArrayBufferWriter<byte> _json = new(256);
+    private readonly Flusher _flusher = new(output, options, metrics, clock, logger);
     private int _replaySteps;
 
     /// <summary>Runs until the connection is closed by us (true), or the transport is gone or stuck (false).</summary>
@@ -32,7 +33,7 @@ internal sealed partial class Sender(
             if (outbox.PeekClose() is { } close)
             {
                 outbox.Format.WriteClose(output, close.Code, close.Reason);
-                return await FlushAsync();
+                return await _flusher.FlushAsync();
             }
 
             bool stepped = StepReplayAndBulk();
@@ -45,7 +46,7 @@ internal sealed partial class Sender(
             if (output.UnflushedBytes > 0)
             {
                 metrics.Sent(events, output.UnflushedBytes);
-                if (!await FlushAsync())
+                if (!await _flusher.FlushAsync())
                 {
                     return false;
                 }
@@ -70,38 +71,8 @@ internal sealed partial class Sender(
         return replayed && _replaySteps % ReplayStepsPerBulk != 0 ? true : terminals.Step(output) | replayed;
     }
 
-    private bool WriteControl()
-    {
-        bool wrote = false;
-        (byte[]? pong, bool heartbeat) = outbox.TakeDue();
-        if (pong is not null)
-        {
-            outbox.Format.WritePong(output, pong);
-            wrote = true;
-        }
-
-        while (outbox.TryTakeControl(out ControlMessage message))
-        {
-            if (message.Op == "drain")
-            {
-                // Who is sent away should know exactly where to go on.
-                WriteHeartbeatCursors();
-            }
-
-            outbox.Format.WriteMessage(output, message);
-            message.Sent?.Invoke();
-            wrote = true;
-        }
-
-        if (heartbeat)
-        {
-            outbox.Format.WriteHeartbeat(output);
-            WriteHeartbeatCursors();
-            wrote = true;
-        }
-
-        return wrote;
-    }
+    // Who is sent away should know exactly where to go on.
+    private bool WriteControl() => ControlLane.Write(outbox, output, WriteHeartbeatCursors);
 
     private int WriteLive()
     {
@@ -162,47 +133,5 @@ internal sealed partial class Sender(
                 write(subscription, cursor);
             }
         }
-    }
-
-    /// <summary>Hands what was written to the transport; false if it is gone, or took nothing for too long.</summary>
-    private async ValueTask<bool> FlushAsync()
-    {
-        ValueTask<FlushResult> flush = output.FlushAsync();
-        if (flush.IsCompletedSuccessfully)
-        {
-            return IsTaken(await flush);
-        }
-
-        Task<FlushResult> pending = flush.AsTask();
-        for (int stalls = 0; stalls < options.StallsMax; stalls++)
-        {
-            try
-            {
-                return IsTaken(await pending.WaitAsync(options.StallTimeout, clock));
-            }
-            catch (TimeoutException)
-            {
-                Log.Stalled(logger, stalls + 1, options.StallsMax);
-            }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
-            {
-                return false;
-            }
-        }
-
-        metrics.Evicted();
-        Log.Evicted(logger, (options.StallTimeout * options.StallsMax).TotalSeconds);
-        return false;
-    }
-
-    private static bool IsTaken(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Debug, "The viewer takes nothing: stall {Stalls} of {StallsMax}.")]
-        public static partial void Stalled(ILogger logger, int stalls, int stallsMax);
-
-        [LoggerMessage(2, LogLevel.Information, "Evicted a viewer that took nothing for {Seconds} s; it may resume.")]
-        public static partial void Evicted(ILogger logger, double seconds);
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Workers.Connections;
+using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Workers.Ingest;
 
@@ -15,11 +17,20 @@ internal static class IngestExtensions
         services.TryAddSingleton<IngestMetrics>();
         services.TryAddSingleton<Refusals>();
         services.TryAddSingleton<Publisher>();
+        services.TryAddSingleton<EventIngest>();
+        services.TryAddSingleton<TerminalIngest>();
+        services.TryAddSingleton<HttpAnswers>();
         services.TryAddSingleton<PublishEndpoint>();
         services.TryAddSingleton<TerminalEndpoint>();
         services.TryAddSingleton<TerminalEndEndpoint>();
         services.TryAddSingleton<TerminalResizeEndpoint>();
         services.AddHostedService<SweepService>();
+
+        services.AddConnectionRegistry();
+        services.AddRealtimeOptions<PublishSocketOptions>();
+        services.TryAddSingleton<PublishSocketMetrics>();
+        services.TryAddSingleton<ProducerServices>();
+        services.TryAddSingleton<PublishSocketEndpoint>();
         return services;
     }
 
@@ -30,10 +41,12 @@ internal static class IngestExtensions
         TerminalEndpoint terminal = endpoints.ServiceProvider.GetRequiredService<TerminalEndpoint>();
         TerminalEndEndpoint end = endpoints.ServiceProvider.GetRequiredService<TerminalEndEndpoint>();
         TerminalResizeEndpoint resize = endpoints.ServiceProvider.GetRequiredService<TerminalResizeEndpoint>();
+        PublishSocketEndpoint socket = endpoints.ServiceProvider.GetRequiredService<PublishSocketEndpoint>();
         endpoints.MapPost("/v1/events", publish.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal", terminal.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal/end", end.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal/resize", resize.HandleAsync);
+        endpoints.MapMethods("/v1/publish", WebSocketHandshake.Methods, socket.ServeAsync);
         return endpoints;
     }
 }

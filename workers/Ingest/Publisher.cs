@@ -1,6 +1,7 @@
 using System.Buffers;
 using Realtime.Log;
 using Realtime.Protocol.Events;
+using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Workers.Ingest;
 
@@ -11,7 +12,8 @@ namespace Realtime.Workers.Ingest;
 internal sealed class Publisher(IPartitionedLog log)
 {
     public async Task<IngestResult> PublishAsync(
-        string tenant, IReadOnlyList<PublishEvent> events, string? traceParent, CancellationToken requestAborted)
+        string tenant, IReadOnlyList<PublishEvent> events, string? traceParent, RequestTurn? turn,
+        CancellationToken requestAborted)
     {
         var outcomes = new IngestOutcome[events.Count];
         Dictionary<int, List<int>> byPartition = GroupByPartition(tenant, events);
@@ -19,7 +21,7 @@ internal sealed class Publisher(IPartitionedLog log)
         foreach ((int partition, List<int> indexes) in byPartition)
         {
             appends.Add(AppendAsync(
-                new StreamKey(tenant, partition), indexes, events, traceParent, outcomes, requestAborted));
+                new StreamKey(tenant, partition), indexes, events, traceParent, outcomes, turn, requestAborted));
         }
 
         Pressure?[] pressures = await Task.WhenAll(appends);
@@ -46,13 +48,21 @@ internal sealed class Publisher(IPartitionedLog log)
     // Writes the outcomes of its own indexes only, so that streams need no lock between them.
     private async Task<Pressure?> AppendAsync(
         StreamKey stream, List<int> indexes, IReadOnlyList<PublishEvent> events, string? traceParent,
-        IngestOutcome[] outcomes, CancellationToken requestAborted)
+        IngestOutcome[] outcomes, RequestTurn? turn, CancellationToken requestAborted)
     {
+        // Before anything is waited for: this is what puts the requests of a connection in order.
+        using LaneTurn? lane = turn?.EnterStream(stream.Partition);
         var batch = new EventAppend[indexes.Count];
         var buffer = new ArrayBufferWriter<byte>();
         for (int i = 0; i < batch.Length; i++)
         {
             batch[i] = Encode(events[indexes[i]], traceParent, buffer);
+        }
+
+        if (lane is not null && !await lane.WaitAsync(requestAborted))
+        {
+            Refuse(indexes, outcomes, IngestStatus.AfterRefused);
+            return null;
         }
 
         try
@@ -64,18 +74,32 @@ internal sealed class Publisher(IPartitionedLog log)
                 outcomes[indexes[i]] = new(StatusOf(outcome.Status), outcome.Position.In(stream.Partition));
             }
 
+            lane?.Tell(result.Pressure);
+            if (lane is not null && indexes.Exists(index => IsRetryable(outcomes[index])))
+            {
+                lane.Refuse();
+            }
+
             return result.Pressure;
         }
         catch (LogUnavailableException)
         {
-            foreach (int index in indexes)
-            {
-                outcomes[index] = new IngestOutcome(IngestStatus.LogUnavailable, default);
-            }
-
+            Refuse(indexes, outcomes, IngestStatus.LogUnavailable);
+            lane?.Refuse();
             return null;
         }
     }
+
+    private static void Refuse(List<int> indexes, IngestOutcome[] outcomes, IngestStatus status)
+    {
+        foreach (int index in indexes)
+        {
+            outcomes[index] = new IngestOutcome(status, default);
+        }
+    }
+
+    private static bool IsRetryable(IngestOutcome outcome) =>
+        !outcome.IsStored && IngestRefusal.Of(outcome.Status).IsRetryable;
 
     private static EventAppend Encode(PublishEvent published, string? traceParent, ArrayBufferWriter<byte> buffer)
     {

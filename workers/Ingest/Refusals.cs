@@ -5,65 +5,64 @@ using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Ingest;
 
-/// <summary>Refuses requests as a whole: answers with a problem document, and counts.</summary>
-internal sealed class Refusals(IngestOptions options, IngestMetrics metrics)
+/// <summary>Refusals of requests as a whole, with the codes, words and waits that both ways in have in common.</summary>
+internal sealed class Refusals(IngestOptions options)
 {
     /// <summary>Something is wrong with the request.</summary>
-    public Task BadRequestAsync(
-        HttpContext context, IngestKind kind, string detail, IReadOnlyList<ProblemError>? errors = null) =>
-        WriteAsync(context, kind, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest, detail, errors);
+    public static IngestAnswer.Refused BadRequest(string detail, params IReadOnlyList<ProblemError> errors) =>
+        new(StatusCodes.Status400BadRequest, ErrorCodes.BadRequest, detail) { Errors = errors };
 
     /// <summary>The content type is not one that is read.</summary>
-    public Task MediaTypeAsync(HttpContext context, IngestKind kind, string rule) =>
-        WriteAsync(
-            context, kind, StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, rule,
-            [new ProblemError("header: Content-Type", rule)]);
+    public static IngestAnswer.Refused MediaType(string rule) =>
+        new(StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, rule)
+        {
+            Errors = [new ProblemError("header: Content-Type", rule)],
+        };
 
     /// <summary>The body could not be read.</summary>
-    public Task BodyAsync(HttpContext context, IngestKind kind, BodyOutcome outcome, int bytesMax) => outcome switch
+    public IngestAnswer.Refused Body(BodyOutcome outcome, int bytesMax) => outcome switch
     {
-        BodyOutcome.TooLarge => WriteAsync(
-            context, kind, StatusCodes.Status413PayloadTooLarge, ErrorCodes.TooLarge,
-            $"The body is larger than {bytesMax} bytes; send it in parts."),
-        BodyOutcome.Overloaded => WriteAsync(
-            context, kind, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
-            $"The worker holds as many bytes of requests as it may ({options.InFlightBytesMax}); send it again later.",
-            retryAfter: options.RetryAfter),
+        BodyOutcome.TooLarge => TooLarge(
+            ErrorCodes.TooLarge, $"The body is larger than {bytesMax} bytes; send it in parts."),
+        BodyOutcome.Overloaded => Limited(
+            $"The worker holds as many bytes of requests as it may ({options.InFlightBytesMax}); send it again later."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "It was read."),
     };
 
+    /// <summary>Something is larger or more than allowed.</summary>
+    public static IngestAnswer.Refused TooLarge(
+        string code, string detail, params IReadOnlyList<ProblemError> errors) =>
+        new(StatusCodes.Status413PayloadTooLarge, code, detail) { Errors = errors };
+
+    /// <summary>There is too much of it for now.</summary>
+    public IngestAnswer.Refused Limited(string detail) =>
+        new(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, detail) { RetryAfter = options.RetryAfter };
+
     /// <summary>The grants do not cover it.</summary>
-    public Task ForbiddenAsync(
-        HttpContext context, IngestKind kind, string detail, IReadOnlyList<ProblemError>? errors = null) =>
-        WriteAsync(context, kind, StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, detail, errors);
+    public static IngestAnswer.Refused Forbidden(string detail, params IReadOnlyList<ProblemError> errors) =>
+        new(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, detail) { Errors = errors };
 
     /// <summary>What is there already contradicts it.</summary>
-    public Task ConflictAsync(
-        HttpContext context, IngestKind kind, string code, string detail,
-        IReadOnlyList<ProblemError>? errors = null, Action<Utf8JsonWriter>? members = null) =>
-        WriteAsync(context, kind, StatusCodes.Status409Conflict, code, detail, errors, null, members);
+    public static IngestAnswer.Refused Conflict(
+        string code, string detail, Action<Utf8JsonWriter>? writeMembers = null,
+        params IReadOnlyList<ProblemError> errors) =>
+        new(StatusCodes.Status409Conflict, code, detail) { Errors = errors, WriteMembers = writeMembers };
 
     /// <summary>Live readers are too far behind.</summary>
-    public Task PressureAsync(
-        HttpContext context, IngestKind kind, string detail, Pressure? pressure,
-        IReadOnlyList<ProblemError>? errors = null) =>
-        WriteAsync(
-            context, kind, StatusCodes.Status429TooManyRequests, ErrorCodes.Pressure, detail, errors,
-            options.RetryAfter, pressure is { } known ? json => PublishAnswer.WritePressure(json, known) : null);
+    public IngestAnswer.Refused Pressure(string detail, Pressure? pressure, params IReadOnlyList<ProblemError> errors) =>
+        new(StatusCodes.Status429TooManyRequests, ErrorCodes.Pressure, detail)
+        {
+            Errors = errors,
+            RetryAfter = options.RetryAfter,
+            WriteMembers = pressure is { } known ? json => PublishAnswer.WritePressure(json, known) : null,
+            Pressure = pressure,
+        };
 
     /// <summary>The log is away or full.</summary>
-    public Task LogUnavailableAsync(
-        HttpContext context, IngestKind kind, string detail, IReadOnlyList<ProblemError>? errors = null) =>
-        WriteAsync(
-            context, kind, StatusCodes.Status503ServiceUnavailable, ErrorCodes.LogUnavailable, detail, errors,
-            options.RetryAfter);
-
-    /// <summary>Anything else.</summary>
-    public Task WriteAsync(
-        HttpContext context, IngestKind kind, int status, string code, string detail,
-        IReadOnlyList<ProblemError>? errors = null, TimeSpan? retryAfter = null, Action<Utf8JsonWriter>? members = null)
-    {
-        metrics.Refused(kind, code);
-        return Problem.WriteAsync(context, status, code, detail, errors, retryAfter, members);
-    }
+    public IngestAnswer.Refused LogUnavailable(string detail, params IReadOnlyList<ProblemError> errors) =>
+        new(StatusCodes.Status503ServiceUnavailable, ErrorCodes.LogUnavailable, detail)
+        {
+            Errors = errors,
+            RetryAfter = options.RetryAfter,
+        };
 }

@@ -71,6 +71,9 @@ public static class Problem
         }
     }
 
+    /// <summary>Whether a request that was refused with this code may succeed if it is sent again.</summary>
+    public static bool IsRetryable(string code) => ProblemTypes.Of(code).Retry;
+
     private static void Write(
         HttpResponse response, int status, string code, string detail, IReadOnlyList<ProblemError> errors,
         Action<Utf8JsonWriter>? members)

@@ -7,7 +7,7 @@ public sealed partial class MemoryLog
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(append);
-        RequireRange(append.Data.Length, 1, LogLimits.TerminalAppendBytesMax);
+        RequireRange(append.Data.Length, 0, LogLimits.TerminalAppendBytesMax);
         RequireRange(append.Offset ?? 0, 0, long.MaxValue - LogLimits.TerminalAppendBytesMax);
         if (append is { AfterLoss: not null, Offset: null })
         {

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Unicode;
-using Realtime.Protocol.MessagePack;
 using Realtime.Protocol.Tokens;
 
 namespace Realtime.Protocol.Messages;
@@ -9,11 +5,6 @@ namespace Realtime.Protocol.Messages;
 /// <summary>Reads what a client sent: one message or an array of them.</summary>
 public static class ClientMessageReader
 {
-    // Longer than every op that there is or will be.
-    private const int OpLengthMax = 64;
-    private const string NotUtf8 = "not UTF-8";
-    private const string NotAlone = "more than one value";
-
     /// <summary>
     /// Reads one frame's JSON. Messages with an unknown <c>op</c> are skipped; a message that is understood but wrong
     /// is returned as <see cref="ClientMessage.Invalid"/>. False if the text is no JSON, too deep, holds too many
@@ -28,27 +19,8 @@ public static class ClientMessageReader
         ReadOnlySpan<byte> utf8, ClientMessageLimits limits, List<ClientMessage> messages, out string? error)
     {
         int before = messages.Count;
-        error = Utf8.IsValid(utf8) ? null : NotUtf8;
-        if (error is null)
-        {
-            var reader = new JsonTokenReader(utf8, limits.Depth);
-            try
-            {
-                error = Read(ref reader, limits, messages);
-            }
-            catch (JsonException e)
-            {
-                string where = Text($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
-                error = Text($"{where}: not JSON, or nested deeper than {limits.Depth}");
-            }
-        }
-
-        if (error is not null)
-        {
-            messages.RemoveRange(before, messages.Count - before);
-        }
-
-        return error is null;
+        error = MessageFrame.ReadJson(utf8, limits.Depth, limits.MessagesPerFrame, new Sink(limits, messages));
+        return Keep(messages, before, error);
     }
 
     /// <summary>
@@ -59,97 +31,19 @@ public static class ClientMessageReader
         ReadOnlySpan<byte> messagePack, ClientMessageLimits limits, List<ClientMessage> messages, out string? error)
     {
         int before = messages.Count;
-        error = MessagePackCheck.Find(messagePack, limits.Depth, out int at) switch
-        {
-            MessagePackFault.None => null,
-            MessagePackFault.TooDeep => Text($"byte {at + 1}: nested deeper than {limits.Depth}"),
-            MessagePackFault.NotUtf8 => NotUtf8,
-            MessagePackFault.NotAlone => Text($"byte {at + 1}: {NotAlone}"),
-            _ => Text($"byte {at + 1}: not MessagePack, or cut off"),
-        };
-        if (error is null)
-        {
-            var reader = new MessagePackTokenReader(messagePack);
-            error = Read(ref reader, limits, messages);
-        }
+        error = MessageFrame.ReadMessagePack(
+            messagePack, limits.Depth, limits.MessagesPerFrame, new Sink(limits, messages));
+        return Keep(messages, before, error);
+    }
 
+    private static bool Keep(List<ClientMessage> messages, int before, string? error)
+    {
         if (error is not null)
         {
             messages.RemoveRange(before, messages.Count - before);
         }
 
         return error is null;
-    }
-
-    private static string? Read<TReader>(ref TReader reader, ClientMessageLimits limits, List<ClientMessage> messages)
-        where TReader : struct, ITokenReader, allows ref struct
-    {
-        reader.Read();
-        string? error = null;
-        int count = 0;
-        if (reader.Kind == TokenKind.StartList)
-        {
-            while (error is null && reader.Read() && reader.Kind != TokenKind.EndList)
-            {
-                error = ++count > limits.MessagesPerFrame
-                    ? Text($"more than {limits.MessagesPerFrame} messages in one frame")
-                    : ReadMessage(ref reader, count, limits, messages);
-            }
-        }
-        else
-        {
-            error = ReadMessage(ref reader, 1, limits, messages);
-        }
-
-        // What stands behind the value is an error of the reader's.
-        return error ?? (reader.Read() ? NotAlone : null);
-    }
-
-    private static string? ReadMessage<TReader>(
-        ref TReader reader, int number, ClientMessageLimits limits, List<ClientMessage> messages)
-        where TReader : struct, ITokenReader, allows ref struct
-    {
-        if (reader.Kind != TokenKind.StartMap)
-        {
-            return Text($"message {number} is no object");
-        }
-
-        if (!TryFindOp(reader, out string op))
-        {
-            return Text($"message {number} has no text \"op\"");
-        }
-
-        ClientField expected = FieldsOf(op);
-        if (expected == ClientField.None)
-        {
-            reader.Skip();
-            return null;
-        }
-
-        var fields = new ClientFieldReader(limits);
-        fields.Read(ref reader, expected);
-        messages.Add(Build(op, fields));
-        return null;
-    }
-
-    // `op` need not come first, so it is looked for with a copy of the reader.
-    private static bool TryFindOp<TReader>(TReader reader, out string op)
-        where TReader : struct, ITokenReader, allows ref struct
-    {
-        op = string.Empty;
-        while (reader.Read() && reader.Kind == TokenKind.Name)
-        {
-            bool isOp = reader.IsName("op"u8);
-            reader.Read();
-            if (isOp)
-            {
-                return reader.TryGetText(OpLengthMax, out op);
-            }
-
-            reader.Skip();
-        }
-
-        return false;
     }
 
     private static ClientField FieldsOf(string op) => op switch
@@ -215,5 +109,16 @@ public static class ClientMessageReader
         }
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private readonly struct Sink(ClientMessageLimits limits, List<ClientMessage> messages) : IMessageSink
+    {
+        public bool Knows(string op) => FieldsOf(op) != ClientField.None;
+
+        public void Add<TReader>(string op, ref TReader reader)
+            where TReader : struct, ITokenReader, allows ref struct
+        {
+            var fields = new ClientFieldReader(limits);
+            fields.Read(ref reader, FieldsOf(op));
+            messages.Add(Build(op, fields));
+        }
+    }
 }

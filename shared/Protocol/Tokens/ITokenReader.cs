@@ -18,6 +18,9 @@ internal interface ITokenReader
     /// <summary>At the start of a list or map: goes to its end. Elsewhere nothing.</summary>
     void Skip();
 
+    /// <summary>As <see cref="Skip"/>, wherever it stands; tells where the value is, from its first byte to behind its last.</summary>
+    Range PassValue();
+
     /// <summary>Whether it stands at a field of this name.</summary>
     bool IsName(ReadOnlySpan<byte> utf8);
 

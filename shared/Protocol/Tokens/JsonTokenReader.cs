@@ -32,6 +32,13 @@ internal ref struct JsonTokenReader : ITokenReader
 
     public void Skip() => _reader.Skip();
 
+    public Range PassValue()
+    {
+        int start = (int)_reader.TokenStartIndex;
+        _reader.Skip();
+        return start..(int)_reader.BytesConsumed;
+    }
+
     public readonly bool IsName(ReadOnlySpan<byte> utf8) => _reader.ValueTextEquals(utf8);
 
     public readonly bool TryGetText(int lengthMax, out string text) => JsonText.TryGet(in _reader, lengthMax, out text);

@@ -77,6 +77,13 @@ internal ref struct MessagePackTokenReader : ITokenReader
         }
     }
 
+    public Range PassValue()
+    {
+        int start = _start;
+        Skip();
+        return start.._reader.Position;
+    }
+
     public readonly bool IsName(ReadOnlySpan<byte> utf8) => Kind == TokenKind.Name && _text.SequenceEqual(utf8);
 
     public readonly bool TryGetText(int lengthMax, out string text)
@@ -99,9 +106,7 @@ internal ref struct MessagePackTokenReader : ITokenReader
 
     public PayloadResult CopyPayload(IBufferWriter<byte> output, MessagePackLimits limits, out int values)
     {
-        int start = _start;
-        Skip();
-        ReadOnlySpan<byte> payload = _data[start.._reader.Position];
+        ReadOnlySpan<byte> payload = _data[PassValue()];
         PayloadResult result = MessagePackPayload.Check(payload, limits, out values);
         if (result == PayloadResult.Copied)
         {

@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Unicode;
 
 namespace Realtime.Protocol.WebSockets;
@@ -12,7 +10,7 @@ namespace Realtime.Protocol.WebSockets;
 /// Reads WebSocket messages (RFC 6455) from a pipe. It holds a buffer only while a message is being assembled or used,
 /// and that one grows with what has arrived, not with what a header promises. Not safe for two reads at a time.
 /// </summary>
-public sealed class WebSocketMessageReader : IDisposable
+public sealed partial class WebSocketMessageReader : IDisposable
 {
     private const int BufferBytesMin = 256;
 
@@ -21,6 +19,7 @@ public sealed class WebSocketMessageReader : IDisposable
 
     // The message being assembled, and what of it is there.
     private byte[]? _message;
+    private int _messageReserved;
     private int _messageLength;
     private WebSocketOpcode _messageOpcode;
     private int _fragments;
@@ -32,6 +31,7 @@ public sealed class WebSocketMessageReader : IDisposable
 
     // What the caller still uses until the next read.
     private byte[]? _lent;
+    private int _lentReserved;
     private bool _ended;
 
     /// <summary>Makes a reader; the pipe stays the caller's to complete.</summary>
@@ -51,7 +51,7 @@ public sealed class WebSocketMessageReader : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WebSocketRead> ReadAsync(CancellationToken cancellationToken)
     {
-        Return(ref _lent);
+        Return(ref _lent, ref _lentReserved);
         while (!_ended)
         {
             ReadResult result = await _input.ReadAsync(cancellationToken);
@@ -75,16 +75,29 @@ public sealed class WebSocketMessageReader : IDisposable
             _ended = result.IsCompleted;
         }
 
-        Return(ref _message);
+        Return(ref _message, ref _messageReserved);
         return new WebSocketRead(WebSocketReadKind.EndOfStream);
+    }
+
+    /// <summary>
+    /// Hands over the buffer of the message that was read last, so that its payload is valid for as long as the caller
+    /// keeps it; who takes it returns it to <see cref="ArrayPool{T}.Shared"/>, and releases what was reserved for it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is none, or it was taken before.</exception>
+    public (byte[] Buffer, int Reserved) TakeBuffer()
+    {
+        byte[] buffer = _lent ?? throw new InvalidOperationException("Nothing was read that could be taken.");
+        int reserved = _lentReserved;
+        (_lent, _lentReserved) = (null, 0);
+        return (buffer, reserved);
     }
 
     /// <summary>Returns the buffers. What was read last must no longer be used.</summary>
     public void Dispose()
     {
         _ended = true;
-        Return(ref _lent);
-        Return(ref _message);
+        Return(ref _lent, ref _lentReserved);
+        Return(ref _message, ref _messageReserved);
     }
 
     // Takes frames off the buffer until one ends a message, is a control frame, or breaks a rule.
@@ -122,7 +135,12 @@ public sealed class WebSocketMessageReader : IDisposable
                 buffer = buffer.Slice(headerLength);
             }
 
-            TakePayload(ref buffer);
+            if (!TryTakePayload(ref buffer))
+            {
+                read = Violation(CloseCode.TryAgainLater, "the server holds as many bytes as it may; try again later");
+                return true;
+            }
+
             if (_frameLeft > 0)
             {
                 return false;
@@ -171,15 +189,19 @@ public sealed class WebSocketMessageReader : IDisposable
         return null;
     }
 
-    private void TakePayload(ref ReadOnlySequence<byte> buffer)
+    private bool TryTakePayload(ref ReadOnlySequence<byte> buffer)
     {
         int length = (int)Math.Min(_frameLeft, buffer.Length);
         if (length == 0)
         {
-            return;
+            return true;
         }
 
-        EnsureRoom(length);
+        if (!TryEnsureRoom(length))
+        {
+            return false;
+        }
+
         Span<byte> taken = _message.AsSpan(_messageLength, length);
         buffer.Slice(0, length).CopyTo(taken);
         if (_options.PeerMasks)
@@ -190,29 +212,37 @@ public sealed class WebSocketMessageReader : IDisposable
         buffer = buffer.Slice(length);
         _messageLength += length;
         _frameLeft -= length;
+        return true;
     }
 
-    private void EnsureRoom(int length)
+    private bool TryEnsureRoom(int length)
     {
         int needed = _messageLength + length;
         if (_message is not null && _message.Length >= needed)
         {
-            return;
+            return true;
         }
 
         // Doubled, so that a message that comes byte by byte is not copied each time.
         int size = Math.Max(Math.Max(needed, BufferBytesMin), Math.Min(2 * _messageLength, _options.MessageBytesMax));
+        if (_options.Reserve?.Invoke(size - _messageReserved) is false)
+        {
+            return false;
+        }
+
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
         _message.AsSpan(0, _messageLength).CopyTo(larger);
-        Return(ref _message);
-        _message = larger;
+        int kept = 0;
+        Return(ref _message, ref kept);
+        (_message, _messageReserved) = (larger, size);
+        return true;
     }
 
     private WebSocketRead EndMessage()
     {
         ReadOnlyMemory<byte> payload = _message.AsMemory(0, _messageLength);
-        _lent = _message;
-        _message = null;
+        (_lent, _lentReserved) = (_message, _messageReserved);
+        (_message, _messageReserved) = (null, 0);
         _messageLength = 0;
         _fragments = 0;
         if (_messageOpcode == WebSocketOpcode.Binary)
@@ -225,62 +255,19 @@ public sealed class WebSocketMessageReader : IDisposable
             : Violation(CloseCode.InvalidPayload, "a text message is not UTF-8");
     }
 
-    // Control frames are short, so they are waited for as a whole; they may stand between the fragments of a message.
-    private bool TryTakeControl(
-        ref ReadOnlySequence<byte> buffer, WebSocketFrameHeader header, int headerLength, out WebSocketRead read)
-    {
-        read = default;
-        int length = (int)header.Length;
-        if (buffer.Length < headerLength + length)
-        {
-            return false;
-        }
-
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(WebSocketFrameWriter.ControlBytesMax);
-        _lent = bytes;
-        Memory<byte> payload = bytes.AsMemory(0, length);
-        buffer.Slice(headerLength, length).CopyTo(payload.Span);
-        buffer = buffer.Slice(headerLength + length);
-        if (_options.PeerMasks)
-        {
-            WebSocketMask.Apply(payload.Span, header.MaskKey, 0);
-        }
-
-        read = header.Opcode switch
-        {
-            WebSocketOpcode.Ping => new WebSocketRead(WebSocketReadKind.Ping, payload),
-            WebSocketOpcode.Pong => new WebSocketRead(WebSocketReadKind.Pong, payload),
-            _ => ReadClose(payload.Span),
-        };
-        return true;
-    }
-
-    private static WebSocketRead ReadClose(ReadOnlySpan<byte> payload)
-    {
-        if (payload.IsEmpty)
-        {
-            return new WebSocketRead(WebSocketReadKind.Close, CloseCode: WebSocketCloseRules.None);
-        }
-
-        int code = payload.Length == 1 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(payload);
-        if (!WebSocketCloseRules.IsValid(code))
-        {
-            return Violation(CloseCode.ProtocolError, "a close frame has no valid code");
-        }
-
-        ReadOnlySpan<byte> reason = payload[2..];
-        return Utf8.IsValid(reason)
-            ? new WebSocketRead(WebSocketReadKind.Close, CloseCode: code, Reason: Encoding.UTF8.GetString(reason))
-            : Violation(CloseCode.InvalidPayload, "the reason of a close frame is not UTF-8");
-    }
-
-    private static void Return(ref byte[]? buffer)
+    private void Return(ref byte[]? buffer, ref int reserved)
     {
         byte[]? returned = buffer;
         buffer = null;
         if (returned is not null)
         {
             ArrayPool<byte>.Shared.Return(returned);
+        }
+
+        if (reserved > 0)
+        {
+            _options.Release?.Invoke(reserved);
+            reserved = 0;
         }
     }
 }

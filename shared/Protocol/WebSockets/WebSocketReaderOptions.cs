@@ -13,4 +13,13 @@ public sealed record WebSocketReaderOptions
     /// True on a server (clients must mask), false on a client (servers must not); default true.
     /// </summary>
     public bool PeerMasks { get; init; } = true;
+
+    /// <summary>
+    /// Asked before the buffer of a message grows by so many bytes, for a limit that all connections share; false ends the
+    /// reading with a violation, 1013. Default: none.
+    /// </summary>
+    public Func<int, bool>? Reserve { get; init; }
+
+    /// <summary>Told how many of the reserved bytes are free again; default: none.</summary>
+    public Action<int>? Release { get; init; }
 }

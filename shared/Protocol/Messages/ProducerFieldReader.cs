@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text.Json;
+using Realtime.Protocol.Tokens;
+
+namespace Realtime.Protocol.Messages;
+
+/// <summary>
+/// The fields of one message of a producer: reads those that its op knows, skips the others, and notes all that is wrong.
+/// Events and bytes are only found: who asked reads them where they stand.
+/// </summary>
+internal sealed class ProducerFieldReader
+{
+    private const int NonceLengthMax = 64;
+    private const int StreamLengthMax = 6;
+
+    private static readonly (JsonEncodedText Name, ProducerField Field)[] Names =
+    [
+        (JsonEncodedText.Encode("op"), ProducerField.Op),
+        (JsonEncodedText.Encode("seq"), ProducerField.Seq),
+        (JsonEncodedText.Encode("events"), ProducerField.Events),
+        (JsonEncodedText.Encode("task"), ProducerField.Task),
+        (JsonEncodedText.Encode("offset"), ProducerField.Offset),
+        (JsonEncodedText.Encode("stream"), ProducerField.Stream),
+        (JsonEncodedText.Encode("after_loss"), ProducerField.AfterLoss),
+        (JsonEncodedText.Encode("data"), ProducerField.Data),
+        (JsonEncodedText.Encode("exit_code"), ProducerField.ExitCode),
+        (JsonEncodedText.Encode("cols"), ProducerField.Columns),
+        (JsonEncodedText.Encode("rows"), ProducerField.Rows),
+        (JsonEncodedText.Encode("nonce"), ProducerField.Nonce),
+    ];
+
+    public FieldErrors Errors { get; } = new();
+
+    /// <summary>Fields that were there, right or wrong.</summary>
+    public ProducerField Given { get; private set; }
+
+    public long? Seq { get; private set; }
+
+    /// <summary>Where the events stand in the frame.</summary>
+    public Range Events { get; private set; }
+
+    public string Task { get; private set; } = string.Empty;
+
+    public long? Offset { get; private set; }
+
+    public bool IsStderr { get; private set; }
+
+    public Epoch? AfterLoss { get; private set; }
+
+    /// <summary>Where the terminal's bytes stand in the frame, as they are written there.</summary>
+    public Range Data { get; private set; }
+
+    public int ExitCode { get; private set; }
+
+    public int Columns { get; private set; }
+
+    public int Rows { get; private set; }
+
+    public string? Nonce { get; private set; }
+
+    /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
+    public void Read<TReader>(ref TReader reader, ProducerField expected)
+        where TReader : struct, ITokenReader, allows ref struct
+    {
+        while (reader.Read() && reader.Kind == TokenKind.Name)
+        {
+            (string name, ProducerField field) = Find(ref reader);
+            reader.Read();
+            if ((field & (expected | ProducerField.Op)) == 0)
+            {
+                reader.Skip();
+            }
+            else if ((Given & field) != 0)
+            {
+                // Which of two is meant is not for us to guess.
+                Errors.Add(name, "given twice");
+                reader.Skip();
+            }
+            else
+            {
+                Given |= field;
+                ReadField(ref reader, name, field);
+            }
+        }
+
+        foreach ((JsonEncodedText name, ProducerField field) in Names)
+        {
+            if ((field & expected & ~ProducerField.Optional & ~Given) != 0)
+            {
+                Errors.Add(name.Value, "missing");
+            }
+        }
+    }
+
+    private static (string Name, ProducerField Field) Find<TReader>(ref TReader reader)
+        where TReader : struct, ITokenReader, allows ref struct
+    {
+        foreach ((JsonEncodedText name, ProducerField field) in Names)
+        {
+            if (reader.IsName(name.EncodedUtf8Bytes))
+            {
+                return (name.Value, field);
+            }
+        }
+
+        return (string.Empty, ProducerField.None);
+    }
+
+    private void ReadField<TReader>(ref TReader reader, string name, ProducerField field)
+        where TReader : struct, ITokenReader, allows ref struct
+    {
+        switch (field)
+        {
+            case ProducerField.Op:
+                break;
+            case ProducerField.Seq:
+                Seq = ReadNumber(ref reader, name, 0, long.MaxValue);
+                break;
+            case ProducerField.Events:
+                Events = reader.PassValue();
+                break;
+            case ProducerField.Data:
+                Data = reader.PassValue();
+                break;
+            case ProducerField.Task:
+                bool isTask = reader.TryGetText(EntityName.LengthMax, out string task) && EntityName.IsValid(task);
+                Check(ref reader, isTask, name, $"must be {EntityName.Rule}");
+                Task = task;
+                break;
+            case ProducerField.Offset:
+                Offset = ReadNumber(ref reader, name, 0, ProducerMessageLimits.OffsetMax);
+                break;
+            case ProducerField.Stream:
+                bool isStream = reader.TryGetText(StreamLengthMax, out string stream) && stream is "stdout" or "stderr";
+                Check(ref reader, isStream, name, "must be stdout or stderr");
+                IsStderr = stream == "stderr";
+                break;
+            case ProducerField.AfterLoss:
+                bool isEpoch = reader.TryGetText(Epoch.Length, out string text) & Epoch.TryParse(text, out Epoch epoch);
+                Check(ref reader, isEpoch, name, "must be an epoch: six characters of a-z 0-9, as the last answer told");
+                AfterLoss = epoch;
+                break;
+            case ProducerField.ExitCode:
+                ExitCode = (int)(ReadNumber(ref reader, name, int.MinValue, int.MaxValue) ?? 0);
+                break;
+            case ProducerField.Columns:
+                Columns = (int)(ReadNumber(ref reader, name, 1, ProducerMessageLimits.SizeMax) ?? 0);
+                break;
+            case ProducerField.Rows:
+                Rows = (int)(ReadNumber(ref reader, name, 1, ProducerMessageLimits.SizeMax) ?? 0);
+                break;
+            case ProducerField.Nonce:
+                bool isNonce = reader.TryGetText(NonceLengthMax, out string nonce);
+                Check(ref reader, isNonce, name, "must be a text of at most 64 characters");
+                Nonce = nonce;
+                break;
+        }
+    }
+
+    private long? ReadNumber<TReader>(ref TReader reader, string name, long min, long max)
+        where TReader : struct, ITokenReader, allows ref struct
+    {
+        bool isNumber = reader.TryGetInt64(out long number) && number >= min && number <= max;
+        Check(
+            ref reader, isNumber, name,
+            string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {min} to {max}"));
+        return isNumber ? number : null;
+    }
+
+    private void Check<TReader>(ref TReader reader, bool valid, string name, string rule)
+        where TReader : struct, ITokenReader, allows ref struct
+    {
+        if (!valid)
+        {
+            Errors.Add(name, rule);
+            reader.Skip();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.IO.Pipelines;
+using Realtime.Protocol.WebSockets;
+using static Realtime.Tests.Protocol.WebSockets.WebSocketInput;
+
+namespace Realtime.Tests.Protocol.WebSockets;
+
+/// <summary>Buffers of messages are reserved before they are made, and released once.</summary>
+public sealed class WebSocketBudgetTests
+{
+    private int _reserved;
+    private int _most;
+
+    [Fact]
+    public async Task All_that_was_reserved_is_released_when_the_message_was_used()
+    {
+        var random = new Random(3);
+        byte[] input = [.. Frame(0x81, new string('x', 5000)), .. Frame(0x89, "p"), .. Frame(0x01, "a"), .. Frame(0x80, "b")];
+
+        string[] read = await ReadAll(Cut(input, random), Limited(20_000));
+
+        Assert.Equal(["Text", "Ping", "Text", "EndOfStream"], read.Select(text => text.Split(' ')[0]));
+        Assert.InRange(_most, 5000, 20_000);
+        Assert.Equal(0, _reserved);
+    }
+
+    [Fact]
+    public async Task Without_room_it_ends_1013_and_gives_back_what_it_had()
+    {
+        var random = new Random(4);
+
+        string[] read = await ReadAll(Cut(Frame(0x81, new string('x', 5000)), random), Limited(2000));
+
+        Assert.StartsWith("Violation 1013 ", read[0], StringComparison.Ordinal);
+        Assert.InRange(_most, 1, 2000);
+        Assert.Equal(0, _reserved);
+    }
+
+    [Fact]
+    public async Task Who_takes_a_buffer_keeps_it_and_its_reservation()
+    {
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(Frame(0x82, "first"));
+        await pipe.Writer.WriteAsync(Frame(0x82, "other"));
+        using var reader = new WebSocketMessageReader(pipe.Reader, Limited(20_000));
+        WebSocketRead read = await reader.ReadAsync(CancellationToken.None);
+
+        (byte[] buffer, int reserved) = reader.TakeBuffer();
+        Assert.Throws<InvalidOperationException>(() => reader.TakeBuffer());
+        await reader.ReadAsync(CancellationToken.None);
+
+        Assert.Equal("first"u8.ToArray(), buffer.AsSpan(0, read.Payload.Length).ToArray());
+        Assert.Equal(2 * reserved, _reserved);
+        reader.Dispose();
+        Assert.Equal(reserved, _reserved);
+    }
+
+    private WebSocketReaderOptions Limited(int bytesMax) => new()
+    {
+        Reserve = bytes =>
+        {
+            if (_reserved + bytes > bytesMax)
+            {
+                return false;
+            }
+
+            _reserved += bytes;
+            _most = Math.Max(_most, _reserved);
+            return true;
+        },
+        Release = bytes => _reserved -= bytes,
+    };
+}

@@ -1,0 +1,26 @@
+using Realtime.Hosting.Identity;
+using Realtime.Workers.Delivery;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>A connection as the registry knows it: a viewer's or a producer's.</summary>
+internal interface IConnection
+{
+    string SessionId { get; }
+
+    Identity Identity { get; }
+
+    Outbox Outbox { get; }
+
+    /// <summary>Timestamp at which it next wants a heartbeat. Owned by the heartbeat service.</summary>
+    long HeartbeatAt { get; set; }
+
+    /// <summary>Called about once a second.</summary>
+    void Tick(long now);
+
+    /// <summary>Tells the client to leave and come back after a delay, then closes.</summary>
+    void Drain(TimeSpan delay);
+
+    /// <summary>Tells the client that the log is away.</summary>
+    void TellLogAway();
+}

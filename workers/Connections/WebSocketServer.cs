@@ -1,0 +1,170 @@
+using System.IO.Pipelines;
+using Realtime.Hosting.Problems;
+using Realtime.Protocol;
+using Realtime.Protocol.Messages;
+using Realtime.Protocol.WebSockets;
+using Realtime.Workers.Delivery;
+
+namespace Realtime.Workers.Connections;
+
+/// <summary>
+/// A WebSocket from its handshake to its end, whoever is on it: one receive loop and one send loop each, a place among all
+/// connections, and the close handshake.
+/// </summary>
+internal sealed partial class WebSocketServer(
+    ConnectionRegistry registry, ConnectionOptions options, ConnectionMetrics metrics, TimeProvider clock,
+    ILogger<WebSocketServer> logger)
+{
+    private const int NoStatus = 1005;
+
+    /// <summary>Opens what is behind an accepted socket.</summary>
+    public delegate ISocket Opening(Subprotocol subprotocol, PipeWriter output, CancellationToken closed);
+
+    /// <summary>Serves one request to upgrade; <paramref name="transport"/> is its label in metrics.</summary>
+    public async Task ServeAsync(HttpContext context, string transport, Opening open)
+    {
+        if (WebSocketHandshake.Check(context) is { } wrong)
+        {
+            metrics.Refused("bad_handshake");
+            await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest, wrong);
+            return;
+        }
+
+        if (!registry.TryTakePlace())
+        {
+            await Refusals.WriteAsync(context, registry, metrics);
+            return;
+        }
+
+        CloseCode? closeCode = null;
+        metrics.Opened(transport);
+        try
+        {
+            Subprotocol subprotocol = WebSocketHandshake.SubprotocolOf(context)!;
+            IDuplexPipe pipe = await WebSocketHandshake.AcceptAsync(context, subprotocol);
+            closeCode = await ServeAsync(context, subprotocol, pipe, open);
+        }
+        finally
+        {
+            metrics.Closed(transport, closeCode);
+            registry.GiveBackPlace();
+        }
+    }
+
+    private async Task<CloseCode?> ServeAsync(
+        HttpContext context, Subprotocol subprotocol, IDuplexPipe pipe, Opening open)
+    {
+        using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, goodbye.Token);
+        await using ISocket socket = open(subprotocol, pipe.Output, closed.Token);
+        IConnection connection = socket.Connection;
+        Outbox outbox = connection.Outbox;
+        using CancellationTokenRegistration gone = context.RequestAborted.Register(outbox.Abort);
+        registry.Add(connection);
+        Log.Opened(logger, connection.SessionId, connection.Identity.ConnectionId);
+        Task<bool> sending = socket.SendAsync();
+        Task<CloseCode?> receiving = ReceiveAsync(socket, subprotocol, pipe.Input, closed.Token);
+        try
+        {
+            if (await Task.WhenAny(sending, receiving) == sending)
+            {
+                if (await sending)
+                {
+                    // We have said goodbye; the peer may still answer.
+                    goodbye.CancelAfter(options.CloseTimeout);
+                }
+                else
+                {
+                    // It takes nothing: without this, the bytes that wait would keep the socket for minutes.
+                    context.Abort();
+                }
+            }
+
+            CloseCode? code = await receiving;
+            // A close frame is answered by one (RFC 6455, section 5.5.1); numbers that only stand for "none" are not sent.
+            outbox.Close(code is null or (CloseCode)NoStatus ? CloseCode.Normal : code.Value, string.Empty);
+            if (code is null)
+            {
+                outbox.Abort();
+            }
+
+            await sending;
+            CloseCode? said = outbox.PeekClose()?.Code;
+            Log.Closed(logger, connection.SessionId, said);
+            return code is null && said is CloseCode.Normal ? null : said;
+        }
+        finally
+        {
+            registry.Remove(connection);
+            await closed.CancelAsync();
+            outbox.Abort();
+            await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await pipe.Input.CompleteAsync();
+        }
+    }
+
+    /// <summary>Reads what the peer sends; returns the code it closed with, or null if it went without one.</summary>
+    private static async Task<CloseCode?> ReceiveAsync(
+        ISocket socket, Subprotocol subprotocol, PipeReader input, CancellationToken closed)
+    {
+        Outbox outbox = socket.Connection.Outbox;
+        try
+        {
+            await socket.BeginAsync();
+            using var reader = new WebSocketMessageReader(input, socket.ReaderOptions);
+            while (true)
+            {
+                WebSocketRead read = await reader.ReadAsync(closed);
+                socket.Heard();
+                switch (read.Kind)
+                {
+                    case WebSocketReadKind.Text or WebSocketReadKind.Binary when read.Kind == subprotocol.Frames:
+                        await socket.HandleAsync(reader, read.Payload);
+                        break;
+                    case WebSocketReadKind.Text or WebSocketReadKind.Binary:
+                        outbox.Close(CloseCode.BadMessage, subprotocol.Rule);
+                        break;
+                    case WebSocketReadKind.Ping:
+                        outbox.PostPong(read.Payload.ToArray());
+                        break;
+                    case WebSocketReadKind.Violation:
+                        outbox.Close((CloseCode)read.CloseCode, read.Reason);
+                        await DiscardAsync(input, closed);
+                        return null;
+                    case WebSocketReadKind.Close:
+                        return (CloseCode)read.CloseCode;
+                    case WebSocketReadKind.EndOfStream:
+                        return null;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Takes what follows a violation off the wire, unread, until the peer ends or the close timeout passes: a socket closed
+    /// over unread bytes is reset, and the close frame that says what was wrong would be lost with it.
+    /// </summary>
+    private static async Task DiscardAsync(PipeReader input, CancellationToken closed)
+    {
+        ReadResult read;
+        do
+        {
+            read = await input.ReadAsync(closed);
+            input.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Session {Session} opened (connection {ConnectionId}).")]
+        public static partial void Opened(ILogger logger, string session, string? connectionId);
+
+        [LoggerMessage(2, LogLevel.Debug, "Session {Session} closed ({CloseCode}).")]
+        public static partial void Closed(ILogger logger, string session, CloseCode? closeCode);
+    }
+}

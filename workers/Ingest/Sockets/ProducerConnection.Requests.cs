@@ -1,0 +1,125 @@
+using Realtime.Log;
+using Realtime.Protocol.Messages;
+
+namespace Realtime.Workers.Ingest.Sockets;
+
+/// <summary>What requests do. Lanes are entered before anything is waited for: that is what keeps the order.</summary>
+internal sealed partial class ProducerConnection
+{
+    private async Task RunAsync(ProducerMessage.Request request, ProducerFrame frame)
+    {
+        long started = _services.Clock.GetTimestamp();
+        try
+        {
+            switch (request)
+            {
+                case ProducerMessage.Publish publish:
+                    Answer("published", publish, await _services.Events.PublishAsync(
+                        Identity, publish.Events, _isMessagePack, null, new RequestTurn(_lanes, publish.Seq), _closed));
+                    break;
+                case ProducerMessage.Append append:
+                    await RunAsync("appended", append, append.Task, terminal => _services.Terminals.AppendAsync(
+                        terminal,
+                        new TerminalAppend
+                        {
+                            Data = append.Data,
+                            Offset = append.Offset,
+                            Source = append.IsStderr ? TerminalSource.Stderr : TerminalSource.Stdout,
+                            AfterLoss = append.AfterLoss,
+                        },
+                        _closed));
+                    break;
+                case ProducerMessage.End end:
+                    await RunAsync("ended", end, end.Task, terminal =>
+                        _services.Terminals.EndAsync(terminal, end.ExitCode, _closed));
+                    break;
+                case ProducerMessage.Resize resize:
+                    await RunAsync("resized", resize, resize.Task, terminal =>
+                        _services.Terminals.ResizeAsync(
+                            terminal, new TerminalSize(resize.Columns, resize.Rows), _closed));
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+        {
+            // Nobody is left to be answered.
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // As over HTTP: a fault of ours is told, and harms no other request.
+            Log.Failed(_services.Logger, fault, request.Op);
+            Answer("error", request, new IngestAnswer.Refused(
+                StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "Something went wrong here. It was logged."));
+        }
+        finally
+        {
+            frame.Release();
+            _services.Metrics.Answered(KindOf(request.Op), _services.Clock.GetElapsedTime(started));
+        }
+    }
+
+    private async Task RunAsync(
+        string doneOp, ProducerMessage.Request request, string task, Func<TerminalKey, Task<IngestAnswer>> executeAsync)
+    {
+        using LaneTurn? turn = new RequestTurn(_lanes, request.Seq).TryEnterTerminal(task);
+        if (turn is null)
+        {
+            Answer(doneOp, request, RefuseTerminal(request.Seq));
+            return;
+        }
+
+        if (!await turn.WaitAsync(_closed))
+        {
+            Answer(doneOp, request, RequestTurn.AfterRefused);
+            return;
+        }
+
+        IngestAnswer answer = (IngestAnswer?)TerminalIngest.CheckGrants(Identity, task)
+            ?? await executeAsync(new TerminalKey(Identity.Tenant, task));
+        if (answer is IngestAnswer.Refused { Code: var code } && IsMendable(code))
+        {
+            turn.Refuse();
+        }
+
+        if (answer.Pressure is { } pressure)
+        {
+            turn.Tell(pressure);
+        }
+
+        // Before the next one has its turn, so that answers of one terminal come in its order.
+        Answer(doneOp, request, answer);
+    }
+
+    // What is behind it would otherwise be there without it: an end above all.
+    private static bool IsMendable(string code) =>
+        code is ErrorCodes.Pressure or ErrorCodes.LogUnavailable or ErrorCodes.Hole or ErrorCodes.OtherEpoch;
+
+    private IngestAnswer.Refused RefuseTerminal(long seq)
+    {
+        lock (_gate)
+        {
+            _refusedSeq = Math.Min(seq, _refusedSeq ?? seq);
+        }
+
+        return _services.Refusals.Limited(
+            $"This connection has requests of {_services.Options.TerminalsMax} terminals under way or paused, which is the limit.");
+    }
+
+    private void Answer(string doneOp, ProducerMessage.Request request, IngestAnswer answer)
+    {
+        if (answer is IngestAnswer.Refused refused)
+        {
+            Refuse(request.Op, request.Seq, refused, _sent);
+        }
+        else
+        {
+            Outbox.Post(ProducerMessages.Done(doneOp, request.Seq, (IngestAnswer.Done)answer, _sent));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A request on a producer's socket failed: {Op}.")]
+        public static partial void Failed(ILogger logger, Exception fault, string op);
+    }
+}

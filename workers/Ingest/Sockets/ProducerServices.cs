@@ -1,0 +1,22 @@
+using Realtime.Log;
+using Realtime.Workers.Connections;
+using Realtime.Workers.Delivery;
+
+namespace Realtime.Workers.Ingest.Sockets;
+
+/// <summary>What all producers' connections of a worker share.</summary>
+internal sealed record ProducerServices(
+    IPartitionedLog Log,
+    EventIngest Events,
+    TerminalIngest Terminals,
+    Refusals Refusals,
+    ByteBudget Budget,
+    IngestOptions Ingest,
+    PublishSocketOptions Options,
+    ConnectionOptions Connections,
+    DeliveryOptions Delivery,
+    DeliveryMetrics DeliveryMetrics,
+    IngestMetrics Metrics,
+    PublishSocketMetrics SocketMetrics,
+    TimeProvider Clock,
+    ILogger<ProducerConnection> Logger);

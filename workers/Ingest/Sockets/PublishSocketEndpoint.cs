@@ -1,0 +1,101 @@
+using System.IO.Pipelines;
+using Realtime.Protocol.WebSockets;
+using Realtime.Workers.Connections;
+using Realtime.Workers.Delivery;
+using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
+
+namespace Realtime.Workers.Ingest.Sockets;
+
+/// <summary>
+/// <c>WS /v1/publish</c>: what <c>POST /v1/events</c> and <c>POST /v1/tasks/{task}/terminal…</c> do, on one socket.
+/// <c>task</c> in the query is for the edge, which brings the producer to the worker of that terminal's viewers.
+/// </summary>
+internal sealed class PublishSocketEndpoint(WebSocketServer server, ProducerServices services)
+{
+    private const string Transport = "publish";
+
+    // What stands around the bytes or events in a message.
+    private const int EnvelopeBytes = 4096;
+
+    public Task ServeAsync(HttpContext context) =>
+        server.ServeAsync(context, Transport, (subprotocol, output, closed) => new Socket(
+            services, new ProducerConnection(context.GetIdentity(), subprotocol, services, closed), output,
+            MessageBytesMax(subprotocol), new QueryReader(context.Request.Query)));
+
+    // In JSON, bytes are base64, which is a third longer.
+    private int MessageBytesMax(Subprotocol subprotocol) => EnvelopeBytes + (subprotocol == Subprotocol.MessagePack
+        ? services.Ingest.BodyBytesMax
+        : (services.Ingest.BodyBytesMax + 2) / 3 * 4);
+
+    private sealed class Socket : ISocket
+    {
+        private readonly ProducerServices _services;
+        private readonly ProducerConnection _connection;
+        private readonly ProducerSender _sender;
+        private readonly QueryReader _query;
+
+        public Socket(
+            ProducerServices services, ProducerConnection connection, PipeWriter output, int messageBytesMax,
+            QueryReader query)
+        {
+            _services = services;
+            _connection = connection;
+            _query = query;
+            _sender = new ProducerSender(connection.Outbox, output, new Flusher(
+                output, services.Delivery, services.DeliveryMetrics, services.Clock, services.Logger));
+            ReaderOptions = new WebSocketReaderOptions
+            {
+                MessageBytesMax = messageBytesMax,
+                Reserve = connection.TryReserve,
+                Release = bytes => services.Budget.Return(bytes),
+            };
+            connection.Welcome(messageBytesMax);
+        }
+
+        public IConnection Connection => _connection;
+
+        public WebSocketReaderOptions ReaderOptions { get; }
+
+        public Task<bool> SendAsync() => _sender.RunAsync();
+
+        public Task BeginAsync()
+        {
+            if (_query.ReadText("task") is { } task)
+            {
+                TaskName.Check(_query, task);
+            }
+
+            if (_query.Errors.Count > 0)
+            {
+                _connection.RefuseQuery(_query.Errors);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public void Heard() => _connection.Heard();
+
+        public async Task HandleAsync(WebSocketMessageReader reader, ReadOnlyMemory<byte> frame)
+        {
+            (byte[] buffer, int reserved) = frame.IsEmpty ? ([], 0) : reader.TakeBuffer();
+            var held = new ProducerFrame(buffer, reserved, _services.Budget);
+            try
+            {
+                _connection.Handle(held, frame.Length);
+            }
+            finally
+            {
+                held.Release();
+            }
+
+            Outbox outbox = _connection.Outbox;
+            while (outbox.IsControlFull)
+            {
+                await outbox.Room.WaitAsync();
+            }
+        }
+
+        public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    }
+}
