@@ -252,7 +252,13 @@ describe('the record of what was seen', () => {
     const text = (unopened: unknown) => JSON.stringify({ cursor: ['3:1-1.abcdef'], at: 1, unopened });
     stored.set('k', text({ a1: of }));
     expect(seen.load()?.unopened).toEqual({ a1: of });
-    const broken = [{ a1: 1 }, { a1: {} }, { a1: { ...of, count: '2' } }, { a1: { ...of, failed: null } }, { a1: { ...of, stopped: 5 } }];
+    const broken = [
+      { a1: 1 },
+      { a1: {} },
+      { a1: { ...of, count: '2' } },
+      { a1: { ...of, failed: null } },
+      { a1: { ...of, stopped: 5 } },
+    ];
     const misplaced = [{ a1: { ...of, to: undefined } }, { a1: { ...of, from: { ...place, ms: null } } }, ['a1']];
     for (const unopened of [...broken, ...misplaced]) {
       stored.set('k', text(unopened));
