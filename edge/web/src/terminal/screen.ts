@@ -37,6 +37,7 @@ export class TerminalScreen implements Screen {
   private readonly search = new SearchAddon({ highlightLimit: FOUND_MAX });
   private readonly resized = new ResizeObserver(() => this.fitIn());
   private readonly listening: { dispose(): void }[];
+  private caseSensitive = false;
   private isOver = false;
 
   constructor(
@@ -92,6 +93,9 @@ export class TerminalScreen implements Screen {
       this.found.value = { at: 0, count: 0, isMore: false };
       return;
     }
+    // The addon counts anew for another text, not for another choice about the same one.
+    if (this.caseSensitive !== caseSensitive) this.search.clearDecorations();
+    this.caseSensitive = caseSensitive;
     const options: ISearchOptions = { caseSensitive, incremental: way === 'typed', decorations: FOUND };
     if (way === 'previous') this.search.findPrevious(text, options);
     else this.search.findNext(text, options);
