@@ -98,6 +98,14 @@ public sealed class TerminalToolsTests(Chromium chromium, ConformanceScene scene
         await viewer.Get("find-input").FillAsync("Error");
         await Expect(count).ToHaveTextAsync("1 of 1");
         await Expect(viewer.TerminalLines.Filter(new() { HasText = "Error one" })).ToHaveCountAsync(1);
+        // A strip that comes and goes below changes the terminal's size, not the place in what was found.
+        await viewer.Get("find-input").FillAsync("line 1");
+        await Expect(count).ToContainTextAsync("1 of ");
+        await viewer.Get("terminal-download").ClickAsync();
+        await Expect(viewer.Get("download-state")).ToHaveAttributeAsync("data-state", "done");
+        await viewer.Get("find-input").PressAsync("Enter");
+        await Expect(count).ToContainTextAsync("2 of ");
+
         await viewer.Get("find-input").FillAsync("not there");
         await Expect(count).ToHaveTextAsync("nothing found");
 

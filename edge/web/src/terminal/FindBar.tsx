@@ -1,14 +1,14 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { CloseIcon, DownIcon, SearchIcon, UpIcon } from '../components/Icon';
-import type { TerminalScreen } from './screen';
+import type { Found, TerminalScreen } from './screen';
 
 /** Searches what the terminal holds. Enter goes on, Shift and Enter back, Escape ends it. */
 export function FindBar({ screen, close }: { screen: TerminalScreen; close: () => void }) {
     const input = useRef<HTMLInputElement>(null);
     const text = useSignal('');
     const exact = useSignal(false);
-    const { at, count, isMore } = screen.found.value;
+    const { count } = screen.found.value;
     useEffect(() => {
         input.current?.focus();
         return () => screen.find('', 'typed', false);
@@ -41,7 +41,7 @@ export function FindBar({ screen, close }: { screen: TerminalScreen; close: () =
                 onInput={(event) => (text.value = event.currentTarget.value)}
             />
             <span class="find-count" role="status" data-testid="find-count">
-                {text.value === '' ? '' : count === 0 ? 'nothing found' : `${at} of ${count}${isMore ? '+' : ''}`}
+                {countText(text.value, screen.found.value)}
             </span>
             <button
                 type="button"
@@ -88,4 +88,12 @@ export function FindBar({ screen, close }: { screen: TerminalScreen; close: () =
             </button>
         </div>
     );
+}
+
+// Beyond what is marked it is not known which one is shown.
+function countText(text: string, { at, count, isMore }: Found): string {
+    if (text === '') return '';
+    if (count === 0) return 'nothing found';
+    const all = `${count.toLocaleString('en')}${isMore ? '+' : ''}`;
+    return at === 0 ? `${all} found` : `${at.toLocaleString('en')} of ${all}`;
 }

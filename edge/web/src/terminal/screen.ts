@@ -154,8 +154,15 @@ export class TerminalScreen implements Screen {
     if (fontSize !== look.fontSize || wrap !== look.wrap) this.look.value = look;
     const { cols, rows } = this.fit.proposeDimensions() ?? before;
     const follows = !this.isScrolledUp;
+    const selected = term.getSelectionPosition();
+    const colsBefore = term.cols;
     term.resize(look.wrap ? Math.min(COLUMNS, Math.max(2, cols)) : COLUMNS, Math.max(2, rows));
     if (follows) term.scrollToBottom();
+    // xterm.js forgets what is selected with each new size; in lines as long as before it is where it was.
+    if (selected && !term.hasSelection() && term.cols === colsBefore) {
+      const { start, end } = selected;
+      term.select(start.x, start.y, end.x - start.x + (end.y - start.y) * term.cols);
+    }
   }
 }
 
