@@ -134,7 +134,7 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
         await viewer.PasteAsync(viewer.Token);
 
         ILocator note = viewer.Get("terminal-failed");
-        await Expect(note).ToContainTextAsync("cannot be shown: The token's signature does not verify.");
+        await Expect(note).ToContainTextAsync("The terminal cannot be shown: the connection was closed with 4401");
         LocatorBoundingBoxResult pane = (await viewer.Get("terminal").BoundingBoxAsync())!;
         LocatorBoundingBoxResult words = (await note.BoundingBoxAsync())!;
         LocatorBoundingBoxResult bar = (await viewer.Page.Locator(".terminal-bar").BoundingBoxAsync())!;

@@ -143,7 +143,8 @@ public sealed class TerminalToolsTests(Chromium chromium, ConformanceScene scene
         await Expect(viewer.Get("terminal-copy")).ToHaveTextAsync("Copied");
         Assert.Equal($"one\n{new string('w', 300)}\ntwo\n", await ClipboardAsync(viewer));
 
-        await viewer.TerminalLines.Nth(0).ClickAsync(new() { ClickCount = 2, Position = new() { X = 8, Y = 6 }, Force = true });
+        await viewer.TerminalLines.Nth(0)
+            .ClickAsync(new() { ClickCount = 2, Position = new() { X = 8, Y = 6 }, Force = true });
         await viewer.Get("terminal-copy").ClickAsync();
         await Eventually.TrueAsync("the word is copied", async () => await ClipboardAsync(viewer) == "one");
 
