@@ -55,7 +55,7 @@ public sealed class SignInTests(Chromium chromium, ConformanceScene scene)
     });
 
     [Fact]
-    public Task Another_tab_is_signed_in_as_the_one_that_is_open_and_leaving_one_leaves_both() => RunAsync(async viewer =>
+    public Task Another_tab_is_signed_in_as_the_open_one_and_leaving_one_leaves_both() => RunAsync(async viewer =>
     {
         await viewer.SignInAsync();
         IPage second = await viewer.Page.Context.NewPageAsync();

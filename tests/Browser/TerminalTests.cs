@@ -112,6 +112,37 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
     });
 
     [Fact]
+    public Task One_that_cannot_be_shown_says_so_in_its_middle() => RunAsync(async viewer =>
+    {
+        await viewer.Page.RouteWebSocketAsync("**/ws/**", socket =>
+        {
+            IWebSocketRoute server = socket.ConnectToServer();
+            socket.OnMessage(message =>
+            {
+                if (message.Text?.Contains("\"terminal\"", StringComparison.Ordinal) == true)
+                {
+                    _ = socket.CloseAsync(new() { Code = 4401, Reason = "The token's signature does not verify." });
+                }
+                else
+                {
+                    server.Send(message.Text!);
+                }
+            });
+        });
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.GoAsync("#/agents/a1");
+        await viewer.PasteAsync(viewer.Token);
+
+        ILocator note = viewer.Get("terminal-failed");
+        await Expect(note).ToContainTextAsync("The terminal cannot be shown: the connection was closed with 4401");
+        LocatorBoundingBoxResult pane = (await viewer.Get("terminal").BoundingBoxAsync())!;
+        LocatorBoundingBoxResult words = (await note.BoundingBoxAsync())!;
+        LocatorBoundingBoxResult bar = (await viewer.Page.Locator(".terminal-bar").BoundingBoxAsync())!;
+        Assert.InRange(bar.Width, pane.Width - 4, pane.Width);
+        Assert.InRange(words.X + words.Width / 2, pane.X + pane.Width / 2 - 4, pane.X + pane.Width / 2 + 4);
+    });
+
+    [Fact]
     public Task On_a_phone_its_lines_are_wrapped_and_its_letters_as_large_as_one_wants() => RunAsync(
         async viewer =>
         {

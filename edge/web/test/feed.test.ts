@@ -22,7 +22,7 @@ function setUp(items: TerminalItem[]) {
   const screen = {
     write: (data: Uint8Array | string) => (written.push(data), new Promise<void>((resolve) => resolvers.push(resolve))),
   };
-  const events = { began: vi.fn(), ended: vi.fn() };
+  const events = { began: vi.fn(), shown: vi.fn(), ended: vi.fn() };
   const gate = new Gate();
   const text = () => written.map((data) => (typeof data === 'string' ? data : new TextDecoder().decode(data)));
   const shown = async () => (resolvers.shift()?.(), await turn());
@@ -37,6 +37,7 @@ describe('the feed of a terminal', () => {
     expect([taken.length, text()]).toEqual([1, ['one']]);
     await shown();
     expect([taken.length, text()]).toEqual([2, ['one', 'two']]);
+    expect(events.shown.mock.calls).toEqual([[3]]);
     await shown();
     await done;
   });
@@ -47,11 +48,15 @@ describe('the feed of a terminal', () => {
       bytes(3, 'two'),
       bytes(6, 'three'),
     ]);
-    gate.hold();
+    gate.hold('reading');
+    gate.hold('paused');
     const done = feed(source, screen, gate, events);
     await turn();
     expect([taken.length, text()]).toEqual([1, []]);
-    gate.open();
+    gate.open('reading');
+    await turn();
+    expect([taken.length, text(), gate.isOpen]).toEqual([1, [], false]);
+    gate.open('paused');
     await turn();
     await shown();
     await shown();

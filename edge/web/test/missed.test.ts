@@ -17,6 +17,20 @@ const gap = (missing: number | undefined, more: Partial<Gap> = {}): Gap => ({
   ...more,
 });
 
+describe('what was missed of a stopped task', () => {
+  it('is no failure, whichever is told first', () => {
+    const missed = new Missed(new ManualFrames().schedule);
+    missed.add([
+      event('task.finished', { exit_code: 137 }, { task: 't1' }),
+      event('agent.status', { status: 'stopped' }, { task: 't1' }),
+      event('agent.status', { status: 'stopped' }, { task: 't2' }),
+      event('task.finished', { exit_code: 137 }, { task: 't2' }),
+      event('task.finished', { exit_code: 137 }, { task: 't3' }),
+    ]);
+    expect(missed.toRecord().a1).toMatchObject({ count: 5, failed: ['t3'], stopped: ['t1', 't2'] });
+  });
+});
+
 describe('what was missed', () => {
   let frames: ManualFrames;
   beforeEach(() => void (frames = new ManualFrames()));
@@ -238,7 +252,13 @@ describe('the record of what was seen', () => {
     const text = (unopened: unknown) => JSON.stringify({ cursor: ['3:1-1.abcdef'], at: 1, unopened });
     stored.set('k', text({ a1: of }));
     expect(seen.load()?.unopened).toEqual({ a1: of });
-    const broken = [{ a1: 1 }, { a1: {} }, { a1: { ...of, count: '2' } }, { a1: { ...of, failed: null } }];
+    const broken = [
+      { a1: 1 },
+      { a1: {} },
+      { a1: { ...of, count: '2' } },
+      { a1: { ...of, failed: null } },
+      { a1: { ...of, stopped: 5 } },
+    ];
     const misplaced = [{ a1: { ...of, to: undefined } }, { a1: { ...of, from: { ...place, ms: null } } }, ['a1']];
     for (const unopened of [...broken, ...misplaced]) {
       stored.set('k', text(unopened));

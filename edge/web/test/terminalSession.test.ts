@@ -7,19 +7,37 @@ const notFound = Object.assign(new Error('not_found: no such terminal'), { code:
 const line: TerminalItem = { kind: 'bytes', offset: 0, data: new TextEncoder().encode('line\r\n') };
 
 /** Terminals as the server gives them, one after the other; the last one stays. */
-function setUp(running: boolean, ...answers: (TerminalItem[] | Error)[]) {
-  const opened = vi.fn((): TerminalSource => {
+function setUp(running: boolean, ...answers: (TerminalItem[] | Error | AsyncIterable<TerminalItem>)[]) {
+  const written: string[] = [];
+  const calls: string[] = [];
+  const opened = vi.fn((from: string) => {
+    calls.push(`open ${from}`);
     const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
-    async function* items() {
-      if (answer instanceof Error) throw answer;
-      yield* answer;
-    }
-    return Object.assign(items(), { close: async () => {} });
+    return sourceOf(answer, calls);
   });
-  const session = new TerminalSession(opened, { write: async () => {} }, new Gate(), running);
+  const server = { open: opened, end: vi.fn(async () => 0) };
+  const screen = {
+    write: async (data: Uint8Array | string) =>
+      void written.push(typeof data === 'string' ? data : new TextDecoder().decode(data)),
+    clear: () => void written.splice(0),
+  };
+  const session = new TerminalSession(server, screen, new Gate(), running);
   session.start();
-  return { session, opened };
+  return { session, opened, server, written, calls };
 }
+
+function sourceOf(answer: TerminalItem[] | Error | AsyncIterable<TerminalItem>, calls: string[]): TerminalSource {
+  async function* items() {
+    if (answer instanceof Error) throw answer;
+    yield* answer;
+  }
+  const call = (name: string) => async () => void calls.push(name);
+  return Object.assign(items(), { pause: call('pause'), resume: call('resume'), close: call('close') });
+}
+
+const silence: AsyncIterable<TerminalItem> = {
+  [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
+};
 
 describe('a terminal that is not there yet', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -49,14 +67,7 @@ describe('a terminal that is not there yet', () => {
     const { session, opened } = setUp(true, notFound);
     await vi.advanceTimersByTimeAsync(0);
     const asked = opened.mock.calls.length;
-    opened.mockImplementationOnce(() =>
-      Object.assign(
-        (async function* (): AsyncGenerator<TerminalItem> {
-          await new Promise(() => {}); // no connection: no answer
-        })(),
-        { close: async () => {} },
-      ),
-    );
+    opened.mockImplementationOnce(() => sourceOf(silence, []));
     session.setRunning(false);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(opened).toHaveBeenCalledTimes(asked + 1);
@@ -88,5 +99,80 @@ describe('a terminal', () => {
     const { session } = setUp(false, [line, { kind: 'end', exitCode: 4 }]);
     await vi.waitFor(() => expect(session.exitCode.value).toBe(4));
     expect([session.state.value, session.hasOutput]).toEqual([{ kind: 'shown' }, true]);
+  });
+});
+
+describe('a terminal that is held', () => {
+  const KiB = 1_024;
+  const at = (offset: number, text: string): TerminalItem => ({
+    kind: 'bytes',
+    offset,
+    data: new TextEncoder().encode(text),
+  });
+
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('shows nothing and is sent nothing while it is paused, and tells how much is behind', async () => {
+    let go = () => {};
+    async function* items() {
+      yield at(0, 'one');
+      await new Promise<void>((resolve) => (go = resolve));
+      yield at(3, 'two');
+    }
+    const { session, server, written, calls } = setUp(true, items());
+    await vi.advanceTimersByTimeAsync(0);
+    server.end.mockResolvedValue(3 + 5 * KiB);
+    session.pause();
+    go();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([written, session.behind.value]).toEqual([['one'], 5 * KiB]);
+    server.end.mockResolvedValue(3 + 9 * KiB);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(session.behind.value).toBe(9 * KiB);
+    session.resume();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([written, session.behind.value, session.held.value]).toEqual([['one', 'two'], 0, false]);
+    expect(calls.slice(1)).toEqual(['pause', 'resume']);
+    expect(server.end).toHaveBeenCalledTimes(2);
+  });
+
+  it('stays paused when it is opened anew', async () => {
+    const { session, calls } = setUp(true, silence);
+    session.pause();
+    session.start();
+    expect(calls.slice(-2)).toEqual(['open tail:262144', 'pause']);
+  });
+
+  it('goes on where it was, or from the tail if that is far', async () => {
+    async function* items() {
+      yield at(0, 'one');
+      yield at(3, 'two');
+    }
+    const { session, server, written, calls } = setUp(true, items(), [at(900_000, 'live\nnews')]);
+    session.setReading(true);
+    server.end.mockResolvedValue(100 * KiB);
+    await vi.advanceTimersByTimeAsync(0);
+    session.toLive();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([written, calls.length]).toEqual([['one', 'two'], 1]);
+
+    session.pause();
+    server.end.mockResolvedValue(5_000 * KiB);
+    await vi.advanceTimersByTimeAsync(2_000);
+    session.toLive();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(written).toEqual(['news']);
+    expect([session.paused.value, session.held.value, session.leftOut.value]).toEqual([false, false, 900_000]);
+  });
+
+  it('writes nothing more of a source that it has left', async () => {
+    const { session, written } = setUp(true, [at(0, 'old')], [at(0, 'new')]);
+    session.setReading(true);
+    await vi.advanceTimersByTimeAsync(0);
+    session.startOver();
+    session.setReading(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(written).toEqual(['new']);
   });
 });

@@ -47,7 +47,7 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
             data-agent={open.name}
             data-panel={panel.value}
         >
-            <DetailHead name={open.name} agent={agent} />
+            <DetailHead name={open.name} agent={agent} tasks={tasks} />
             <div class="detail-bar">
                 <TaskChoice tasks={tasks} current={current} chosen={chosen} agent={open.name} />
                 <div class="segments" role="group" aria-label="What is shown">
@@ -81,8 +81,15 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
     );
 }
 
-function DetailHead({ name, agent }: { name: string; agent: Agent | undefined }) {
+interface DetailHeadProps {
+    name: string;
+    agent: Agent | undefined;
+    tasks: TaskSummary[];
+}
+
+function DetailHead({ name, agent, tasks }: DetailHeadProps) {
     const view = agent?.view.value;
+    const title = view?.title ?? tasks.find((task) => task.name === view?.task)?.title;
     return (
         <header class="detail-head">
             <div class="detail-title">
@@ -119,9 +126,9 @@ function DetailHead({ name, agent }: { name: string; agent: Agent | undefined })
             </div>
             {view ? (
                 <>
-                    {view.title && view.title !== nowOf(view) && (
+                    {title && title !== nowOf(view) && (
                         <p class="detail-task" data-testid="task-title">
-                            {view.title}
+                            {title}
                         </p>
                     )}
                     {(view.step ?? view.detail) && (

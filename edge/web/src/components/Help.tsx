@@ -11,6 +11,15 @@ const KEYS: readonly [string[], string][] = [
     [['?'], 'This help'],
 ];
 
+const TERMINAL_KEYS: readonly [string[], string][] = [
+    [['↑', '↓', 'PgUp', 'PgDn', 'Home'], 'Scroll'],
+    [['End'], 'Jump to live'],
+    [['p'], 'Pause, go on'],
+    [['f'], 'Search'],
+    [['w'], 'Wrap lines'],
+    [['+', '-', '0'], 'Text larger, smaller, as it fits'],
+];
+
 export function Help() {
     const dialog = useRef<HTMLDialogElement>(null);
     const open = app.helpOpen.value;
@@ -37,18 +46,26 @@ export function Help() {
                     <CloseIcon />
                 </button>
             </header>
-            <dl>
-                {KEYS.map(([keys, meaning]) => (
-                    <div key={meaning}>
-                        <dt>{meaning}</dt>
-                        <dd>
-                            {keys.map((key) => (
-                                <kbd key={key}>{key}</kbd>
-                            ))}
-                        </dd>
-                    </div>
-                ))}
-            </dl>
+            <Keys keys={KEYS} />
+            <h3>In the terminal</h3>
+            <Keys keys={TERMINAL_KEYS} />
         </dialog>
+    );
+}
+
+function Keys({ keys }: { keys: readonly [string[], string][] }) {
+    return (
+        <dl>
+            {keys.map(([names, meaning]) => (
+                <div key={meaning}>
+                    <dt>{meaning}</dt>
+                    <dd>
+                        {names.map((name) => (
+                            <kbd key={name}>{name}</kbd>
+                        ))}
+                    </dd>
+                </div>
+            ))}
+        </dl>
     );
 }

@@ -191,6 +191,21 @@ export const LargerIcon = () => (
         <path d="m1.2 12.8 3.7-9.6 3.7 9.6M2.4 9.8h5M10.4 8h4.4M12.6 5.8v4.4" />
     </Svg>
 );
+export const PauseIcon = () => (
+    <Svg size={14}>
+        <path d="M5.2 3v10M10.8 3v10" />
+    </Svg>
+);
+export const CopyIcon = () => (
+    <Svg size={14}>
+        <path d="M5.6 5.6h7.8v7.8H5.6ZM3.4 10.4h-.8V2.6h7.8v.8" />
+    </Svg>
+);
+export const DownloadIcon = () => (
+    <Svg size={14}>
+        <path d="M8 2.2v7.6M4.6 6.8 8 10.2l3.4-3.4M2.6 13.4h10.8" />
+    </Svg>
+);
 export const Mark = () => (
     <svg class="mark" width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
         <rect width="32" height="32" rx="8" fill="var(--mark)" />

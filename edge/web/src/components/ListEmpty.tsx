@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
 import type { Live } from '../model/live';
+import { CopyButton } from './CopyButton';
 import { SearchIcon, ProgressIcon } from './Icon';
 import { app } from '../model/app';
 import { noMatch } from '../model/listing';
@@ -48,20 +48,12 @@ function curlLine(origin: string): string {
 }
 
 function Command({ text }: { text: string }) {
-    const [copied, setCopied] = useState(false);
-    const copy = async () => {
-        await navigator.clipboard.writeText(text);
-        setCopied(true);
-        setTimeout(() => setCopied(false), 2_000);
-    };
     return (
         <div class="command">
             <pre tabIndex={0} aria-label="Command to publish an event">
                 {text}
             </pre>
-            <button type="button" class="button small" onClick={() => void copy()}>
-                {copied ? 'Copied' : 'Copy'}
-            </button>
+            <CopyButton text={() => text} what="the command" class="button small" testId="copy-command" />
         </div>
     );
 }

@@ -2,10 +2,11 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AgentEvent } from '@realtime/client';
 import { fieldsOf, numberOf, textOf } from '../model/events';
-import { clockTime, dateTime, dollars } from '../model/format';
+import { clockTime, dateTime, dollars, exactTime } from '../model/format';
 import { kindOf } from '../model/status';
 import type { Entry } from '../model/timeline';
 import { ChevronIcon, CostIcon, DotIcon, MessageIcon, PlayIcon, ProgressIcon, StatusIcon, WarningIcon } from './Icon';
+import { CopyButton } from './CopyButton';
 import { memo } from './memo';
 import { statusLabel } from './words';
 import { InlineCode } from './InlineCode';
@@ -202,10 +203,39 @@ function costText(fields: Record<string, unknown>): ComponentChildren {
 
 function Raw({ event }: { event: AgentEvent }) {
     return (
-        <pre class="raw" tabIndex={0} aria-label="The event as JSON">
-            {json(event, 2)}
-        </pre>
+        <div class="raw">
+            <div class="raw-head">
+                <dl class="times" data-testid="event-times">
+                    {timesOf(event).map(({ what, at }) => (
+                        <div key={what}>
+                            <dt>{what}</dt>
+                            <dd>
+                                <time dateTime={new Date(at).toISOString()}>{exactTime(at)}</time>
+                            </dd>
+                        </div>
+                    ))}
+                </dl>
+                <CopyButton
+                    text={() => json(event, 2)}
+                    what="the event as JSON"
+                    class="button small"
+                    testId="copy-event"
+                />
+            </div>
+            <pre tabIndex={0} aria-label="The event as JSON">
+                {json(event, 2)}
+            </pre>
+        </div>
     );
+}
+
+// When it was made, stored and sent here, as far as it says.
+function timesOf({ ts, appended, sent }: AgentEvent): { what: string; at: number }[] {
+    return [
+        { what: 'made', at: ts },
+        { what: 'stored', at: appended },
+        { what: 'sent', at: sent },
+    ].filter(({ at }) => at > 0);
 }
 
 const PREVIEW_MAX = 160;

@@ -42,7 +42,7 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 /** What an event says about the end of a task: undefined if nothing. */
-export function outcomeOf(event: Pick<AgentEvent, 'type' | 'payload'>): 'finished' | 'failed' | undefined {
+export function outcomeOf(event: Pick<AgentEvent, 'type' | 'payload'>): 'finished' | 'failed' | 'stopped' | undefined {
   const fields = fieldsOf(event.payload);
   if (event.type === 'task.finished') {
     const code = numberOf(fields.exit_code);
@@ -51,5 +51,6 @@ export function outcomeOf(event: Pick<AgentEvent, 'type' | 'payload'>): 'finishe
   if (event.type === 'agent.lost') return 'failed';
   if (event.type !== 'agent.status') return undefined;
   if (fields.status === 'done') return 'finished';
+  if (fields.status === 'stopped') return 'stopped';
   return fields.status === 'failed' || fields.status === 'lost' ? 'failed' : undefined;
 }

@@ -49,6 +49,22 @@ const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
 });
 const DAY_NAME = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 
+const EXACT = new Intl.DateTimeFormat('en-GB', {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
+
+/** "21 Nov 2026, 16:02:43.120": to the millisecond, in the reader's time. */
+export function exactTime(at: number): string {
+  return EXACT.format(at);
+}
+
 export function clockTime(at: number): string {
   return TIME.format(at);
 }

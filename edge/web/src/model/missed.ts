@@ -9,6 +9,8 @@ export interface MissedOfAgent extends Stretch {
   count: number;
   finished: string[]; // tasks
   failed: string[];
+  /** Stopped by somebody: how their programs ended is no failure. */
+  stopped?: string[];
 }
 
 /** As it is stored between visits. */
@@ -123,7 +125,9 @@ function including(known: MissedOfAgent | undefined, event: AgentEvent, place: P
   if (outcome) {
     // `task.finished` and the status after it tell of one end: tasks are counted, not events.
     const task = event.task ?? event.id;
-    if (!next[outcome].includes(task) && next[outcome].length < TASKS_MAX) next[outcome] = [...next[outcome], task];
+    const of = next[outcome] ?? [];
+    if (!of.includes(task) && of.length < TASKS_MAX) next[outcome] = [...of, task];
+    if (next.stopped?.includes(task)) next.failed = next.failed.filter((other) => other !== task);
   }
   return next;
 }

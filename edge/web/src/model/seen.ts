@@ -77,6 +77,7 @@ function isMissed(value: unknown): value is MissedOfAgent {
     typeof value.count === 'number' &&
     isTexts(value.finished) &&
     isTexts(value.failed) &&
+    (value.stopped === undefined || isTexts(value.stopped)) &&
     isPlace(value.from) &&
     isPlace(value.to)
   );

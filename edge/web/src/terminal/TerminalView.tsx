@@ -1,109 +1,109 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import '@xterm/xterm/css/xterm.css';
-import { CloseIcon, DownIcon, StatusIcon } from '../components/Icon';
+import { DownIcon } from '../components/Icon';
 import type { TerminalProps } from '../components/TerminalPane';
-import { bytes } from '../model/format';
+import { Downloading } from './downloading';
 import { Gate } from './feed';
-import { lookChoice } from './look';
+import { FindBar } from './FindBar';
+import { chooseLook, lookChoice } from './look';
 import { TerminalScreen } from './screen';
 import { TerminalSession } from './session';
-import { changeFont, LookTools, resetLook } from './TerminalTools';
+import { DownloadStrip, LinkStrip } from './Strips';
+import { TerminalBar } from './TerminalBar';
+import { changeFont, resetLook } from './TerminalTools';
 
-const TAIL_BYTES = 262_144;
+interface Opened {
+    screen: TerminalScreen;
+    session: TerminalSession;
+    downloading: Downloading;
+}
 
 /** The output of one task, as its program wrote it: read-only, from its tail on, live. */
-export function TerminalView({ client, task, running, heardAt }: TerminalProps) {
+export function TerminalView(props: TerminalProps) {
+    const { task, running, heardAt } = props;
     const box = useRef<HTMLDivElement>(null);
-    const open = useSignal<{ screen: TerminalScreen; session: TerminalSession } | undefined>(undefined);
-    const held = useSignal(false);
+    const opened = useSignal<Opened | undefined>(undefined);
     const link = useSignal<string | undefined>(undefined);
-    const [fromStart, setFromStart] = useState(false);
+    const finding = useSignal(false);
 
     useEffect(() => {
-        const gate = new Gate();
-        const screen = new TerminalScreen(box.current!, lookChoice.peek(), {
-            scrolled: (up) => {
-                if (up) gate.hold();
-                else gate.open();
-                held.value = up;
-            },
-            link: (address) => (link.value = address),
-        });
-        const from = fromStart ? 'start' : `tail:${TAIL_BYTES}`;
-        const begin = () => {
-            screen.term.reset();
-            return client.terminal(task, { from });
-        };
-        const session = new TerminalSession(begin, screen, gate, running);
-        screen.term.attachCustomKeyEventHandler((event) => {
-            if (event.type === 'keydown' && onKey(event, screen)) {
-                event.preventDefault();
-                event.stopPropagation();
-            }
-            return false; // nothing is typed here, and Tab and Esc are the page's
-        });
-        open.value = { screen, session };
-        session.start();
+        const now = (opened.value = open(props, box.current!, link, finding));
         return () => {
-            open.value = undefined;
-            held.value = false;
-            session.close();
-            screen.dispose();
+            opened.value = undefined;
+            now.session.close();
+            now.downloading.dismiss();
+            now.screen.dispose();
         };
-    }, [client, task, fromStart]);
-    useEffect(() => open.peek()?.session.setRunning(running), [running]);
-    useEffect(() => open.peek()?.session.heard(), [heardAt]);
-    useSignalEffect(() => open.value?.screen.choose(lookChoice.value));
+    }, [props.client, task]);
+    useEffect(() => opened.peek()?.session.setRunning(running), [running]);
+    useEffect(() => opened.peek()?.session.heard(), [heardAt]);
+    useSignalEffect(() => opened.value?.screen.choose(lookChoice.value));
 
-    const session = open.value?.session;
+    const { screen, session, downloading } = opened.value ?? {};
     const state = session?.state.value ?? { kind: 'loading' };
-    const exitCode = session?.exitCode.value;
-    const leftOut = session?.leftOut.value ?? 0;
-    const look = open.value?.screen.look.value;
     return (
         <div
             class="terminal-pane"
             data-testid="terminal"
             data-task={task}
-            data-state={exitCode === undefined ? state.kind : 'ended'}
+            data-state={session?.exitCode.value === undefined ? state.kind : 'ended'}
+            onKeyDown={(event) => {
+                if (!isFind(event)) return;
+                event.preventDefault();
+                finding.value = true;
+            }}
         >
-            <div class="terminal-bar">
-                <span class="terminal-task">{task}</span>
-                {leftOut > 0 && !fromStart && (
-                    <button
-                        type="button"
-                        class="terminal-button"
-                        onClick={() => setFromStart(true)}
-                        data-testid="terminal-all"
-                    >
-                        Load {bytes(leftOut)} before
-                    </button>
-                )}
-                <span class="spacer" />
-                {exitCode !== undefined ? (
-                    <span class={exitCode === 0 ? 'exit ok' : 'exit bad'} data-testid="exit-code" data-code={exitCode}>
-                        <StatusIcon kind={exitCode === 0 ? 'done' : 'failed'} size={14} /> exit code {exitCode}
-                    </span>
-                ) : state.kind === 'shown' ? (
-                    <span class="exit">{held.value ? 'held while you read' : 'following'}</span>
-                ) : null}
-                {look && state.kind !== 'none' && (
-                    <span class="terminal-tools">
-                        <LookTools look={look} />
-                    </span>
-                )}
-            </div>
+            {screen && session && downloading && <TerminalBar {...{ task, screen, session, downloading, finding }} />}
             <div class="terminal-screen" ref={box} hidden={state.kind === 'none'} />
-            {state.kind === 'loading' && <p class="terminal-note">Opening the terminal…</p>}
-            {state.kind === 'none' && (
+            {session && <Note session={session} />}
+            {finding.value && screen && <FindBar screen={screen} close={() => endSearch(finding, screen)} />}
+            {downloading && <DownloadStrip downloading={downloading} />}
+            {link.value !== undefined && <LinkStrip address={link.value} close={() => (link.value = undefined)} />}
+            {session && screen && <Jump session={session} screen={screen} />}
+        </div>
+    );
+}
+
+function open({ client, task, running }: TerminalProps, box: HTMLElement, link: Signal, finding: Signal): Opened {
+    const screen: TerminalScreen = new TerminalScreen(box, lookChoice.peek(), {
+        scrolled: (up) => session.setReading(up),
+        link: (address) => (link.value = address),
+    });
+    const server = {
+        open: (from: 'start' | `tail:${number}`) => client.terminal(task, { from }),
+        end: async () => (await client.readTerminal(task, { from: 'tail:1' })).end,
+    };
+    const session = new TerminalSession(server, screen, new Gate(), running);
+    screen.term.attachCustomKeyEventHandler((event) => {
+        if (event.type === 'keydown' && onKey(event, screen, session, finding)) {
+            event.preventDefault();
+            event.stopPropagation();
+        }
+        return false; // nothing is typed here, and Tab and Esc are the page's
+    });
+    session.start();
+    return { screen, session, downloading: new Downloading(task) };
+}
+
+/** Why nothing is shown, or nothing more. */
+function Note({ session }: { session: TerminalSession }) {
+    const state = session.state.value;
+    switch (state.kind) {
+        case 'shown':
+            return null;
+        case 'loading':
+            return <p class="terminal-note">Opening the terminal…</p>;
+        case 'none':
+            return (
                 <p class="terminal-note" data-testid="no-terminal">
                     {state.awaited
                         ? 'No output yet. It appears here with its first byte.'
                         : 'This task has no terminal, or it is no longer kept.'}
                 </p>
-            )}
-            {state.kind === 'failed' && session && (
+            );
+        case 'failed':
+            return (
                 <p
                     class={session.hasOutput ? 'terminal-strip' : 'terminal-note'}
                     role="alert"
@@ -117,51 +117,66 @@ export function TerminalView({ client, task, running, heardAt }: TerminalProps) 
                         Try again
                     </button>
                 </p>
-            )}
-            {link.value !== undefined && <LinkBar address={link.value} close={() => (link.value = undefined)} />}
-            {held.value && session?.hasOutput && (
-                <button
-                    type="button"
-                    class="jump bottom"
-                    data-testid="jump-to-live"
-                    title="End"
-                    onClick={() => open.peek()?.screen.toEnd()}
-                >
-                    <DownIcon /> {exitCode === undefined ? 'Jump to live' : 'To the end'}
-                </button>
-            )}
-        </div>
+            );
+    }
+}
+
+function Jump({ session, screen }: { session: TerminalSession; screen: TerminalScreen }) {
+    if (!session.held.value || !session.hasOutput) return null;
+    return (
+        <button
+            type="button"
+            class="jump bottom"
+            data-testid="jump-to-live"
+            title="End"
+            onClick={() => toLive(session, screen)}
+        >
+            <DownIcon /> {session.exitCode.value === undefined ? 'Jump to live' : 'To the end'}
+        </button>
     );
 }
 
-// A link's text may say anything: one sees where it leads before it is followed.
-function LinkBar({ address, close }: { address: string; close: () => void }) {
-    return (
-        <p class="terminal-strip" role="status" data-testid="terminal-link">
-            <span>The program links to</span>
-            <a href={address} target="_blank" rel="noopener noreferrer" onClick={close}>
-                {address}
-            </a>
-            <button type="button" class="terminal-button" aria-label="Dismiss the link" onClick={close}>
-                <CloseIcon />
-            </button>
-        </p>
-    );
+function toLive(session: TerminalSession, screen: TerminalScreen): void {
+    screen.toEnd();
+    session.toLive();
+}
+
+function endSearch(finding: Signal<boolean>, screen: TerminalScreen): void {
+    finding.value = false;
+    screen.term.focus();
+}
+
+function isFind({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+    return key.toLowerCase() === 'f' && (ctrlKey || metaKey) && !altKey && !shiftKey;
 }
 
 // What a key does in the terminal; false if nothing.
-function onKey(event: KeyboardEvent, screen: TerminalScreen): boolean {
+function onKey(event: KeyboardEvent, screen: TerminalScreen, session: TerminalSession, finding: Signal): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const look = screen.look.peek();
     switch (event.key) {
         case '+':
         case '=':
-            changeFont(screen.look.peek(), 1);
+            changeFont(look, 1);
             return true;
         case '-':
-            changeFont(screen.look.peek(), -1);
+            changeFont(look, -1);
             return true;
         case '0':
             resetLook();
+            return true;
+        case 'w':
+            chooseLook({ ...lookChoice.peek(), wrap: !look.wrap });
+            return true;
+        case 'f':
+            finding.value = true;
+            return true;
+        case 'p':
+            if (session.paused.peek()) session.resume();
+            else session.pause();
+            return true;
+        case 'End':
+            toLive(session, screen);
             return true;
         default:
             return screen.scrollBy(event.key);

@@ -6,20 +6,29 @@ export interface Screen {
   write(data: Uint8Array | string): Promise<void>;
 }
 
-/** Lets the feed through, or holds it while somebody reads further up. */
+/** Why a feed is held: somebody reads further up, or wants it to stand still. */
+export type HoldReason = 'reading' | 'paused';
+
+/** Lets the feed through, or holds it as long as there is a reason to. */
 export class Gate {
+  private readonly reasons = new Set<HoldReason>();
   private opened: (() => void) | undefined;
   private waiting: Promise<void> | undefined;
 
   get isOpen(): boolean {
-    return this.waiting === undefined;
+    return this.reasons.size === 0;
   }
 
-  hold(): void {
+  hold(reason: HoldReason): void {
+    this.reasons.add(reason);
     this.waiting ??= new Promise((resolve) => (this.opened = resolve));
   }
 
-  open(): void {
+  /** Without a reason: whatever held it. */
+  open(reason?: HoldReason): void {
+    if (reason === undefined) this.reasons.clear();
+    else this.reasons.delete(reason);
+    if (!this.isOpen) return;
     this.opened?.();
     this.opened = this.waiting = undefined;
   }
@@ -32,6 +41,8 @@ export class Gate {
 export interface FeedEvents {
   /** The offset of the first byte shown: more than 0 = earlier output was left out. */
   began(offset: number): void;
+  /** All before this offset is on the screen, or is gone. */
+  shown(offset: number): void;
   ended(exitCode: number): void;
 }
 
@@ -61,6 +72,7 @@ export async function feed(
     } else if (item.kind === 'bytes' && item.data.length > 0) {
       if (first) events.began(item.offset);
       await screen.write(first && item.offset > 0 ? fromLineStart(item.data) : item.data);
+      events.shown(item.offset + item.data.length);
       first = false;
     }
   }

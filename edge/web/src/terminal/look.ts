@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { ISearchOptions } from '@xterm/addon-search';
 import type { ITheme } from '@xterm/xterm';
 
 /** What agents' pseudo-terminals are wide; PROTOCOL.md has no message for it yet. */
@@ -65,6 +66,15 @@ export function fontSizeFor(width: number, sizeNow: number, columnsNow: number):
   const quarters = Math.floor(wanted * 4) / 4;
   return Math.min(FITTED_MAX, Math.max(FITTED_MIN, quarters));
 }
+
+/** How what was found is marked, in the text and beside the scrollbar. */
+export const FOUND: ISearchOptions['decorations'] = {
+  matchBackground: '#4a4020',
+  matchOverviewRuler: '#e6c15c',
+  activeMatchBackground: '#8a6a00',
+  activeMatchBorder: '#f3d889',
+  activeMatchColorOverviewRuler: '#ffffff',
+};
 
 /** Dark in both themes: programs choose their colours for it. */
 export const TERMINAL_THEME: ITheme = {

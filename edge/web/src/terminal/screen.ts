@@ -1,12 +1,21 @@
 import { signal } from '@preact/signals';
 import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon, type ISearchOptions } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import type { Screen } from './feed';
 import { addressOf, keepMouse } from './guard';
-import { COLUMNS, FONT_FAMILY, lookFor, TERMINAL_THEME, type Look, type LookChoice } from './look';
+import { COLUMNS, FONT_FAMILY, FOUND, lookFor, TERMINAL_THEME, type Look, type LookChoice } from './look';
+import { textOf } from './text';
 
 export const SCROLLBACK_LINES = 10_000;
 const SCROLLBAR_PX = 10;
+const FOUND_MAX = 1_000;
+
+export interface Found {
+  at: number;
+  count: number;
+  isMore: boolean;
+}
 
 export interface ScreenEvents {
   /** Whether somebody has scrolled up from the end. */
@@ -20,9 +29,15 @@ export class TerminalScreen implements Screen {
   readonly term: Terminal;
   /** How it looks now. */
   readonly look = signal<Look>({ fontSize: 12, wrap: false });
+  /** It holds all the lines that it may: the oldest go. */
+  readonly full = signal(false);
+  /** Where in what was found one is, from 1 (0: nowhere), and how much was found. */
+  readonly found = signal<Found>({ at: 0, count: 0, isMore: false });
   private readonly fit = new FitAddon();
+  private readonly search = new SearchAddon({ highlightLimit: FOUND_MAX });
   private readonly resized = new ResizeObserver(() => this.fitIn());
   private readonly listening: { dispose(): void }[];
+  private caseSensitive = false;
   private isOver = false;
 
   constructor(
@@ -35,10 +50,17 @@ export class TerminalScreen implements Screen {
     term.buffer.onBufferChange((buffer) => (term.options.convertEol = buffer.type === 'normal'));
     keepMouse(term.parser, (data) => term.write(data));
     term.loadAddon(this.fit);
+    term.loadAddon(this.search);
     term.open(element);
     term.textarea?.setAttribute('aria-label', 'Terminal output, read-only. Arrow keys and Page Up and Down scroll.');
     term.textarea?.setAttribute('readonly', '');
-    this.listening = [term.onScroll(this.onScroll), term.onWriteParsed(this.onScroll)];
+    this.listening = [
+      term.onScroll(this.onScroll),
+      term.onWriteParsed(this.onParsed),
+      this.search.onDidChangeResults(({ resultIndex, resultCount }) => {
+        this.found.value = { at: resultIndex + 1, count: resultCount, isMore: resultCount >= FOUND_MAX };
+      }),
+    ];
     element.addEventListener('wheel', this.onScroll, { passive: true });
     element.addEventListener('scroll', this.onScroll, { capture: true, passive: true });
     this.resized.observe(element);
@@ -52,6 +74,36 @@ export class TerminalScreen implements Screen {
   /** Resolves when xterm.js has parsed it: what is faster than that is never asked for. */
   write(data: Uint8Array | string): Promise<void> {
     return new Promise((resolve) => (this.isOver ? resolve() : this.term.write(data, resolve)));
+  }
+
+  /** Behind what was written so far, before what is written next. */
+  clear(): void {
+    if (this.isOver) return;
+    this.term.write('', () => {
+      this.term.reset();
+      this.full.value = false;
+    });
+  }
+
+  /** Goes to the next place of a text, or the one before; with an empty one ends the search. */
+  find(text: string, way: 'next' | 'previous' | 'typed', caseSensitive: boolean): void {
+    if (text === '') {
+      this.search.clearDecorations();
+      this.term.clearSelection();
+      this.found.value = { at: 0, count: 0, isMore: false };
+      return;
+    }
+    // The addon counts anew for another text, not for another choice about the same one.
+    if (this.caseSensitive !== caseSensitive) this.search.clearDecorations();
+    this.caseSensitive = caseSensitive;
+    const options: ISearchOptions = { caseSensitive, incremental: way === 'typed', decorations: FOUND };
+    if (way === 'previous') this.search.findPrevious(text, options);
+    else this.search.findNext(text, options);
+  }
+
+  /** What is selected; else all that is held. */
+  text(): string {
+    return this.term.hasSelection() ? this.term.getSelection() : textOf(this.term.buffer.active);
   }
 
   choose(choice: LookChoice): void {
@@ -83,6 +135,12 @@ export class TerminalScreen implements Screen {
     this.term.dispose();
   }
 
+  private readonly onParsed = () => {
+    const { buffer, rows } = this.term;
+    this.full.value = buffer.normal.length >= SCROLLBACK_LINES + rows;
+    this.onScroll();
+  };
+
   private readonly onScroll = () => this.events.scrolled(this.isScrolledUp);
 
   // The program believes in 120 columns: more are never shown, and fewer only if lines are to be wrapped.
@@ -96,8 +154,15 @@ export class TerminalScreen implements Screen {
     if (fontSize !== look.fontSize || wrap !== look.wrap) this.look.value = look;
     const { cols, rows } = this.fit.proposeDimensions() ?? before;
     const follows = !this.isScrolledUp;
+    const selected = term.getSelectionPosition();
+    const colsBefore = term.cols;
     term.resize(look.wrap ? Math.min(COLUMNS, Math.max(2, cols)) : COLUMNS, Math.max(2, rows));
     if (follows) term.scrollToBottom();
+    // xterm.js forgets what is selected with each new size; in lines as long as before it is where it was.
+    if (selected && !term.hasSelection() && term.cols === colsBefore) {
+      const { start, end } = selected;
+      term.select(start.x, start.y, end.x - start.x + (end.y - start.y) * term.cols);
+    }
   }
 }
 
@@ -116,6 +181,7 @@ function newTerminal(onLink: (address: string) => void): Terminal {
     drawBoldTextInBrightColors: true,
     scrollOnUserInput: false,
     convertEol: true,
+    allowProposedApi: true, // what was found is marked by decorations
     overviewRuler: { width: SCROLLBAR_PX },
     allowTransparency: false,
     linkHandler: {

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { TerminalItem } from '@realtime/client';
 import { feed, type Gate, type Screen } from './feed';
 
@@ -11,11 +11,27 @@ export type TerminalState =
 
 /** A terminal as the client gives it. */
 export interface TerminalSource extends AsyncIterable<TerminalItem> {
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface TerminalServer {
+  open(from: 'start' | `tail:${number}`): TerminalSource;
+  /** The offset behind the last byte that there is. */
+  end(): Promise<number>;
+}
+
+const TAIL_BYTES = 262_144;
+
+/** Who is further behind than that is brought to live by its tail: showing all that is between would take long. */
+const CATCH_UP_MAX = 1_048_576;
+
 /** A task that has just begun has no terminal before its first byte: it is asked for again, soon at first. */
 const RETRY_MS = [250, 500, 1_000, 2_000, 3_000];
+
+/** How often the terminal's end is asked for while it is held: what is held back is not sent here. */
+const END_EVERY_MS = 2_000;
 
 /** Brings one terminal onto a screen, and says what is true of it. Asks again while there is none of a running task. */
 export class TerminalSession {
@@ -23,46 +39,89 @@ export class TerminalSession {
   readonly exitCode = signal<number | undefined>(undefined);
   /** Bytes before the first one shown. */
   readonly leftOut = signal(0);
+  /** Somebody wants it to stand still. */
+  readonly paused = signal(false);
+  /** Somebody reads further up. */
+  readonly reading = signal(false);
+  readonly held = computed(() => this.paused.value || this.reading.value);
+  /** Bytes that are not shown yet, while it is held. */
+  readonly behind = signal(0);
   /** Something of it is on the screen. */
   hasOutput = false;
+  private from: 'start' | `tail:${number}` = `tail:${TAIL_BYTES}`;
   private source: TerminalSource | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private attempts = 0;
+  private shownTo = 0;
+  private asking: ReturnType<typeof setInterval> | undefined;
 
   constructor(
-    private readonly open: () => TerminalSource,
-    private readonly screen: Screen,
+    private readonly server: TerminalServer,
+    private readonly screen: Screen & { clear(): void },
     private readonly gate: Gate,
     private running: boolean,
   ) {}
 
+  /** From where it began; what was shown is gone. */
   start(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    clearTimeout(this.retry);
     void this.source?.close();
     this.hasOutput = false;
+    this.behind.value = 0;
     if (this.state.peek().kind !== 'none') this.state.value = { kind: 'loading' };
-    const source = (this.source = this.open());
-    feed(source, this.screen, this.gate, {
-      began: (offset) => {
-        this.hasOutput = true;
-        this.leftOut.value = offset;
-        this.state.value = { kind: 'shown' };
-      },
-      ended: (code) => {
-        this.exitCode.value = code;
-        this.state.value = { kind: 'shown' };
-      },
-    }).catch((failure: unknown) => {
-      if (source === this.source) this.failed(failure);
-    });
+    this.screen.clear();
+    const source = (this.source = this.server.open(this.from));
+    if (this.paused.peek()) void source.pause();
+    this.follow(source);
+  }
+
+  /** From its first byte that is kept. */
+  startOver(): void {
+    this.from = 'start';
+    this.start();
+  }
+
+  /** Stands still: the server sends nothing meanwhile. */
+  pause(): void {
+    if (this.paused.peek() || this.source === undefined) return;
+    this.paused.value = true;
+    this.gate.hold('paused');
+    void this.source.pause();
+    this.watchEnd();
+  }
+
+  resume(): void {
+    if (!this.paused.peek()) return;
+    this.paused.value = false;
+    this.gate.open('paused');
+    void this.source?.resume();
+    this.watchEnd();
+  }
+
+  /** Somebody scrolled up, or is back at the end. */
+  setReading(reading: boolean): void {
+    if (this.reading.peek() === reading) return;
+    this.reading.value = reading;
+    if (reading) this.gate.hold('reading');
+    else this.gate.open('reading');
+    this.watchEnd();
+  }
+
+  /** To what is written now, at once however much there is between. */
+  toLive(): void {
+    const isFar = this.behind.peek() > CATCH_UP_MAX;
+    this.resume();
+    this.setReading(false);
+    if (!isFar) return;
+    this.from = `tail:${TAIL_BYTES}`;
+    this.start();
   }
 
   /** Whether the task is being worked on. Once it is not, the server is asked for the last time. */
   setRunning(running: boolean): void {
     if (this.running === running) return;
     this.running = running;
-    if (this.state.peek().kind === 'none') this.heard();
+    this.heard();
   }
 
   /** Something was heard of the task: maybe its terminal is there now. */
@@ -73,11 +132,38 @@ export class TerminalSession {
   }
 
   close(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.retry);
+    clearInterval(this.asking);
     const source = this.source;
     this.source = undefined;
     this.gate.open();
     void source?.close();
+  }
+
+  private follow(source: TerminalSource): void {
+    const isCurrent = () => source === this.source;
+    // What one that is left still has in hand belongs on no screen any more.
+    const screen: Screen = {
+      write: (data) => (isCurrent() ? this.screen.write(data) : Promise.resolve()),
+    };
+    feed(source, screen, this.gate, {
+      began: (offset) => {
+        if (!isCurrent()) return;
+        this.hasOutput = true;
+        this.leftOut.value = offset;
+        this.state.value = { kind: 'shown' };
+      },
+      shown: (offset) => {
+        if (isCurrent()) this.shownTo = offset;
+      },
+      ended: (code) => {
+        if (!isCurrent()) return;
+        this.exitCode.value = code;
+        this.state.value = { kind: 'shown' };
+      },
+    }).catch((failure: unknown) => {
+      if (isCurrent()) this.failed(failure);
+    });
   }
 
   private failed(failure: unknown): void {
@@ -91,8 +177,28 @@ export class TerminalSession {
   }
 
   private retryLater(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.retry);
     const delay = RETRY_MS[Math.min(this.attempts++, RETRY_MS.length - 1)];
-    this.timer = setTimeout(() => this.start(), delay);
+    this.retry = setTimeout(() => this.start(), delay);
+  }
+
+  private watchEnd(): void {
+    const held = this.held.peek();
+    if (held === (this.asking !== undefined)) return;
+    clearInterval(this.asking);
+    this.asking = undefined;
+    this.behind.value = 0;
+    if (!held) return;
+    this.asking = setInterval(() => void this.askEnd(), END_EVERY_MS);
+    void this.askEnd();
+  }
+
+  private async askEnd(): Promise<void> {
+    try {
+      const end = await this.server.end();
+      if (this.held.peek()) this.behind.value = Math.max(0, end - this.shownTo);
+    } catch {
+      // No connection, or the terminal is gone: the next answer counts.
+    }
   }
 }
