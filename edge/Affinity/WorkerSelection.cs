@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace Realtime.Edge.Affinity;
 
 /// <summary>
-/// Ranks the healthy workers for the request; where there is none, those that may yet take it: a moment's trouble of all
-/// of them would otherwise refuse everybody until the next probe, with workers that are well.
+/// Ranks the healthy workers for the request; where there is none, those that may yet take it: a moment's trouble of
+/// all of them would otherwise refuse everybody until the next probe, with workers that are well.
 /// </summary>
 internal sealed class WorkerSelection(RequestDelegate next, WorkerTable workers, WorkerRanking ranking)
 {

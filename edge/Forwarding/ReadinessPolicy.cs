@@ -89,7 +89,7 @@ internal sealed partial class ReadinessPolicy(
         public static partial void Unready(ILogger logger, string worker, string reasons);
 
         [LoggerMessage(4, LogLevel.Warning,
-            "Worker {Worker} does not answer /readyz at {Address}; it gets nothing new until it does. The error: {Error}")]
+            "Worker {Worker} does not answer /readyz at {Address}; it gets nothing new until it does. Why: {Error}")]
         public static partial void Unreachable(ILogger logger, string worker, string address, string error);
     }
 }

@@ -85,8 +85,8 @@ internal sealed class Worker(DestinationState destination)
     }
 
     /// <summary>
-    /// Takes over what a probe found; <paramref name="isSilent"/>: no answer, and no refusal either. Answers whether the
-    /// state changed.
+    /// Takes over what a probe found; <paramref name="isSilent"/>: no answer, and no refusal either. Answers whether
+    /// the state changed.
     /// </summary>
     public bool Probed(WorkerState state, ReadinessReport? report, bool isSilent)
     {

@@ -19,6 +19,12 @@ internal sealed class CliRun : IAsyncDisposable
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }
 
+    /// <summary>
+    /// Options of <c>env</c>: Ctrl+C means what it means at a prompt, though a test run in the background ignores it, and
+    /// would hand that down.
+    /// </summary>
+    public static IReadOnlyList<string> InForeground { get; } = ["--default-signal=INT,QUIT"];
+
     /// <summary>How it is started, for those who start it in another way.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "realtime.dll");
 
@@ -55,7 +61,7 @@ internal sealed class CliRun : IAsyncDisposable
     /// <summary>Starts it; input stays open until it is closed.</summary>
     public static CliRun Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        var start = new ProcessStartInfo("env", [.. InForeground, "dotnet", Program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -39,7 +39,7 @@ internal sealed class TypedTerminal : IDisposable
         var variables = environment.ToDictionary(one => one.Key, one => (string?)one.Value);
         variables["RT"] = $"dotnet {CliRun.Program}";
         variables["TERM"] = "xterm-256color";
-        return new TypedTerminal(terminal, TerminalProcess.Start(terminal, ["bash", "-c", script], variables));
+        return new TypedTerminal(terminal, TerminalProcess.Start(terminal, ["env", .. CliRun.InForeground, "bash", "-c", script], variables));
     }
 
     /// <summary>Types.</summary>

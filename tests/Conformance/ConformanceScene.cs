@@ -42,7 +42,7 @@ public sealed class ConformanceScene : IAsyncLifetime
             EdgeSettings = new Dictionary<string, string> { ["connection_plane:edge:allowed_origins:0"] = "*" },
             WorkerSettings = new Dictionary<string, string>
             {
-                ["connection_plane:connections:heartbeat"] = "1s",
+                ["connection_plane:connections:heartbeat"] = "2s",
                 ["connection_plane:connections:reconnect_delay"] = "2s",
             },
         });
