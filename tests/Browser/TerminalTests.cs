@@ -119,13 +119,13 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
             IWebSocketRoute server = socket.ConnectToServer();
             socket.OnMessage(message =>
             {
-                if (message.Text?.Contains("\"terminal\"", StringComparison.Ordinal) == true)
+                if (message.AsJson().Contains("\"terminal\"", StringComparison.Ordinal))
                 {
                     _ = socket.CloseAsync(new() { Code = 4401, Reason = "The token's signature does not verify." });
                 }
                 else
                 {
-                    server.Send(message.Text!);
+                    server.Send(message.Binary!);
                 }
             });
         });
@@ -156,14 +156,14 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
 
             double before = await FontSizeAsync(viewer);
             await viewer.Get("terminal-larger").ClickAsync();
-            Assert.Equal(before + 1, await FontSizeAsync(viewer));
+            await HasFontSizeAsync(viewer, before + 1);
             await viewer.Get("terminal-wrap").ClickAsync();
             await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync(new string('w', 100));
             Assert.False(await screen.EvaluateAsync<bool>(Fits));
 
             await viewer.Page.ReloadAsync();
             await Expect(viewer.Get("terminal-wrap")).ToHaveAttributeAsync("aria-pressed", "false");
-            Assert.Equal(before + 1, await FontSizeAsync(viewer));
+            await HasFontSizeAsync(viewer, before + 1);
         },
         options => options.ViewportSize = new() { Width = 390, Height = 844 });
 
@@ -202,6 +202,11 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
 
     private static Task<double> FontSizeAsync(Viewer viewer) => viewer.Get("terminal").Locator(".xterm-rows")
         .EvaluateAsync<double>("rows => parseFloat(getComputedStyle(rows).fontSize)");
+
+    // The terminal is drawn anew a moment after the click.
+    private static Task HasFontSizeAsync(Viewer viewer, double size) =>
+        Expect(viewer.Get("terminal").Locator(".xterm-rows")).ToHaveCSSAsync(
+            "font-size", FormattableString.Invariant($"{size}px"));
 
     private Task RunAsync(
         Func<Viewer, Task> test, Action<BrowserNewContextOptions>? configure = null,

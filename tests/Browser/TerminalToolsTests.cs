@@ -209,7 +209,7 @@ public sealed class TerminalToolsTests(Chromium chromium, ConformanceScene scene
     {
         var sent = new ConcurrentQueue<string>();
         viewer.Page.WebSocket += (_, socket) =>
-            socket.FrameSent += (_, frame) => sent.Enqueue(frame.Text ?? "");
+            socket.FrameSent += (_, frame) => sent.Enqueue(frame.AsJson());
         return sent;
     }
 

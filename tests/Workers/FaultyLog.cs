@@ -33,7 +33,8 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
 
     /// <summary>Sees each terminal append that none of the above answers, and does it.</summary>
     public Func<TerminalKey, TerminalAppend, Func<Task<TerminalAppendResult>>, Task<TerminalAppendResult>>
-        AroundTerminalAppend { get; set; } = (_, _, appendAsync) => appendAsync();
+        AroundTerminalAppend
+    { get; set; } = (_, _, appendAsync) => appendAsync();
 
     /// <summary>Sees each look at a terminal's bounds, and does it.</summary>
     public Func<Func<Task<TerminalBounds?>>, Task<TerminalBounds?>> AroundFindTerminal { get; set; } =

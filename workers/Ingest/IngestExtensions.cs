@@ -22,6 +22,7 @@ internal static class IngestExtensions
         services.TryAddSingleton<HttpAnswers>();
         services.TryAddSingleton<PublishEndpoint>();
         services.TryAddSingleton<TerminalEndpoint>();
+        services.TryAddSingleton<TerminalCommand>();
         services.TryAddSingleton<TerminalEndEndpoint>();
         services.TryAddSingleton<TerminalResizeEndpoint>();
         services.AddHostedService<SweepService>();

@@ -1,6 +1,8 @@
+using System.Net.Http.Headers;
 using System.Text;
 using Realtime.Log;
 using Realtime.Tests.Protocol;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Workers.Ingest;
 
@@ -92,6 +94,31 @@ public sealed class TerminalResizeTests
     }
 
     [Fact]
+    public async Task A_size_and_an_end_may_come_in_MessagePack_and_bytes_that_are_none_are_refused()
+    {
+        await using var log = RunningWorker.NewLog();
+        await using RunningWorker worker = await RunningWorker.StartAsync(log);
+        byte[] size = MessagePackJson.FromJson("""{"cols":80,"rows":24,"unknown":[1]}""");
+
+        Answer[] cut =
+        [
+            await PostMessagePackAsync(worker, Resize, size[..^1]),
+            await PostMessagePackAsync(worker, Resize, [.. size, 0xc0]),
+            await PostMessagePackAsync(worker, Path + "/end", [0xc1]),
+        ];
+        Assert.All(cut, answer => answer.AssertProblem(400, "bad_request"));
+        Assert.Null(await log.FindTerminalAsync(Terminal, CancellationToken.None));
+
+        Answer resized = await PostMessagePackAsync(worker, Resize, size);
+        Answer ended = await PostMessagePackAsync(
+            worker, Path + "/end", MessagePackJson.FromJson("""{"exit_code":-7}"""));
+
+        Assert.Equal((200, 200), (resized.Status, ended.Status));
+        TerminalBounds bounds = (await log.FindTerminalAsync(Terminal, CancellationToken.None))!.Value;
+        Assert.Equal((new TerminalSize(80, 24), -7), (bounds.Size, bounds.ExitCode));
+    }
+
+    [Fact]
     public async Task A_bad_address_another_type_and_a_large_body_are_refused()
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
@@ -144,5 +171,12 @@ public sealed class TerminalResizeTests
         refused.AssertProblem(429, "pressure");
         Assert.Equal("1", refused.Headers["Retry-After"]);
         Assert.Equal(100_000, refused.Json.GetProperty("pressure").GetProperty("depth").GetInt64());
+    }
+
+    private static async Task<Answer> PostMessagePackAsync(RunningWorker worker, string path, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/msgpack");
+        return await worker.PostAsync(path, content);
     }
 }
