@@ -21,6 +21,7 @@ function setUp(items: TerminalItem[]) {
   })();
   const screen = {
     write: (data: Uint8Array | string) => (written.push(data), new Promise<void>((resolve) => resolvers.push(resolve))),
+    resize: async (cols: number, rows: number) => void written.push(`<${cols}x${rows}>`),
   };
   const events = { began: vi.fn(), shown: vi.fn(), ended: vi.fn() };
   const gate = new Gate();
@@ -79,17 +80,15 @@ describe('the feed of a terminal', () => {
     await turn();
     await shown();
     await shown();
+    await shown();
     await done;
     expect(text()[0]).toBe('\x1b[31mr\xed\x1b[0m');
     expect(text()[1]).toContain('2.0 KiB no longer kept');
     expect(events.ended).toHaveBeenCalledWith(3);
   });
 
-  it('begins a tail at a line, and says how much is before it', async () => {
-    const { source, screen, events, gate, text, shown } = setUp([
-      bytes(500, '1mcut off\nwhole\n'),
-      bytes(516, 'no\nmore'),
-    ]);
+  it('shows a tail from its first byte on, and says how much is before it', async () => {
+    const { source, screen, events, gate, text, shown } = setUp([bytes(500, 'whole\n'), bytes(506, 'no\nmore')]);
     const done = feed(source, screen, gate, events);
     await turn();
     await shown();
@@ -98,5 +97,55 @@ describe('the feed of a terminal', () => {
     expect(text()).toEqual(['whole\n', 'no\nmore']);
     expect(events.began).toHaveBeenCalledTimes(1);
     expect(events.began).toHaveBeenCalledWith(500);
+  });
+
+  it('keeps back a character that is cut until it is whole', async () => {
+    const cut = new TextEncoder().encode('a—b');
+    const item = (offset: number, data: Uint8Array): TerminalItem => ({ kind: 'bytes', offset, data });
+    const { source, screen, events, gate, text, shown } = setUp([
+      item(0, cut.subarray(0, 3)),
+      item(3, cut.subarray(3)),
+      item(5, Uint8Array.of(0xe2, 0x80)),
+      { kind: 'end', exitCode: 0 },
+    ]);
+    const done = feed(source, screen, gate, events);
+    await turn();
+    for (let i = 0; i < 4; i++) await shown();
+    await done;
+    expect(text()).toEqual(['a', '—b', '', '\ufffd']);
+    expect(events.shown.mock.calls).toEqual([[3], [5], [7]]);
+  });
+
+  it('ends at a gap what the gap has cut, and forgets half of a character', async () => {
+    const gap: TerminalItem = { kind: 'gap', gap: { task: 't', after: '3', resumesAt: '9.abcdef', reason: 'epoch' } };
+    const { source, screen, events, gate, text, shown } = setUp([
+      { kind: 'bytes', offset: 0, data: Uint8Array.of(0x61, 0xe2, 0x80) },
+      gap,
+      bytes(9, 'b'),
+    ]);
+    const done = feed(source, screen, gate, events);
+    await turn();
+    for (let i = 0; i < 3; i++) await shown();
+    await done;
+    expect(text()[0]).toBe('a');
+    expect(text()[1]).toMatch(/^\x18\x1b\[0m.*began anew/s);
+    expect(text()[2]).toBe('b');
+  });
+
+  it('takes on a size in its place', async () => {
+    const { source, screen, events, gate, text, shown } = setUp([
+      { kind: 'resize', cols: 80, rows: 24 },
+      bytes(0, 'small'),
+      { kind: 'resize', cols: 160, rows: 50 },
+      bytes(5, 'large'),
+    ]);
+    const done = feed(source, screen, gate, events);
+    await turn();
+    expect(text()).toEqual(['<80x24>', 'small']);
+    await shown();
+    expect(text()).toEqual(['<80x24>', 'small', '<160x50>', 'large']);
+    await shown();
+    await done;
+    expect(events.began).toHaveBeenCalledWith(0);
   });
 });

@@ -1,9 +1,10 @@
 import type { TerminalItem } from '@realtime/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Gate } from '../src/terminal/feed';
-import { TerminalSession, type TerminalSource } from '../src/terminal/session';
+import { type TerminalEnd, TerminalSession, type TerminalSource } from '../src/terminal/session';
 
 const notFound = Object.assign(new Error('not_found: no such terminal'), { code: 'not_found' });
+const at = (epoch: string, end: number, more: object = {}): TerminalEnd => ({ end, epoch, ...more });
 const line: TerminalItem = { kind: 'bytes', offset: 0, data: new TextEncoder().encode('line\r\n') };
 
 /** Terminals as the server gives them, one after the other; the last one stays. */
@@ -15,10 +16,12 @@ function setUp(running: boolean, ...answers: (TerminalItem[] | Error | AsyncIter
     const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
     return sourceOf(answer, calls);
   });
-  const server = { open: opened, end: vi.fn(async () => 0) };
+  const end = vi.fn(async (): Promise<TerminalEnd> => at('abcdef', 0));
+  const server = { open: opened, end, isHidden: vi.fn(() => false) };
   const screen = {
     write: async (data: Uint8Array | string) =>
       void written.push(typeof data === 'string' ? data : new TextDecoder().decode(data)),
+    resize: async (cols: number, rows: number) => void written.push(`<${cols}x${rows}>`),
     clear: () => void written.splice(0),
   };
   const session = new TerminalSession(server, screen, new Gate(), running);
@@ -32,7 +35,8 @@ function sourceOf(answer: TerminalItem[] | Error | AsyncIterable<TerminalItem>, 
     yield* answer;
   }
   const call = (name: string) => async () => void calls.push(name);
-  return Object.assign(items(), { pause: call('pause'), resume: call('resume'), close: call('close') });
+  const calling = { pause: call('pause'), resume: call('resume'), close: call('close') };
+  return Object.assign(items(), { id: 's1', position: '3.abcdef', ...calling });
 }
 
 const silence: AsyncIterable<TerminalItem> = {
@@ -102,9 +106,63 @@ describe('a terminal', () => {
   });
 });
 
+describe('a terminal that is no longer kept', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const broken = (async function* () {
+    yield line;
+    throw notFound;
+  });
+
+  it('stays on the screen, and one that begins anew takes its place when it is there', async () => {
+    let come = () => {};
+    async function* anew() {
+      await new Promise<void>((resolve) => (come = resolve));
+      yield { ...line, data: new TextEncoder().encode('new\r\n') } as TerminalItem;
+    }
+    const { session, opened, written } = setUp(true, broken(), notFound, anew());
+    await vi.advanceTimersByTimeAsync(0);
+    expect([session.state.value, written]).toEqual([{ kind: 'gone' }, ['line\r\n']]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(opened).toHaveBeenCalledTimes(3);
+    expect([session.state.value, written]).toEqual([{ kind: 'gone' }, ['line\r\n']]);
+    come();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([session.state.value, written]).toEqual([{ kind: 'shown' }, ['new\r\n']]);
+  });
+
+  it('is not asked for again when nobody works on it', async () => {
+    const { session, opened, written } = setUp(false, broken());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([session.state.value, written]).toEqual([{ kind: 'gone' }, ['line\r\n']]);
+    expect(opened).toHaveBeenCalledTimes(1);
+  });
+
+  it('is told while it is watched, until it goes on', async () => {
+    let go = () => {};
+    async function* items() {
+      yield line;
+      await new Promise<void>((resolve) => (go = resolve));
+      yield line;
+    }
+    const { session, written, opened } = setUp(true, items());
+    await vi.advanceTimersByTimeAsync(0);
+    session.vanished('s7');
+    expect(session.state.value).toEqual({ kind: 'shown' });
+    session.vanished('s1');
+    session.heard();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([session.state.value, written.length, opened.mock.calls.length]).toEqual([{ kind: 'gone' }, 1, 1]);
+    go();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([session.state.value, written.length]).toEqual([{ kind: 'shown' }, 2]);
+  });
+});
+
 describe('a terminal that is held', () => {
   const KiB = 1_024;
-  const at = (offset: number, text: string): TerminalItem => ({
+  const piece = (offset: number, text: string): TerminalItem => ({
     kind: 'bytes',
     offset,
     data: new TextEncoder().encode(text),
@@ -116,18 +174,18 @@ describe('a terminal that is held', () => {
   it('shows nothing and is sent nothing while it is paused, and tells how much is behind', async () => {
     let go = () => {};
     async function* items() {
-      yield at(0, 'one');
+      yield piece(0, 'one');
       await new Promise<void>((resolve) => (go = resolve));
-      yield at(3, 'two');
+      yield piece(3, 'two');
     }
     const { session, server, written, calls } = setUp(true, items());
     await vi.advanceTimersByTimeAsync(0);
-    server.end.mockResolvedValue(3 + 5 * KiB);
+    server.end.mockResolvedValue(at('abcdef', 3 + 5 * KiB));
     session.pause();
     go();
     await vi.advanceTimersByTimeAsync(0);
     expect([written, session.behind.value]).toEqual([['one'], 5 * KiB]);
-    server.end.mockResolvedValue(3 + 9 * KiB);
+    server.end.mockResolvedValue(at('abcdef', 3 + 9 * KiB));
     await vi.advanceTimersByTimeAsync(2_000);
     expect(session.behind.value).toBe(9 * KiB);
     session.resume();
@@ -146,19 +204,19 @@ describe('a terminal that is held', () => {
 
   it('goes on where it was, or from the tail if that is far', async () => {
     async function* items() {
-      yield at(0, 'one');
-      yield at(3, 'two');
+      yield piece(0, 'one');
+      yield piece(3, 'two');
     }
-    const { session, server, written, calls } = setUp(true, items(), [at(900_000, 'live\nnews')]);
+    const { session, server, written, calls } = setUp(true, items(), [piece(900_000, 'news')]);
     session.setReading(true);
-    server.end.mockResolvedValue(100 * KiB);
+    server.end.mockResolvedValue(at('abcdef', 100 * KiB));
     await vi.advanceTimersByTimeAsync(0);
     session.toLive();
     await vi.advanceTimersByTimeAsync(0);
     expect([written, calls.length]).toEqual([['one', 'two'], 1]);
 
     session.pause();
-    server.end.mockResolvedValue(5_000 * KiB);
+    server.end.mockResolvedValue(at('abcdef', 5_000 * KiB));
     await vi.advanceTimersByTimeAsync(2_000);
     session.toLive();
     await vi.advanceTimersByTimeAsync(0);
@@ -166,8 +224,48 @@ describe('a terminal that is held', () => {
     expect([session.paused.value, session.held.value, session.leftOut.value]).toEqual([false, false, 900_000]);
   });
 
+  it('asks no more once the server knows the end, nor while nobody looks', async () => {
+    const { session, server } = setUp(true, (async function* () {
+      yield piece(0, 'one');
+      await new Promise(() => {});
+    })());
+    await vi.advanceTimersByTimeAsync(0);
+    session.setReading(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(server.end).toHaveBeenCalledTimes(2);
+    server.isHidden.mockReturnValue(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.end).toHaveBeenCalledTimes(2);
+    server.isHidden.mockReturnValue(false);
+    server.end.mockResolvedValue(at('abcdef', 9 * KiB + 3, { exitCode: 0 }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([server.end.mock.calls.length, session.behind.value]).toEqual([3, 9 * KiB]);
+    session.setReading(false);
+    expect(session.behind.value).toBe(0);
+  });
+
+  it('asks nothing when all is shown and it has ended', async () => {
+    const { session, server } = setUp(false, [line, { kind: 'end', exitCode: 0 }]);
+    await vi.advanceTimersByTimeAsync(0);
+    session.setReading(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.end).not.toHaveBeenCalled();
+  });
+
+  it('does not compare places of two lives', async () => {
+    const { session, server } = setUp(true, (async function* () {
+      yield piece(900_000, 'one');
+      await new Promise(() => {});
+    })());
+    await vi.advanceTimersByTimeAsync(0);
+    server.end.mockResolvedValue(at('zz81mm', 5 * KiB));
+    session.setReading(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.behind.value).toBe(5 * KiB);
+  });
+
   it('writes nothing more of a source that it has left', async () => {
-    const { session, written } = setUp(true, [at(0, 'old')], [at(0, 'new')]);
+    const { session, written } = setUp(true, [piece(0, 'old')], [piece(0, 'new')]);
     session.setReading(true);
     await vi.advanceTimersByTimeAsync(0);
     session.startOver();

@@ -24,8 +24,7 @@ import { ServerClock } from './serverClock.js';
 import type { ConnectionState } from './state.js';
 import { type SubscribeOptions, Subscription } from './subscription.js';
 import { type TerminalOptions, TerminalSubscription } from './terminal.js';
-import type { TerminalFrom } from './terminalPosition.js';
-import { readTerminal, type TerminalContent } from './terminalReading.js';
+import { readTerminal, type ReadTerminalOptions, type TerminalContent } from './terminalReading.js';
 import { TerminalWriter, type TerminalWriterOptions } from './terminalWriter.js';
 import { Tokens } from './tokens.js';
 import type { SubscriptionHost } from './wireControl.js';
@@ -163,11 +162,8 @@ export class RealtimeClient {
   }
 
   /** Bytes of a terminal, once. */
-  readTerminal(
-    task: string,
-    options: { from?: TerminalFrom | undefined; signal?: AbortSignal | undefined } = {},
-  ): Promise<TerminalContent> {
-    return readTerminal(this.http, task, options.from, options.signal);
+  readTerminal(task: string, options: ReadTerminalOptions = {}): Promise<TerminalContent> {
+    return readTerminal(this.http, task, options);
   }
 
   /** Writes the output of one task: `append` after `append`, then `end`. */

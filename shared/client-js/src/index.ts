@@ -21,5 +21,5 @@ export {
 } from './terminalWriter.js';
 export { type TerminalOptions, TerminalSubscription } from './terminal.js';
 export type { TerminalFrom } from './terminalPosition.js';
-export type { TerminalContent } from './terminalReading.js';
+export type { ReadTerminalOptions, TerminalChunk, TerminalContent } from './terminalReading.js';
 export type { SubscriptionStatus } from './wireControl.js';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RealtimeClient } from '../src/client.js';
 import { retryAfterOf } from '../src/http.js';
+import type { TerminalChunk } from '../src/terminalReading.js';
 import { FakeWorld, problem, wireEvent } from './support/fakeWorld.js';
 
 let world: FakeWorld;
@@ -126,6 +127,33 @@ describe('a terminal', () => {
     expect(world.requests.map(({ url }) => new URL(url).search)).toEqual([
       ...['', '?from=3.k3x9qa', '?from=3.k3x9qa', '?from=6.k3x9qa'],
     ]);
+  });
+
+  test('is handed over as it comes, and gone on with when the network is back', async () => {
+    const parts = [content(broken('hel'), 5), new TypeError('fetch failed'), content('lo', 8, { 'Realtime-End': '12' })];
+    world.answer = async () => {
+      const part = parts.shift()!;
+      if (part instanceof Error) throw part;
+      return part;
+    };
+    const seen: unknown[] = [];
+    const chunk = (data: Uint8Array, place: TerminalChunk) => seen.push([new TextDecoder().decode(data), place]);
+    const read = await client.readTerminal('t1', { from: 5, chunk });
+    expect(seen).toEqual([
+      ['hel', { offset: 5, end: 10 }],
+      ['lo', { offset: 8, end: 12 }],
+    ]);
+    expect(read).toEqual({ epoch: 'k3x9qa', offset: 5, end: 12, data: new Uint8Array(0) });
+    expect(world.requests).toHaveLength(3);
+  });
+
+  test('is read no further when the one who gets it throws', async () => {
+    world.answer = async () => content(world.requests.length === 1 ? broken('hel') : 'lo', 0);
+    const chunk = () => {
+      throw new RangeError('enough');
+    };
+    await expect(client.readTerminal('t1', { chunk })).rejects.toThrow(new RangeError('enough'));
+    expect(world.requests).toHaveLength(1);
   });
 
   test('that only ever breaks off is given up', async () => {

@@ -34,6 +34,7 @@ test('a query, and what a terminal is asked for, is looked at too', async () => 
   await expect(client.history({ last: 5 } as never)).rejects.toThrow('last is unknown');
   await expect(client.latest({ limit: 5 } as never)).rejects.toThrow('limit is unknown');
   await expect(client.values({ after_agent: 'a' } as never)).rejects.toThrow('did you mean afterAgent?');
+  await expect(client.readTerminal('t1', { form: 'start' } as never)).rejects.toThrow('form is unknown');
   expect(() => client.terminal('t1', { form: 'start' } as never)).toThrow('form is unknown');
   expect(() => client.terminalWriter('t1', { goOnAfterLos: true } as never)).toThrow('did you mean goOnAfterLoss?');
   expect(world.requests).toHaveLength(0);

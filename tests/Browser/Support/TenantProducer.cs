@@ -50,6 +50,14 @@ internal sealed class TenantProducer(RealtimeSystem system, string tenant) : IDi
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>From here on the program writes for this size.</summary>
+    public async Task ResizeAsync(string task, int columns, int rows)
+    {
+        using HttpResponseMessage answer = await _client.PostAsJsonAsync(
+            $"v1/tasks/{task}/terminal/resize", new JsonObject { ["cols"] = columns, ["rows"] = rows });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     public async Task EndAsync(string task, int exitCode)
     {
         using HttpResponseMessage answer = await _client.PostAsJsonAsync(

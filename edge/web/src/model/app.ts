@@ -84,11 +84,6 @@ export class App {
     if (location.hash !== hashOf(route)) location.hash = hashOf(route);
   }
 
-  /** What is asked for with; undefined while nobody is signed in. */
-  token(): string | undefined {
-    return this.tokens.load();
-  }
-
   keepsToken(): boolean {
     return this.tokens.isKept();
   }

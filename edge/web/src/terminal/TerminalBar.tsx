@@ -19,6 +19,7 @@ interface TerminalBarProps {
 export function TerminalBar({ task, screen, session, downloading, finding }: TerminalBarProps) {
     const state = session.state.value;
     const leftOut = session.leftOut.value;
+    const size = screen.size.value;
     return (
         <div class="terminal-bar">
             <span class="terminal-task">{task}</span>
@@ -39,6 +40,15 @@ export function TerminalBar({ task, screen, session, downloading, finding }: Ter
                     data-testid="terminal-full"
                 >
                     last {SCROLLBACK_LINES.toLocaleString('en')} lines
+                </span>
+            )}
+            {size && (
+                <span
+                    class="exit terminal-size"
+                    title="Columns and lines that the program writes for"
+                    data-testid="terminal-size"
+                >
+                    {size.cols} × {size.rows}
                 </span>
             )}
             <span class="spacer" />

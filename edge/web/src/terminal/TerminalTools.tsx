@@ -23,7 +23,12 @@ export function LookTools({ look }: { look: Look }) {
                 class="terminal-tool"
                 aria-pressed={look.wrap}
                 aria-label="Wrap long lines"
-                title="Wrap long lines. Programs that draw the whole screen look right without it."
+                title={
+                    look.mayWrap
+                        ? 'Wrap long lines. Programs that draw over what they wrote look right without it.'
+                        : 'What draws the whole screen cannot be wrapped.'
+                }
+                disabled={!look.mayWrap}
                 data-testid="terminal-wrap"
                 onClick={() => chooseLook({ ...lookChoice.peek(), wrap: !look.wrap })}
             >

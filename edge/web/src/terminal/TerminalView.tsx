@@ -17,6 +17,7 @@ interface Opened {
     screen: TerminalScreen;
     session: TerminalSession;
     downloading: Downloading;
+    close(): void;
 }
 
 /** The output of one task, as its program wrote it: read-only, from its tail on, live. */
@@ -31,9 +32,7 @@ export function TerminalView(props: TerminalProps) {
         const now = (opened.value = open(props, box.current!, link, finding));
         return () => {
             opened.value = undefined;
-            now.session.close();
-            now.downloading.dismiss();
-            now.screen.dispose();
+            now.close();
         };
     }, [props.client, task]);
     useEffect(() => opened.peek()?.session.setRunning(running), [running]);
@@ -55,7 +54,11 @@ export function TerminalView(props: TerminalProps) {
             }}
         >
             {screen && session && downloading && <TerminalBar {...{ task, screen, session, downloading, finding }} />}
-            <div class="terminal-screen" ref={box} hidden={state.kind === 'none'} />
+            <div
+                class={screen?.size.value ? 'terminal-screen sized' : 'terminal-screen'}
+                ref={box}
+                hidden={state.kind === 'none'}
+            />
             {session && <Note session={session} />}
             {finding.value && screen && <FindBar screen={screen} close={() => endSearch(finding, screen)} />}
             {downloading && <DownloadStrip downloading={downloading} />}
@@ -72,9 +75,13 @@ function open({ client, task, running }: TerminalProps, box: HTMLElement, link: 
     });
     const server = {
         open: (from: 'start' | `tail:${number}`) => client.terminal(task, { from }),
-        end: async () => (await client.readTerminal(task, { from: 'tail:1' })).end,
+        end: () => client.readTerminal(task, { from: 'tail:0' }),
+        isHidden: () => document.visibilityState === 'hidden',
     };
     const session = new TerminalSession(server, screen, new Gate(), running);
+    const off = client.on('notice', ({ code, subscription }) => {
+        if (code === 'not_found' && subscription !== undefined) session.vanished(subscription);
+    });
     screen.term.attachCustomKeyEventHandler((event) => {
         if (event.type === 'keydown' && onKey(event, screen, session, finding)) {
             event.preventDefault();
@@ -83,7 +90,14 @@ function open({ client, task, running }: TerminalProps, box: HTMLElement, link: 
         return false; // nothing is typed here, and Tab and Esc are the page's
     });
     session.start();
-    return { screen, session, downloading: new Downloading(task) };
+    const downloading = new Downloading(client, task);
+    const close = () => {
+        off();
+        session.close();
+        downloading.dismiss();
+        screen.dispose();
+    };
+    return { screen, session, downloading, close };
 }
 
 /** Why nothing is shown, or nothing more. */
@@ -100,6 +114,12 @@ function Note({ session }: { session: TerminalSession }) {
                     {state.awaited
                         ? 'No output yet. It appears here with its first byte.'
                         : 'This task has no terminal, or it is no longer kept.'}
+                </p>
+            );
+        case 'gone':
+            return (
+                <p class="terminal-strip" role="status" data-testid="terminal-gone">
+                    This terminal is no longer kept by the server. What was read of it stays until you leave.
                 </p>
             );
         case 'failed':
@@ -166,7 +186,7 @@ function onKey(event: KeyboardEvent, screen: TerminalScreen, session: TerminalSe
             resetLook();
             return true;
         case 'w':
-            chooseLook({ ...lookChoice.peek(), wrap: !look.wrap });
+            if (look.mayWrap) chooseLook({ ...lookChoice.peek(), wrap: !look.wrap });
             return true;
         case 'f':
             finding.value = true;

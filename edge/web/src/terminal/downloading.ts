@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import { app } from '../model/app';
 import { bytes } from '../model/format';
-import { downloadLog, fileNameOf, type DownloadedLog, type DownloadProgress } from './download';
+import { downloadLog, fileNameOf } from './download';
+import type { DownloadedLog, DownloadProgress, TerminalReader } from './download';
 
 /** A file is read by the browser after it was asked to: its address must live so long. */
 const ADDRESS_LIVES_MS = 60_000;
@@ -16,16 +16,18 @@ export class Downloading {
   readonly state = signal<DownloadState | undefined>(undefined);
   private abort: AbortController | undefined;
 
-  constructor(private readonly task: string) {}
+  constructor(
+    private readonly client: TerminalReader,
+    private readonly task: string,
+  ) {}
 
   async start(): Promise<void> {
-    const token = app.token();
-    if (this.abort || token === undefined) return;
+    if (this.abort) return;
     const { signal } = (this.abort = new AbortController());
     this.state.value = { kind: 'running', progress: { done: 0, total: 0 } };
     try {
       const progress = (progress: DownloadProgress) => (this.state.value = { kind: 'running', progress });
-      const log = await downloadLog(this.task, { fetch: fetch.bind(window), token, signal, progress });
+      const log = await downloadLog(this.client, this.task, signal, progress);
       save(log, fileNameOf(this.task));
       this.state.value = { kind: 'done', words: wordsFor(log) };
     } catch (failure) {

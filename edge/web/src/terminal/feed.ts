@@ -1,9 +1,12 @@
-import type { TerminalItem } from '@realtime/client';
+import type { TerminalGap, TerminalItem } from '@realtime/client';
 import { bytes } from '../model/format';
+import { WholeCharacters } from './characters';
 
-/** Where bytes are shown. `write` resolves when they are on the screen. */
+/** Where bytes are shown. Both resolve when all before is on the screen, and this too. */
 export interface Screen {
   write(data: Uint8Array | string): Promise<void>;
+  /** From here on the program writes for this size. */
+  resize(cols: number, rows: number): Promise<void>;
 }
 
 /** Why a feed is held: somebody reads further up, or wants it to stand still. */
@@ -46,8 +49,8 @@ export interface FeedEvents {
   ended(exitCode: number): void;
 }
 
-const LINE_BREAK = 0x0a;
-const CUT_MAX = 4_096;
+/** Ends an escape sequence that a gap has cut off, and with it what would swallow the text that follows. */
+const CANCEL = '\x18';
 
 /**
  * Shows a terminal. The next item is taken only when the last one is on the screen and the gate is open: that is what
@@ -59,27 +62,28 @@ export async function feed(
   gate: Gate,
   events: FeedEvents,
 ): Promise<void> {
+  const characters = new WholeCharacters();
   let first = true;
   for await (const item of items) {
     await gate.pass();
     if (item.kind === 'gap') {
-      const missing = item.gap.missing;
-      const what = missing === undefined ? 'Some output' : bytes(missing);
-      const why = item.gap.reason === 'epoch' ? 'lost: the terminal began anew' : 'no longer kept';
-      await screen.write(`\x1b[0m\r\n\x1b[33m──── ${what} ${why} ────\x1b[0m\r\n`);
+      characters.forget();
+      await screen.write(`${CANCEL}\x1b[0m\r\n\x1b[33m──── ${wordsFor(item.gap)} ────\x1b[0m\r\n`);
+    } else if (item.kind === 'resize') {
+      await screen.resize(item.cols, item.rows);
     } else if (item.kind === 'end') {
+      await screen.write(characters.rest());
       events.ended(item.exitCode);
-    } else if (item.kind === 'bytes' && item.data.length > 0) {
+    } else if (item.data.length > 0) {
       if (first) events.began(item.offset);
-      await screen.write(first && item.offset > 0 ? fromLineStart(item.data) : item.data);
+      await screen.write(characters.take(item.data));
       events.shown(item.offset + item.data.length);
       first = false;
     }
   }
 }
 
-// A tail may begin inside a character or an escape sequence: the rest of that line would be shown as rubbish.
-function fromLineStart(data: Uint8Array): Uint8Array {
-  const lineBreak = data.subarray(0, CUT_MAX).indexOf(LINE_BREAK);
-  return lineBreak < 0 ? data : data.subarray(lineBreak + 1);
+function wordsFor({ missing, reason }: TerminalGap): string {
+  const what = missing === undefined ? 'Some output' : bytes(missing);
+  return `${what} ${reason === 'epoch' ? 'lost: the terminal began anew' : 'no longer kept'}`;
 }

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ISearchOptions } from '@xterm/addon-search';
 import type { ITheme } from '@xterm/xterm';
 
-/** What agents' pseudo-terminals are wide; PROTOCOL.md has no message for it yet. */
+/** What a terminal is taken to be wide that never said so, such as one that is piped. */
 export const COLUMNS = 120;
 
 export const FONT_FAMILY =
@@ -11,7 +11,7 @@ export const FONT_FAMILY =
 export const FONT_MIN = 7;
 export const FONT_MAX = 28;
 
-/** Where nobody chose: 120 columns are made to fit, in letters from here to there. */
+/** Where nobody chose: the columns are made to fit, in letters from here to there. */
 const FITTED_MIN = 8.5;
 const FITTED_MAX = 13;
 
@@ -38,7 +38,7 @@ function stored(): LookChoice {
   try {
     const { fontSize, wrap } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, unknown>;
     return {
-      fontSize: typeof fontSize === 'number' ? Math.min(FONT_MAX, Math.max(FONT_MIN, fontSize)) : undefined,
+      fontSize: typeof fontSize === 'number' ? clamp(fontSize, FONT_MIN, FONT_MAX) : undefined,
       wrap: typeof wrap === 'boolean' ? wrap : undefined,
     };
   } catch {
@@ -46,25 +46,65 @@ function stored(): LookChoice {
   }
 }
 
+/** In characters. */
+export interface Grid {
+  cols: number;
+  rows: number;
+}
+
+/** The room that there is, and what fits into it in letters of this size. */
+export interface Room extends Grid {
+  width: number;
+  fontSize: number;
+}
+
 export interface Look {
   fontSize: number;
   /** Lines end where the screen does; else they are as long as the program believes, and one scrolls sideways. */
   wrap: boolean;
+  /** False while a program draws the whole screen: wrapped, that would be rubbish. */
+  mayWrap: boolean;
 }
 
-/** How a terminal is to look on so many px, given how many columns fit into them at a font size. */
-export function lookFor(choice: LookChoice, width: number, sizeNow: number, columnsNow: number): Look {
-  const wrap = choice.wrap ?? width < NARROW_PX;
-  const fitted = wrap && width < NARROW_PX ? NARROW_FONT : fontSizeFor(width, sizeNow, columnsNow);
-  return { wrap, fontSize: choice.fontSize ?? fitted };
+/**
+ * How a terminal is to look: `size` is the one that its program writes for, if it is known; `drawn`: by a program that
+ * draws the whole screen. What has a size is shown as it is meant, and wrapped only if one wants that.
+ */
+export function lookFor(choice: LookChoice, room: Room, size?: Grid, drawn = false): Look {
+  const mayWrap = !(drawn && size !== undefined);
+  const isNarrow = room.width < NARROW_PX;
+  const wrap = mayWrap && (choice.wrap ?? (isNarrow && size === undefined));
+  const fitted = wrap && isNarrow ? NARROW_FONT : size && !wrap ? fontForScreen(room, size) : fontForWidth(room);
+  return { wrap, mayWrap, fontSize: choice.fontSize ?? fitted };
 }
 
-/** The font size at which 120 columns fill the width, given how many fit at the size now; within what is legible. */
-export function fontSizeFor(width: number, sizeNow: number, columnsNow: number): number {
-  if (width <= 0 || columnsNow <= 0) return sizeNow;
-  const wanted = (sizeNow * columnsNow) / COLUMNS;
-  const quarters = Math.floor(wanted * 4) / 4;
-  return Math.min(FITTED_MAX, Math.max(FITTED_MIN, quarters));
+/** The grid for a look: the program's own, unless lines are wrapped or it has none. */
+export function gridFor({ wrap }: Look, room: Grid, size?: Grid): Grid {
+  const { cols, rows } = room;
+  if (wrap) return { cols: Math.max(2, Math.min(size?.cols ?? COLUMNS, cols)), rows: Math.max(2, rows) };
+  return size ?? { cols: COLUMNS, rows: Math.max(2, rows) };
+}
+
+/** The size of letters in which 120 columns fill the width; within what is legible. */
+function fontForWidth(room: Room): number {
+  return clamp(fittingFont(room.fontSize, room.cols, COLUMNS), FITTED_MIN, FITTED_MAX);
+}
+
+// All of a screen is seen at once if that is possible at all: across in the smallest letters, down only in legible
+// ones, since what is written is mostly read at its end. Else one scrolls, and then letters may as well be legible.
+function fontForScreen(room: Room, size: Grid): number {
+  const across = fittingFont(room.fontSize, room.cols, size.cols);
+  const down = Math.max(FITTED_MIN, fittingFont(room.fontSize, room.rows, size.rows));
+  return across < FONT_MIN ? FITTED_MIN : Math.min(FITTED_MAX, across, down);
+}
+
+// In quarters of a px, as if letters were as much smaller as there are more of them.
+function fittingFont(sizeNow: number, fitNow: number, wanted: number): number {
+  return fitNow > 0 ? Math.floor((sizeNow * fitNow * 4) / wanted) / 4 : sizeNow;
+}
+
+function clamp(value: number, from: number, to: number): number {
+  return Math.min(to, Math.max(from, value));
 }
 
 /** How what was found is marked, in the text and beside the scrollbar. */

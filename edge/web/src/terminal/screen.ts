@@ -4,7 +4,8 @@ import { SearchAddon, type ISearchOptions } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import type { Screen } from './feed';
 import { addressOf, keepMouse } from './guard';
-import { COLUMNS, FONT_FAMILY, FOUND, lookFor, TERMINAL_THEME, type Look, type LookChoice } from './look';
+import { COLUMNS, FONT_FAMILY, FOUND, gridFor, lookFor, TERMINAL_THEME } from './look';
+import type { Grid, Look, LookChoice } from './look';
 import { textOf } from './text';
 
 export const SCROLLBACK_LINES = 10_000;
@@ -28,7 +29,9 @@ export interface ScreenEvents {
 export class TerminalScreen implements Screen {
   readonly term: Terminal;
   /** How it looks now. */
-  readonly look = signal<Look>({ fontSize: 12, wrap: false });
+  readonly look = signal<Look>({ fontSize: 12, wrap: false, mayWrap: true });
+  /** What the program writes for, if it is known. */
+  readonly size = signal<Grid | undefined>(undefined);
   /** It holds all the lines that it may: the oldest go. */
   readonly full = signal(false);
   /** Where in what was found one is, from 1 (0: nowhere), and how much was found. */
@@ -39,6 +42,7 @@ export class TerminalScreen implements Screen {
   private readonly listening: { dispose(): void }[];
   private caseSensitive = false;
   private isOver = false;
+  private cursorRow = -1;
 
   constructor(
     private readonly element: HTMLElement,
@@ -47,7 +51,10 @@ export class TerminalScreen implements Screen {
   ) {
     const term = (this.term = newTerminal((address) => events.link(address)));
     // What is piped ends its lines by a line feed alone. Programs that draw the whole screen mean it as it stands.
-    term.buffer.onBufferChange((buffer) => (term.options.convertEol = buffer.type === 'normal'));
+    term.buffer.onBufferChange((buffer) => {
+      term.options.convertEol = buffer.type === 'normal';
+      if (this.size.peek()) this.fitIn();
+    });
     keepMouse(term.parser, (data) => term.write(data));
     term.loadAddon(this.fit);
     term.loadAddon(this.search);
@@ -76,12 +83,20 @@ export class TerminalScreen implements Screen {
     return new Promise((resolve) => (this.isOver ? resolve() : this.term.write(data, resolve)));
   }
 
-  /** Behind what was written so far, before what is written next. */
+  resize(cols: number, rows: number): Promise<void> {
+    return this.inTurn(() => {
+      this.size.value = { cols, rows };
+      this.fitIn();
+    });
+  }
+
   clear(): void {
-    if (this.isOver) return;
-    this.term.write('', () => {
+    void this.inTurn(() => {
       this.term.reset();
       this.full.value = false;
+      if (this.size.peek() === undefined) return;
+      this.size.value = undefined;
+      this.fitIn();
     });
   }
 
@@ -135,28 +150,49 @@ export class TerminalScreen implements Screen {
     this.term.dispose();
   }
 
+  // Behind what was written so far, before what is written next.
+  private async inTurn(act: () => void): Promise<void> {
+    await this.write('');
+    if (!this.isOver) act();
+  }
+
   private readonly onParsed = () => {
     const { buffer, rows } = this.term;
     this.full.value = buffer.normal.length >= SCROLLBACK_LINES + rows;
     this.onScroll();
+    this.showCursor();
   };
+
+  // Where the screen is higher than the room for it, one sees where the program writes; unless it stands still there.
+  private showCursor(): void {
+    const { element, term } = this;
+    const row = term.buffer.active.cursorY;
+    if (row === this.cursorRow || this.isScrolledUp) return;
+    this.cursorRow = row;
+    const height = term.element!.querySelector('.xterm-screen')!.clientHeight / term.rows;
+    const [top, bottom] = [row * height, (row + 1) * height];
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+  }
 
   private readonly onScroll = () => this.events.scrolled(this.isScrolledUp);
 
-  // The program believes in 120 columns: more are never shown, and fewer only if lines are to be wrapped.
   private fitIn(): void {
     const { term } = this;
     const before = this.fit.proposeDimensions();
     if (!before || !Number.isFinite(before.cols) || before.cols < 2) return;
-    const look = lookFor(this.choice, this.element.clientWidth, term.options.fontSize!, before.cols);
+    const size = this.size.peek();
+    const room = { ...before, width: this.element.clientWidth, fontSize: term.options.fontSize! };
+    const look = lookFor(this.choice, room, size, term.buffer.active.type === 'alternate');
     if (look.fontSize !== term.options.fontSize) term.options.fontSize = look.fontSize;
-    const { fontSize, wrap } = this.look.peek();
-    if (fontSize !== look.fontSize || wrap !== look.wrap) this.look.value = look;
-    const { cols, rows } = this.fit.proposeDimensions() ?? before;
+    const { fontSize, wrap, mayWrap } = this.look.peek();
+    if (fontSize !== look.fontSize || wrap !== look.wrap || mayWrap !== look.mayWrap) this.look.value = look;
     const follows = !this.isScrolledUp;
     const selected = term.getSelectionPosition();
     const colsBefore = term.cols;
-    term.resize(look.wrap ? Math.min(COLUMNS, Math.max(2, cols)) : COLUMNS, Math.max(2, rows));
+    const { cols, rows } = gridFor(look, this.fit.proposeDimensions() ?? before, size);
+    term.resize(cols, rows);
+    this.cursorRow = -1;
     if (follows) term.scrollToBottom();
     // xterm.js forgets what is selected with each new size; in lines as long as before it is where it was.
     if (selected && !term.hasSelection() && term.cols === colsBefore) {

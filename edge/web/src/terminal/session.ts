@@ -7,10 +7,16 @@ export type TerminalState =
   | { kind: 'shown' }
   /** The server knew of none when it was asked; `awaited`: the task was being worked on then. */
   | { kind: 'none'; awaited: boolean }
+  /** The server keeps it no longer; what was shown of it stays. */
+  | { kind: 'gone' }
   | { kind: 'failed'; detail: string };
 
 /** A terminal as the client gives it. */
 export interface TerminalSource extends AsyncIterable<TerminalItem> {
+  /** By which notices name it. */
+  readonly id: string;
+  /** Behind what was taken: `<offset>.<epoch>`. */
+  readonly position: string | undefined;
   pause(): Promise<void>;
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -18,8 +24,16 @@ export interface TerminalSource extends AsyncIterable<TerminalItem> {
 
 export interface TerminalServer {
   open(from: 'start' | `tail:${number}`): TerminalSource;
-  /** The offset behind the last byte that there is. */
-  end(): Promise<number>;
+  /** Behind the last byte that there is, and whether it is the last for ever. */
+  end(): Promise<TerminalEnd>;
+  /** Nobody sees the page: nothing need be asked for. */
+  isHidden(): boolean;
+}
+
+export interface TerminalEnd {
+  end: number;
+  epoch: string;
+  exitCode?: number;
 }
 
 const TAIL_BYTES = 262_144;
@@ -62,14 +76,12 @@ export class TerminalSession {
     private running: boolean,
   ) {}
 
-  /** From where it began; what was shown is gone. */
+  /** From where it began. What is shown stays until there is something to show instead. */
   start(): void {
     clearTimeout(this.retry);
     void this.source?.close();
-    this.hasOutput = false;
     this.behind.value = 0;
-    if (this.state.peek().kind !== 'none') this.state.value = { kind: 'loading' };
-    this.screen.clear();
+    if (!this.hasOutput && this.state.peek().kind !== 'none') this.state.value = { kind: 'loading' };
     const source = (this.source = this.server.open(this.from));
     if (this.paused.peek()) void source.pause();
     this.follow(source);
@@ -124,9 +136,14 @@ export class TerminalSession {
     this.heard();
   }
 
+  /** The server said of what is watched that it is there no more. It may begin anew: then it goes on by itself. */
+  vanished(id: string): void {
+    if (id === this.source?.id && this.state.peek().kind === 'shown') this.state.value = { kind: 'gone' };
+  }
+
   /** Something was heard of the task: maybe its terminal is there now. */
   heard(): void {
-    if (this.state.peek().kind !== 'none') return;
+    if (!this.isWaiting) return;
     this.attempts = 0;
     this.retryLater();
   }
@@ -142,28 +159,47 @@ export class TerminalSession {
 
   private follow(source: TerminalSource): void {
     const isCurrent = () => source === this.source;
+    let isNew = true;
+    const begin = () => {
+      if (isNew) this.begin();
+      isNew = false;
+      if (this.state.peek().kind !== 'shown') this.state.value = { kind: 'shown' };
+    };
     // What one that is left still has in hand belongs on no screen any more.
+    const showing = async (show: () => Promise<void>) => {
+      if (!isCurrent()) return;
+      begin();
+      await show();
+    };
     const screen: Screen = {
-      write: (data) => (isCurrent() ? this.screen.write(data) : Promise.resolve()),
+      write: (data) => showing(() => this.screen.write(data)),
+      resize: (cols, rows) => showing(() => this.screen.resize(cols, rows)),
     };
     feed(source, screen, this.gate, {
       began: (offset) => {
         if (!isCurrent()) return;
+        begin();
         this.hasOutput = true;
         this.leftOut.value = offset;
-        this.state.value = { kind: 'shown' };
       },
       shown: (offset) => {
         if (isCurrent()) this.shownTo = offset;
       },
       ended: (code) => {
         if (!isCurrent()) return;
+        begin();
         this.exitCode.value = code;
-        this.state.value = { kind: 'shown' };
       },
     }).catch((failure: unknown) => {
       if (isCurrent()) this.failed(failure);
     });
+  }
+
+  private begin(): void {
+    this.screen.clear();
+    this.hasOutput = false;
+    this.shownTo = this.leftOut.value = 0;
+    this.exitCode.value = undefined;
   }
 
   private failed(failure: unknown): void {
@@ -172,8 +208,15 @@ export class TerminalSession {
       this.state.value = { kind: 'failed', detail: detail ?? message ?? String(failure) };
       return;
     }
-    this.state.value = { kind: 'none', awaited: this.running };
+    this.source = undefined;
+    this.state.value = this.hasOutput ? { kind: 'gone' } : { kind: 'none', awaited: this.running };
     if (this.running) this.retryLater();
+  }
+
+  /** There is none, or none any more: one that comes is to be shown. */
+  private get isWaiting(): boolean {
+    const { kind } = this.state.peek();
+    return this.source === undefined && (kind === 'none' || kind === 'gone');
   }
 
   private retryLater(): void {
@@ -183,20 +226,27 @@ export class TerminalSession {
   }
 
   private watchEnd(): void {
-    const held = this.held.peek();
-    if (held === (this.asking !== undefined)) return;
+    const wanted = this.held.peek() && this.exitCode.peek() === undefined;
+    if (wanted === (this.asking !== undefined)) return;
     clearInterval(this.asking);
     this.asking = undefined;
     this.behind.value = 0;
-    if (!held) return;
+    if (!wanted) return;
     this.asking = setInterval(() => void this.askEnd(), END_EVERY_MS);
     void this.askEnd();
   }
 
   private async askEnd(): Promise<void> {
+    if (this.server.isHidden() || this.state.peek().kind !== 'shown') return;
+    const asking = this.asking;
     try {
-      const end = await this.server.end();
-      if (this.held.peek()) this.behind.value = Math.max(0, end - this.shownTo);
+      const { end, epoch, exitCode } = await this.server.end();
+      if (asking !== this.asking) return;
+      // All of a new life is still to be shown.
+      const isOther = this.source?.position !== undefined && !this.source.position.endsWith(`.${epoch}`);
+      this.behind.value = Math.max(0, isOther ? end : end - this.shownTo);
+      // It grows no more.
+      if (exitCode !== undefined) clearInterval(this.asking);
     } catch {
       // No connection, or the terminal is gone: the next answer counts.
     }
