@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Realtime.Tests.Browser.Support;
 using Realtime.Tests.Conformance;
@@ -89,7 +90,7 @@ public sealed class TerminalScreenTests(Chromium chromium, ConformanceScene scen
             await viewer.Agents.WriteAsync("t1", AlternateScreen + Drawn(160, 50));
             await ShowsDrawnAsync(viewer, 160, 50);
             await viewer.Agents.WriteAsync("t1", "\u001b[?1049l");
-            await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync(new("^w{20,100}$"));
+            await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync(new Regex("^w{20,100}$"));
             await viewer.Get("terminal-wrap").ClickAsync();
             await viewer.ShowsAsync(new string('w', 150), "");
         },

@@ -98,7 +98,7 @@ public sealed class TerminalFeedTests
         SayBytes(20, 1, "zz81mm");
         await TakeAsync<TerminalBytesItem>();
 
-        Assert.Equal([Ack(20)], _server.SentTexts());
+        Assert.Equal([Ack(20, "zz81mm")], _server.SentTexts());
     }
 
     [Fact]
@@ -139,9 +139,9 @@ public sealed class TerminalFeedTests
     [Fact]
     public async Task Bytes_come_raw_and_as_LZ4_in_MessagePack()
     {
-        SayBinary(0, static o => MessagePackWriter.WriteBinary(o, "hello"u8), "raw");
+        SayBinary(0, static o => MessagePackWriter.WriteBinary(o, "hello"u8), "raw", 5);
         Assert.Equal("hello"u8.ToArray(), (await TakeAsync<TerminalBytesItem>()).Data.ToArray());
-        SayBinary(5, static o => Lz4Extension.Write(o, 10, Block), "lz4");
+        SayBinary(5, static o => Lz4Extension.Write(o, 10, Block), "lz4", 10);
         Assert.Equal("aaaaaaaaab"u8.ToArray(), (await TakeAsync<TerminalBytesItem>()).Data.ToArray());
     }
 
@@ -153,19 +153,20 @@ public sealed class TerminalFeedTests
     {
         byte[] data = [.. Bytes.Of(o => MessagePackWriter.WriteInteger(o, length)), .. Block];
         RealtimeException refused = Assert.Throws<RealtimeException>(
-            () => SayBinary(0, o => MessagePackWriter.WriteExtension(o, (sbyte)type, data), "lz4"));
+            () => SayBinary(0, o => MessagePackWriter.WriteExtension(o, (sbyte)type, data), "lz4", length));
         Assert.Equal(ClientErrorCodes.Protocol, refused.Code);
     }
 
     [Fact]
     public void An_encoding_that_nobody_asked_for_is_against_the_protocol() =>
         Assert.Throws<RealtimeException>(
-            () => SayBinary(0, static o => MessagePackWriter.WriteBinary(o, "hello"u8), "zstd"));
+            () => SayBinary(0, static o => MessagePackWriter.WriteBinary(o, "hello"u8), "zstd", 5));
 
     // "aaaaaaaaab"
     private static ReadOnlySpan<byte> Block => [0x14, 0x61, 0x01, 0x00, 0x10, 0x62];
 
-    private static string Ack(int offset) => $$"""{"op":"ack","id":"t1","offset":{{offset}}}""";
+    private static string Ack(int offset, string epoch = "k3x9qa") =>
+        $$"""{"op":"ack","id":"t1","offset":{{offset}},"epoch":"{{epoch}}"}""";
 
     private void SayResize(int offset, int columns, int rows) => _server.Say(
         $$$"""
@@ -173,9 +174,9 @@ public sealed class TerminalFeedTests
         "resize":{"cols":{{{columns}}},"rows":{{{rows}}}}}
         """);
 
-    private void SayBinary(int offset, Action<IBufferWriter<byte>> data, string encoding) => _server.Say(Bytes.Of(o =>
+    private void SayBinary(int offset, Action<IBufferWriter<byte>> data, string encoding, int length) => _server.Say(Bytes.Of(o =>
     {
-        MessagePackWriter.WriteMapHeader(o, 6);
+        MessagePackWriter.WriteMapHeader(o, 7);
         foreach ((string key, string value) in
             new[] { ("op", "terminal"), ("id", "t1"), ("epoch", "k3x9qa"), ("encoding", encoding) })
         {
@@ -185,6 +186,8 @@ public sealed class TerminalFeedTests
 
         MessagePackWriter.WriteString(o, "offset");
         MessagePackWriter.WriteInteger(o, offset);
+        MessagePackWriter.WriteString(o, "length");
+        MessagePackWriter.WriteInteger(o, length);
         MessagePackWriter.WriteString(o, "data");
         data(o);
     }).AsSpan());

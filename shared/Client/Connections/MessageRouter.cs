@@ -80,6 +80,7 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
             throw Violation("The server sent what is no message: no MessagePack, or too deep.");
         }
 
+        _messagePack.BeginFrame();
         var reader = new MessagePackReader(frame);
         var array = new ArrayPlace();
         int count = reader.TryReadArrayHeader(out int inside) ? inside : 1;

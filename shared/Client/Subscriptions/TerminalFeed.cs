@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Realtime.Client.Wire;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
@@ -7,12 +6,17 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// One subscription to a terminal. Its bytes follow each other exactly; what the application has taken is
-/// acknowledged, which
-/// is what lets the server send more.
+/// One subscription to a terminal. Its bytes follow each other exactly; what the application has taken is acknowledged,
+/// which is what lets the server send more.
 /// </summary>
 internal sealed class TerminalFeed : IFeed
 {
+    /// <summary>Numbers are exact below 2^53 in every client; in eight petabytes nobody comes near it.</summary>
+    private const long OffsetMax = (1L << 53) - 1;
+
+    /// <summary>Of columns or rows: what a pseudo-terminal can have.</summary>
+    private const int ExtentMax = ushort.MaxValue;
+
     private readonly FeedContext _context;
     private readonly TerminalFrom _from;
     private (Epoch Epoch, long Offset)? _received;
@@ -84,21 +88,21 @@ internal sealed class TerminalFeed : IFeed
     {
         FlowStep step;
         TerminalFrom from;
-        long? acknowledged = null;
+        (long Offset, Epoch Epoch)? acknowledged = null;
         lock (Control.Gate)
         {
             step = Control.Flow.Next();
             from = _received is { } place ? new(TerminalFromKind.Offset, place.Offset, place.Epoch) : _from;
             if (step == FlowStep.None && Control.Flow.IsDelivering)
             {
-                acknowledged = _acknowledgement.TakeDue();
+                acknowledged = _acknowledgement.TakeDue() is { } due ? (due, _received!.Value.Epoch) : null;
             }
         }
 
         switch (step)
         {
-            case FlowStep.None when acknowledged is { } offset:
-                ClientMessages.WriteAck(output, Id, offset);
+            case FlowStep.None when acknowledged is { } ack:
+                ClientMessages.WriteAck(output, Id, ack.Offset, ack.Epoch);
                 return true;
             case FlowStep.None:
                 return false;
@@ -183,7 +187,7 @@ internal sealed class TerminalFeed : IFeed
 
     private void OnSubscribed(ServerMessage message)
     {
-        if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not { } offset)
+        if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not (>= 0 and <= OffsetMax and var offset))
         {
             throw Violation("`subscribed` to a terminal without its epoch and offset.");
         }
@@ -198,7 +202,8 @@ internal sealed class TerminalFeed : IFeed
 
     private void OnGap(ServerMessage message)
     {
-        if (!TerminalFrom.TryParse(message.ResumesAt, out TerminalFrom resumesAt) || resumesAt.Epoch.IsNone)
+        if (!TerminalFrom.TryParse(message.ResumesAt, out TerminalFrom resumesAt) || resumesAt.Epoch.IsNone
+            || resumesAt.Value > OffsetMax)
         {
             throw Violation("A `gap` of a terminal that does not say where it goes on.");
         }
@@ -213,17 +218,19 @@ internal sealed class TerminalFeed : IFeed
 
     private void OnBytes(ServerMessage message)
     {
-        if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not { } offset
-            || (message.Data ?? (message.Columns is null ? null : [])) is not { } data
+        if (!Epoch.TryParse(message.Epoch, out Epoch epoch)
+            || message.Offset is not (>= 0 and <= OffsetMax and var offset)
+            || (message.Data ?? (message.HasSize ? [] : null)) is not { } data
+            || message.Length != data.Length || data.Length > OffsetMax - offset
+            || (message.HasEnd && message.ExitCode is null)
             || message.Encoding is not (null or "base64" or "raw" or "lz4") || _received is not { } received)
         {
-            throw Violation("A `terminal` message without epoch, offset or data that can be read.");
+            throw Violation("A `terminal` message whose epoch, offset, length, data or end cannot be.");
         }
 
         if (epoch != received.Epoch || offset > received.Offset)
         {
-            throw Violation(string.Create(
-                CultureInfo.InvariantCulture,
+            throw Violation(FormattableString.Invariant(
                 $"Terminal bytes at {offset}.{epoch} follow {received.Offset}.{received.Epoch}, and no gap says why."));
         }
 
@@ -251,14 +258,19 @@ internal sealed class TerminalFeed : IFeed
     // Told again where it resumes, so that a change there is not missed: once is enough for the application.
     private void OnSize(ServerMessage message)
     {
-        if (message is not { Columns: { } columns, Rows: { } rows } || _size == (columns, rows))
+        if (!message.HasSize)
         {
             return;
         }
 
-        if (columns < 1 || rows < 1)
+        if (message is not { Columns: >= 1 and <= ExtentMax and var columns, Rows: >= 1 and <= ExtentMax and var rows })
         {
             throw Violation("A terminal of no size.");
+        }
+
+        if (_size == (columns, rows))
+        {
+            return;
         }
 
         _size = (columns, rows);

@@ -60,11 +60,12 @@ internal static class ClientMessages
         json.WriteEndObject();
     }
 
-    public static void WriteAck(IBufferWriter<byte> output, string id, long offset)
+    public static void WriteAck(IBufferWriter<byte> output, string id, long offset, Epoch epoch)
     {
         using var json = new Utf8JsonWriter(output);
         Begin(json, "ack", id);
         json.WriteNumber("offset", offset);
+        json.WriteString("epoch", epoch.ToString());
         json.WriteEndObject();
     }
 

@@ -25,6 +25,7 @@ internal enum ServerField
     Reason,
     Epoch,
     Offset,
+    Length,
     Data,
     Encoding,
     Stream,

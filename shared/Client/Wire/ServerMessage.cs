@@ -65,13 +65,22 @@ internal sealed class ServerMessage
 
     public long? Offset { get; set; }
 
+    /// <summary>Bytes of a terminal before they were encoded.</summary>
+    public long? Length { get; set; }
+
     public byte[]? Data { get; set; }
 
     public string? Encoding { get; set; }
 
     public string? Stream { get; set; }
 
+    /// <summary>Whether <c>end</c> was given, right or wrong.</summary>
+    public bool HasEnd { get; set; }
+
     public int? ExitCode { get; set; }
+
+    /// <summary>Whether <c>size</c> or <c>resize</c> was given, right or wrong.</summary>
+    public bool HasSize { get; set; }
 
     /// <summary>Of <c>size</c> or <c>resize</c>.</summary>
     public int? Columns { get; set; }
@@ -123,13 +132,13 @@ internal sealed class ServerMessage
         Op = string.Empty;
         Id = Channel = Type = Agent = Task = Project = StateKey = null;
         Ts = Sent = null;
-        Snapshot = HasCursor = HasBadPosition = Retry = false;
+        Snapshot = HasCursor = HasBadPosition = HasEnd = HasSize = Retry = false;
         Payload = null;
         _cursor.Clear();
         Recovered = null;
         Partition = null;
         After = ResumesAt = Reason = Epoch = Encoding = Stream = null;
-        Missing = Offset = Count = Delay = Deadline = HeartbeatMs = Time = null;
+        Missing = Offset = Length = Count = Delay = Deadline = HeartbeatMs = Time = null;
         Data = null;
         ExitCode = Columns = Rows = MessageBytes = Subscriptions = TerminalWindowBytes = null;
         Nonce = Code = Detail = Request = null;

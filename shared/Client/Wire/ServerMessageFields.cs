@@ -38,6 +38,7 @@ internal static class ServerMessageFields
             case ServerField.Sent: message.Sent = number; break;
             case ServerField.Missing: message.Missing = number; break;
             case ServerField.Offset: message.Offset = number; break;
+            case ServerField.Length: message.Length = number; break;
             case ServerField.Count: message.Count = number; break;
             case ServerField.Delay: message.Delay = number; break;
             case ServerField.Deadline: message.Deadline = number; break;
@@ -50,6 +51,16 @@ internal static class ServerMessageFields
             case ServerField.MessageBytes: message.MessageBytes = ToInt(number); break;
             case ServerField.Subscriptions: message.Subscriptions = ToInt(number); break;
             case ServerField.TerminalWindowBytes: message.TerminalWindowBytes = ToInt(number); break;
+        }
+    }
+
+    /// <summary>That a field is there, whatever it holds.</summary>
+    public static void SetGiven(ServerMessage message, ServerField field)
+    {
+        switch (field)
+        {
+            case ServerField.End: message.HasEnd = true; break;
+            case ServerField.Size or ServerField.Resize: message.HasSize = true; break;
         }
     }
 

@@ -13,13 +13,17 @@ namespace Realtime.Client.Wire;
 /// </summary>
 internal sealed class ServerMessagePackReader
 {
-    /// <summary>What LZ4 in one message may come to: a batch of a terminal has 32 KiB.</summary>
+    /// <summary>What all LZ4 of one frame may come to: a batch of a terminal has 32 KiB.</summary>
     private const int DecompressedBytesMax = 1024 * 1024;
+
+    /// <summary>A byte of a block can say 255 at most: what could never be filled is not even allocated.</summary>
+    private const int ExpansionMax = 255;
 
     // As in JSON; a frame's bytes are limited already, and bound its values.
     private static readonly MessagePackLimits Limits = new(Depth: 64, Values: int.MaxValue, Bytes: int.MaxValue);
 
     private readonly ArrayBufferWriter<byte> _payload = new();
+    private int _decompressedBytesLeft = DecompressedBytesMax;
 
     /// <summary>Whether a frame is one whole value, with all in it: to be asked before anything is read.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> frame)
@@ -27,6 +31,9 @@ internal sealed class ServerMessagePackReader
         var reader = new MessagePackReader(frame);
         return reader.TrySkip(Limits) && reader.IsAtEnd;
     }
+
+    /// <summary>To be said before the first message of each frame, each of which has a budget of its own.</summary>
+    public void BeginFrame() => _decompressedBytesLeft = DecompressedBytesMax;
 
     /// <summary>Reads one message; false if the next value is no map.</summary>
     /// <exception cref="JsonException">A payload says what JSON can't.</exception>
@@ -69,6 +76,7 @@ internal sealed class ServerMessagePackReader
 
     private void ReadField(ref MessagePackReader reader, ServerMessage message, ServerField field)
     {
+        ServerMessageFields.SetGiven(message, field);
         switch (field)
         {
             case ServerField.Payload:
@@ -117,15 +125,18 @@ internal sealed class ServerMessagePackReader
     }
 
     // The application's to keep, so in memory of its own. Null: neither bytes nor LZ4 that comes to what it says.
-    private static byte[]? ReadData(ref MessagePackReader reader)
+    private byte[]? ReadData(ref MessagePackReader reader)
     {
         if (reader.TryReadBinary(out ReadOnlySpan<byte> raw))
         {
             return raw.ToArray();
         }
 
-        if (Lz4Extension.TryRead(ref reader, DecompressedBytesMax, out int length, out ReadOnlySpan<byte> block))
+        if (Lz4Extension.TryRead(
+            ref reader, _decompressedBytesLeft, out int length, out ReadOnlySpan<byte> block)
+            && length <= (long)block.Length * ExpansionMax)
         {
+            _decompressedBytesLeft -= length;
             byte[] data = new byte[length];
             return Lz4Block.TryDecompress(block, data) ? data : null;
         }

@@ -60,6 +60,7 @@ internal static class ServerMessageReader
         {
             ServerField field = ServerFields.Find(in reader);
             reader.Read();
+            ServerMessageFields.SetGiven(message, field);
             switch (reader.TokenType)
             {
                 case JsonTokenType.String when field is not ServerField.Payload:

@@ -128,7 +128,7 @@ export type ClientMessage =
   | { op: 'unsubscribe'; id: string }
   | { op: 'pause'; id: string }
   | { op: 'resume'; id: string }
-  | { op: 'ack'; id: string; offset: number }
+  | { op: 'ack'; id: string; offset: number; epoch: string }
   | { op: 'ping'; nonce?: string }
   | { op: 'pong'; nonce?: string };
 

@@ -116,6 +116,14 @@ class Reader {
     return upper(at) * Power32 + this.view.getUint32(at + 4);
   }
 
+  /** A whole number; undefined if another value, or none, is next: nothing that could nest is looked into. */
+  private whole(): number | undefined {
+    const code = this.bytes[this.position];
+    if (code === undefined) return undefined;
+    const isWhole = code < 0x80 || code >= 0xe0 || (code >= 0xcc && code <= 0xd3);
+    return isWhole ? (this.value(DepthMax) as number) : undefined;
+  }
+
   /** Of 8, 16 or 32 bits. */
   private length(size: number): number {
     if (size === 0) return this.view.getUint8(this.skip(1));
@@ -168,8 +176,8 @@ class Reader {
     const start = this.skip(length);
     if (type !== Lz4Extension) return null;
     const inside = new Reader(this.bytes.subarray(start, this.position));
-    const size = inside.value(DepthMax);
-    if (typeof size !== 'number' || !Number.isInteger(size) || size < 0) throw damaged('has LZ4 without a length');
+    const size = inside.whole();
+    if (size === undefined || size < 0) throw damaged('has LZ4 without a length');
     if (size > this.decompressedLeft) throw damaged('has LZ4 that is too large');
     this.decompressedLeft -= size;
     const data = decompressBlock(inside.bytes.subarray(inside.position), size);

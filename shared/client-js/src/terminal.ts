@@ -26,6 +26,10 @@ type Told = {
 };
 
 const NoBytes = new Uint8Array(0);
+/** Of columns or rows: what a pseudo-terminal can have. */
+const ExtentMax = 65_535;
+
+const isExtent = (count: unknown) => Number.isInteger(count) && (count as number) > 0 && (count as number) <= ExtentMax;
 
 /** In characters. */
 export type TerminalSize = { cols: number; rows: number };
@@ -168,11 +172,9 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   }
 
   private subscribed(offset: number | undefined, epoch: string | undefined, size: WireSize | undefined): void {
-    if (typeof offset !== 'number' || typeof epoch !== 'string')
-      throw new RealtimeError('protocol', '`subscribed` says not where the terminal begins');
-    this.received.begin(offset, epoch);
+    this.received.begin(offset!, epoch!);
     // The window begins anew with each subscription.
-    this.acknowledgement.begin(offset);
+    this.acknowledgement.begin(offset!);
     this.wire.becameActive();
     if (size !== undefined) this.resized(size);
   }
@@ -181,6 +183,11 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
     if (!this.wire.isReceiving) return;
     const given = message.data === undefined ? NoBytes : message.data;
     if (!(given instanceof Uint8Array)) throw new RealtimeError('protocol', 'data of a terminal was no bytes');
+    if (message.length !== given.length)
+      throw new RealtimeError('protocol', `${given.length} bytes of a terminal came as ${String(message.length)}`);
+    const exitCode = message.end?.exit_code;
+    if (message.end !== undefined && !Number.isInteger(exitCode))
+      throw new RealtimeError('protocol', 'a terminal ended without an exit code');
     const { offset, data } = this.received.accept(message.offset, message.epoch, given);
     if (data.length > 0) {
       const item: BytesItem = { kind: 'bytes', offset, data };
@@ -188,12 +195,12 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
       this.delivery.push(item, data.length, this.takenHere());
     }
     if (message.resize !== undefined) this.resized(message.resize);
-    if (message.end !== undefined) this.ended(message.end.exit_code);
+    if (exitCode !== undefined) this.ended(exitCode);
   }
 
   /** Told again where it resumes, so that a change there is not missed: once is enough for the application. */
   private resized({ cols, rows }: WireSize): void {
-    if (!(cols > 0 && rows > 0)) throw new RealtimeError('protocol', 'a terminal has no size');
+    if (!isExtent(cols) || !isExtent(rows)) throw new RealtimeError('protocol', 'a terminal has no size');
     if (cols === this.size?.cols && rows === this.size.rows) return;
     this.size = { cols, rows };
     this.delivery.push({ kind: 'resize', cols, rows }, 0, this.takenHere());
@@ -220,7 +227,8 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   }
 
   private acknowledge(offset: number): void {
-    if (this.wire.isOnServer) this.host.send({ op: 'ack', id: this.id, offset });
+    const { epoch } = this.received;
+    if (this.wire.isOnServer) this.host.send({ op: 'ack', id: this.id, offset, epoch: epoch! });
   }
 
   private tell(item: TerminalItem): Promise<void> | undefined {
