@@ -110,10 +110,10 @@ describe('a terminal that is no longer kept', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const broken = (async function* () {
+  const broken = async function* () {
     yield line;
     throw notFound;
-  });
+  };
 
   it('stays on the screen, and one that begins anew takes its place when it is there', async () => {
     let come = () => {};
@@ -225,10 +225,13 @@ describe('a terminal that is held', () => {
   });
 
   it('asks no more once the server knows the end, nor while nobody looks', async () => {
-    const { session, server } = setUp(true, (async function* () {
-      yield piece(0, 'one');
-      await new Promise(() => {});
-    })());
+    const { session, server } = setUp(
+      true,
+      (async function* () {
+        yield piece(0, 'one');
+        await new Promise(() => {});
+      })(),
+    );
     await vi.advanceTimersByTimeAsync(0);
     session.setReading(true);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -253,10 +256,13 @@ describe('a terminal that is held', () => {
   });
 
   it('does not compare places of two lives', async () => {
-    const { session, server } = setUp(true, (async function* () {
-      yield piece(900_000, 'one');
-      await new Promise(() => {});
-    })());
+    const { session, server } = setUp(
+      true,
+      (async function* () {
+        yield piece(900_000, 'one');
+        await new Promise(() => {});
+      })(),
+    );
     await vi.advanceTimersByTimeAsync(0);
     server.end.mockResolvedValue(at('zz81mm', 5 * KiB));
     session.setReading(true);

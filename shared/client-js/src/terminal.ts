@@ -29,7 +29,8 @@ const NoBytes = new Uint8Array(0);
 /** Of columns or rows: what a pseudo-terminal can have. */
 const ExtentMax = 65_535;
 
-const isExtent = (count: unknown) => Number.isInteger(count) && (count as number) > 0 && (count as number) <= ExtentMax;
+const isExtent = (count: unknown): count is number =>
+  Number.isInteger(count) && (count as number) > 0 && (count as number) <= ExtentMax;
 
 /** In characters. */
 export type TerminalSize = { cols: number; rows: number };
@@ -199,7 +200,8 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
   }
 
   /** Told again where it resumes, so that a change there is not missed: once is enough for the application. */
-  private resized({ cols, rows }: WireSize): void {
+  private resized(size: WireSize | null): void {
+    const { cols, rows } = size ?? {};
     if (!isExtent(cols) || !isExtent(rows)) throw new RealtimeError('protocol', 'a terminal has no size');
     if (cols === this.size?.cols && rows === this.size.rows) return;
     this.size = { cols, rows };

@@ -130,7 +130,11 @@ describe('a terminal', () => {
   });
 
   test('is handed over as it comes, and gone on with when the network is back', async () => {
-    const parts = [content(broken('hel'), 5), new TypeError('fetch failed'), content('lo', 8, { 'Realtime-End': '12' })];
+    const parts = [
+      content(broken('hel'), 5),
+      new TypeError('fetch failed'),
+      content('lo', 8, { 'Realtime-End': '12' }),
+    ];
     world.answer = async () => {
       const part = parts.shift()!;
       if (part instanceof Error) throw part;

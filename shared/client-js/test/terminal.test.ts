@@ -185,7 +185,7 @@ describe('ack', () => {
     second.say(bytes(0, half, { epoch: 'zz81mm' }));
     await iterator.next();
     void iterator.next();
-    expect(second.of('ack')).toEqual([{ op: 'ack', id: 's1', offset: Window / 2 }]);
+    expect(second.of('ack')).toEqual([{ op: 'ack', id: 's1', offset: Window / 2, epoch: 'zz81mm' }]);
     await client.close();
   });
 });
