@@ -150,10 +150,15 @@ export class TerminalScreen implements Screen {
     this.term.dispose();
   }
 
-  // Behind what was written so far, before what is written next.
-  private async inTurn(act: () => void): Promise<void> {
-    await this.write('');
-    if (!this.isOver) act();
+  // Behind what was written so far and before what is written next: in the callback itself, not in a turn after it.
+  private inTurn(act: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isOver) return resolve();
+      this.term.write('', () => {
+        if (!this.isOver) act();
+        resolve();
+      });
+    });
   }
 
   private readonly onParsed = () => {
