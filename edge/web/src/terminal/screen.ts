@@ -86,7 +86,10 @@ export class TerminalScreen implements Screen {
   resize(cols: number, rows: number): Promise<void> {
     return this.inTurn(() => {
       this.size.value = { cols, rows };
+      // The program draws the line of its cursor anew; it does not when it is us who wrap.
+      this.term.options.reflowCursorLine = false;
       this.fitIn();
+      this.term.options.reflowCursorLine = true;
     });
   }
 
@@ -221,6 +224,7 @@ function newTerminal(onLink: (address: string) => void): Terminal {
     theme: TERMINAL_THEME,
     drawBoldTextInBrightColors: true,
     scrollOnUserInput: false,
+    reflowCursorLine: true,
     convertEol: true,
     allowProposedApi: true, // what was found is marked by decorations
     overviewRuler: { width: SCROLLBAR_PX },
