@@ -70,7 +70,8 @@ public sealed class TerminalScreenTests(Chromium chromium, ConformanceScene scen
         ILocator rows = viewer.Get("terminal").Locator(".xterm-rows");
         double size = await rows.EvaluateAsync<double>("rows => parseFloat(getComputedStyle(rows).fontSize)");
         await viewer.Get("terminal-larger").ClickAsync();
-        await Expect(rows).ToHaveCSSAsync("font-size", FormattableString.Invariant($"{Math.Round(size, MidpointRounding.AwayFromZero) + 1}px"));
+        await Expect(rows).ToHaveCSSAsync(
+            "font-size", FormattableString.Invariant($"{Math.Round(size, MidpointRounding.AwayFromZero) + 1}px"));
         await viewer.ShowsAsync("A".PadLeft(80) + "B".PadLeft(20));
         await Expect(viewer.TerminalLines).ToHaveCountAsync(30);
     });

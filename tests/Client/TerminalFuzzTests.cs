@@ -29,14 +29,16 @@ public sealed class TerminalFuzzTests
 
     private static readonly string[] Epochs = ["\"k3x9qa\"", "\"k3x9qa\"", "\"k3x9qa\"", "\"zz81mm\"", "7", "null"];
 
+    private static readonly string[] Datas = ["\"aGVsbG8=\"", "\"%\"", "null", "5", "[]"];
+
     private static readonly string[] Starts = ["0", "4096", "9007199254740991"];
 
     private static readonly string[] Shapes =
     [
         """{"op":"terminal","id":"t1","task":"t","epoch":E,"offset":N,"length":N,"data":D,"encoding":"base64"}""",
-        """{"op":"terminal","id":"t1","task":"t","epoch":E,"offset":N,"length":5,"data":"aGVsbG8=","encoding":"base64"}""",
+        """{"op":"terminal","id":"t1","task":"t","epoch":E,"offset":N,"length":5,"data":"aGVsbG8="}""",
         """{"op":"terminal","id":"t1","epoch":E,"offset":N,"length":0,"resize":{"cols":N,"rows":N}}""",
-        """{"op":"terminal","id":"t1","epoch":"k3x9qa","offset":0,"length":0,"data":"","resize":N,"end":{"exit_code":N}}""",
+        """{"op":"terminal","id":"t1","epoch":"k3x9qa","offset":0,"length":0,"resize":N,"end":{"exit_code":N}}""",
         """{"op":"terminal","id":"t1","epoch":"k3x9qa","offset":0,"length":0,"data":"","end":N}""",
         """{"op":"gap","id":"t1","after":"0","resumes_at":"P","missing":N,"reason":"retention"}""",
         """{"op":"subscribed","id":"t1","epoch":E,"offset":N,"size":{"cols":N,"rows":N}}""",
@@ -81,7 +83,8 @@ public sealed class TerminalFuzzTests
 
             server.Break();
             string? from = server.Sent().SingleOrDefault()?["from"]!.GetValue<string>();
-            Assert.True(from is null || (TerminalFrom.TryParse(from, out TerminalFrom place) && place.Value < 1L << 53), from);
+            Assert.True(
+                from is null || (TerminalFrom.TryParse(from, out TerminalFrom place) && place.Value < 1L << 53), from);
         }
 
         Assert.True(taken > 0 && refused > 0, $"{taken} taken, {refused} refused");
@@ -111,7 +114,8 @@ public sealed class TerminalFuzzTests
     [Fact]
     public void An_end_without_a_code_or_a_size_with_half_of_it_is_against_the_protocol()
     {
-        foreach (string wrong in new[] { "\"end\":{}", "\"end\":{\"exit_code\":1.5}", "\"end\":3", "\"resize\":{\"cols\":80}" })
+        string[] wrongs = ["\"end\":{}", "\"end\":{\"exit_code\":1.5}", "\"end\":3", "\"resize\":{\"cols\":80}"];
+        foreach (string wrong in wrongs)
         {
             (FeedFixture server, _) = Watching();
             Assert.Throws<RealtimeException>(() => server.Say(
@@ -150,7 +154,7 @@ public sealed class TerminalFuzzTests
             {
                 'N' => Numbers[random.Next(Numbers.Length)],
                 'E' => Epochs[random.Next(Epochs.Length)],
-                'D' => random.Next(3) switch { 0 => "\"aGVsbG8=\"", 1 => "\"%\"", _ => Numbers[random.Next(Numbers.Length)] },
+                'D' => Datas[random.Next(Datas.Length)],
                 'P' => $"{Numbers[random.Next(10)]}.k3x9qa",
                 _ => letter.ToString(CultureInfo.InvariantCulture),
             });

@@ -187,7 +187,8 @@ internal sealed class TerminalFeed : IFeed
 
     private void OnSubscribed(ServerMessage message)
     {
-        if (!Epoch.TryParse(message.Epoch, out Epoch epoch) || message.Offset is not (>= 0 and <= OffsetMax and var offset))
+        if (!Epoch.TryParse(message.Epoch, out Epoch epoch)
+            || message.Offset is not (>= 0 and <= OffsetMax and var offset))
         {
             throw Violation("`subscribed` to a terminal without its epoch and offset.");
         }
