@@ -26,6 +26,10 @@ internal sealed class Refusals(IngestOptions options)
             ErrorCodes.TooLarge, $"The body is larger than {bytesMax} bytes; send it in parts."),
         BodyOutcome.Overloaded => Limited(
             $"The worker holds as many bytes of requests as it may ({options.InFlightBytesMax}); send it again later."),
+        BodyOutcome.TooSlow => new IngestAnswer.Refused(
+            StatusCodes.Status408RequestTimeout, ErrorCodes.TooSlow,
+            $"The body did not come within {options.BodyTimeout.TotalSeconds:0.#} s, or at less than 240 bytes a second; nothing was "
+                + "stored. Send it again, on a slow link in smaller parts."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "It was read."),
     };
 

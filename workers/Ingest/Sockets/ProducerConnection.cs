@@ -49,9 +49,10 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         _heardAt = services.Clock.GetTimestamp();
         DeliveryOptions delivery = services.Delivery with { ControlMessagesMax = NoticesMax + services.Options.InFlightMax };
         Outbox = new Outbox(subprotocol.Format, delivery, 0, services.DeliveryMetrics);
-        _lanes = new ProducerLanes(services.Options.TerminalsMax, TellPressure);
+        _lanes = new ProducerLanes(services.Options, TellPressure, services.SocketMetrics.RefusalForgotten);
         _pressure = new PressureWatch(
-            identity.Tenant, services.Log, Outbox, services.Options.PressureInterval, services.Clock, closed);
+            identity.Tenant, services.Log, Outbox, services.Options.PressureInterval, services.Clock, services.Logger,
+            closed);
     }
 
     public string SessionId { get; } = Connections.SessionId.Create();
@@ -176,7 +177,8 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_isLeaving)
+            // Behind a close nothing is answered any more: what isn't begun can be sent again elsewhere without being there twice.
+            if (_isLeaving || Outbox.PeekClose() is not null)
             {
                 return;
             }
