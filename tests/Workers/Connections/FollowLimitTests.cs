@@ -1,6 +1,10 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
+using Realtime.Tests.Log.Redis;
+using Realtime.Tests.Support;
 using Realtime.Tests.Workers.Delivery;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Tail;
@@ -29,6 +33,40 @@ public sealed class FollowLimitTests
         Assert.Equal(CloseCode.TryAgainLater, second?.CloseCode);
         Assert.DoesNotContain("log", second?.Detail, StringComparison.OrdinalIgnoreCase);
         Assert.Null(shared);
+    }
+
+    [Fact]
+    public void It_is_counted_each_time_and_logged_once_a_minute()
+    {
+        using ServiceProvider provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var logger = new ListLogger<TailLimit>();
+        var clock = new ManualClock();
+        long refused = 0;
+        IMeterFactory meters = provider.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "realtime_tail_refused_total" && ReferenceEquals(instrument.Meter.Scope, meters))
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => refused += value);
+        listener.Start();
+        var limit = new TailLimit(new TailOptions { StreamsMax = 2 }, new TailMetrics(meters), clock, logger);
+
+        limit.Admit(1);
+        Assert.Throws<TailLimitException>(() => limit.Admit(2));
+        Assert.Throws<TailLimitException>(() => limit.Admit(2));
+        Assert.Single(logger.Lines);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Throws<TailLimitException>(() => limit.Admit(2));
+
+        Assert.Equal(3, refused);
+        Assert.Equal(2, logger.Lines.Count());
+        Assert.Contains("event_plane:tail:streams", logger.Lines.First(), StringComparison.Ordinal);
     }
 
     private static Task<Refusal?> SubscribeAsync(Delivery.Viewer viewer, string id, string task)

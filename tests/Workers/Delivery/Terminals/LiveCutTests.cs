@@ -27,7 +27,7 @@ public sealed class LiveCutTests
         await viewer.ReadUntilAsync("the first batch came at once", () => viewer.Bytes.Length == Chunk);
         long before = counters["reads_total:live"];
 
-        // The clock stands: what comes is cut because 32 KiB of it wait, which are hundreds of short batches.
+        // Less than the 16 ms between two cuts pass: what comes is cut because 32 KiB of it wait, hundreds of short batches.
         for (int i = 1; i < Chunks; i++)
         {
             await AppendAsync(fixture, resizes || i % 2 == 0 ? TerminalSource.Stdout : TerminalSource.Stderr);
@@ -37,6 +37,7 @@ public sealed class LiveCutTests
             }
         }
 
+        clock.Advance(TimeSpan.FromMilliseconds(8));
         await viewer.ReadUntilAsync(
             "less than 32 KiB wait", () => viewer.Bytes.Length > (Chunks * Chunk) - Block, viewer.AcknowledgeAsync);
 
