@@ -65,7 +65,7 @@ public sealed class FollowLimitTests
         Assert.Throws<TailLimitException>(() => limit.Admit(2));
 
         Assert.Equal(3, refused);
-        Assert.Equal(2, logger.Lines.Count());
+        Assert.Equal(2, logger.Lines.Count);
         Assert.Contains("event_plane:tail:streams", logger.Lines.First(), StringComparison.Ordinal);
     }
 
