@@ -76,6 +76,10 @@ internal static unsafe partial class NativeTerminal
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Signal(int process, int signal);
 
+    /// <summary>Reads how a signal is handled, and changes it; either may be null.</summary>
+    [LibraryImport(Library, EntryPoint = "sigaction", SetLastError = true)]
+    public static partial int Handle(int signal, byte* changed, byte* before);
+
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nuint length);
 
