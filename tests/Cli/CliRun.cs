@@ -20,8 +20,8 @@ internal sealed class CliRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// Options of <c>env</c>: Ctrl+C means what it means at a prompt, though a test run in the background ignores it, and
-    /// would hand that down.
+    /// Options of <c>env</c>: Ctrl+C means what it means at a prompt, though a test run in the background ignores it,
+    /// and would hand that down.
     /// </summary>
     public static IReadOnlyList<string> InForeground { get; } = ["--default-signal=INT,QUIT"];
 

@@ -5,7 +5,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cli;
 
-/// <summary>A real edge and worker, a proxy between them and the tool that can break, and a tenant of this test.</summary>
+/// <summary>
+/// A real edge and worker, a proxy between them and the tool that can break, and a tenant of this test.
+/// </summary>
 internal sealed class CliScene : IAsyncDisposable
 {
     private readonly RealtimeSystem _system;

@@ -3,7 +3,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cli;
 
-/// <summary>Signals and <c>realtime exec</c>: what the command inherits, what ends it, and what that is told as.</summary>
+/// <summary>
+/// Signals and <c>realtime exec</c>: what the command inherits, what ends it, and what that is told as.
+/// </summary>
 public sealed class ExecSignalTests(SharedSystem shared) : IClassFixture<SharedSystem>, IAsyncLifetime
 {
     private readonly CliScene _scene = CliScene.On(shared);
@@ -12,8 +14,8 @@ public sealed class ExecSignalTests(SharedSystem shared) : IClassFixture<SharedS
 
     public async Task DisposeAsync() => await _scene.DisposeAsync();
 
-    // Shells ignore SIGINT and SIGQUIT in what they put into the background, and .NET ignores SIGPIPE: the command would
-    // inherit both, and Ctrl+C on its terminal, or `yes | head -1`, would not end it.
+    // Shells ignore SIGINT and SIGQUIT in what they put into the background, and .NET ignores SIGPIPE: the command
+    // would inherit both, and Ctrl+C on its terminal, or `yes | head -1`, would not end it.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

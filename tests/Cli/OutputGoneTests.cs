@@ -3,7 +3,9 @@ using Realtime.Tests.EndToEnd;
 
 namespace Realtime.Tests.Cli;
 
-/// <summary>Whoever reads our output may leave (<c>| head -1</c>): no word about it, and nothing that matters is left undone.</summary>
+/// <summary>
+/// Whoever reads our output may leave (<c>| head -1</c>): no word about it, and nothing that matters is left undone.
+/// </summary>
 public sealed class OutputGoneTests(SharedSystem shared) : IClassFixture<SharedSystem>, IAsyncLifetime
 {
     // A pipe whose reader is gone before the tool begins.

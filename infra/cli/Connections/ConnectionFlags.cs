@@ -59,8 +59,8 @@ internal sealed class ConnectionFlags
         if (url.AsSpan().ContainsAny("@?#"))
         {
             throw Usage(
-                "--url (REALTIME_URL) must be https://HOST[:PORT], without user, password or query: the token has places "
-                + "of its own. What was given is not repeated here, since it may hold a secret.");
+                "--url (REALTIME_URL) must be https://HOST[:PORT], without user, password or query: the token has "
+                + "places of its own. What was given is not repeated here, since it may hold a secret.");
         }
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address))

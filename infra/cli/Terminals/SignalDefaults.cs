@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Realtime.Cli.Terminals;
 
 /// <summary>
-/// While it stands, programs that are started don't inherit that signals are ignored. Shells ignore SIGINT and SIGQUIT in
-/// what they put into the background, and the runtime ignores SIGPIPE: on a terminal of its own a program wants neither.
-/// What <c>nohup</c> ignores stays ignored.
+/// While it stands, programs that are started don't inherit that signals are ignored. Shells ignore SIGINT and SIGQUIT
+/// in what they put into the background, and the runtime ignores SIGPIPE: on a terminal of its own a program wants
+/// neither. What <c>nohup</c> ignores stays ignored.
 /// </summary>
 /// <remarks>
-/// .NET starts programs with handled signals at their default and ignored ones ignored. So those that are ignored here are
-/// handled for a moment, by a function that does nothing: at their default they could end this process.
+/// .NET starts programs with handled signals at their default and ignored ones ignored. So those that are ignored here
+/// are handled for a moment, by a function that does nothing: at their default they could end this process.
 /// </remarks>
 internal sealed unsafe class SignalDefaults : IDisposable
 {

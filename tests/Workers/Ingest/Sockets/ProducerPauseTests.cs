@@ -19,7 +19,8 @@ public sealed class ProducerPauseTests : IAsyncDisposable
     public async Task A_terminal_is_told_once_per_change()
     {
         bool pauses = true;
-        _log.InsteadOfTerminalAppend = () => Stored(TerminalAppendStatus.Stored, Volatile.Read(ref pauses) ? Pause : Ok);
+        _log.InsteadOfTerminalAppend = () =>
+            Stored(TerminalAppendStatus.Stored, Volatile.Read(ref pauses) ? Pause : Ok);
         await using RunningWorker worker = await StartAsync();
         using ProducerSocket producer = await ProducerSocket.OpenAsync(worker);
 
@@ -58,7 +59,8 @@ public sealed class ProducerPauseTests : IAsyncDisposable
     {
         bool pauses = true;
         int asked = 0;
-        _log.InsteadOfTerminalAppend = () => Stored(TerminalAppendStatus.Stored, Volatile.Read(ref pauses) ? Pause : Ok);
+        _log.InsteadOfTerminalAppend = () =>
+            Stored(TerminalAppendStatus.Stored, Volatile.Read(ref pauses) ? Pause : Ok);
         await using RunningWorker worker = await StartAsync();
         using ProducerSocket producer = await ProducerSocket.OpenAsync(worker);
         await producer.AppendAsync(1, "t1", 0);
