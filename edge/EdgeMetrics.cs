@@ -25,7 +25,8 @@ internal sealed class EdgeMetrics
     {
         Meter meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>(
-            "realtime_edge_requests_total", "{request}", "Requests and handshakes that asked to be forwarded, by kind.");
+            "realtime_edge_requests_total", "{request}",
+            "Requests and handshakes that asked to be forwarded, by kind.");
         _refused = meter.CreateCounter<long>(
             "realtime_edge_refused_total", "{request}", "Requests that the edge refused, by stage and reason.");
         _attempts = meter.CreateCounter<long>(

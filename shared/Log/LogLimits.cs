@@ -21,8 +21,8 @@ public static class LogLimits
     public const int TerminalAppendBytesMax = 1024 * 1024;
 
     /// <summary>
-    /// The offset after the last byte that a terminal can have, 2^53 - 1: what doubles hold exactly, in Redis' scripts and in
-    /// viewers' JavaScript.
+    /// The offset after the last byte that a terminal can have, 2^53 - 1: what doubles hold exactly, in Redis' scripts
+    /// and in viewers' JavaScript.
     /// </summary>
     public const long TerminalEndMax = (1L << 53) - 1;
 

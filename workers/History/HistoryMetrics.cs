@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Realtime.Workers.History;
 
 /// <summary>
-/// What reads over HTTP count. Labels come from closed sets: kinds, reasons (codes of <c>ErrorCodes</c>, and whose places are
-/// taken: <c>tenant_places</c>, <c>worker_places</c>).
+/// What reads over HTTP count. Labels come from closed sets: kinds, reasons (codes of <c>ErrorCodes</c>, and whose
+/// places are taken: <c>tenant_places</c>, <c>worker_places</c>).
 /// </summary>
 internal sealed class HistoryMetrics
 {
@@ -23,7 +23,8 @@ internal sealed class HistoryMetrics
         _refused = meter.CreateCounter<long>(
             "realtime_history_refused_total", "{request}", "Requests refused, by kind and reason.");
         _aborted = meter.CreateCounter<long>(
-            "realtime_history_aborted_total", "{request}", "Downloads broken off: bytes were trimmed, or the log went away.");
+            "realtime_history_aborted_total", "{request}",
+            "Downloads broken off: bytes were trimmed, or the log went away.");
         _events = meter.CreateCounter<long>("realtime_history_events_total", "{event}", "Events answered.");
         _bytes = meter.CreateCounter<long>(
             "realtime_history_terminal_bytes_total", "By", "Terminal bytes answered.");

@@ -2,7 +2,9 @@ using System.Threading.RateLimiting;
 
 namespace Realtime.Workers.History;
 
-/// <summary>Places for reads at a time: so many of one tenant, so that it can't take those of the others, and so many in all.</summary>
+/// <summary>
+/// Places for reads at a time: so many of one tenant, so that it can't take those of the others, and so many in all.
+/// </summary>
 internal sealed class ReadPlaces(int countMax, int perTenantMax) : IDisposable
 {
     private readonly ConcurrencyLimiter _all = new(Places(countMax));

@@ -4,8 +4,9 @@ using System.IO.Pipelines;
 namespace Realtime.Workers.Ingest;
 
 /// <summary>
-/// The whole body of one request in a pooled buffer, counted against the worker's budget until it is disposed. The buffer grows
-/// with what arrived, not with what a header promises. What is made from it must be copied: it serves the next request.
+/// The whole body of one request in a pooled buffer, counted against the worker's budget until it is disposed. The
+/// buffer grows with what arrived, not with what a header promises. What is made from it must be copied: it serves the
+/// next request.
 /// </summary>
 internal sealed class RequestBody(BodyBudget bodies) : IDisposable
 {
@@ -51,7 +52,8 @@ internal sealed class RequestBody(BodyBudget bodies) : IDisposable
                 }
             }
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !requestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (late.IsCancellationRequested && !requestAborted.IsCancellationRequested)
         {
             return BodyOutcome.TooSlow;
         }

@@ -117,7 +117,8 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
             TerminalAppendStatus.OtherEpoch => Conflict(
                 ErrorCodes.OtherEpoch, "after_loss names another epoch than the terminal's.", result),
             TerminalAppendStatus.OffsetsUsedUp => Refusals.TooLarge(
-                ErrorCodes.TooLarge, $"The terminal has {LogLimits.TerminalEndMax} bytes at most; nothing was stored. End it."),
+                ErrorCodes.TooLarge,
+                $"The terminal has {LogLimits.TerminalEndMax} bytes at most; nothing was stored. End it."),
             _ => throw new InvalidOperationException($"No such outcome of a terminal append: {result.Status}."),
         };
     }

@@ -19,7 +19,8 @@ public sealed partial class MemoryLog
         {
             // Who only asks for the pressure takes no place of its tenant, and none from a terminal that ended.
             return Task.FromResult(new TerminalAppendResult(
-                TerminalAppendStatus.Duplicate, 0, default, new Pressure(PressureState.Ok, 0, _options.TerminalDepthBytesMax)));
+                TerminalAppendStatus.Duplicate, 0, default,
+                new Pressure(PressureState.Ok, 0, _options.TerminalDepthBytesMax)));
         }
 
         TerminalStore store = _terminals.FindOrAdd(terminal, NowMs());

@@ -72,7 +72,10 @@ internal sealed class TerminalStore
         {
             TerminalAppendStatus status = TryAppend(append, nowMs, out int storedBytes);
             Pressure pressure = _gauge.At(_gauge.DepthAt(_history.End, nowMs));
-            return new TerminalAppendResult(status, _history.End, _history.Epoch, pressure) { StoredBytes = storedBytes };
+            return new TerminalAppendResult(status, _history.End, _history.Epoch, pressure)
+            {
+                StoredBytes = storedBytes,
+            };
         }
     }
 

@@ -6,8 +6,8 @@ namespace Realtime.Protocol.Messages;
 public sealed record ProducerMessageLimits(int BodyBytesMax = 1024 * 1024, int MessagesPerFrame = 64)
 {
     /// <summary>
-    /// The highest offset that an append may name: 2^53 - 1, which numbers of JavaScript hold exactly, less the bytes of one
-    /// append. The log's limit is the same.
+    /// The highest offset that an append may name: 2^53 - 1, which numbers of JavaScript hold exactly, less the bytes
+    /// of one append. The log's limit is the same.
     /// </summary>
     public const long OffsetMax = (1L << 53) - 1 - (1024 * 1024);
 

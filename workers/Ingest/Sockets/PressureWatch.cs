@@ -4,8 +4,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// Finds out when a paused producer may go on: it appends nothing meanwhile, so that no answer would tell. Runs from the
-/// first pause of a connection on.
+/// Finds out when a paused producer may go on: it appends nothing meanwhile, so that no answer would tell. Runs from
+/// the first pause of a connection on.
 /// </summary>
 internal sealed partial class PressureWatch(
     string tenant, IPartitionedLog log, Outbox outbox, TimeSpan interval, TimeProvider clock, ILogger logger,
@@ -83,7 +83,8 @@ internal sealed partial class PressureWatch(
         }
         catch (Exception fault)
         {
-            // Asked again as well: a producer that is told to pause must be told when that is over. Said once, not ten times a second.
+            // Asked again as well: a producer that is told to pause must be told when that is over. Said once, not ten
+            // times a second.
             if (!_isBroken)
             {
                 _isBroken = true;
@@ -111,7 +112,8 @@ internal sealed partial class PressureWatch(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Asking for the pressure of a paused producer met a fault of ours; it is asked again.")]
+        [LoggerMessage(1, LogLevel.Error,
+            "Asking for the pressure of a paused producer met a fault of ours; it is asked again.")]
         public static partial void Broken(ILogger logger, Exception fault);
     }
 }

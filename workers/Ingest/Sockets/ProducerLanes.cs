@@ -3,11 +3,12 @@ using Realtime.Log;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// The order of one connection's requests. What concerns one stream of events, or one terminal, is done one after the other
-/// as it came in; lanes go at the same time. A refused request that may succeed later closes its lane to those with higher
-/// numbers until it comes again, so that nothing overtakes it. Terminals of which only a refusal is remembered are bounded
-/// apart, or producers that gave up would lock their socket: beyond that the refusal of longest ago is forgotten. At least as
-/// many are remembered as may be without an answer: so many a producer may have sent behind a refusal that it has not read.
+/// The order of one connection's requests. What concerns one stream of events, or one terminal, is done one after the
+/// other as it came in; lanes go at the same time. A refused request that may succeed later closes its lane to those
+/// with higher numbers until it comes again, so that nothing overtakes it. Terminals of which only a refusal is
+/// remembered are bounded apart, or producers that gave up would lock their socket: beyond that the refusal of longest
+/// ago is forgotten. At least as many are remembered as may be without an answer: so many a producer may have sent
+/// behind a refusal that it has not read.
 /// </summary>
 /// <param name="options">How many lanes of terminals at a time.</param>
 /// <param name="pressureChanged">
