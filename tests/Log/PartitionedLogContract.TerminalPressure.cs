@@ -80,7 +80,10 @@ public abstract partial class PartitionedLogContract
         Assert.Equal((TerminalAppendStatus.Stored, (long)depth), (before.Status, before.Pressure.Depth));
         Assert.Equal(
             new TerminalAppendResult(
-                expected, 1000 + depth + taken, first.Epoch, new Pressure(PressureState.Pause, depth + taken, Depth)),
+                expected, 1000 + depth + taken, first.Epoch, new Pressure(PressureState.Pause, depth + taken, Depth))
+            {
+                StoredBytes = taken,
+            },
             result);
     }
 

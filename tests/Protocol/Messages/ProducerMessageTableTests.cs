@@ -40,10 +40,10 @@ public sealed class ProducerMessageTableTests
             "Append 4 t2 512 stdout k3x9qa hello"
         },
         {
-            """{"op":"append","seq":9223372036854775807,"task":"t","offset":9223372036853727231,"data":"eg=="}""",
-            "85a26f70a6617070656e64a3736571cf7fffffffffffffffa47461736ba174a66f6666736574cf7fffffffff"
+            """{"op":"append","seq":9223372036854775807,"task":"t","offset":9007199253692415,"data":"eg=="}""",
+            "85a26f70a6617070656e64a3736571cf7fffffffffffffffa47461736ba174a66f6666736574cf001fffffff"
             + "efffffa464617461c4017a",
-            "Append 9223372036854775807 t 9223372036853727231 stdout - z"
+            "Append 9223372036854775807 t 9007199253692415 stdout - z"
         },
         {
             """{"op":"resize","seq":5,"task":"t1","cols":120,"rows":40}""",
@@ -136,7 +136,7 @@ public sealed class ProducerMessageTableTests
     [InlineData(
         """{"op":"append","seq":1,"task":"t","data":"aGk=","offset":-1}""", 1L, "offset: must be a whole number")]
     [InlineData(
-        """{"op":"append","seq":1,"task":"t","data":"aGk=","offset":9223372036853727232}""", 1L, "offset: must")]
+        """{"op":"append","seq":1,"task":"t","data":"aGk=","offset":9007199253692416}""", 1L, "offset: must")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","stream":1}""", 1L, "stream: must be stdout")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","stream":"stdin"}""", 1L, "stream: must be stdout")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":{"a":1}}""", 1L, "data: must be")]

@@ -122,8 +122,8 @@ internal sealed partial class ProducerConnection
 
         return _services.Refusals.Limited(
             $"This connection has {_services.Options.TerminalsMax} terminals with requests under way, or "
-            + "to be paused, which is the limit. Send it again when one of them was answered or may go on, or on another "
-            + "connection.");
+            + "to be paused, which is the limit. Send it again when one of them was answered or may go on, or on "
+            + "another connection.");
     }
 
     private void Answer(string doneOp, ProducerMessage.Request request, IngestAnswer answer)

@@ -21,7 +21,7 @@ internal sealed record PublishSocketOptions
 
     /// <summary>
     /// Terminals of one connection whose last request was refused and has not come again, 1 to 65,536; default 1,024,
-    /// but no fewer than <c>in_flight_max</c>. Beyond it the one refused longest ago is forgotten: nothing waits for it.
+    /// but no fewer than <c>in_flight_max</c>. Beyond it the one refused longest ago is forgotten: nothing waits.
     /// </summary>
     [ConfigurationKeyName("refused_terminals_max"), Range(1, 65_536)]
     public int RefusedTerminalsMax { get; init; } = 1024;
