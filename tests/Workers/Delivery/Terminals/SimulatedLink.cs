@@ -112,6 +112,7 @@ internal sealed class SimulatedLink
             }
         }
 
+        Replay?.Flow.TakeAnswers();
         foreach (SimulatedTerminal terminal in _terminals)
         {
             if (terminal.Sent.Release(terminal.Acknowledged, Flow.GoneTo) is { } arrived)
@@ -143,7 +144,6 @@ internal sealed class SimulatedLink
             return false;
         }
 
-        replay.Flow.TakeAnswers();
         if (!replay.Flow.MaySend(out int bytes))
         {
             return false;

@@ -15,7 +15,7 @@ public sealed class TerminalStartTests
         FaultyLog? log = null;
         await using var fixture = new DeliveryFixture(
             wrap: inner => log = new FaultyLog(inner),
-            logOptions: new LogOptions { Terminal = new TerminalLogOptions { BytesMax = 65_536 } });
+            logOptions: new LogOptions { Terminal = new TerminalLogOptions { RetentionBytes = 65_536 } });
         await AppendAsync(fixture, 65_536);
         await using var first = new TerminalViewer(fixture, WireFormats.MessagePackFrames);
         await first.SubscribeAsync("tail:0");
