@@ -1,5 +1,4 @@
 using Realtime.Log;
-using Realtime.Protocol.Messages;
 using Realtime.Workers.Delivery;
 
 namespace Realtime.Tests.Workers.Delivery.Terminals;

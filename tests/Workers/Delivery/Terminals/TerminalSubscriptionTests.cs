@@ -55,33 +55,27 @@ public sealed class TerminalSubscriptionTests
     public async Task An_acknowledgement_that_races_a_gap_leaves_no_credit_behind()
     {
         // Both at once, again and again: whatever comes first, no more is acknowledged than was sent since.
-        using var both = new Barrier(2);
-        const int Rounds = 20_000;
+        bool isOver = false;
         Task receiving = Task.Factory.StartNew(
             () =>
             {
-                for (int round = 0; round < Rounds; round++)
+                for (long offset = 1; !Volatile.Read(ref isOver); offset++)
                 {
-                    both.SignalAndWait();
-                    for (int i = 0; i < 10; i++)
-                    {
-                        _subscription.Acknowledge(1_000_000 + i, default);
-                    }
-
-                    both.SignalAndWait();
+                    _subscription.Acknowledge(offset, default);
                 }
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         int wrong = 0;
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < 300_000; round++)
         {
-            _subscription.Position = new TerminalCursor(2_000_000, First);
-            both.SignalAndWait();
+            _subscription.Position = new TerminalCursor(long.MaxValue, First);
+            Thread.SpinWait(10);
             _subscription.MoveTo(new TerminalCursor(0, Second));
-            both.SignalAndWait();
-            wrong += _subscription.Acknowledged > _subscription.Position.Offset ? 1 : 0;
+            Thread.SpinWait(10);
+            wrong += _subscription.Acknowledged > 0 ? 1 : 0;
         }
 
+        Volatile.Write(ref isOver, true);
         await receiving;
         Assert.Equal(0, wrong);
     }
