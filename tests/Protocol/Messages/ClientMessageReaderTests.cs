@@ -68,7 +68,7 @@ public sealed class ClientMessageReaderTests
         Assert.Equal(new ClientMessage.Ack("d", 7, Epoch.Parse("k3x9qa")), read[8]);
         Assert.Equal(new ClientMessage.Ping(null), read[7]);
         Assert.Empty(Assert.IsType<ClientMessage.Hello>(read[9]).Features);
-        Assert.Equal(9, read.Count);
+        Assert.Equal(10, read.Count);
     }
 
     [Theory]
