@@ -31,7 +31,8 @@ internal sealed class ReplayFlow(Outbox outbox, BulkFlow flow, DeliveryOptions o
     }
 
     /// <summary>
-    /// Whether a step may go now, and of how many bytes (about: the last event goes whole). If not, the send loop is woken when one may.
+    /// Whether a step may go now, and of how many bytes (about: the last event goes whole). If not, the send loop is woken
+    /// when one may.
     /// </summary>
     public bool MaySend(out int stepBytes)
     {

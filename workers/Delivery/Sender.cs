@@ -12,8 +12,8 @@ namespace Realtime.Workers.Delivery;
 /// are behind), bulk (terminals). Whole frames go to the transport's pipe, as many as there are before each flush.
 /// </summary>
 internal sealed class Sender(
-    Outbox outbox, PipeWriter output, ReplayFlow replay, CatchUp catchUp, StartLane starts, TerminalLane terminals, DeliveryOptions options,
-    DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
+    Outbox outbox, PipeWriter output, ReplayFlow replay, CatchUp catchUp, StartLane starts, TerminalLane terminals,
+    DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
 {
     private readonly List<SharedEvent> _live = [];
     private readonly ArrayBufferWriter<byte> _json = new(256);

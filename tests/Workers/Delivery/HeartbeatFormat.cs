@@ -6,7 +6,9 @@ using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Tests.Workers.Delivery;
 
-/// <summary>JSON frames; does something more whenever a heartbeat is written, which is when the send loop has taken all messages.</summary>
+/// <summary>
+/// JSON frames; does something more whenever a heartbeat is written, which is when the send loop has taken all messages.
+/// </summary>
 internal sealed class HeartbeatFormat(Action onHeartbeat) : IWireFormat
 {
     private static readonly IWireFormat Inner = WireFormats.JsonFrames;

@@ -38,7 +38,8 @@ internal sealed class SentPieces
     }
 
     /// <summary>
-    /// Forgets what was acknowledged, and what is known to have arrived anyway; returns the newest of what was forgotten, if anything.
+    /// Forgets what was acknowledged, and what is known to have arrived anyway; returns the newest of what was forgotten, if
+    /// anything.
     /// </summary>
     public Sending? Release(long acknowledged, long goneTo)
     {
