@@ -64,7 +64,7 @@ internal sealed class ClientConnection(
                 await events.ResumeAsync(resume.Id);
                 break;
             case ClientMessage.Ack ack when Knows("ack", ack.Id):
-                terminals.Acknowledge(ack.Id, ack.Offset);
+                terminals.Acknowledge(ack);
                 break;
             case ClientMessage.Auth:
                 PostError(

@@ -115,7 +115,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         _signal.Raise();
         await _loop;
         _wake.Dispose();
-        _services.Terminals.Clear(_window);
+        _services.Terminals.Begin(_window, default);
         _stopping.Dispose();
     }
 
@@ -264,7 +264,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         TerminalKnown before = Known;
         if (known.Bounds?.Epoch != before.Bounds?.Epoch)
         {
-            _services.Terminals.Clear(_window);
+            _services.Terminals.Begin(_window, known.Bounds?.Epoch ?? default);
         }
 
         if (before == known)

@@ -26,7 +26,7 @@ public sealed class TerminalMemoryTests : IDisposable
     public void One_terminal_holds_as_many_as_fit_and_lets_the_oldest_go(int room, int held)
     {
         TerminalMemory memory = Create(recent: (3 * Weight) + room, total: int.MaxValue);
-        var window = new TerminalWindow();
+        var window = new TerminalWindow { Epoch = Life };
         for (int n = 0; n < 5; n++)
         {
             memory.Hold(window, Batch(memory, n));
@@ -42,7 +42,7 @@ public sealed class TerminalMemoryTests : IDisposable
     public void All_terminals_together_hold_as_many_as_fit_whichever_is_the_oldest(int room, string first, string second)
     {
         TerminalMemory memory = Create(recent: int.MaxValue, total: (3 * Weight) + room);
-        TerminalWindow[] windows = [new(), new()];
+        TerminalWindow[] windows = [new() { Epoch = Life }, new() { Epoch = Life }];
         for (int n = 0; n < 3; n++)
         {
             memory.Hold(windows[0], Batch(memory, n));
@@ -59,7 +59,7 @@ public sealed class TerminalMemoryTests : IDisposable
     public void What_is_made_of_a_batch_counts_too_while_it_is_held()
     {
         TerminalMemory memory = Create(recent: 3 * Weight, total: int.MaxValue);
-        var window = new TerminalWindow();
+        var window = new TerminalWindow { Epoch = Life };
         TerminalBatch[] batches = [.. Enumerable.Range(0, 3).Select(n => memory.Hold(window, Batch(memory, n)))];
 
         memory.Charge(batches[2], 1);
@@ -74,7 +74,7 @@ public sealed class TerminalMemoryTests : IDisposable
     public void Of_two_that_begin_alike_the_longer_is_held_and_of_equals_the_first()
     {
         TerminalMemory memory = Create(recent: int.MaxValue, total: int.MaxValue);
-        var window = new TerminalWindow();
+        var window = new TerminalWindow { Epoch = Life };
         TerminalBatch first = memory.Hold(window, Batch(memory, 0));
 
         Assert.Same(first, memory.Hold(window, Batch(memory, 0)));

@@ -111,7 +111,7 @@ public sealed class LanesTests
     }
 
     [Fact]
-    public async Task Beside_replay_bulk_has_one_step_in_eight()
+    public async Task Beside_replay_bulk_has_every_second_step()
     {
         var delivery = new DeliveryOptions
         {
@@ -147,8 +147,10 @@ public sealed class LanesTests
 
         List<string> lanes = [.. viewer.Ops.Where(op => op is "replay" or "terminal").SkipWhile(op => op == "terminal")];
         int[] between = [.. string.Concat(lanes.Select(op => op[0])).Split('t').Select(run => run.Length)];
-        Assert.InRange(between.Length - 1, 10, 400 / 8);
-        Assert.All(between.SkipLast(1), replays => Assert.InRange(replays, 7, 400));
+
+        // All of the terminal in as many steps of replay, here of one event each; then the rest of the replay alone.
+        Assert.InRange(between.Length - 1, 100, 200);
+        Assert.InRange(between.SkipLast(1).Average(), 0.5, 2);
     }
 
     private static async Task ReadWhatThereIsAsync(TerminalViewer viewer)

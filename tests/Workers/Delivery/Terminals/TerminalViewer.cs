@@ -61,6 +61,9 @@ internal sealed class TerminalViewer : IAsyncDisposable
     /// <summary>Sizes, and where they were told.</summary>
     public List<(long Offset, int Columns, int Rows)> Sizes { get; } = [];
 
+    /// <summary>Gaps, as told: from where, to where, why, and whether it was said how much is missing.</summary>
+    public List<(string After, string ResumesAt, string Reason, bool IsCounted)> Gaps { get; } = [];
+
     public List<string> Ops { get; } = [];
 
     /// <summary>The subscriptions that began, in their order.</summary>
@@ -128,6 +131,7 @@ internal sealed class TerminalViewer : IAsyncDisposable
                 break;
             default:
                 Assert.Equal(WebSocketReadKind.Ping, read.Kind);
+                Open.Connection.Outbox.TakePong(read.Payload.Span);
                 break;
         }
     }
@@ -250,6 +254,9 @@ internal sealed class TerminalViewer : IAsyncDisposable
             case "gap":
                 Assert.True(TerminalFrom.TryParse(message.GetProperty("resumes_at").GetString(), out TerminalFrom resumes));
                 Position = (resumes.Epoch, resumes.Value);
+                Gaps.Add((
+                    message.GetProperty("after").GetString()!, message.GetProperty("resumes_at").GetString()!,
+                    message.GetProperty("reason").GetString()!, message.TryGetProperty("missing", out _)));
                 break;
         }
     }
