@@ -19,6 +19,6 @@ internal static class FigureNames
     public const string AnnouncedBytes = "announced_gap_bytes";
     public const string Paused = "producer_pauses";
     public const string WirePercent = "wire_percent_of_raw";
-    public const string CompressionsPerBatch = "compressions_per_batch";
+    public const string BatchCompressionsPerBatch = "batch_compressions_per_batch";
     public const string MemoryPerConnection = "server_memory_per_connection_kib";
 }

@@ -66,7 +66,8 @@ internal static class TerminalFigures
         yield return new Figure("batches", batches);
         yield return new Figure("compressions", compressions);
         yield return new Figure("compressions_of_slices", compressions - whole);
-        yield return new Figure(FigureNames.CompressionsPerBatch, compressions / batches, Aggregation.Worst);
+        yield return new Figure(FigureNames.BatchCompressionsPerBatch, whole / batches, Aggregation.Worst);
+        yield return new Figure("compressions_per_batch", compressions / batches);
         yield return new Figure(
             "compressed_to_percent",
             Sum(counters, "realtime_terminal_compression_out_bytes_total") * 100

@@ -36,7 +36,7 @@ public sealed class TerminalRunnerTests : IClassFixture<DevhostFixture>, IDispos
         int exitCode = await RunAsync(
             "terminal-streams", "--clients", "4", "--terminals", "2", "--warmup", "500ms", "--duration", "1s",
             "--format", format, "--producer", producer, "--threshold", "latency_p95_ms<=" + AnyTime,
-            "--threshold", "compressions_per_batch<=100", "--threshold", "wire_percent_of_raw<=200");
+            "--threshold", "wire_percent_of_raw<=200");
 
         Assert.Equal(ExitCodes.Passed, exitCode);
         JsonElement figures = ReadFigures();
@@ -53,8 +53,7 @@ public sealed class TerminalRunnerTests : IClassFixture<DevhostFixture>, IDispos
     {
         int exitCode = await RunAsync(
             "terminal-audience", "--clients", "10", "--warmup", "500ms", "--duration", "1s",
-            "--threshold", "latency_p95_ms<=" + AnyTime, "--threshold", "wire_percent_of_raw<=60",
-            "--threshold", "compressions_per_batch<=100");
+            "--threshold", "latency_p95_ms<=" + AnyTime, "--threshold", "wire_percent_of_raw<=60");
 
         Assert.Equal(ExitCodes.Passed, exitCode);
         JsonElement figures = ReadFigures();

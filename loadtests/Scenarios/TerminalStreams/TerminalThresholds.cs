@@ -24,7 +24,7 @@ internal static class TerminalThresholds
             ? [new Threshold(FigureNames.WirePercent, WirePercentMax)]
             : Array.Empty<Threshold>(),
         .. load.Terminal.Format != TerminalFormat.Json
-            ? [new Threshold(FigureNames.CompressionsPerBatch, 1)]
+            ? [new Threshold(FigureNames.BatchCompressionsPerBatch, 1)]
             : Array.Empty<Threshold>(),
     ];
 }
