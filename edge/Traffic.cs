@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Realtime.Hosting.Health;
 
 namespace Realtime.Edge;
 
@@ -9,6 +10,9 @@ internal static class Traffic
     public const string EventStreamPath = "/sse";
     public const string ApiPath = "/v1";
 
+    private const string ProducerPath = "/v1/publish";
+    private const string EventsPath = "/v1/events";
+    private const string TasksPath = "/v1/tasks";
     private const string WebSocket = "websocket";
 
     /// <summary>
@@ -25,6 +29,18 @@ internal static class Traffic
         return HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments(EventStreamPath)
             ? TrafficKind.EventStream
             : TrafficKind.Request;
+    }
+
+    /// <summary>
+    /// Which workers it is for: those that take in what producers send, or those that serve viewers.
+    /// </summary>
+    public static WorkerRole RoleFor(HttpContext context)
+    {
+        PathString path = context.Request.Path;
+        bool isProducers = path.StartsWithSegments(ProducerPath)
+            || (HttpMethods.IsPost(context.Request.Method)
+                && (path.StartsWithSegments(EventsPath) || path.StartsWithSegments(TasksPath)));
+        return isProducers ? WorkerRole.Ingest : WorkerRole.Stream;
     }
 
     private static bool IsUpgrade(HttpContext context) =>

@@ -45,11 +45,13 @@ public static partial class WorkerHost
         WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();
         if (options.Has(WorkerRole.Ingest))
         {
+            services.AddSingleton(new ServedRole(WorkerRole.Ingest));
             services.AddIngest();
         }
 
         if (options.Has(WorkerRole.Stream))
         {
+            services.AddSingleton(new ServedRole(WorkerRole.Stream));
             services.AddHistory();
             services.AddTails();
             services.AddDelivery();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
+using Realtime.Hosting.Health;
 using Realtime.Protocol;
 
 namespace Realtime.Workers;

@@ -1,22 +1,27 @@
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Edge.Forwarding;
+using Realtime.Hosting.Health;
 using Realtime.Hosting.Identity;
 using Yarp.ReverseProxy.Model;
 
 namespace Realtime.Edge.Affinity;
 
 /// <summary>
-/// Ranks the healthy workers for the request; where there is none, those that may yet take it: a moment's trouble of
-/// all of them would otherwise refuse everybody until the next probe, with workers that are well.
+/// Ranks the healthy workers that do what the request is about; where there is none, those that may yet take it: a
+/// moment's trouble of all of them would otherwise refuse everybody until the next probe, with workers that are well.
 /// </summary>
 internal sealed class WorkerSelection(RequestDelegate next, WorkerTable workers, WorkerRanking ranking)
 {
     public Task InvokeAsync(HttpContext context)
     {
         IReverseProxyFeature proxy = context.GetReverseProxyFeature();
-        Worker[] candidates = proxy.AvailableDestinations is { Count: > 0 } available
-            ? [.. available.Select(workers.Of)]
-            : [.. proxy.AllDestinations.Select(workers.Of).Where(worker => worker.IsLastResort)];
+        WorkerRole role = Traffic.RoleFor(context);
+        Worker[] candidates = [.. Serving(role, proxy.AvailableDestinations)];
+        if (candidates.Length == 0)
+        {
+            candidates = [.. Serving(role, proxy.AllDestinations).Where(worker => worker.IsLastResort)];
+        }
+
         string? key = AffinityKey.Of(context, context.Features.GetRequiredFeature<Identity>());
         context.Features.Set(new RankedWorkers(candidates switch
         {
@@ -26,4 +31,7 @@ internal sealed class WorkerSelection(RequestDelegate next, WorkerTable workers,
         }));
         return next(context);
     }
+
+    private IEnumerable<Worker> Serving(WorkerRole role, IReadOnlyList<DestinationState> destinations) =>
+        destinations.Select(workers.Of).Where(worker => worker.Serves(role));
 }

@@ -47,6 +47,9 @@ internal sealed class Worker(DestinationState destination)
     /// <summary>The worker's last report; null if there is none.</summary>
     public ReadinessReport? Report => _report;
 
+    /// <summary>Whether it does what belongs to the role; one that doesn't say what it does, does everything.</summary>
+    public bool Serves(WorkerRole role) => _report is not { Roles: { IsEmpty: false } roles } || roles.Contains(role);
+
     /// <summary>Connections open through this edge.</summary>
     public long Connections => Interlocked.Read(ref _connections);
 

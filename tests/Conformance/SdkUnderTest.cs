@@ -6,8 +6,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Conformance;
 
 /// <summary>
-/// A driver in words that scenarios read well in: commands as methods, reports kept in order. It waits, and never looks at
-/// what an SDK is made of.
+/// A driver in words that scenarios read well in: commands as methods, reports kept in order. It waits, and never looks
+/// at what an SDK is made of.
 /// </summary>
 internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
 {

@@ -43,6 +43,9 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>The load that it reports.</summary>
     public int Load { get; set; }
 
+    /// <summary>The roles that it reports, as JSON; none by default.</summary>
+    public string Roles { get; set; } = "[]";
+
     /// <summary>Whether it refuses everything but probes, as a draining worker does.</summary>
     public bool Refuses { get; set; }
 
@@ -110,7 +113,7 @@ internal sealed class FakeWorker : IAsyncDisposable
 
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
             await context.Response.WriteAsync(
-                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}}}""");
+                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}},"roles":{{{Roles}}}}""");
             return;
         }
 

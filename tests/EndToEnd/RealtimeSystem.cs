@@ -107,9 +107,7 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>Whether an edge would give a worker new work now.</summary>
     public async Task<bool> IsAvailableAsync(int worker, int edge = 0)
     {
-        using var client = new HttpClient(TrustingHandler.Create(Certificate)) { BaseAddress = Admin(edge) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _secrets.AdminToken);
-        using var document = JsonDocument.Parse(await client.GetByteArrayAsync("admin/workers"));
+        using JsonDocument document = await WorkersAsync(edge);
         return document.RootElement.GetProperty("workers").EnumerateArray()
             .Single(one => one.GetProperty("id").GetString() == WorkerId(worker))
             .GetProperty("available").GetBoolean();
@@ -117,6 +115,14 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     /// <summary>The workers, if they are processes.</summary>
     public IReadOnlyList<WorkerProcess> Processes => _processes;
+
+    /// <summary>What an edge tells operators of the workers.</summary>
+    public async Task<JsonDocument> WorkersAsync(int edge = 0)
+    {
+        using var client = new HttpClient(TrustingHandler.Create(Certificate)) { BaseAddress = Admin(edge) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _secrets.AdminToken);
+        return JsonDocument.Parse(await client.GetByteArrayAsync("admin/workers"));
+    }
 
     /// <summary>Makes a token.</summary>
     public string Token(
@@ -142,7 +148,8 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         string[] arguments = Arguments(
             DevhostArguments.OfWorker(
                 new DevhostOptions { Redis = _options.Redis }, _secrets, WorkerId(i), _workerAddresses[i]),
-            _options.WorkerSettings);
+            _options.WorkerSettings,
+            _options.Roles is { } roles ? ["--connection_plane:worker:roles:0", roles[i]] : []);
         if (_options.AsProcesses)
         {
             _processes.Add(WorkerProcess.Start(arguments, _directory.FullName));
@@ -244,8 +251,9 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         }
     }
 
-    private static string[] Arguments(string[] arguments, IReadOnlyDictionary<string, string> settings) =>
-        [.. arguments, .. settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value })];
+    private static string[] Arguments(
+        string[] arguments, IReadOnlyDictionary<string, string> settings, params string[] more) =>
+        [.. arguments, .. settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }), .. more];
 
     private static string WorkerId(int i) => string.Create(CultureInfo.InvariantCulture, $"worker-{i + 1}");
 

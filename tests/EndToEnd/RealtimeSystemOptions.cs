@@ -30,6 +30,9 @@ internal sealed record RealtimeSystemOptions
     /// <summary>More configuration of the edges, by key.</summary>
     public IReadOnlyDictionary<string, string> EdgeSettings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The one role of each worker, if they share the work; all of it by default.</summary>
+    public IReadOnlyList<string>? Roles { get; init; }
+
     /// <summary>More configuration of the workers, by key.</summary>
     public IReadOnlyDictionary<string, string> WorkerSettings { get; init; } = new Dictionary<string, string>();
 }

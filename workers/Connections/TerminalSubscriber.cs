@@ -27,17 +27,21 @@ internal sealed class TerminalSubscriber(
         var key = new TerminalKey(tenant, message.Task);
 
         // Asked before it is followed: names that nobody has must not use up what this worker can follow.
-        if (await log.FindTerminalAsync(key, connectionClosed) is null)
+        if (await log.FindTerminalAsync(key, connectionClosed) is not { } asked)
         {
             return false;
         }
 
         TerminalTail tail = await tails.AcquireAsync(key, connectionClosed);
-        if (tail.Bounds is not { } bounds)
+        if (tail.Bounds is not { } known)
         {
             tails.Release(key);
             return false;
         }
+
+        // While nobody waits for its bytes a tail may know less than the log just said: then what it takes for the first byte
+        // retained is trimmed already, and who wanted to begin there would begin with a gap.
+        TerminalBounds bounds = asked.Epoch == known.Epoch && asked.End > known.End ? asked : known;
 
         TerminalCursor start;
         TerminalRead? found;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 using Realtime.Hosting.Problems;
 
 namespace Realtime.Workers.Ingest;
@@ -10,21 +10,13 @@ namespace Realtime.Workers.Ingest;
 /// <param name="Max">The most that is allowed.</param>
 internal sealed record NumberField(string Name, int Min, int Max)
 {
-    /// <summary>The number; adds an error if it is missing, no whole number, or out of range.</summary>
-    public int Read(JsonElement root, List<ProblemError> errors)
-    {
-        if (root.ValueKind == JsonValueKind.Object
-            && root.TryGetProperty(Name, out JsonElement value)
-            && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt32(out int number)
-            && number >= Min
-            && number <= Max)
-        {
-            return number;
-        }
+    /// <summary>Its name in UTF-8.</summary>
+    public ReadOnlyMemory<byte> NameUtf8 { get; } = Encoding.UTF8.GetBytes(Name);
 
-        errors.Add(new ProblemError(
-            $"/{Name}", string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {Min} to {Max}")));
-        return 0;
-    }
+    /// <summary>What is said of a number that is missing or not allowed.</summary>
+    public ProblemError Error { get; } = new(
+        $"/{Name}", string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {Min} to {Max}"));
+
+    /// <summary>Whether it is there and in range.</summary>
+    public bool Allows(int? number) => number >= Min && number <= Max;
 }

@@ -5,7 +5,9 @@ using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Ingest;
 
-/// <summary>Refusals of requests as a whole, with the codes, words and waits that both ways in have in common.</summary>
+/// <summary>
+/// Refusals of requests as a whole, with the codes, words and waits that both ways in have in common.
+/// </summary>
 internal sealed class Refusals(IngestOptions options)
 {
     /// <summary>Something is wrong with the request.</summary>
@@ -49,7 +51,8 @@ internal sealed class Refusals(IngestOptions options)
         new(StatusCodes.Status409Conflict, code, detail) { Errors = errors, WriteMembers = writeMembers };
 
     /// <summary>Live readers are too far behind.</summary>
-    public IngestAnswer.Refused Pressure(string detail, Pressure? pressure, params IReadOnlyList<ProblemError> errors) =>
+    public IngestAnswer.Refused Pressure(
+        string detail, Pressure? pressure, params IReadOnlyList<ProblemError> errors) =>
         new(StatusCodes.Status429TooManyRequests, ErrorCodes.Pressure, detail)
         {
             Errors = errors,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
@@ -23,7 +22,7 @@ internal sealed class TerminalCommand(ByteBudget budget, Refusals refusals, Http
     private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = DepthMax };
 
     // Every value takes a byte or more.
-    private static readonly MessagePackLimits MessagePackOptions = new(DepthMax, BodyBytesMax, BodyBytesMax);
+    private static readonly MessagePackLimits ValueLimits = new(DepthMax, BodyBytesMax, BodyBytesMax);
 
     /// <param name="context">The request.</param>
     /// <param name="kind">How it is counted.</param>
@@ -50,13 +49,13 @@ internal sealed class TerminalCommand(ByteBudget budget, Refusals refusals, Http
                 return refusals.Body(outcome, BodyBytesMax);
             }
 
-            ReadOnlyMemory<byte> json = MediaTypes.IsMessagePack(context.Request.ContentType)
-                ? ToJson(body.Bytes.Span)
-                : body.Bytes;
-            List<ProblemError> errors = [];
-            int[] numbers = Read(json, fields, errors);
-            return errors.Count == 0
-                ? await actAsync(new TerminalKey(identity.Tenant, task), numbers)
+            int?[] numbers = MediaTypes.IsMessagePack(context.Request.ContentType)
+                ? ReadMessagePack(body.Bytes.Span, fields)
+                : ReadJson(body.Bytes, fields);
+            ProblemError[] errors =
+                [.. fields.Where((field, at) => !field.Allows(numbers[at])).Select(field => field.Error)];
+            return errors.Length == 0
+                ? await actAsync(new TerminalKey(identity.Tenant, task), [.. numbers.OfType<int>()])
                 : Refusals.BadRequest($"The body must be an object such as {example}.", errors);
         });
 
@@ -75,36 +74,63 @@ internal sealed class TerminalCommand(ByteBudget budget, Refusals refusals, Http
             : Refusals.MediaType(MediaTypes.MessagesRule);
     }
 
-    // Nothing, which is no JSON either, if it is no MessagePack.
-    private static ReadOnlyMemory<byte> ToJson(ReadOnlySpan<byte> messagePack)
+    // A number is null if it is missing or no whole number; all are if the body is none of what it should be.
+    private static int?[] ReadJson(ReadOnlyMemory<byte> body, NumberField[] fields)
     {
-        var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json);
-        if (!MessagePackToJson.TryWrite(messagePack, writer, MessagePackOptions))
-        {
-            return default;
-        }
-
-        writer.Flush();
-        return json.WrittenMemory;
-    }
-
-    private static int[] Read(ReadOnlyMemory<byte> json, NumberField[] fields, List<ProblemError> errors)
-    {
-        JsonDocument? document = null;
         try
         {
-            document = JsonDocument.Parse(json, JsonOptions);
+            using var document = JsonDocument.Parse(body, JsonOptions);
+            JsonElement root = document.RootElement;
+            return Array.ConvertAll(fields, field =>
+                root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty(field.Name, out JsonElement value)
+                && value.ValueKind == JsonValueKind.Number
+                && value.TryGetInt32(out int number)
+                    ? number
+                    : (int?)null);
         }
         catch (JsonException)
         {
-            // Then every field is missing.
+            return new int?[fields.Length];
+        }
+    }
+
+    private static int?[] ReadMessagePack(ReadOnlySpan<byte> body, NumberField[] fields)
+    {
+        var numbers = new int?[fields.Length];
+        var reader = new MessagePackReader(body);
+        bool isWhole = reader.TryReadMapHeader(out int pairs);
+        for (; isWhole && pairs > 0; pairs--)
+        {
+            bool isText = reader.TryReadString(out ReadOnlySpan<byte> name);
+            int at = isText ? IndexOf(fields, name) : -1;
+            if (at >= 0 && reader.TryReadInt32(out int number))
+            {
+                numbers[at] = number;
+            }
+            else if (at >= 0)
+            {
+                numbers[at] = null;
+                isWhole = reader.TrySkip(ValueLimits);
+            }
+            else
+            {
+                // A key that is no text names nothing that we know.
+                isWhole = (isText || reader.TrySkip(ValueLimits)) && reader.TrySkip(ValueLimits);
+            }
         }
 
-        using (document)
+        return isWhole && reader.IsAtEnd ? numbers : new int?[fields.Length];
+    }
+
+    private static int IndexOf(NumberField[] fields, ReadOnlySpan<byte> name)
+    {
+        int at = fields.Length - 1;
+        while (at >= 0 && !name.SequenceEqual(fields[at].NameUtf8.Span))
         {
-            JsonElement root = document?.RootElement ?? default;
-            return Array.ConvertAll(fields, field => field.Read(root, errors));
+            at--;
         }
+
+        return at;
     }
 }

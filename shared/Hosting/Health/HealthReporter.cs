@@ -5,10 +5,12 @@ namespace Realtime.Hosting.Health;
 
 /// <summary>Asks every check and figure, and makes one report of them.</summary>
 internal sealed partial class HealthReporter(
-    IEnumerable<IReadinessCheck> checks, IEnumerable<LoadFigure> figures, ILogger<HealthReporter> logger)
+    IEnumerable<IReadinessCheck> checks, IEnumerable<LoadFigure> figures, IEnumerable<ServedRole> roles,
+    ILogger<HealthReporter> logger)
 {
     private readonly ImmutableArray<IReadinessCheck> _checks = [.. checks];
     private readonly ImmutableArray<LoadFigure> _figures = [.. figures];
+    private readonly ImmutableArray<WorkerRole> _roles = [.. roles.Select(served => served.Role).Order()];
 
     public ReadinessReport Report()
     {
@@ -19,6 +21,7 @@ internal sealed partial class HealthReporter(
             Reasons = [.. answers.Select(answer => answer.Reason).OfType<string>()],
             Load = _figures.ToImmutableSortedDictionary(
                 figure => figure.Name, figure => figure.Read(), StringComparer.Ordinal),
+            Roles = _roles,
         };
     }
 

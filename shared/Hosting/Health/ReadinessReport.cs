@@ -6,7 +6,7 @@ namespace Realtime.Hosting.Health;
 
 /// <summary>
 /// The document of <c>/readyz</c>, for who writes it and who reads it:
-/// <c>{"status":"ready|draining|unready","reasons":["…"],"load":{"connections":12}}</c>.
+/// <c>{"status":"ready|draining|unready","reasons":["…"],"load":{"connections":12},"roles":["ingest","stream"]}</c>.
 /// </summary>
 public sealed record ReadinessReport
 {
@@ -16,6 +16,7 @@ public sealed record ReadinessReport
     private const int DepthMax = 8;
 
     private static readonly string[] StatusNames = ["ready", "draining", "unready"];
+    private static readonly string[] RoleNames = ["ingest", "stream"];
 
     /// <summary>The worst that any check said.</summary>
     public required ReadinessStatus Status { get; init; }
@@ -25,6 +26,9 @@ public sealed record ReadinessReport
 
     /// <summary>Figures of load by name.</summary>
     public ImmutableSortedDictionary<string, long> Load { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
+    /// <summary>What the process does; empty if it doesn't say.</summary>
+    public ImmutableArray<WorkerRole> Roles { get; init; } = [];
 
     /// <summary>Writes the document as UTF-8 JSON.</summary>
     public void Write(IBufferWriter<byte> output)
@@ -46,12 +50,23 @@ public sealed record ReadinessReport
         }
 
         json.WriteEndObject();
+        if (!Roles.IsEmpty)
+        {
+            json.WriteStartArray("roles");
+            foreach (WorkerRole role in Roles)
+            {
+                json.WriteStringValue(RoleNames[(int)role]);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
     /// <summary>
-    /// Reads a document of another process; null if it is none. Unknown fields are skipped, and so are reasons and
-    /// figures of another form. The caller limits how many bytes it fetches.
+    /// Reads a document of another process; null if it is none. Unknown fields are skipped, and so are reasons,
+    /// figures and roles of another form. The caller limits how many bytes it fetches.
     /// </summary>
     public static ReadinessReport? TryRead(ReadOnlySpan<byte> json)
     {
@@ -70,7 +85,8 @@ public sealed record ReadinessReport
             return new ReadinessReport
             {
                 Status = (ReadinessStatus)number,
-                Reasons = root.TryGetProperty("reasons", out JsonElement reasons) ? ReadReasons(reasons) : [],
+                Reasons = root.TryGetProperty("reasons", out JsonElement reasons) ? [.. ReadTexts(reasons)] : [],
+                Roles = root.TryGetProperty("roles", out JsonElement roles) ? ReadRoles(roles) : [],
                 Load = root.TryGetProperty("load", out JsonElement load)
                     ? ReadLoad(load)
                     : ImmutableSortedDictionary<string, long>.Empty,
@@ -82,11 +98,17 @@ public sealed record ReadinessReport
         }
     }
 
-    private static ImmutableArray<string> ReadReasons(JsonElement reasons) =>
-        reasons.ValueKind == JsonValueKind.Array
-            ? [.. reasons.EnumerateArray()
-                .Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
+    private static IEnumerable<string> ReadTexts(JsonElement texts) =>
+        texts.ValueKind == JsonValueKind.Array
+            ? texts.EnumerateArray()
+                .Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)
             : [];
+
+    private static ImmutableArray<WorkerRole> ReadRoles(JsonElement roles) =>
+    [
+        .. ReadTexts(roles).Select(name => Array.IndexOf(RoleNames, name)).Where(number => number >= 0)
+            .Select(number => (WorkerRole)number),
+    ];
 
     private static ImmutableSortedDictionary<string, long> ReadLoad(JsonElement load)
     {

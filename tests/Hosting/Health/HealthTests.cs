@@ -98,6 +98,7 @@ public sealed class HealthTests
             Status = status,
             Reasons = ["a \"b\"", "c"],
             Load = ImmutableSortedDictionary<string, long>.Empty.Add("connections", 12).Add("streams", -1),
+            Roles = [WorkerRole.Stream],
         };
         var output = new ArrayBufferWriter<byte>();
         report.Write(output);
@@ -107,6 +108,7 @@ public sealed class HealthTests
         Assert.Equal(status, read.Status);
         Assert.Equal(report.Reasons.AsEnumerable(), read.Reasons);
         Assert.Equal(report.Load.AsEnumerable(), read.Load);
+        Assert.Equal([WorkerRole.Stream], read.Roles.AsEnumerable());
     }
 
     [Theory]
@@ -114,7 +116,8 @@ public sealed class HealthTests
     [InlineData(
         """{"new":{},"load":{"connections":3,"x":"y","z":1.5},"reasons":[1,"a"],"status":"draining"}""",
         "Draining|a|connections=3")]
-    [InlineData("""{"status":"unready","reasons":"x","load":[]}""", "Unready||")]
+    [InlineData("""{"status":"unready","reasons":"x","load":[],"roles":{}}""", "Unready||")]
+    [InlineData("""{"status":"ready","roles":["dance",1,"ingest"]}""", "Ready||Ingest")]
     [InlineData("""{"status":"fine"}""", null)]
     [InlineData("""{"status":1}""", null)]
     [InlineData("""{"status":"\ud800"}""", null)]
@@ -146,7 +149,8 @@ public sealed class HealthTests
     private static string Describe(ReadinessReport report)
     {
         string load = string.Join(',', report.Load.Select(figure => $"{figure.Key}={figure.Value}"));
-        return $"{report.Status}|{string.Join(',', report.Reasons)}|{load}";
+        string roles = string.Join(',', report.Roles);
+        return $"{report.Status}|{string.Join(',', report.Reasons)}|{load}{roles}";
     }
 
     private static Task<string> BodyAsync(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync();

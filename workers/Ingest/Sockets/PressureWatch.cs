@@ -4,8 +4,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// Finds out when a paused producer may go on: it appends nothing meanwhile, so that no answer would tell. Runs from the
-/// first pause of a connection on.
+/// Finds out when a paused producer may go on: it appends nothing meanwhile, so that no answer would tell. Runs from
+/// the first pause of a connection on.
 /// </summary>
 internal sealed class PressureWatch(
     string tenant, IPartitionedLog log, Outbox outbox, TimeSpan interval, TimeProvider clock, CancellationToken closed)

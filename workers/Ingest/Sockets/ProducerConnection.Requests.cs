@@ -49,7 +49,8 @@ internal sealed partial class ProducerConnection
             // As over HTTP: a fault of ours is told, and harms no other request.
             Log.Failed(_services.Logger, fault, request.Op);
             Answer("error", request, new IngestAnswer.Refused(
-                StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "Something went wrong here. It was logged."));
+                StatusCodes.Status500InternalServerError, ErrorCodes.Internal,
+                "Something went wrong here. It was logged."));
         }
         finally
         {
@@ -102,7 +103,8 @@ internal sealed partial class ProducerConnection
         }
 
         return _services.Refusals.Limited(
-            $"This connection has requests of {_services.Options.TerminalsMax} terminals under way or paused, which is the limit.");
+            $"This connection has requests of {_services.Options.TerminalsMax} terminals under way or paused, "
+            + "which is the limit.");
     }
 
     private void Answer(string doneOp, ProducerMessage.Request request, IngestAnswer answer)

@@ -10,8 +10,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// One producer: several requests at work at a time, each answered once under its number. Remembers nothing that a producer
-/// on a new connection would miss: keys and offsets make what it sends again harmless.
+/// One producer: several requests at work at a time, each answered once under its number. Remembers nothing that a
+/// producer on a new connection would miss: keys and offsets make what it sends again harmless.
 /// </summary>
 internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
 {
@@ -47,7 +47,10 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         _isMessagePack = subprotocol == Subprotocol.MessagePack;
         _sent = AnswerSent;
         _heardAt = services.Clock.GetTimestamp();
-        DeliveryOptions delivery = services.Delivery with { ControlMessagesMax = NoticesMax + services.Options.InFlightMax };
+        DeliveryOptions delivery = services.Delivery with
+        {
+            ControlMessagesMax = NoticesMax + services.Options.InFlightMax,
+        };
         Outbox = new Outbox(subprotocol.Format, delivery, 0, services.DeliveryMetrics);
         _lanes = new ProducerLanes(services.Options.TerminalsMax, TellPressure);
         _pressure = new PressureWatch(
@@ -93,7 +96,9 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         }
     }
 
-    /// <summary>What is under way is answered; what comes from now on is not begun, and so is sent again elsewhere.</summary>
+    /// <summary>
+    /// What is under way is answered; what comes from now on is not begun, and so is sent again elsewhere.
+    /// </summary>
     public void Drain(TimeSpan delay)
     {
         var json = new ArrayBufferWriter<byte>(64);

@@ -3,9 +3,9 @@ using Realtime.Log;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// The order of one connection's requests. What concerns one stream of events, or one terminal, is done one after the other
-/// as it came in; lanes go at the same time. A refused request that may succeed later closes its lane to those with higher
-/// numbers until it comes again, so that nothing overtakes it.
+/// The order of one connection's requests. What concerns one stream of events, or one terminal, is done one after the
+/// other as it came in; lanes go at the same time. A refused request that may succeed later closes its lane to those
+/// with higher numbers until it comes again, so that nothing overtakes it.
 /// </summary>
 /// <param name="terminalsMax">Lanes of terminals at a time.</param>
 /// <param name="pressureChanged">

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Realtime.Workers.Ingest.Sockets;
 
-/// <summary>What happens on sockets of producers, besides what <see cref="IngestMetrics"/> count of both ways in.</summary>
+/// <summary>
+/// What happens on sockets of producers, besides what <see cref="IngestMetrics"/> count of both ways in.
+/// </summary>
 internal sealed class PublishSocketMetrics
 {
     /// <summary>The meter's name.</summary>

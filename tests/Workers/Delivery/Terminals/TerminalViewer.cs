@@ -19,9 +19,10 @@ internal sealed class TerminalViewer : IAsyncDisposable
     private readonly CancellationTokenSource _gone = new();
     private readonly Pipe _pipe;
     private readonly WebSocketMessageReader _reader;
-    private readonly Task<bool> _sending;
+    private Task<bool> _sending = Task.FromResult(false);
 
-    public TerminalViewer(DeliveryFixture fixture, IWireFormat format, bool lz4 = false, int bufferBytes = 65_536)
+    public TerminalViewer(
+        DeliveryFixture fixture, IWireFormat format, bool lz4 = false, int bufferBytes = 65_536, bool isStarted = true)
     {
         _pipe = new Pipe(new PipeOptions(
             pauseWriterThreshold: bufferBytes, resumeWriterThreshold: bufferBytes / 2, useSynchronizationContext: false));
@@ -36,10 +37,14 @@ internal sealed class TerminalViewer : IAsyncDisposable
             format, _pipe.Writer, _gone.Token);
         _reader = new WebSocketMessageReader(
             _pipe.Reader, new WebSocketReaderOptions { MessageBytesMax = 1024 * 1024, PeerMasks = false });
-        _sending = Open.Sender.RunAsync();
         if (lz4)
         {
             Open.Connection.UseLz4();
+        }
+
+        if (isStarted)
+        {
+            Start();
         }
     }
 
@@ -56,9 +61,15 @@ internal sealed class TerminalViewer : IAsyncDisposable
 
     public List<string> Ops { get; } = [];
 
+    /// <summary>The subscriptions that began, in their order.</summary>
+    public List<string> Begun { get; } = [];
+
     public MemoryStream Bytes { get; } = new();
 
     public int? ExitCode { get; private set; }
+
+    /// <summary>Has the worker send, if it was made without.</summary>
+    public void Start() => _sending = Open.Sender.RunAsync();
 
     public Task SendAsync(ClientMessage message) => Open.Connection.HandleAsync(message);
 
@@ -123,6 +134,11 @@ internal sealed class TerminalViewer : IAsyncDisposable
     {
         string op = message.GetProperty("op").GetString()!;
         Ops.Add(op);
+        if (op == "subscribed")
+        {
+            Begun.Add(message.GetProperty("id").GetString()!);
+        }
+
         switch (op)
         {
             case "subscribed" when message.TryGetProperty("task", out _):

@@ -1,7 +1,7 @@
-namespace Realtime.Workers;
+namespace Realtime.Hosting.Health;
 
 /// <summary>What a worker does; each can be scaled apart.</summary>
-internal enum WorkerRole
+public enum WorkerRole
 {
     /// <summary>Takes events and terminal bytes in, and keeps the log's house.</summary>
     Ingest,
