@@ -27,6 +27,7 @@ internal sealed class RoamingViewer(
     private long _next;
     private int _ackBytes;
     private string _lastOp = string.Empty;
+    private string _doing = string.Empty;
 
     /// <summary>What the terminal ended with, once told.</summary>
     public int? ExitCode { get; private set; }
@@ -35,7 +36,7 @@ internal sealed class RoamingViewer(
     public string Story =>
         $"{subprotocol}{(lz4 ? " lz4" : string.Empty)} seed {seed}: {_offset} bytes; "
         + string.Join(", ", _done.Concat(_encodings).OrderBy(one => one.Key).Select(one => $"{one.Value} {one.Key}"))
-        + $"; last: {_lastOp}";
+        + $"; last: {_lastOp}, {_doing}";
 
     /// <summary>How messages with bytes were encoded.</summary>
     public IReadOnlyCollection<string> Encodings => _encodings.Keys;
@@ -69,6 +70,7 @@ internal sealed class RoamingViewer(
         using var connection = new TestConnection(system.Certificate, token, subprotocol);
         try
         {
+            _doing = "connecting";
             await connection.ConnectAsync(
                 new Uri(system.Socket(path: "/"), $"/ws/terminal/{task}{query}"), stopping);
             while (ExitCode is null && await ReadAsync(connection, stopping))
@@ -108,6 +110,7 @@ internal sealed class RoamingViewer(
     private Task StallAsync(CancellationToken stopping)
     {
         Count("stalls");
+        _doing = "stalling";
         return progress.StallAsync(_random.Next(100_000, 10_000_000)).WaitAsync(stopping);
     }
 
@@ -117,6 +120,7 @@ internal sealed class RoamingViewer(
         await connection.SendAsync($$"""{"op":"pause","id":"{{Id}}"}""", stopping);
         if (await ReadUntilAsync("paused", connection, stopping))
         {
+            _doing = "pausing";
             await progress.StallAsync(_random.Next(100_000, 10_000_000)).WaitAsync(stopping);
             await connection.SendAsync($$"""{"op":"resume","id":"{{Id}}"}""", stopping);
 
@@ -136,6 +140,7 @@ internal sealed class RoamingViewer(
     private async Task LeaveAsync(TestConnection connection, CancellationToken stopping)
     {
         Count("goodbyes");
+        _doing = "leaving";
         await connection.CloseAsync(stopping);
     }
 
@@ -175,12 +180,14 @@ internal sealed class RoamingViewer(
         if (_offset - _acknowledged >= _ackBytes)
         {
             _acknowledged = _offset;
+            _doing = "acknowledging";
             await connection.SendAsync($$"""{"op":"ack","id":"{{Id}}","offset":{{_offset}}}""", stopping);
         }
     }
 
     private async Task<bool> ReadAsync(TestConnection connection, CancellationToken stopping)
     {
+        _doing = "reading";
         if (await connection.ReceiveFrameAsync(stopping) is not { } frame)
         {
             Assert.True(

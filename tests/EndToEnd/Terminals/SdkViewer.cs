@@ -12,13 +12,15 @@ internal sealed class SdkViewer(
     private readonly Dictionary<string, int> _done = [];
     private long _offset;
     private long _next;
+    private string _doing = string.Empty;
 
     /// <summary>What the terminal ended with, once told.</summary>
     public int? ExitCode { get; private set; }
 
     /// <summary>What it did, how often.</summary>
     public string Story => $"C# SDK seed {seed}: {_offset} bytes; "
-        + string.Join(", ", _done.OrderBy(one => one.Key).Select(one => $"{one.Value} {one.Key}"));
+        + string.Join(", ", _done.OrderBy(one => one.Key).Select(one => $"{one.Value} {one.Key}"))
+        + $"; last: {_doing}";
 
     /// <summary>Watches until the end was told; the SHA-256 of all bytes.</summary>
     public async Task<byte[]> RunAsync(CancellationToken stopping)
@@ -32,6 +34,7 @@ internal sealed class SdkViewer(
             while (ExitCode is null)
             {
                 Count("clients");
+                _doing = "connecting";
                 await using var client = new RealtimeClient(new RealtimeClientOptions
                 {
                     Url = new UriBuilder(system.Edge()) { Port = network.Port }.Uri,
@@ -58,8 +61,10 @@ internal sealed class SdkViewer(
         TerminalSubscription subscription, TcpFaultProxy network, IncrementalHash hash, CancellationToken stopping)
     {
         bool isLeaving = false;
+        _doing = "reading";
         await foreach (TerminalItem item in subscription.WithCancellation(stopping))
         {
+            _doing = "taking";
             if (isLeaving)
             {
                 // Only what was before it counts as taken.
@@ -88,6 +93,8 @@ internal sealed class SdkViewer(
                 Plan();
                 isLeaving = !await FollowWhimAsync(subscription, network, stopping);
             }
+
+            _doing = "reading";
         }
     }
 
@@ -101,12 +108,16 @@ internal sealed class SdkViewer(
         {
             case 0:
                 Count("stalls");
+                _doing = "stalling";
                 await progress.StallAsync(_random.Next(100_000, 10_000_000)).WaitAsync(stopping);
                 return true;
             case 1:
                 Count("pauses");
+                _doing = "pausing";
                 await subscription.PauseAsync(stopping);
+                _doing = "paused";
                 await progress.StallAsync(_random.Next(100_000, 10_000_000)).WaitAsync(stopping);
+                _doing = "resuming";
                 await subscription.ResumeAsync(stopping);
                 return true;
             case 2:
