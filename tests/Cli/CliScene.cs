@@ -57,6 +57,10 @@ internal sealed class CliScene : IAsyncDisposable
     /// <summary>A client that goes past the proxy.</summary>
     public HttpClient CreateClient() => _system.CreateClient(Token());
 
+    /// <summary>A viewer of a terminal, past the proxy.</summary>
+    public Task<Conversation> WatchAsync(string task) =>
+        Conversation.OpenAsync(_system, $"/ws/terminal/{task}", Token("read:*"));
+
     /// <summary>A terminal's bytes and exit code, past the proxy; null if there is none.</summary>
     public async Task<(byte[] Bytes, int? ExitCode)?> TerminalAsync(string task)
     {

@@ -91,6 +91,12 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
             && (Text(report, "subscription") == who || Text(report, "client") == who)),
     ];
 
+    /// <summary>What a subscription told of some kinds, in its order.</summary>
+    public IReadOnlyList<JsonObject> InOrder(string subscription, params string[] kinds) =>
+    [
+        .. Reports().Where(report => Text(report, "subscription") == subscription && kinds.Contains(Text(report, "saw"))),
+    ];
+
     /// <summary>The numbers in the payloads of the events that a subscription saw, in their order.</summary>
     public int[] Numbers(string subscription) =>
         [.. Of(subscription, "event").Select(report => report["event"]!["payload"]!.GetValue<int>())];

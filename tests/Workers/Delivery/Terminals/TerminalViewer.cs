@@ -1,12 +1,10 @@
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Protocol;
-using Realtime.Protocol.Compression;
-using Realtime.Protocol.MessagePack;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
+using Realtime.Tests.Support;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
 
@@ -115,19 +113,8 @@ internal sealed class TerminalViewer : IAsyncDisposable
         WebSocketRead read = await _reader.ReadAsync(cancellationToken);
         switch (read.Kind)
         {
-            case WebSocketReadKind.Text:
-                using (var document = JsonDocument.Parse(read.Payload))
-                {
-                    JsonElement root = document.RootElement;
-                    foreach (JsonElement message in root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : (JsonElement[])[root])
-                    {
-                        Take(message, Data(message));
-                    }
-                }
-
-                break;
-            case WebSocketReadKind.Binary:
-                TakeMessagePack(read.Payload.Span);
+            case WebSocketReadKind.Text or WebSocketReadKind.Binary:
+                TerminalFrames.Read(read.Payload, read.Kind == WebSocketReadKind.Binary, Take);
                 break;
             default:
                 Assert.Equal(WebSocketReadKind.Ping, read.Kind);
@@ -145,62 +132,6 @@ internal sealed class TerminalViewer : IAsyncDisposable
         await Open.DisposeAsync();
         _reader.Dispose();
         _gone.Dispose();
-    }
-
-    private static byte[] Data(JsonElement message)
-    {
-        if (!message.TryGetProperty("data", out JsonElement text))
-        {
-            return [];
-        }
-
-        byte[] data = text.GetBytesFromBase64();
-        return message.GetProperty("encoding").GetString() == "lz4+base64"
-            ? Decompress(data, message.GetProperty("length").GetInt32())
-            : data;
-    }
-
-    private static byte[] Decompress(ReadOnlySpan<byte> block, int length)
-    {
-        byte[] bytes = new byte[length];
-        Assert.True(Lz4Block.TryDecompress(block, bytes));
-        return bytes;
-    }
-
-    // The rest of the message as JSON, whose data is of no interest.
-    private void TakeMessagePack(ReadOnlySpan<byte> message)
-    {
-        byte[] data = [];
-        var reader = new MessagePackReader(message);
-        Assert.True(reader.TryReadMapHeader(out int pairs));
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json))
-        {
-            writer.WriteStartObject();
-            for (int i = 0; i < pairs; i++)
-            {
-                Assert.True(reader.TryReadString(out ReadOnlySpan<byte> key));
-                if (key.SequenceEqual("data"u8))
-                {
-                    data = reader.TryReadBinary(out ReadOnlySpan<byte> raw) ? raw.ToArray()
-                        : Lz4Extension.TryRead(ref reader, 32 * 1024, out int length, out ReadOnlySpan<byte> block)
-                            ? Decompress(block, length)
-                            : throw new InvalidOperationException("Neither bytes nor a block.");
-                    continue;
-                }
-
-                int start = reader.Position;
-                Assert.True(reader.TrySkip(MessagePackLimits.Stored));
-                writer.WritePropertyName(key);
-                Assert.True(MessagePackToJson.TryWrite(
-                    message[start..reader.Position], writer, MessagePackLimits.Stored));
-            }
-
-            writer.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(Encoding.UTF8.GetString(json.ToArray()));
-        Take(document.RootElement, data);
     }
 
     private void Take(JsonElement message, byte[] data)
