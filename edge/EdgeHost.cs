@@ -37,7 +37,9 @@ public static class EdgeHost
     /// <see cref="EdgeListeners"/> once it has started.
     /// </summary>
     /// <param name="args">The command line.</param>
-    /// <param name="configure">Changes to the builder, for hosts that embed an edge: configuration, logs, clock.</param>
+    /// <param name="configure">
+    /// Changes to the builder, for hosts that embed an edge: configuration, logs, clock.
+    /// </param>
     /// <exception cref="ConfigurationErrorException">The configuration is wrong; it holds all errors.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {

@@ -25,17 +25,18 @@ internal sealed class EdgeMetrics
     {
         Meter meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>(
-            "realtime_edge_requests", "{request}", "Requests and handshakes that asked to be forwarded, by kind.");
+            "realtime_edge_requests_total", "{request}",
+            "Requests and handshakes that asked to be forwarded, by kind.");
         _refused = meter.CreateCounter<long>(
-            "realtime_edge_refused", "{request}", "Requests that the edge refused, by stage and reason.");
+            "realtime_edge_refused_total", "{request}", "Requests that the edge refused, by stage and reason.");
         _attempts = meter.CreateCounter<long>(
-            "realtime_edge_forward_attempts", "{attempt}", "Attempts at a worker, by outcome.");
+            "realtime_edge_forward_attempts_total", "{attempt}", "Attempts at a worker, by outcome.");
         _pages = meter.CreateCounter<long>(
-            "realtime_edge_pages", "{request}", "Requests for files of the pages, by answer.");
+            "realtime_edge_pages_total", "{request}", "Requests for files of the pages, by answer.");
         _connections = meter.CreateUpDownCounter<long>(
             "realtime_edge_connections", "{connection}", "Open connections, by kind.");
         _stageSeconds = meter.CreateHistogram<double>(
-            "realtime_edge_stage_duration", "s", "Time in a stage; in forwarding, that of requests alone.");
+            "realtime_edge_stage_duration_seconds", "s", "Time in a stage; in forwarding, that of requests alone.");
     }
 
     public void Requested(TrafficKind kind) => _requests.Add(1, Label("kind", kind));

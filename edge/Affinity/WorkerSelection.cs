@@ -7,8 +7,8 @@ using Yarp.ReverseProxy.Model;
 namespace Realtime.Edge.Affinity;
 
 /// <summary>
-/// Ranks the healthy workers that do what the request is about; where there is none, those that may yet take it: a moment's trouble of
-/// all of them would otherwise refuse everybody until the next probe, with workers that are well.
+/// Ranks the healthy workers that do what the request is about; where there is none, those that may yet take it: a
+/// moment's trouble of all of them would otherwise refuse everybody until the next probe, with workers that are well.
 /// </summary>
 internal sealed class WorkerSelection(RequestDelegate next, WorkerTable workers, WorkerRanking ranking)
 {

@@ -18,7 +18,8 @@ internal sealed class ForwardingAnswer(ForwardingOptions options, ListenerOption
             case AttemptOutcome.BrokenOff:
                 return RefuseAsync(
                     context, EdgeRefusal.BadGateway, StatusCodes.Status502BadGateway, ErrorCodes.BadGateway,
-                    "The worker broke off before its answer; the request may have been done. Retry what is idempotent.");
+                    "The worker broke off before its answer; the request may have been done. "
+                    + "Retry what is idempotent.");
             case AttemptOutcome.NotAnswered:
                 return RefuseAsync(
                     context, EdgeRefusal.AnswerTimeout, StatusCodes.Status504GatewayTimeout, ErrorCodes.BadGateway,

@@ -4,6 +4,7 @@ using Realtime.Cli.Exec;
 using Realtime.Cli.Pipe;
 using Realtime.Cli.Publish;
 using Realtime.Cli.Tail;
+using Realtime.Cli.Terminals;
 using Realtime.Cli.Tokens;
 using Realtime.Cli.Watch;
 using Realtime.Client;
@@ -56,15 +57,23 @@ internal static class RealtimeCommand
             return name == " exec" ? ExitCodes.ExecFailed : ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        try
         {
-            Output = output,
-            Error = errors,
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = errors,
 
-            // Signals are the commands' own affair, and so are errors.
-            ProcessTerminationTimeout = null,
-            EnableDefaultExceptionHandler = false,
-        });
+                // Signals are the commands' own affair, and so are errors.
+                ProcessTerminationTimeout = null,
+                EnableDefaultExceptionHandler = false,
+            });
+        }
+        catch (OutputGoneException)
+        {
+            // Whoever reads our output (`| head`) has enough, of help too.
+            return ExitCodes.Ok;
+        }
     }
 
     private static RootCommand Create(TextWriter output, TextWriter errors)
@@ -127,7 +136,7 @@ internal static class RealtimeCommand
             context.Notices.Error(failure.Message);
             return failureCode ?? Failures.ExitCodeOf(failure);
         }
-        catch (IOException failure)
+        catch (IOException failure) when (failure is not OutputGoneException)
         {
             context.Notices.Error(failure.Message);
             return failureCode ?? ExitCodes.Failed;

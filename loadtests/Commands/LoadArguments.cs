@@ -24,9 +24,13 @@ internal sealed class LoadArguments
     private readonly Option<TimeSpan?> _duration = Duration(
         "--duration", TimeSpan.FromSeconds(1), "How long is measured.");
 
+    private readonly TerminalArguments _terminal = new();
+
     /// <summary>All of them.</summary>
     public IEnumerable<Option> Options =>
-        [_clients, _agents, _rate, _payloadBytes, _publishers, _connectRate, _warmup, _duration];
+    [
+        _clients, _agents, _rate, _payloadBytes, _publishers, _connectRate, _warmup, _duration, .. _terminal.Options,
+    ];
 
     /// <summary>A scenario's own load, changed by what was given. What it does not use (0) stays so.</summary>
     public LoadOptions Apply(ParseResult parsed, LoadOptions own)
@@ -42,10 +46,12 @@ internal sealed class LoadArguments
             ConnectRate = Given(_connectRate, own.ConnectRate),
             Warmup = parsed.GetValue(_warmup) ?? own.Warmup,
             Duration = parsed.GetValue(_duration) ?? own.Duration,
+            Terminal = own.Terminal is null ? null : _terminal.Apply(parsed, own.Terminal),
         };
     }
 
-    private static Option<int?> Number(string name, int min, int max, string description)
+    /// <summary>An option for a number.</summary>
+    public static Option<int?> Number(string name, int min, int max, string description)
     {
         var option = new Option<int?>(name)
         {

@@ -13,10 +13,13 @@ internal sealed record LoadReport(
     [property: JsonPropertyName("publishers")] int Publishers,
     [property: JsonPropertyName("connect_rate")] int ConnectRate,
     [property: JsonPropertyName("warmup")] string Warmup,
-    [property: JsonPropertyName("duration")] string Duration)
+    [property: JsonPropertyName("duration")] string Duration,
+    [property: JsonPropertyName("terminal"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    TerminalLoadReport? Terminal)
 {
     /// <summary>Puts it together.</summary>
     public static LoadReport From(LoadOptions load) => new(
         load.Clients, load.Agents, load.Rate, load.PayloadBytes, load.Publishers, load.ConnectRate,
-        DurationText.Format(load.Warmup), DurationText.Format(load.Duration));
+        DurationText.Format(load.Warmup), DurationText.Format(load.Duration),
+        load.Terminal is null ? null : TerminalLoadReport.From(load.Terminal));
 }

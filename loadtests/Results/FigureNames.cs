@@ -13,5 +13,12 @@ internal static class FigureNames
     public const string Misrouted = "misrouted";
     public const string Disconnected = "disconnected";
     public const string Refused = "refused";
+    public const string MissingBytes = "missing_bytes";
+    public const string RepeatedBytes = "repeated_bytes";
+    public const string Inexact = "inexact_messages";
+    public const string AnnouncedBytes = "announced_gap_bytes";
+    public const string Paused = "producer_pauses";
+    public const string WirePercent = "wire_percent_of_raw";
+    public const string BatchCompressionsPerBatch = "batch_compressions_per_batch";
     public const string MemoryPerConnection = "server_memory_per_connection_kib";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Realtime.Hosting.Configuration;
+using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Loadtests.Scenarios;
 
@@ -32,6 +33,9 @@ internal sealed record LoadOptions
     /// <summary>How long is measured.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>What terminals say; null where there are none.</summary>
+    public TerminalLoadOptions? Terminal { get; init; }
+
     /// <summary>One line for people.</summary>
     public override string ToString() => string.Join(
         ", ",
@@ -39,6 +43,7 @@ internal sealed record LoadOptions
         {
             Show(Clients, "clients"), Show(Agents, "agents"), Show(Rate, "events/s"), Show(PayloadBytes, "bytes each"),
             Show(Publishers, "publishers"), Show(ConnectRate, "connects/s"),
+            Terminal is null ? null : string.Join(", ", Terminal.Show()),
             $"{DurationText.Format(Warmup)} warm-up", $"{DurationText.Format(Duration)} measured",
         }.OfType<string>());
 

@@ -31,7 +31,9 @@ internal static class DevhostProgram
                 + $"dotnet build -c {BuildConfiguration} {project}");
     }
 
-    private static string FindRoot()
+    /// <summary>The repository that this program was built in.</summary>
+    /// <exception cref="TargetException">It stands elsewhere.</exception>
+    public static string FindRoot()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         for (; directory is not null; directory = directory.Parent)

@@ -7,17 +7,16 @@ namespace Realtime.Loadtests.Viewers;
 internal sealed class UpgradeRequest
 {
     private const string KeyGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private const string Subprotocol = "realtime.v1.json";
 
     /// <summary>Makes the request, with a key of its own.</summary>
-    public UpgradeRequest(Uri edge, string pathAndQuery, string token)
+    public UpgradeRequest(Uri edge, ViewerOpening opening)
     {
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         ExpectedAccept = AcceptOf(key);
         Bytes = Encoding.ASCII.GetBytes(
-            $"GET {pathAndQuery} HTTP/1.1\r\nHost: {edge.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            $"GET {opening.PathAndQuery} HTTP/1.1\r\nHost: {edge.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
-            + $"Sec-WebSocket-Protocol: {Subprotocol}, bearer.{token}\r\n\r\n");
+            + $"Sec-WebSocket-Protocol: {opening.Subprotocol}, bearer.{opening.Token}\r\n\r\n");
     }
 
     /// <summary>What to send.</summary>

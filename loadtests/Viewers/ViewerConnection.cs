@@ -11,49 +11,53 @@ namespace Realtime.Loadtests.Viewers;
 
 /// <summary>
 /// One WebSocket over TLS, as cheap as it gets here: no allocation per message, no buffer while nothing arrives,
-/// nothing read but frames. Everything is written by its read loop, so there is no lock.
+/// nothing read but frames.
 /// </summary>
 internal sealed class ViewerConnection : IAsyncDisposable
 {
     private const int MessageBytesMax = 16 * 1024 * 1024;
-    private const int BufferBytes = 4096;
     private const int NormalClosure = 1000;
+
+    // "op" and its value, texts with their lengths as MessagePack writes them.
+    private static readonly byte[] SubscribedOp = [0xa2, .. "op"u8, 0xaa, .. "subscribed"u8];
+    private static readonly byte[] ErrorOp = [0xa2, .. "op"u8, 0xa5, .. "error"u8];
 
     private readonly SslStream _tls;
     private readonly PipeReader _input;
     private readonly WebSocketMessageReader _messages;
+    private readonly SemaphoreSlim _sending = new(1);
+    private ArrayBufferWriter<byte>? _frame;
     private volatile bool _stopping;
 
-    private ViewerConnection(SslStream tls)
+    private ViewerConnection(SslStream tls, int bufferBytes)
     {
         _tls = tls;
         _input = PipeReader.Create(
-            tls, new StreamPipeReaderOptions(bufferSize: BufferBytes, minimumReadSize: 1, useZeroByteReads: true));
+            tls, new StreamPipeReaderOptions(bufferSize: bufferBytes, minimumReadSize: 1, useZeroByteReads: true));
         _messages = new WebSocketMessageReader(
             _input, new WebSocketReaderOptions { MessageBytesMax = MessageBytesMax, PeerMasks = false });
     }
 
     /// <summary>Connects, shakes hands, and returns once the subscription of the query is made.</summary>
-    /// <param name="target">The system.</param>
-    /// <param name="pathAndQuery">What to ask for.</param>
-    /// <param name="token">Who asks.</param>
-    /// <param name="stopping">Ends it.</param>
-    /// <param name="port">The port of what stands in between, such as a slow link; null: the edge's own.</param>
     /// <exception cref="ViewerException">Refused, or cut off.</exception>
     public static async Task<ViewerConnection> OpenAsync(
-        Target target, string pathAndQuery, string token, CancellationToken stopping, int? port = null)
+        Target target, ViewerOpening opening, CancellationToken stopping)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SslStream? tls = null;
         ViewerConnection? connection = null;
         try
         {
-            await socket.ConnectAsync(target.Edge.Host, port ?? target.Edge.Port, stopping);
+            await socket.ConnectAsync(target.Edge.Host, opening.Port ?? target.Edge.Port, stopping);
             tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await tls.AuthenticateAsClientAsync(target.CreateTlsOptions(), stopping);
-            connection = new ViewerConnection(tls);
-            await connection.UpgradeAsync(new UpgradeRequest(target.Edge, pathAndQuery, token), stopping);
-            await connection.WaitForSubscriptionAsync(stopping);
+            connection = new ViewerConnection(tls, opening.BufferBytes);
+            await connection.UpgradeAsync(new UpgradeRequest(target.Edge, opening), stopping);
+            if (!opening.SubscribesLater)
+            {
+                await connection.WaitForSubscriptionAsync(stopping);
+            }
+
             return connection;
         }
         catch (Exception failure)
@@ -112,9 +116,12 @@ internal sealed class ViewerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a message; before the read loop begins, or within it.</summary>
+    /// <summary>Sends a message of JSON.</summary>
     public ValueTask SendTextAsync(string message) =>
         SendAsync(WebSocketOpcode.Text, Encoding.UTF8.GetBytes(message));
+
+    /// <summary>Sends a message of MessagePack.</summary>
+    public ValueTask SendBinaryAsync(ReadOnlyMemory<byte> message) => SendAsync(WebSocketOpcode.Binary, message);
 
     /// <summary>Lets the read loop end.</summary>
     public void Stop()
@@ -140,6 +147,7 @@ internal sealed class ViewerConnection : IAsyncDisposable
 
         _messages.Dispose();
         await _tls.DisposeAsync();
+        _sending.Dispose();
     }
 
     private async Task UpgradeAsync(UpgradeRequest request, CancellationToken stopping)
@@ -166,8 +174,10 @@ internal sealed class ViewerConnection : IAsyncDisposable
             switch (read.Kind)
             {
                 case WebSocketReadKind.Text when read.Payload.Span.IndexOf("\"op\":\"subscribed\""u8) >= 0:
+                case WebSocketReadKind.Binary when read.Payload.Span.IndexOf(SubscribedOp) >= 0:
                     return;
                 case WebSocketReadKind.Text when read.Payload.Span.IndexOf("\"op\":\"error\""u8) >= 0:
+                case WebSocketReadKind.Binary when read.Payload.Span.IndexOf(ErrorOp) >= 0:
                     throw new ViewerException(
                         $"The subscription was refused: {Encoding.UTF8.GetString(read.Payload.Span)}", false);
                 case WebSocketReadKind.Ping:
@@ -181,13 +191,22 @@ internal sealed class ViewerConnection : IAsyncDisposable
         }
     }
 
-    // Cold: pongs and the goodbye. Masked, since the protocol asks for it; the key protects nothing on a connection of
-    // our own.
-    private ValueTask SendAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload)
+    // Masked, since the protocol asks for it; the key protects nothing on a connection of our own. The buffer comes with
+    // the first message: who only watches events needs none.
+    private async ValueTask SendAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload)
     {
-        var frame = new ArrayBufferWriter<byte>(
-            WebSocketFrameWriter.HeaderBytesMax + WebSocketFrameWriter.ControlBytesMax);
-        WebSocketFrameWriter.WriteMasked(frame, opcode, payload.Span, (uint)Random.Shared.Next());
-        return _tls.WriteAsync(frame.WrittenMemory);
+        await _sending.WaitAsync();
+        try
+        {
+            _frame ??= new ArrayBufferWriter<byte>(
+                WebSocketFrameWriter.HeaderBytesMax + WebSocketFrameWriter.ControlBytesMax);
+            _frame.ResetWrittenCount();
+            WebSocketFrameWriter.WriteMasked(_frame, opcode, payload.Span, (uint)Random.Shared.Next());
+            await _tls.WriteAsync(_frame.WrittenMemory);
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 }

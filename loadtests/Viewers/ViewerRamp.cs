@@ -22,7 +22,7 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
     /// </summary>
     /// <exception cref="ViewerException">One was refused for good.</exception>
     public async Task<ViewerConnection[]> OpenAsync(
-        int count, Func<int, string> pathAndQueryOf, CancellationToken stopping)
+        int count, Func<int, ViewerOpening> openingOf, CancellationToken stopping)
     {
         var opened = new ViewerConnection?[count];
         try
@@ -30,7 +30,7 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
             return await Ramp.RunAsync(
                 count, ratePerSecond, ConcurrencyMax,
                 async (viewer, cancelled) =>
-                    opened[viewer] = await OpenOneAsync(viewer, pathAndQueryOf(viewer), cancelled),
+                    opened[viewer] = await OpenOneAsync(openingOf(viewer), cancelled),
                 time, stopping);
         }
         catch
@@ -44,7 +44,7 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
         }
     }
 
-    private async Task<ViewerConnection> OpenOneAsync(int viewer, string pathAndQuery, CancellationToken stopping)
+    private async Task<ViewerConnection> OpenOneAsync(ViewerOpening opening, CancellationToken stopping)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -52,8 +52,7 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
             patience.CancelAfter(AttemptMax);
             try
             {
-                return await ViewerConnection.OpenAsync(
-                    target, pathAndQuery, target.ViewerTokens.TokenOf(viewer), patience.Token);
+                return await ViewerConnection.OpenAsync(target, opening, patience.Token);
             }
             catch (ViewerException failure) when (failure.MayRetry && attempt < AttemptsMax)
             {

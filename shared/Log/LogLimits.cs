@@ -20,6 +20,15 @@ public static class LogLimits
     /// <summary>Most bytes of one terminal append: 1 MiB.</summary>
     public const int TerminalAppendBytesMax = 1024 * 1024;
 
+    /// <summary>
+    /// The offset after the last byte that a terminal can have, 2^53 - 1: what doubles hold exactly, in Redis' scripts
+    /// and in viewers' JavaScript.
+    /// </summary>
+    public const long TerminalEndMax = (1L << 53) - 1;
+
+    /// <summary>The highest offset that an append may name, so that all of its bytes can have theirs.</summary>
+    public const long TerminalOffsetMax = TerminalEndMax - TerminalAppendBytesMax;
+
     /// <summary>Most bytes of one stored chunk of a terminal: 32 KiB.</summary>
     public const int TerminalChunkBytesMax = 32 * 1024;
 

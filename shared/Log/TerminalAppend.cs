@@ -4,11 +4,15 @@ namespace Realtime.Log;
 public sealed record TerminalAppend
 {
     /// <summary>
-    /// At most 1 MiB; stored in chunks of at most 32 KiB. No bytes: nothing is stored, and the answer tells the pressure.
+    /// At most 1 MiB; stored in chunks of at most 32 KiB. No bytes: nothing is stored, no terminal is made, and the
+    /// answer tells the pressure.
     /// </summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>Where the producer believes the first byte stands; null = at the end, whatever it is.</summary>
+    /// <summary>
+    /// Where the producer believes the first byte stands, at most <see cref="LogLimits.TerminalOffsetMax"/>; null = at
+    /// the end, whatever it is.
+    /// </summary>
     public long? Offset { get; init; }
 
     /// <summary>Which output of the task the bytes come from.</summary>

@@ -22,4 +22,9 @@ public enum TerminalAppendStatus
 
     /// <summary>The slowest live reader is too far behind. Nothing is stored; worth a retry later.</summary>
     Pressure,
+
+    /// <summary>
+    /// The bytes would reach beyond <see cref="LogLimits.TerminalEndMax"/>. Nothing is stored, and never will be.
+    /// </summary>
+    OffsetsUsedUp,
 }

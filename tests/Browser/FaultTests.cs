@@ -4,7 +4,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Realtime.Tests.Browser;
 
-/// <summary>What the page says and does while the network or a worker is gone, and that nothing is missing then.</summary>
+/// <summary>
+/// What the page says and does while the network or a worker is gone, and that nothing is missing then.
+/// </summary>
 [Collection(BrowserCollection.Name)]
 public sealed class FaultTests(Chromium chromium, ConformanceScene scene)
 {
@@ -72,8 +74,8 @@ public sealed class FaultTests(Chromium chromium, ConformanceScene scene)
         await Expect(viewer.Connection).ToHaveAttributeAsync("data-state", "reconnecting");
         await Expect(viewer.Get("as-of")).ToContainTextAsync("All is shown as of");
 
-        // Chromium tries again on the same silent HTTP/2 connection until its own ping on it fails, some 20 s later: that
-        // end is brought about here.
+        // Chromium tries again on the same silent HTTP/2 connection until its own ping on it fails, some 20 s later:
+        // that end is brought about here.
         scene.Network.Cut();
         await Expect(viewer.Messages).ToHaveTextAsync(TenantProducer.Texts(1, 10), new() { Timeout = 30_000 });
         await viewer.IsLiveAsync();

@@ -20,8 +20,8 @@ internal sealed class CliRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// Options of <c>env</c>: Ctrl+C means what it means at a prompt, though a test run in the background ignores it, and
-    /// would hand that down.
+    /// Options of <c>env</c>: Ctrl+C means what it means at a prompt, though a test run in the background ignores it,
+    /// and would hand that down.
     /// </summary>
     public static IReadOnlyList<string> InForeground { get; } = ["--default-signal=INT,QUIT"];
 
@@ -59,9 +59,26 @@ internal sealed class CliRun : IAsyncDisposable
     }
 
     /// <summary>Starts it; input stays open until it is closed.</summary>
-    public static CliRun Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static CliRun Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        StartLine(environment, [.. InForeground, "dotnet", Program, .. arguments]);
+
+    /// <summary>Starts it as shells start what they put into the background: the keys' signals are ignored.</summary>
+    public static CliRun StartInBackground(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        StartLine(environment, ["--ignore-signal=INT,QUIT", "dotnet", Program, .. arguments]);
+
+    /// <summary>Runs lines of bash to their end, without input; <c>$RT</c> is the tool.</summary>
+    public static async Task<CliRun> RunScriptAsync(IReadOnlyDictionary<string, string> environment, string script)
     {
-        var start = new ProcessStartInfo("env", [.. InForeground, "dotnet", Program, .. arguments])
+        CliRun run = StartLine(environment, [.. InForeground, $"RT=dotnet {Program}", "bash", "-c", script]);
+        run.Input.Close();
+        await run.ExitAsync();
+        return run;
+    }
+
+    private static CliRun StartLine(IReadOnlyDictionary<string, string> environment, string[] line)
+    {
+        var start = new ProcessStartInfo("env", line)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

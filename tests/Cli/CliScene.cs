@@ -5,7 +5,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cli;
 
-/// <summary>A real edge and worker, a proxy between them and the tool that can break, and a tenant of this test.</summary>
+/// <summary>
+/// A real edge and worker, a proxy between them and the tool that can break, and a tenant of this test.
+/// </summary>
 internal sealed class CliScene : IAsyncDisposable
 {
     private readonly RealtimeSystem _system;
@@ -46,8 +48,18 @@ internal sealed class CliScene : IAsyncDisposable
     /// <summary>Starts the tool.</summary>
     public CliRun Start(params string[] arguments) => CliRun.Start(Environment, arguments);
 
+    /// <summary>Starts the tool as shells start what they put into the background.</summary>
+    public CliRun StartInBackground(params string[] arguments) => CliRun.StartInBackground(Environment, arguments);
+
+    /// <summary>Runs lines of bash to their end; <c>$RT</c> is the tool.</summary>
+    public Task<CliRun> RunScriptAsync(string script) => CliRun.RunScriptAsync(Environment, script);
+
     /// <summary>A client that goes past the proxy.</summary>
     public HttpClient CreateClient() => _system.CreateClient(Token());
+
+    /// <summary>A viewer of a terminal, past the proxy.</summary>
+    public Task<Conversation> WatchAsync(string task) =>
+        Conversation.OpenAsync(_system, $"/ws/terminal/{task}", Token("read:*"));
 
     /// <summary>A terminal's bytes and exit code, past the proxy; null if there is none.</summary>
     public async Task<(byte[] Bytes, int? ExitCode)?> TerminalAsync(string task)

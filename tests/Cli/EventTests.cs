@@ -86,6 +86,69 @@ public sealed class EventTests(SharedSystem shared) : IClassFixture<SharedSystem
         Assert.Contains(expected, run.Errors);
     }
 
+    // More than one read and one batch: places are those of the file, not of what was read last.
+    [Theory]
+    [InlineData("""{"channel":"tasks" "type":"a","payload":1}""", "line 2501, byte 20")]
+    [InlineData("""{"channel":"tasks","type":"a","payload":1,}""", "line 2501, byte 43")]
+    [InlineData("""{"channel":"tasks","type":"é\x"}""", "line 2501, byte")]
+    [InlineData("""{"channel":"tasks","type":"a"}""", "line 2501: payload is missing")]
+    [InlineData("""{"channel":"tasks","type":7,"payload":1}""", "line 2501: type must be a text")]
+    [InlineData("""{"channel":"tasks","type":"a","payload":1,"ts":-1}""", "line 2501: ts must be")]
+    public async Task Events_before_a_wrong_one_are_published_and_its_place_is_told(string wrong, string place)
+    {
+        string good = string.Concat(Enumerable.Range(1, 2500).Select(
+            n => $$"""{"channel":"tasks","type":"step","payload":{{n}}}""" + "\n"));
+        await using CliRun run = await _scene.RunAsync(
+            Encoding.UTF8.GetBytes($"{good}{wrong}\n{good}"), "publish", "--file", "-");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(2500, run.Output.Count(character => character == '\n'));
+        Assert.Contains("Event 2501 of the input", run.Errors);
+        Assert.Contains(place, run.Errors);
+        Assert.DoesNotContain("..", run.Errors);
+    }
+
+    [Theory]
+    [InlineData("--agent", "a1", "one three")]
+    [InlineData("--agent", "a*", "one two three")]
+    [InlineData("--agent", "a1,a2", "one two three")]
+    [InlineData("--task", "t2", "two")]
+    [InlineData("--project", "p*", "three")]
+    [InlineData("--type", "one", "one")]
+    [InlineData("--channel", "tasks", "four")]
+    [InlineData("--channel", "tasks,agents", "one two three four")]
+    public async Task Filters_choose(string option, string value, string expected)
+    {
+        byte[] events = Encoding.UTF8.GetBytes(
+            """
+            {"channel":"agents","type":"one","agent":"a1","payload":1}
+            {"channel":"agents","type":"two","agent":"a2","task":"t2","payload":1}
+            {"channel":"agents","type":"three","agent":"a1","project":"p1","payload":1}
+            {"channel":"tasks","type":"four","agent":"b1","payload":1}
+            """);
+        await _scene.RunAsync(events, "publish", "--file", "-");
+        await using CliRun run = await _scene.RunAsync("tail", "--last", "9", "--no-follow", "--json", option, value);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            expected.Split(' ').Order(), Lines(run).Select(one => one.GetProperty("type").GetString()!).Order());
+    }
+
+    // A filter that lets everything through because a variable was empty would be a bad surprise.
+    [Theory]
+    [InlineData("--agent", "")]
+    [InlineData("--agent", ",")]
+    [InlineData("--task", "*a")]
+    [InlineData("--project", "a b")]
+    [InlineData("--type", "a,,-")]
+    public async Task Wrong_filters_are_told_at_once(string option, string value)
+    {
+        await using CliRun run = await _scene.RunAsync("tail", "--last", "1", "--no-follow", option, value);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"{option} must be", run.Errors);
+    }
+
     [Fact]
     public async Task What_the_server_refuses_is_told()
     {

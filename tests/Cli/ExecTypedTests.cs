@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Realtime.Cli.Terminals;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Support;
@@ -58,6 +60,55 @@ public sealed class ExecTypedTests(SharedSystem shared) : IClassFixture<SharedSy
 
         Assert.Equal(0, await terminal.ExitAsync());
         Assert.Contains("now 20 70", await _scene.TextAsync("t"));
+    }
+
+    [Fact]
+    public async Task Viewers_are_told_each_size_before_what_was_written_for_it()
+    {
+        using TypedTerminal terminal = TypedTerminal.Run(
+            _scene.Environment, Size,
+            "$RT exec --task t -- bash -c 'trap \"echo now \\$(stty size)\" WINCH; echo at $(stty size); "
+            + "until read -r -t 0.1 x; do :; done'");
+        await terminal.SeesAsync("at 33 91");
+        await Eventually.TrueAsync("it is sent", async () => (await _scene.TextAsync("t")).Contains("at 33 91"));
+        using Conversation viewer = await _scene.WatchAsync("t");
+        var story = new StringBuilder();
+        Read(await viewer.NextAsync("subscribed"), story);
+        foreach ((TerminalSize size, string shown) in new[]
+        {
+            (new TerminalSize(70, 20), "now 20 70"), (new TerminalSize(131, 50), "now 50 131"),
+        })
+        {
+            terminal.Resize(size);
+            while (!story.ToString().Contains(shown))
+            {
+                Read(await viewer.NextAsync("terminal"), story);
+            }
+        }
+
+        await terminal.TypeAsync("\r");
+        Assert.Equal(0, await terminal.ExitAsync());
+        Assert.Equal(
+            "[91x33]at 33 91\r\n[70x20]now 20 70\r\n[131x50]now 50 131",
+            story.ToString().TrimEnd());
+    }
+
+    // Sizes in brackets between the bytes; one that is told again at its place changes nothing.
+    private static void Read(JsonElement message, StringBuilder story)
+    {
+        foreach (string name in new[] { "size", "resize" })
+        {
+            if (message.TryGetProperty(name, out JsonElement size))
+            {
+                string text = $"[{size.GetProperty("cols")}x{size.GetProperty("rows")}]";
+                story.Append(story.ToString().EndsWith(text) ? string.Empty : text);
+            }
+        }
+
+        if (message.TryGetProperty("data", out JsonElement data))
+        {
+            story.Append(Encoding.UTF8.GetString(data.GetBytesFromBase64()));
+        }
     }
 
     [Fact]

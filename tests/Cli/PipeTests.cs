@@ -65,6 +65,33 @@ public sealed class PipeTests(SharedSystem shared) : IClassFixture<SharedSystem>
     }
 
     [Fact]
+    public async Task Without_input_there_is_an_empty_terminal_that_has_ended()
+    {
+        await using CliRun run = await _scene.RunAsync([], "pipe", "--task", "t", "--exit-code", "6");
+        await using CliRun watch = await _scene.RunAsync("watch", "--task", "t", "--exit-code");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal((6, ""), (watch.ExitCode, watch.Output));
+    }
+
+    [Fact]
+    public async Task One_very_long_line_goes_through_while_it_has_no_end()
+    {
+        byte[] line = new byte[3_000_000];
+        line.AsSpan().Fill((byte)'x');
+        await using CliRun run = _scene.Start("pipe", "--task", "t");
+        await run.Input.WriteAsync(line);
+        await run.Input.FlushAsync();
+        await Eventually.TrueAsync(
+            "viewers have it", async () => (await _scene.TextAsync("t")).Length == line.Length,
+            TimeSpan.FromSeconds(30), () => run.Errors);
+        run.Input.Close();
+
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Equal(line, (await _scene.TerminalAsync("t"))!.Value.Bytes);
+    }
+
+    [Fact]
     public async Task An_offset_beyond_the_end_is_refused_and_the_end_is_told()
     {
         await using CliRun run = await _scene.RunAsync("x"u8.ToArray(), "pipe", "--task", "hole", "--offset", "10");

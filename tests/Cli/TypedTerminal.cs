@@ -4,7 +4,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cli;
 
-/// <summary>Somebody at a terminal: a pseudo-terminal of the test's own, in which a command line of bash runs.</summary>
+/// <summary>
+/// Somebody at a terminal: a pseudo-terminal of the test's own, in which a command line of bash runs.
+/// </summary>
 internal sealed class TypedTerminal : IDisposable
 {
     private readonly PseudoTerminal _terminal;
@@ -39,7 +41,8 @@ internal sealed class TypedTerminal : IDisposable
         var variables = environment.ToDictionary(one => one.Key, one => (string?)one.Value);
         variables["RT"] = $"dotnet {CliRun.Program}";
         variables["TERM"] = "xterm-256color";
-        return new TypedTerminal(terminal, TerminalProcess.Start(terminal, ["env", .. CliRun.InForeground, "bash", "-c", script], variables));
+        return new TypedTerminal(terminal, TerminalProcess.Start(
+            terminal, ["env", .. CliRun.InForeground, "bash", "-c", script], variables));
     }
 
     /// <summary>Types.</summary>

@@ -27,6 +27,18 @@ public sealed class WatchTests(SharedSystem shared) : IClassFixture<SharedSystem
     }
 
     [Fact]
+    public async Task It_begins_at_an_offset_of_its_epoch_without_a_word()
+    {
+        await _scene.RunAsync("0123456789"u8.ToArray(), "pipe", "--task", "t");
+        using HttpClient client = _scene.CreateClient();
+        using HttpResponseMessage answer = await client.GetAsync("v1/tasks/t/terminal");
+        string epoch = answer.Headers.GetValues("Realtime-Epoch").Single();
+        await using CliRun run = await _scene.RunAsync("watch", "--task", "t", "--from", $"7.{epoch}");
+
+        Assert.Equal((0, "789", ""), (run.ExitCode, run.Output, run.Errors));
+    }
+
+    [Fact]
     public async Task What_is_missing_is_told_apart_from_the_bytes()
     {
         await _scene.RunAsync("0123456789"u8.ToArray(), "pipe", "--task", "t");

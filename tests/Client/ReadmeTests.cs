@@ -8,7 +8,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Client;
 
-/// <summary>The SDK's README: its examples are what is compiled here, and do against a real edge what they say.</summary>
+/// <summary>
+/// The SDK's README: its examples are what is compiled here, and do against a real edge what they say.
+/// </summary>
 public sealed partial class ReadmeTests(SharedSystem shared) : IClassFixture<SharedSystem>
 {
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Realtime.Tests.Conformance;
@@ -71,6 +72,45 @@ public abstract partial class ConformanceSuite
         Assert.Equal(output[offset..], BytesOf("term"));
     }
 
+    // From the beginning the first size is a record like the second; further on it is known from `subscribed` alone.
+    [Theory]
+    [InlineData("start", "91x33 'one two ' 70x20 'three' end")]
+    [InlineData("4", "91x33 'two ' 70x20 'three' end")]
+    [InlineData("9", "70x20 'hree' end")]
+    public async Task Sizes_of_a_terminal_are_told_where_they_hold(string from, string told)
+    {
+        await Producer.ResizeAsync("t1", 91, 33);
+        await Producer.AppendAsync("t1", "one "u8.ToArray());
+        await Producer.AppendAsync("t1", "two "u8.ToArray());
+        await Producer.ResizeAsync("t1", 70, 20);
+        await Producer.AppendAsync("t1", "three"u8.ToArray());
+        await Producer.EndAsync("t1", 0);
+        await OpenAsync();
+        await Sdk.WatchTerminalAsync("c", "term", "t1", new JsonObject { ["from"] = from });
+        await Sdk.SawAsync("term", "end");
+        Assert.Equal(told, StoryOf("term"));
+    }
+
+    [Fact]
+    public async Task A_size_that_changes_while_it_is_watched_is_told_once_and_in_its_place()
+    {
+        await Producer.ResizeAsync("t1", 91, 33);
+        await Producer.AppendAsync("t1", "wide"u8.ToArray());
+        await OpenAsync();
+        await Sdk.WatchTerminalAsync("c", "term", "t1");
+        await Sdk.SawAsync("term", "bytes");
+        await Producer.ResizeAsync("t1", 70, 20);
+        await Sdk.SawAsync("term", "resize", times: 2);
+
+        // Told again by the server where it goes on, which is nothing new to an application.
+        scene.Network.Cut();
+        await Sdk.IsActiveAsync("term", times: 2);
+        await Producer.AppendAsync("t1", "small"u8.ToArray());
+        await Producer.EndAsync("t1", 0);
+        await Sdk.SawAsync("term", "end");
+        Assert.Equal("91x33 'wide' 70x20 'small' end", StoryOf("term"));
+    }
+
     [Fact]
     public async Task A_terminal_that_does_not_exist_fails_alone()
     {
@@ -98,6 +138,15 @@ public abstract partial class ConformanceSuite
 
         return [.. bytes];
     }
+
+    // Bytes that follow each other as one text, wherever they were cut.
+    private string StoryOf(string subscription) => string.Concat(Sdk.InOrder(subscription, "bytes", "resize", "end")
+        .Select(report => SdkUnderTest.Text(report, "saw") switch
+        {
+            "bytes" => $"'{Encoding.UTF8.GetString(Convert.FromBase64String(SdkUnderTest.Text(report, "data")!))}'",
+            "resize" => $" {report["cols"]}x{report["rows"]} ",
+            _ => " end",
+        })).Replace("''", string.Empty).Replace("  ", " ").Trim();
 
     private async Task<int> BufferedBytesMaxAsync(string subscription)
     {

@@ -6,8 +6,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Conformance;
 
 /// <summary>
-/// A driver in words that scenarios read well in: commands as methods, reports kept in order. It waits, and never looks at
-/// what an SDK is made of.
+/// A driver in words that scenarios read well in: commands as methods, reports kept in order. It waits, and never looks
+/// at what an SDK is made of.
 /// </summary>
 internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
 {
@@ -89,6 +89,12 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
     [
         .. Reports().Where(report => Text(report, "saw") == saw
             && (Text(report, "subscription") == who || Text(report, "client") == who)),
+    ];
+
+    /// <summary>What a subscription told of some kinds, in its order.</summary>
+    public IReadOnlyList<JsonObject> InOrder(string subscription, params string[] kinds) =>
+    [
+        .. Reports().Where(report => Text(report, "subscription") == subscription && kinds.Contains(Text(report, "saw"))),
     ];
 
     /// <summary>The numbers in the payloads of the events that a subscription saw, in their order.</summary>

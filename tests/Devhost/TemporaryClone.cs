@@ -2,7 +2,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Devhost;
 
-/// <summary>A folder of the source tree as somebody has it who just cloned it: without what was built or installed.</summary>
+/// <summary>
+/// A folder of the source tree as somebody has it who just cloned it: without what was built or installed.
+/// </summary>
 internal sealed class TemporaryClone : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-clone-");

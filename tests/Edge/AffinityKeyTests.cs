@@ -5,7 +5,9 @@ using Realtime.Hosting.Identity;
 
 namespace Realtime.Tests.Edge;
 
-/// <summary>What goes to one worker: the producers and viewers of a terminal, wherever the task stands in the address.</summary>
+/// <summary>
+/// What goes to one worker: the producers and viewers of a terminal, wherever the task stands in the address.
+/// </summary>
 public sealed class AffinityKeyTests
 {
     private static readonly Identity Someone = new()

@@ -30,12 +30,12 @@ public sealed class EdgeMetricsTests
         await Eventually.TrueAsync(
             "the stream is closed", () => sums["realtime_edge_connections kind=event_stream"] == 0);
         await Eventually.TrueAsync(
-            "both attempts are counted", () => sums["realtime_edge_forward_attempts outcome=answered"] == 2);
-        Assert.Equal(3, sums["realtime_edge_requests kind=request"]);
-        Assert.Equal(2, sums["realtime_edge_requests kind=event_stream"]);
-        Assert.Equal(1, sums["realtime_edge_refused stage=auth,reason=missing"]);
-        Assert.Equal(1, sums["realtime_edge_refused stage=auth,reason=expired"]);
-        Assert.Equal(1, sums["realtime_edge_refused stage=limits,reason=subject_connections"]);
+            "both attempts are counted", () => sums["realtime_edge_forward_attempts_total outcome=answered"] == 2);
+        Assert.Equal(3, sums["realtime_edge_requests_total kind=request"]);
+        Assert.Equal(2, sums["realtime_edge_requests_total kind=event_stream"]);
+        Assert.Equal(1, sums["realtime_edge_refused_total stage=auth,reason=missing"]);
+        Assert.Equal(1, sums["realtime_edge_refused_total stage=auth,reason=expired"]);
+        Assert.Equal(1, sums["realtime_edge_refused_total stage=limits,reason=subject_connections"]);
     }
 
     private static MeterListener Listen(IMeterFactory meters, ConcurrentDictionary<string, long> sums)

@@ -20,10 +20,13 @@ public sealed class ProducerConnectionTests
         });
         using Conversation first = await Conversation.OpenAsync(system, "/v1/publish", system.Token());
         await first.NextAsync("welcome");
-        await Assert.ThrowsAsync<WebSocketException>(
-            () => Conversation.OpenAsync(system, "/v1/publish", system.Token()));
-        await Assert.ThrowsAsync<WebSocketException>(
-            () => Conversation.OpenAsync(system, "/ws/agents", system.Token()));
+        foreach (string address in new[] { "/v1/publish", "/ws/agents" })
+        {
+            WebSocketException refused = await Assert.ThrowsAsync<WebSocketException>(
+                () => Conversation.OpenAsync(system, address, system.Token()));
+            Assert.Contains("'429'", refused.Message);
+        }
+
         using Conversation other = await Conversation.OpenAsync(
             system, "/v1/publish", system.Token(subject: "other"));
         await other.NextAsync("welcome");

@@ -207,6 +207,35 @@ public sealed class ProducerSocketTests(SharedSystem shared) : IClassFixture<Sha
     }
 
     [Theory]
+    [InlineData("c1")]
+    [InlineData("07")]
+    [InlineData("9180")]
+    [InlineData("82a26f70")]
+    [InlineData("81a26f70a470696e6700")]
+    [InlineData("")]
+    public async Task What_is_no_message_in_messagepack_closes_4400(string frame)
+    {
+        Conversation producer = await OpenAsync("/v1/publish", form: TestConnection.MessagePack);
+        await producer.SayAsync(Convert.FromHexString(frame), WebSocketMessageType.Binary);
+        (int code, string? reason) = await producer.ClosedAsync();
+        Assert.Equal(4400, code);
+        Assert.False(string.IsNullOrEmpty(reason));
+    }
+
+    // The reason names the form: it is the kind of the frame that is wrong, not what it holds.
+    [Theory]
+    [InlineData(TestConnection.Json, WebSocketMessageType.Binary)]
+    [InlineData(TestConnection.MessagePack, WebSocketMessageType.Text)]
+    public async Task A_frame_of_the_other_form_closes_4400(string form, WebSocketMessageType type)
+    {
+        Conversation producer = await OpenAsync("/v1/publish", form: form);
+        await producer.SayAsync("""{"op":"ping"}"""u8.ToArray(), type);
+        (int code, string? reason) = await producer.ClosedAsync();
+        Assert.Equal(4400, code);
+        Assert.Contains(form, reason);
+    }
+
+    [Theory]
     [InlineData("/v1/publish?task=a%20b", "path: task")]
     [InlineData("/v1/publish?tasks=t1", "did you mean task?")]
     public async Task A_wrong_address_is_told_and_closes_4400(string address, string said)

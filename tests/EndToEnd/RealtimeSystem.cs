@@ -24,7 +24,8 @@ namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
 /// Edges over TLS and workers as in production, on real Kestrel and free ports of the loopback, in this process. They
-/// meet over sockets only; a worker can be stopped and started again under the address that the edges know.
+/// meet over sockets only; a worker can be stopped and started again under the address that the edges know, or be a
+/// process of its own.
 /// </summary>
 internal sealed class RealtimeSystem : IAsyncDisposable
 {
@@ -35,6 +36,7 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-system-");
     private readonly MemoryLog? _memoryLog;
     private readonly WebApplication?[] _workers;
+    private readonly List<WorkerProcess> _processes = [];
     private readonly string[] _workerAddresses;
     private readonly List<WebApplication> _edges = [];
     private readonly TokenMinter _minter;
@@ -44,8 +46,9 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     {
         _options = options;
         _workers = new WebApplication?[options.Workers];
-        _workerAddresses = [.. Enumerable.Repeat("http://127.0.0.1:0", options.Workers)];
-        _memoryLog = options.Redis is null
+        _workerAddresses = [.. Enumerable.Range(0, options.Workers).Select(_ => string.Create(
+            CultureInfo.InvariantCulture, $"http://127.0.0.1:{(options.AsProcesses ? RedisServer.FreePort() : 0)}"))];
+        _memoryLog = options is { Redis: null, AsProcesses: false }
             ? new MemoryLog(options.Log, TimeProvider.System, NullLogger<MemoryLog>.Instance)
             : null;
         _minter = new TokenMinter(_secrets.SigningKey, TimeProvider.System);
@@ -110,6 +113,9 @@ internal sealed class RealtimeSystem : IAsyncDisposable
             .GetProperty("available").GetBoolean();
     }
 
+    /// <summary>The workers, if they are processes.</summary>
+    public IReadOnlyList<WorkerProcess> Processes => _processes;
+
     /// <summary>What an edge tells operators of the workers.</summary>
     public async Task<JsonDocument> WorkersAsync(int edge = 0)
     {
@@ -139,12 +145,33 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>Starts a worker, for the first time or again.</summary>
     public async Task StartWorkerAsync(int i)
     {
+        string[] arguments = Arguments(
+            DevhostArguments.OfWorker(
+                new DevhostOptions { Redis = _options.Redis }, _secrets, WorkerId(i), _workerAddresses[i]),
+            _options.WorkerSettings,
+            _options.Roles is { } roles ? ["--connection_plane:worker:roles:0", roles[i]] : []);
+        if (_options.AsProcesses)
+        {
+            _processes.Add(WorkerProcess.Start(arguments, _directory.FullName));
+        }
+        else
+        {
+            await StartHereAsync(i, arguments);
+        }
+
+        if (_options.WaitsUntilReady)
+        {
+            using var client = new HttpClient { BaseAddress = Worker(i) };
+            await Eventually.TrueAsync(
+                "the worker is ready", () => IsReadyAsync(client), ReadyMax,
+                () => string.Concat(_processes.Select(process => process.Output)));
+        }
+    }
+
+    private async Task StartHereAsync(int i, string[] arguments)
+    {
         WebApplication worker = WorkerHost.Build(
-            Arguments(
-                DevhostArguments.OfWorker(
-                    new DevhostOptions { Redis = _options.Redis }, _secrets, WorkerId(i), _workerAddresses[i]),
-                _options.WorkerSettings,
-                _options.Roles is { } roles ? ["--connection_plane:worker:roles:0", roles[i]] : []),
+            arguments,
             builder =>
             {
                 Adopt(builder);
@@ -162,11 +189,6 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         await worker.StartAsync();
         _workerAddresses[i] = worker.Services.GetRequiredService<IServer>()
             .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        if (_options.WaitsUntilReady)
-        {
-            using var client = new HttpClient { BaseAddress = Worker(i) };
-            await Eventually.TrueAsync("the worker is ready", () => IsReadyAsync(client), ReadyMax);
-        }
     }
 
     /// <summary>Stops a worker: by the rules, or abruptly, so that its connections break.</summary>
@@ -183,6 +205,7 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     {
         await Task.WhenAll(
             _workers.OfType<WebApplication>().Concat(_edges).Select(part => StopAsync(part, abruptly: true)));
+        await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
         if (_memoryLog is not null)
         {
             await _memoryLog.DisposeAsync();
@@ -194,8 +217,16 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     private static async Task<bool> IsReadyAsync(HttpClient client)
     {
-        using HttpResponseMessage answer = await client.GetAsync("readyz");
-        return answer.IsSuccessStatusCode;
+        try
+        {
+            using HttpResponseMessage answer = await client.GetAsync("readyz");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // A process that does not listen yet.
+            return false;
+        }
     }
 
     private async Task StartEdgeAsync(int i)

@@ -63,7 +63,8 @@ internal sealed class TestConnection : IDisposable
     /// <summary>What the server chose.</summary>
     public string? Subprotocol => _socket.SubProtocol;
 
-    private bool IsMessagePack => Subprotocol == MessagePack;
+    /// <summary>Whether that is the binary form.</summary>
+    public bool IsMessagePack => Subprotocol == MessagePack;
 
     public Task ConnectAsync(Uri endpoint, CancellationToken stopping) =>
         _socket.ConnectAsync(endpoint, _invoker, stopping);
@@ -81,7 +82,13 @@ internal sealed class TestConnection : IDisposable
         _socket.SendAsync(bytes, type, endOfMessage: true, stopping);
 
     /// <summary>The next message, as JSON in either form; null when the connection has ended, in whatever way.</summary>
-    public async Task<JsonDocument?> ReceiveAsync(CancellationToken stopping)
+    public async Task<JsonDocument?> ReceiveAsync(CancellationToken stopping) =>
+        await ReceiveFrameAsync(stopping) is not { } frame ? null
+            : IsMessagePack ? JsonDocument.Parse(MessagePackJson.ToJson(frame.Span))
+            : JsonDocument.Parse(frame.ToArray());
+
+    /// <summary>The same as it came; valid until the next one is received.</summary>
+    public async Task<ReadOnlyMemory<byte>?> ReceiveFrameAsync(CancellationToken stopping)
     {
         _message.ResetWrittenCount();
         while (true)
@@ -107,9 +114,7 @@ internal sealed class TestConnection : IDisposable
             {
                 Assert.Equal(
                     IsMessagePack ? WebSocketMessageType.Binary : WebSocketMessageType.Text, received.MessageType);
-                return IsMessagePack
-                    ? JsonDocument.Parse(MessagePackJson.ToJson(_message.WrittenSpan))
-                    : JsonDocument.Parse(_message.WrittenMemory.ToArray());
+                return _message.WrittenMemory;
             }
         }
     }

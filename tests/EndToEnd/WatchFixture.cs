@@ -56,6 +56,14 @@ internal sealed class WatchFixture(RealtimeSystem system, string tenant) : IDisp
         await ReadAsync(answer, HttpStatusCode.Accepted);
     }
 
+    /// <summary>From the terminal's end on it has this size.</summary>
+    public async Task ResizeAsync(string task, int columns, int rows)
+    {
+        using HttpResponseMessage answer = await Http.PostAsJsonAsync(
+            $"v1/tasks/{task}/terminal/resize", new JsonObject { ["cols"] = columns, ["rows"] = rows });
+        await ReadAsync(answer, HttpStatusCode.OK);
+    }
+
     public async Task EndAsync(string task, int exitCode)
     {
         using HttpResponseMessage answer = await Http.PostAsJsonAsync(

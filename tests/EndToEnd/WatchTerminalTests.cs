@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Realtime.Tests.Edge;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
@@ -71,6 +72,42 @@ public sealed class WatchTerminalTests(SharedSystem shared) : IClassFixture<Shar
         JsonElement end = await back.NextAsync("terminal");
         Assert.Equal(13, end.GetProperty("offset").GetInt64());
         Assert.Equal(0, end.GetProperty("end").GetProperty("exit_code").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("", "base64", "realtime.v1.json")]
+    [InlineData("?encoding=base64", "base64", "realtime.v1.json")]
+    [InlineData("?encoding=lz4", "lz4+base64", "realtime.v1.json")]
+    [InlineData("", "lz4", "realtime.v1.msgpack")]
+    [InlineData("?encoding=base64", "lz4", "realtime.v1.msgpack")]
+    [InlineData("?encoding=lz4", "lz4", "realtime.v1.msgpack")]
+    public async Task Bytes_are_compressed_for_who_asked_and_always_in_MessagePack(
+        string query, string encoding, string subprotocol)
+    {
+        byte[] output = new byte[5000];
+        await _tenant.AppendAsync("t1", output);
+        using var connection = new TestConnection(
+            shared.System.Certificate, _tenant.Http.DefaultRequestHeaders.Authorization!.Parameter!, subprotocol);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await connection.ConnectAsync(
+            new Uri(shared.System.Socket(path: "/"), $"/ws/terminal/t1{query}"), patience.Token);
+        var bytes = new List<byte>();
+        var encodings = new HashSet<string>();
+        while (bytes.Count < output.Length)
+        {
+            ReadOnlyMemory<byte>? frame = await connection.ReceiveFrameAsync(patience.Token);
+            TerminalFrames.Read(frame!.Value, connection.IsMessagePack, (message, data) =>
+            {
+                if (Conversation.Op(message) == "terminal")
+                {
+                    bytes.AddRange(data);
+                    encodings.Add(message.GetProperty("encoding").GetString()!);
+                }
+            });
+        }
+
+        Assert.Equal(output, bytes);
+        Assert.Equal([encoding], encodings);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Realtime.Loadtests.Commands;
 using Realtime.Loadtests.Results;
 using Realtime.Loadtests.Scenarios;
+using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Tests.Loadtests;
 
@@ -35,6 +36,21 @@ public class RunCommandTests
         Assert.Equal((50, 7), (fanOut.Clients, fanOut.Rate));
         Assert.Equal((50, 0), (idle.Clients, idle.Rate));
         Assert.Equal((TimeSpan.FromSeconds(500), TimeSpan.Zero), (fanOut.Duration, fanOut.Warmup));
+    }
+
+    [Fact]
+    public void What_terminals_say_is_changed_for_scenarios_that_have_some()
+    {
+        RunOptions options = Run(
+            "terminal-audience", "terminal-open", "idle", "--write-rate", "7", "--write-bytes", "500", "--repeat", "3",
+            "--format", "json-lz4", "--producer", "http");
+
+        TerminalLoadOptions audience = options.LoadOf(options.Scenarios[0]).Terminal!;
+        TerminalLoadOptions open = options.LoadOf(options.Scenarios[1]).Terminal!;
+        Assert.Equal((1, 7, 500, 0), (audience.Count, audience.WriteRate, audience.WriteBytes, audience.Repeats));
+        Assert.Equal((0, 0, 3, 16 * 1024 * 1024), (open.Count, open.WriteRate, open.Repeats, open.OpenBytes));
+        Assert.Equal((TerminalFormat.JsonLz4, ProducerKind.Http), (audience.Format, open.Producer));
+        Assert.Null(options.LoadOf(options.Scenarios[2]).Terminal);
     }
 
     [Fact]
@@ -78,6 +94,10 @@ public class RunCommandTests
     [InlineData("run idle --edge https://localhost --workers 2", "--workers is for a system started here")]
     [InlineData("run idle --ready-file r.json --no-build", "--no-build is for a system started here")]
     [InlineData("run idle --edge https://localhost --ready-file r.json", "both name a running system")]
+    [InlineData("run terminal-open --format xml", "--format must be msgpack, json or json-lz4, but is 'xml'")]
+    [InlineData("run terminal-open --producer ftp", "--producer must be socket or http, but is 'ftp'")]
+    [InlineData("run terminal-open --repeat 0", "--repeat must be 1 to 1000, but is 0")]
+    [InlineData("run terminal-open --output-file /nowhere/log", "--output-file: there is no file '/nowhere/log'")]
     [InlineData("run idle --runs 0", "--runs must be 1 to 100")]
     public void What_is_wrong_is_said(string commandLine, string error)
     {

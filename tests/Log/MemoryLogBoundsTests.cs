@@ -117,6 +117,24 @@ public sealed class MemoryLogBoundsTests
     }
 
     [Fact]
+    public async Task What_is_trimmed_of_a_terminal_takes_its_resizes_along()
+    {
+        await using MemoryLog log = Create(
+            new LogOptions { Terminal = new TerminalLogOptions { RetentionBytes = 1024 } });
+        var stored = new List<long>();
+        for (int i = 1; i <= 50; i++)
+        {
+            await log.ResizeTerminalAsync(new TerminalKey("demo", "t1"), new TerminalSize(i, 10), None);
+            await log.AppendTerminalAsync(new TerminalKey("demo", "t1"), new TerminalAppend { Data = new byte[128] }, None);
+            stored.Add(log.StoredBytes);
+        }
+
+        // Eight chunks are kept, and the sizes that hold for them.
+        Assert.True(stored[7] > stored[6]);
+        Assert.All(stored.Skip(8), bytes => Assert.Equal(stored[7], bytes));
+    }
+
+    [Fact]
     public async Task A_tenant_has_so_many_terminals_and_no_more()
     {
         LogOptions options = Small with { Terminal = new TerminalLogOptions { RetainedPerTenantMax = 2 } };

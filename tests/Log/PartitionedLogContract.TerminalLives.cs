@@ -99,7 +99,9 @@ public abstract partial class PartitionedLogContract
         {
             TerminalRead read = await ReadFromAsync(log, at, random.Next(1, 20_000));
             Assert.Equal((ReadOutcome.Whole, bounds), (read.Outcome, read.Bounds));
+            Assert.NotEmpty(read.Chunks);
             chunks.AddRange(read.Chunks);
+            Assert.True(chunks.Count <= written.Count, $"{chunks.Count} of {written.Count} chunks were read.");
             at = read.Chunks.Aggregate(at, (position, chunk) => position.After(chunk));
         }
 

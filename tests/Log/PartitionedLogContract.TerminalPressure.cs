@@ -62,6 +62,31 @@ public abstract partial class PartitionedLogContract
             (resumed.Status, resumed.Pressure));
     }
 
+    [Theory]
+    [InlineData(Depth - 1, TerminalAppendStatus.Stored)]
+    [InlineData(Depth, TerminalAppendStatus.Pressure)]
+    [InlineData(Depth + 1, TerminalAppendStatus.Pressure)]
+    public async Task An_append_is_refused_from_the_limit_on_and_not_a_byte_before(
+        int depth, TerminalAppendStatus expected)
+    {
+        await using IPartitionedLog log = await CreateAsync(ShallowTerminals);
+        TerminalAppendResult first = await AppendBytesAsync(log, 1000);
+        await log.ReportTerminalReaderAsync(Terminal, "reader", new TerminalCursor(1000, first.Epoch), None);
+        TerminalAppendResult before = await AppendBytesAsync(log, depth);
+
+        TerminalAppendResult result = await AppendBytesAsync(log, 1);
+
+        int taken = expected == TerminalAppendStatus.Stored ? 1 : 0;
+        Assert.Equal((TerminalAppendStatus.Stored, (long)depth), (before.Status, before.Pressure.Depth));
+        Assert.Equal(
+            new TerminalAppendResult(
+                expected, 1000 + depth + taken, first.Epoch, new Pressure(PressureState.Pause, depth + taken, Depth))
+            {
+                StoredBytes = taken,
+            },
+            result);
+    }
+
     [Fact]
     public async Task The_slowest_reader_of_a_terminal_counts_until_it_reports_no_more()
     {

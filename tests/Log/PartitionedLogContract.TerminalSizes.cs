@@ -99,6 +99,7 @@ public abstract partial class PartitionedLogContract
             TerminalRead read = await ReadFromAsync(log, at, random.Next(1, 100));
             Assert.Equal((ReadOutcome.Whole, at.Offset), (read.Outcome, read.Start.Offset));
             seen.AddRange(Shown(read));
+            Assert.True(seen.Count <= written.Count, $"{seen[^1]} was told, and {seen.Count - 1} pieces before it.");
             at = read.Chunks.Aggregate(read.Start, (position, chunk) => position.After(chunk));
             if (read.Chunks.Count == 0)
             {
@@ -200,14 +201,14 @@ public abstract partial class PartitionedLogContract
     public async Task Resizes_are_bounded_and_the_oldest_and_the_newest_are_what_stays()
     {
         await using IPartitionedLog log = await CreateAsync(Options);
-        const int More = LogLimits.TerminalSizesMax + 100;
-        foreach (int[] page in Enumerable.Range(1, More).Chunk(200))
+        const int Most = LogLimits.TerminalSizesMax;
+        const int More = Most + 100;
+
+        // One after the other: of several at one offset only the newest would be kept in any case.
+        for (int i = 0; i < More; i++)
         {
-            await Task.WhenAll(page.Select(async i =>
-            {
-                await log.ResizeTerminalAsync(Terminal, new TerminalSize(1 + (i % 1000), 1 + (i / 1000)), None);
-                await log.AppendTerminalAsync(Terminal, Bytes("x"), None);
-            }));
+            await log.ResizeTerminalAsync(Terminal, new TerminalSize(1 + (i % 1000), 1 + (i / 1000)), None);
+            await log.AppendTerminalAsync(Terminal, Bytes("x"), None);
         }
 
         List<TerminalChunk> records = [];
@@ -217,13 +218,16 @@ public abstract partial class PartitionedLogContract
         {
             read = await ReadFromAsync(log, at);
             records.AddRange(read.Chunks.Where(chunk => chunk.Record > 0));
+            Assert.True(records.Count <= Most, $"{records.Count} resizes are kept.");
             at = read.Chunks.Aggregate(read.Start, (position, chunk) => position.After(chunk));
+            Assert.True(at.Offset <= More, $"Reading came to {at.Offset} of {More} bytes.");
         }
         while (read.Chunks.Count > 0);
 
         Assert.Equal(More, at.Offset);
-        Assert.InRange(records.Count, 1, LogLimits.TerminalSizesMax);
-        Assert.Equal(0, records[0].Offset);
+        Assert.Equal(
+            Enumerable.Range(More - Most + 1, Most - 1).Prepend(0).Select(i => ((long)i, 1 + (i % 1000), 1 + (i / 1000))),
+            records.Select(record => (record.Offset, record.Size!.Value.Columns, record.Size.Value.Rows)));
         Assert.Equal(read.Bounds.Size, records[^1].Size);
     }
 

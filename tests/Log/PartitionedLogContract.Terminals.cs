@@ -147,12 +147,28 @@ public abstract partial class PartitionedLogContract
             (await log.ReadTerminalAsync(Terminal, new TerminalCursor(5, bounds.Epoch), 4096, ReadLane.Bulk, None))!;
 
         Assert.Equal(all.Length, bounds.End);
-        Assert.InRange(bounds.Start, all.Length / 2, all.Length - (64 * 1024));
-        Assert.Equal(0, bounds.Start % 4096);
+        Assert.Equal(all.Length - (64 * 1024), bounds.Start);
         Assert.Equal(ReadOutcome.Trimmed, trimmed.Outcome);
         Assert.Equal(new TerminalCursor(bounds.Start, bounds.Epoch), trimmed.Start);
         Assert.Equal(bounds.Start, trimmed.Chunks[0].Offset);
         Assert.Equal(all[(int)bounds.Start..], await ReadTerminalBytesAsync(log, bounds.Start, 100_000));
+    }
+
+    [Theory]
+    [InlineData(1023, 0)]
+    [InlineData(1024, 100)]
+    [InlineData(1025, 100)]
+    public async Task A_chunk_is_trimmed_as_soon_as_enough_is_kept_without_it(int more, long start)
+    {
+        await using IPartitionedLog log = await CreateAsync(
+            Options with { Terminal = new TerminalLogOptions { RetentionBytes = 1024 } });
+        await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = new byte[100] }, None);
+
+        TerminalAppendResult append =
+            await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = new byte[more] }, None);
+
+        Assert.Equal(
+            new TerminalBounds(append.Epoch, start, 100 + more, null), await log.FindTerminalAsync(Terminal, None));
     }
 
     [Fact]
@@ -225,6 +241,7 @@ public abstract partial class PartitionedLogContract
                 at = new TerminalCursor(at.Offset + chunk.Data.Length, read.Bounds.Epoch);
             }
 
+            Assert.True(at.Offset <= read.Bounds.End, $"Reading came to {at.Offset} of {read.Bounds.End} bytes.");
             if (read.Chunks.Count == 0)
             {
                 Assert.Equal(read.Bounds.End, at.Offset);

@@ -5,6 +5,8 @@ using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
 using Realtime.Tests.Support;
+using Realtime.Workers.History;
+using Realtime.Workers.Ingest;
 using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Tests.Protocol;
@@ -171,7 +173,14 @@ public sealed class ProtocolDocumentTests
             ("events in one request to publish", publish.EventsMax),
             ("bytes of the events of one request, or of one append to a terminal", new ProducerMessageLimits().BodyBytesMax),
             ("requests without an answer on one producer's socket", new PublishSocketOptions().InFlightMax),
-            ("terminals with requests under way on one producer's socket", new PublishSocketOptions().TerminalsMax),
+            ("seconds that the body of one request to publish takes to arrive", (int)new IngestOptions().BodyTimeout.TotalSeconds),
+            ("terminals with requests under way, or to be paused, on one producer's socket", new PublishSocketOptions().TerminalsMax),
+            ("terminals whose refused request has not come again, on one producer's socket",
+                new PublishSocketOptions().RefusedTerminalsMax),
+            ("downloads of terminals of one worker at a time", new HistoryOptions().DownloadsMax),
+            ("downloads of terminals of one tenant and worker at a time", new HistoryOptions().DownloadsPerTenantMax),
+            ("other reads over HTTP of one worker at a time", new HistoryOptions().ReadsMax),
+            ("other reads over HTTP of one tenant and worker at a time", new HistoryOptions().ReadsPerTenantMax),
             ("bytes of one payload, as MessagePack", publish.PayloadBytesMax),
             ("nesting of a payload", publish.PayloadDepthMax),
             ("values and keys in one request to publish", publish.ValuesMax),

@@ -40,6 +40,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public Func<Func<Task<TerminalBounds?>>, Task<TerminalBounds?>> AroundFindTerminal { get; set; } =
         findAsync => findAsync();
 
+    /// <summary>Sees each read of a terminal, and does it.</summary>
+    public Func<Func<Task<TerminalRead?>>, Task<TerminalRead?>> AroundReadTerminal { get; set; } = readAsync => readAsync();
+
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;
 
@@ -117,7 +120,7 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault
             ? Task.FromException<TerminalRead?>(fault)
-            : inner.ReadTerminalAsync(terminal, from, bytesMax, lane, cancellationToken);
+            : AroundReadTerminal(() => inner.ReadTerminalAsync(terminal, from, bytesMax, lane, cancellationToken));
 
     public Task<IAsyncDisposable> ListenTerminalAsync(
         TerminalKey terminal, Action rung, CancellationToken cancellationToken) =>

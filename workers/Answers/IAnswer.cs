@@ -4,8 +4,8 @@ using Realtime.Protocol.Events;
 namespace Realtime.Workers.Answers;
 
 /// <summary>
-/// An answer of one map, given piece by piece. Counts are what MessagePack has to say beforehand; names and values stand
-/// in the order in which they are written.
+/// An answer of one map, given piece by piece. Counts are what MessagePack has to say beforehand; names and values
+/// stand in the order in which they are written.
 /// </summary>
 internal interface IAnswer : IDisposable
 {

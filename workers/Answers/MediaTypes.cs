@@ -65,8 +65,8 @@ internal static class MediaTypes
         };
     }
 
-    // The most exact range that matches says the quality. Of two forms of one quality the one that is named more exactly
-    // is meant: nobody writes `application/msgpack, */*` to get JSON.
+    // The most exact range that matches says the quality. Of two forms of one quality the one that is named more
+    // exactly is meant: nobody writes `application/msgpack, */*` to get JSON.
     private static (double Quality, int Exactness) WeightOf(
         IList<MediaTypeHeaderValue> ranges, Func<MediaTypeHeaderValue, bool> isNamed)
     {

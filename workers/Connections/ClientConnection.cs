@@ -6,6 +6,7 @@ using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
 
@@ -63,7 +64,7 @@ internal sealed class ClientConnection(
                 await events.ResumeAsync(resume.Id);
                 break;
             case ClientMessage.Ack ack when Knows("ack", ack.Id):
-                terminals.Acknowledge(ack.Id, ack.Offset);
+                terminals.Acknowledge(ack);
                 break;
             case ClientMessage.Auth:
                 PostError(
@@ -115,6 +116,10 @@ internal sealed class ClientConnection(
         {
             return Refusal.LogAway;
         }
+        catch (TailLimitException)
+        {
+            return Refusal.TooManyFollowed;
+        }
     }
 
     /// <summary>Makes a terminal subscription; null if it was made.</summary>
@@ -139,6 +144,10 @@ internal sealed class ClientConnection(
         catch (LogUnavailableException)
         {
             return Refusal.LogAway;
+        }
+        catch (TailLimitException)
+        {
+            return Refusal.TooManyFollowed;
         }
     }
 

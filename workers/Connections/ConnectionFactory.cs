@@ -29,7 +29,8 @@ internal sealed class ConnectionFactory(
         var outbox = new Outbox(format, delivery, plane.BackpressureThresholdBytes, metrics);
         var lane = new TerminalLane(outbox, delivery, metrics, clock);
         var notices = new Notices(format, metrics);
-        var catchUp = new CatchUp(outbox, notices, history, delivery, metrics, clock);
+        var replay = new ReplayFlow(outbox, lane.Flow, delivery, clock);
+        var catchUp = new CatchUp(outbox, notices, history, replay, delivery, metrics, clock);
         var connection = new ClientConnection(
             identity,
             SessionId.Create(),
@@ -39,7 +40,7 @@ internal sealed class ConnectionFactory(
             options,
             closed);
         var sender = new Sender(
-            outbox, output, catchUp, new StartLane(outbox, notices, delivery), lane, delivery, metrics, clock, logger);
+            outbox, output, replay, catchUp, new StartLane(outbox, notices, replay), lane, delivery, metrics, clock, logger);
         connection.Welcome(delivery.TerminalWindowBytes, clock.GetUtcNow().ToUnixTimeMilliseconds());
         return new OpenConnection(connection, sender, catchUp, lane);
     }

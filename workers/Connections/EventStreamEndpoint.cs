@@ -57,10 +57,14 @@ internal sealed class EventStreamEndpoint(
         if (await open.Connection.SubscribeAsync(wanted) is { } refusal)
         {
             metrics.Refused(refusal.Code);
-            bool away = refusal.Retry;
+            int status = refusal.Code switch
+            {
+                ErrorCodes.LogUnavailable => StatusCodes.Status503ServiceUnavailable,
+                ErrorCodes.RateLimited => StatusCodes.Status429TooManyRequests,
+                _ => StatusCodes.Status403Forbidden,
+            };
             await Problem.WriteAsync(
-                context, away ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status403Forbidden, refusal.Code,
-                refusal.Detail, retryAfter: away ? TimeSpan.FromSeconds(1) : null);
+                context, status, refusal.Code, refusal.Detail, retryAfter: refusal.Retry ? TimeSpan.FromSeconds(1) : null);
             return null;
         }
 

@@ -62,11 +62,6 @@ internal static class QuerySubscription
             query.Refuse("from", $"must be {TerminalFrom.Rule}");
         }
 
-        if (query.ReadText("encoding") is not (null or "base64"))
-        {
-            query.Refuse("encoding", "must be base64");
-        }
-
         return new ClientMessage.SubscribeTerminal(Id, task, from);
     }
 

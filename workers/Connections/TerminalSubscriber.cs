@@ -27,24 +27,37 @@ internal sealed class TerminalSubscriber(
         var key = new TerminalKey(tenant, message.Task);
 
         // Asked before it is followed: names that nobody has must not use up what this worker can follow.
-        if (await log.FindTerminalAsync(key, connectionClosed) is null)
+        if (await log.FindTerminalAsync(key, connectionClosed) is not { } asked)
         {
             return false;
         }
 
         TerminalTail tail = await tails.AcquireAsync(key, connectionClosed);
-        if (tail.Bounds is not { } bounds)
+        if (tail.Bounds is not { } known)
         {
             tails.Release(key);
             return false;
         }
+
+        // While nobody waits for its bytes a tail may know less than the log just said: then what it takes for the first byte
+        // retained is trimmed already, and who wanted to begin there would begin with a gap.
+        TerminalBounds bounds = asked.Epoch == known.Epoch && asked.End > known.End ? asked : known;
 
         TerminalCursor start;
         TerminalRead? found;
         try
         {
             start = await StartAsync(key, message.From, bounds, connectionClosed);
-            found = await tail.AskAsync(start).WaitAsync(connectionClosed);
+            if (message.From.Kind == TerminalFromKind.Start)
+            {
+                // The tail may have looked before something was trimmed: who wants what there is misses nothing of that.
+                found = await log.ReadTerminalAsync(key, start, 1, ReadLane.Bulk, connectionClosed);
+                start = found?.Start ?? start;
+            }
+            else
+            {
+                found = await tail.AskAsync(start).WaitAsync(connectionClosed);
+            }
         }
         catch
         {
@@ -54,7 +67,7 @@ internal sealed class TerminalSubscriber(
 
         var subscription = new TerminalSubscription(message.Id, tail, start, lane.WindowBytes, outbox.Signal)
         {
-            Size = found is { Outcome: ReadOutcome.Whole } ? found.Size : null,
+            Size = found?.Start == start ? found.Size : null,
         };
         _subscriptions.Add(message.Id, subscription);
         lane.Add(subscription);
@@ -70,7 +83,8 @@ internal sealed class TerminalSubscriber(
         }
     }
 
-    public void Acknowledge(string id, long offset) => _subscriptions.GetValueOrDefault(id)?.Acknowledge(offset);
+    public void Acknowledge(ClientMessage.Ack message) =>
+        _subscriptions.GetValueOrDefault(message.Id)?.Acknowledge(message.Offset, message.Epoch);
 
     /// <summary>Begins to pause; returns what to call once the client was told, or null if there is none of this id.</summary>
     public Action? Pause(string id)

@@ -127,6 +127,9 @@ internal sealed partial class WebSocketServer(
                     case WebSocketReadKind.Ping:
                         outbox.PostPong(read.Payload.ToArray());
                         break;
+                    case WebSocketReadKind.Pong:
+                        outbox.TakePong(read.Payload.Span);
+                        break;
                     case WebSocketReadKind.Violation:
                         outbox.Close((CloseCode)read.CloseCode, read.Reason);
                         await DiscardAsync(input, closed);

@@ -8,7 +8,7 @@ namespace Realtime.Workers.Delivery;
 /// log, a step at a time, so that what is live or urgent never waits for more than a step. Owned by the send loop.
 /// </summary>
 internal sealed class CatchUp(
-    Outbox outbox, Notices notices, HistoryReader history, DeliveryOptions options, DeliveryMetrics metrics,
+    Outbox outbox, Notices notices, HistoryReader history, ReplayFlow flow, DeliveryOptions options, DeliveryMetrics metrics,
     TimeProvider clock) : IDisposable
 {
     private readonly Dictionary<StreamFeed, FeedReading> _readings = [];
@@ -37,7 +37,11 @@ internal sealed class CatchUp(
 
     public void Forget(StreamFeed feed) => _readings.Remove(feed);
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        _wake.Dispose();
+        flow.Dispose();
+    }
 
     private bool Step(StreamFeed feed, IBufferWriter<byte> output)
     {
@@ -101,8 +105,7 @@ internal sealed class CatchUp(
 
         if (Find(feed, reading, position) is { } first)
         {
-            Send(feed, joiner, subscriptions, reading, first, until, output);
-            return true;
+            return TrySend(feed, joiner, subscriptions, reading, first, until, output);
         }
 
         if (reading is { IsUnderWay: true })
@@ -155,10 +158,15 @@ internal sealed class CatchUp(
         return true;
     }
 
-    private void Send(
+    private bool TrySend(
         StreamFeed feed, Joiner? joiner, IReadOnlyList<Subscription> subscriptions, FeedReading? reading, SharedEvent first,
         long until, IBufferWriter<byte> output)
     {
+        if (!flow.MaySend(out int stepBytes))
+        {
+            return false;
+        }
+
         _replay.Clear();
         int bytes = 0;
         SharedEvent? item = first;
@@ -182,7 +190,7 @@ internal sealed class CatchUp(
             }
 
             position = item.Position;
-            item = bytes < options.CatchUpStepBytes ? Find(feed, reading, position) : null;
+            item = bytes < stepBytes ? Find(feed, reading, position) : null;
         }
 
         if (_replay.Count > 0)
@@ -193,7 +201,9 @@ internal sealed class CatchUp(
             _replay.Clear();
         }
 
+        flow.Sent(bytes, output);
         feed.Advance(joiner, position);
+        return true;
     }
 
     private bool WantsReplay(Subscription subscription, StreamFeed feed, SharedEvent item)

@@ -14,6 +14,10 @@ internal sealed class DeliveryMetrics
     private readonly Counter<long> _conflated;
     private readonly Counter<long> _evicted;
     private readonly Counter<long> _controlDropped;
+    private readonly UpDownCounter<long> _bulkInFlight;
+    private readonly UpDownCounter<long> _bulkAllowance;
+    private readonly Counter<long> _bulkOverdue;
+    private readonly Histogram<double> _way;
 
     public DeliveryMetrics(IMeterFactory meters)
     {
@@ -29,6 +33,17 @@ internal sealed class DeliveryMetrics
             "realtime_delivery_evictions_total", "{connection}", "Connections closed because they took nothing for too long.");
         _controlDropped = meter.CreateCounter<long>(
             "realtime_delivery_notices_dropped_total", "{message}", "Notices dropped because the connection takes nothing.");
+        _bulkInFlight = meter.CreateUpDownCounter<long>(
+            "realtime_delivery_bulk_in_flight_bytes", "By",
+            "Bytes of terminals and replay that were sent and are not known to have arrived, of all connections.");
+        _bulkAllowance = meter.CreateUpDownCounter<long>(
+            "realtime_delivery_bulk_allowance_bytes", "By",
+            "Bytes of terminals and replay that may be in flight, of all connections that had any.");
+        _bulkOverdue = meter.CreateCounter<long>(
+            "realtime_delivery_bulk_overdue_total", "{slice}", "Slices sent only because acknowledgements were overdue.");
+        _way = meter.CreateHistogram<double>(
+            "realtime_delivery_way_seconds", "s",
+            "Times there and back that were measured anew because the last one was old, or no longer true.");
     }
 
     public void Sent(long events, long bytes)
@@ -47,4 +62,21 @@ internal sealed class DeliveryMetrics
     public void Evicted() => _evicted.Add(1);
 
     public void ControlDropped() => _controlDropped.Add(1);
+
+    public void BulkChanged(long inFlight, long allowance)
+    {
+        if (inFlight != 0)
+        {
+            _bulkInFlight.Add(inFlight);
+        }
+
+        if (allowance != 0)
+        {
+            _bulkAllowance.Add(allowance);
+        }
+    }
+
+    public void BulkOverdue() => _bulkOverdue.Add(1);
+
+    public void WayMeasured(TimeSpan took) => _way.Record(took.TotalSeconds);
 }

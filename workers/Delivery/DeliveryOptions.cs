@@ -18,7 +18,10 @@ internal sealed record DeliveryOptions
     [Range(8, 4096)]
     public int ControlMessagesMax { get; init; } = 128;
 
-    /// <summary>Bytes of one catch-up step, before other lanes have their turn; default 32 KiB, 1 KiB to 1 MiB.</summary>
+    /// <summary>
+    /// Bytes of one catch-up step, before other lanes have their turn, at most: less where the link takes less in
+    /// <see cref="BulkDelay"/>; default 32 KiB, 1 KiB to 1 MiB.
+    /// </summary>
     [ConfigurationKeyName("catch_up_step_bytes")]
     [Range(1024, 1024 * 1024)]
     public int CatchUpStepBytes { get; init; } = 32 * 1024;
@@ -59,7 +62,7 @@ internal sealed record DeliveryOptions
     public int TerminalWindowBytes { get; init; } = 256 * 1024;
 
     /// <summary>
-    /// How long what is in flight of terminals on one connection may delay what comes behind it: it is bounded by the rate of
+    /// How long what is in flight of terminals and replay on one connection may delay what comes behind it: it is bounded by the rate of
     /// acknowledgements x this; default 150 ms, 10 ms to 10 s.
     /// </summary>
     [ConfigurationKeyName("bulk_delay")]

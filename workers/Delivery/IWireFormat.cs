@@ -39,6 +39,12 @@ internal interface IWireFormat
     /// <summary>Writes what keeps the connection alive on its way.</summary>
     void WriteHeartbeat(IBufferWriter<byte> output);
 
+    /// <summary>Whether there is a mark that the other end's protocol stack sends back by itself.</summary>
+    bool HasMarks { get; }
+
+    /// <summary>Writes such a mark, behind what it is for.</summary>
+    void WriteMark(IBufferWriter<byte> output, long number);
+
     /// <summary>Writes the cursor that follows a batch.</summary>
     void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor);
 

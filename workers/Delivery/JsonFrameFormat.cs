@@ -13,6 +13,8 @@ internal sealed class JsonFrameFormat : IWireFormat
 
     public bool FollowsBatchesWithCursor => false;
 
+    public bool HasMarks => true;
+
     public void WriteEvent(
         IBufferWriter<byte> message, EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot) =>
         EventJson.Write(message, envelope, position, sentMs, snapshot);
@@ -54,6 +56,8 @@ internal sealed class JsonFrameFormat : IWireFormat
     }
 
     public void WriteHeartbeat(IBufferWriter<byte> output) => WebSocketFrames.Write(output, WebSocketOpcode.Ping, []);
+
+    public void WriteMark(IBufferWriter<byte> output, long number) => WebSocketFrames.WriteMark(output, number);
 
     public void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor)
     {

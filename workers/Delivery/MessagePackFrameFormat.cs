@@ -18,6 +18,8 @@ internal sealed class MessagePackFrameFormat : IWireFormat
 
     public bool FollowsBatchesWithCursor => false;
 
+    public bool HasMarks => true;
+
     public void WriteEvent(
         IBufferWriter<byte> message, EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot) =>
         EventMessagePack.Write(message, envelope, position, sentMs, snapshot);
@@ -63,6 +65,8 @@ internal sealed class MessagePackFrameFormat : IWireFormat
     }
 
     public void WriteHeartbeat(IBufferWriter<byte> output) => WebSocketFrames.Write(output, WebSocketOpcode.Ping, []);
+
+    public void WriteMark(IBufferWriter<byte> output, long number) => WebSocketFrames.WriteMark(output, number);
 
     public void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor)
     {

@@ -17,6 +17,7 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
     private readonly EventRing _ring = new(options.RingEventsMax, ringBytesMax);
 
     private byte[]? _pong;
+    private long _answeredTo;
     private bool _heartbeatDue;
     private (CloseCode Code, string Reason)? _close;
 
@@ -28,6 +29,9 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
 
     /// <summary>Raised when a message was taken, for a receive loop that found no room.</summary>
     public Signal Room { get; } = new();
+
+    /// <summary>The number of the newest mark that came back. Written by the receive loop.</summary>
+    public long AnsweredTo => Volatile.Read(ref _answeredTo);
 
     /// <summary>The transport is gone.</summary>
     public bool IsAborted { get; private set; }
@@ -117,6 +121,16 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
         }
 
         Signal.Raise();
+    }
+
+    /// <summary>By the receive loop: a transport-level pong came, which may answer a mark.</summary>
+    public void TakePong(ReadOnlySpan<byte> payload)
+    {
+        if (WebSocketFrames.TryReadMark(payload, out long number) && number > AnsweredTo)
+        {
+            Volatile.Write(ref _answeredTo, number);
+            Signal.Raise();
+        }
     }
 
     public void PostHeartbeat()

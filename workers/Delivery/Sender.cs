@@ -12,15 +12,13 @@ namespace Realtime.Workers.Delivery;
 /// are behind), bulk (terminals). Whole frames go to the transport's pipe, as many as there are before each flush.
 /// </summary>
 internal sealed class Sender(
-    Outbox outbox, PipeWriter output, CatchUp catchUp, StartLane starts, TerminalLane terminals, DeliveryOptions options,
-    DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
+    Outbox outbox, PipeWriter output, ReplayFlow replay, CatchUp catchUp, StartLane starts, TerminalLane terminals,
+    DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
 {
-    private const int ReplayStepsPerBulk = 8;
-
     private readonly List<SharedEvent> _live = [];
     private readonly ArrayBufferWriter<byte> _json = new(256);
     private readonly Flusher _flusher = new(output, options, metrics, clock, logger);
-    private int _replaySteps;
+    private bool _isBulkFirst;
 
     /// <summary>Runs until the connection is closed by us (true), or the transport is gone or stuck (false).</summary>
     public async Task<bool> RunAsync()
@@ -28,9 +26,12 @@ internal sealed class Sender(
         while (!outbox.IsAborted)
         {
             long sentBefore = catchUp.EventsSent;
+
+            // Looked at first: what was said before it, such as drain or an error, must go before it.
+            (CloseCode Code, string Reason)? closing = outbox.PeekClose();
             bool wrote = WriteControl();
             int live = WriteLive();
-            if (outbox.PeekClose() is { } close)
+            if (closing is { } close)
             {
                 outbox.Format.WriteClose(output, close.Code, close.Reason);
                 return await _flusher.FlushAsync();
@@ -61,14 +62,22 @@ internal sealed class Sender(
     }
 
     /// <summary>
-    /// One step of each lane behind live, then the others get their turn again. Bulk goes when there is no replay; else with one
-    /// step in eight, so that who is always behind with events still sees terminals.
+    /// One step of each lane behind live, then the others get their turn again. Replay and bulk share what may be in flight: who
+    /// went is second in the next round, so that both go on however little that is.
     /// </summary>
     private bool StepReplayAndBulk()
     {
+        replay.TakeAnswers();
+        terminals.TakeAcknowledgements();
+        bool sent = _isBulkFirst && terminals.Step(output);
         bool replayed = starts.Step(output) | catchUp.Step(output);
-        _replaySteps = replayed ? _replaySteps + 1 : 0;
-        return replayed && _replaySteps % ReplayStepsPerBulk != 0 ? true : terminals.Step(output) | replayed;
+        if (!_isBulkFirst)
+        {
+            sent = terminals.Step(output);
+        }
+
+        _isBulkFirst = replayed || (_isBulkFirst && !sent);
+        return sent | replayed;
     }
 
     // Who is sent away should know exactly where to go on.

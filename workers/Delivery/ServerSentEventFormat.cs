@@ -20,6 +20,8 @@ internal sealed class ServerSentEventFormat : IWireFormat
 
     public bool FollowsBatchesWithCursor => true;
 
+    public bool HasMarks => false;
+
     // JSON as we write it holds no line breaks, so one data line is enough.
     public void WriteEvent(
         IBufferWriter<byte> message, EventEnvelope envelope, EventPosition position, long sentMs, bool snapshot) =>
@@ -64,6 +66,11 @@ internal sealed class ServerSentEventFormat : IWireFormat
     }
 
     public void WriteHeartbeat(IBufferWriter<byte> output) => output.Write(":\n\n"u8);
+
+    // Nothing comes back on such a connection.
+    public void WriteMark(IBufferWriter<byte> output, long number)
+    {
+    }
 
     public void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor)
     {

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>Sends the beginnings of subscriptions, a step at a time. Owned by the send loop.</summary>
-internal sealed class StartLane(Outbox outbox, Notices notices, DeliveryOptions options)
+internal sealed class StartLane(Outbox outbox, Notices notices, ReplayFlow flow)
 {
     private readonly List<ReadyFrame> _values = [];
 
@@ -21,7 +21,8 @@ internal sealed class StartLane(Outbox outbox, Notices notices, DeliveryOptions 
             return true;
         }
 
-        if (!start.Announced)
+        bool isFirst = !start.Announced;
+        if (isFirst)
         {
             notices.WriteSubscribed(start, output);
             foreach (Gap gap in start.Gaps)
@@ -34,7 +35,11 @@ internal sealed class StartLane(Outbox outbox, Notices notices, DeliveryOptions 
 
         if (start.Snapshot is { } values)
         {
-            WriteValues(start, values, output);
+            if (start.SnapshotSent < values.Count && !TryWriteValues(start, values, output))
+            {
+                return isFirst;
+            }
+
             if (start.SnapshotSent < values.Count)
             {
                 return true;
@@ -47,21 +52,25 @@ internal sealed class StartLane(Outbox outbox, Notices notices, DeliveryOptions 
         return true;
     }
 
-    private void WriteValues(SubscriptionStart start, IReadOnlyList<SharedEvent> values, IBufferWriter<byte> output)
+    private bool TryWriteValues(SubscriptionStart start, IReadOnlyList<SharedEvent> values, IBufferWriter<byte> output)
     {
+        if (!flow.MaySend(out int stepBytes))
+        {
+            return false;
+        }
+
         int bytes = 0;
         _values.Clear();
-        for (; start.SnapshotSent < values.Count && bytes < options.CatchUpStepBytes; start.SnapshotSent++)
+        for (; start.SnapshotSent < values.Count && bytes < stepBytes; start.SnapshotSent++)
         {
             ReadyFrame frame = values[start.SnapshotSent].SnapshotFrameFor(outbox.Format);
             _values.Add(frame);
             bytes += frame.Length;
         }
 
-        if (_values.Count > 0)
-        {
-            notices.WriteReplay(start.Subscription, _values, output);
-            _values.Clear();
-        }
+        notices.WriteReplay(start.Subscription, _values, output);
+        _values.Clear();
+        flow.Sent(bytes, output);
+        return true;
     }
 }

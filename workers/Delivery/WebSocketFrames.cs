@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Realtime.Protocol.WebSockets;
 
 namespace Realtime.Workers.Delivery;
@@ -21,6 +22,18 @@ internal static class WebSocketFrames
         WriteHeader(output, opcode, payload.Length);
         output.Write(payload);
     }
+
+    /// <summary>A ping, which is answered by a pong with its payload (RFC 6455, section 5.5.3): 8 bytes, the number.</summary>
+    public static void WriteMark(IBufferWriter<byte> output, long number)
+    {
+        Span<byte> payload = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(payload, number);
+        Write(output, WebSocketOpcode.Ping, payload);
+    }
+
+    /// <summary>The number of the mark that a pong answers; false if it answers none.</summary>
+    public static bool TryReadMark(ReadOnlySpan<byte> pong, out long number) =>
+        BinaryPrimitives.TryReadInt64BigEndian(pong, out number) && pong.Length == sizeof(long);
 
     /// <summary>A header, behind which so many bytes must follow.</summary>
     public static void WriteHeader(IBufferWriter<byte> output, WebSocketOpcode opcode, int length)

@@ -85,8 +85,9 @@ internal sealed partial class LogProbe(
             "The log answers: {Partitions} partitions, outlives this process: {IsDurable}")]
         public static partial void Available(ILogger logger, int partitions, bool isDurable);
 
-        [LoggerMessage(2, LogLevel.Warning, "Not ready: {Trouble}. {Cause} Producers get retryable errors, viewers stay "
-            + "connected; it is asked again every second.")]
+        [LoggerMessage(2, LogLevel.Warning,
+            "Not ready: {Trouble}. {Cause} Producers get retryable errors, viewers stay connected; "
+            + "it is asked again every second.")]
         public static partial void Unavailable(ILogger logger, string trouble, string cause);
 
         [LoggerMessage(3, LogLevel.Critical, "The log has another layout than this process; the process ends")]

@@ -3,12 +3,13 @@ using System.Diagnostics.Metrics;
 namespace Realtime.Workers.History;
 
 /// <summary>
-/// What reads over HTTP count. Labels come from closed sets: kinds, reasons (codes of <c>ErrorCodes</c>).
+/// What reads over HTTP count. Labels come from closed sets: kinds, reasons (codes of <c>ErrorCodes</c>, and whose
+/// places are taken: <c>tenant_places</c>, <c>worker_places</c>).
 /// </summary>
 internal sealed class HistoryMetrics
 {
     /// <summary>The meter's name.</summary>
-    public const string MeterName = "Realtime.Workers.History";
+    public const string MeterName = "Realtime.History";
 
     private readonly Counter<long> _refused;
     private readonly Counter<long> _aborted;
@@ -20,18 +21,20 @@ internal sealed class HistoryMetrics
     {
         Meter meter = meters.Create(MeterName);
         _refused = meter.CreateCounter<long>(
-            "realtime.history.refused", "{request}", "Requests refused, by kind and reason.");
+            "realtime_history_refused_total", "{request}", "Requests refused, by kind and reason.");
         _aborted = meter.CreateCounter<long>(
-            "realtime.history.aborted", "{request}", "Downloads broken off: bytes were trimmed, or the log went away.");
-        _events = meter.CreateCounter<long>("realtime.history.events", "{event}", "Events answered.");
-        _bytes = meter.CreateCounter<long>("realtime.history.terminal.bytes", "By", "Terminal bytes answered.");
+            "realtime_history_aborted_total", "{request}",
+            "Downloads broken off: bytes were trimmed, or the log went away.");
+        _events = meter.CreateCounter<long>("realtime_history_events_total", "{event}", "Events answered.");
+        _bytes = meter.CreateCounter<long>(
+            "realtime_history_terminal_bytes_total", "By", "Terminal bytes answered.");
         _seconds = meter.CreateHistogram<double>(
-            "realtime.history.duration", "s", "Time from request to answer, by kind.");
+            "realtime_history_duration_seconds", "s", "Time from request to answer, by kind.");
     }
 
     /// <summary>Counts a request that was refused.</summary>
-    public void Refused(HistoryKind kind, string code) =>
-        _refused.Add(1, Kind(kind), new KeyValuePair<string, object?>("reason", code));
+    public void Refused(HistoryKind kind, string reason) =>
+        _refused.Add(1, Kind(kind), new KeyValuePair<string, object?>("reason", reason));
 
     /// <summary>Counts a download that had to be broken off.</summary>
     public void Aborted() => _aborted.Add(1);

@@ -30,4 +30,15 @@ internal sealed record HistoryOptions
     /// </summary>
     [ConfigurationKeyName("downloads_max"), Range(1, 10_000)]
     public int DownloadsMax { get; init; } = 256;
+
+    /// <summary>
+    /// How many of the reads one tenant may have under way (1 to 10,000; default 32): a client may take an answer as
+    /// slowly as it likes, down to Kestrel's 240 bytes a second.
+    /// </summary>
+    [ConfigurationKeyName("reads_per_tenant_max"), Range(1, 10_000)]
+    public int ReadsPerTenantMax { get; init; } = 32;
+
+    /// <summary>How many of the downloads one tenant may have under way (1 to 10,000; default 64).</summary>
+    [ConfigurationKeyName("downloads_per_tenant_max"), Range(1, 10_000)]
+    public int DownloadsPerTenantMax { get; init; } = 64;
 }

@@ -1,9 +1,9 @@
-using System.Threading.RateLimiting;
 using Realtime.Hosting.Problems;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.History;
 
@@ -15,19 +15,18 @@ internal sealed class HistoryReads(HistoryOptions options, HistoryMetrics metric
     // How long a client is asked to wait when all places are taken, or while the log is away.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrencyLimiter _reads = Places(options.ReadsMax);
-    private readonly ConcurrencyLimiter _downloads = Places(options.DownloadsMax);
+    private readonly ReadPlaces _reads = new(options.ReadsMax, options.ReadsPerTenantMax);
+    private readonly ReadPlaces _downloads = new(options.DownloadsMax, options.DownloadsPerTenantMax);
 
     /// <summary>Runs a read if there is a place for it, and answers 429 or 503 if there is none, or no log.</summary>
     public async Task RunAsync(HttpContext context, HistoryKind kind, Func<Task> readAsync)
     {
         long started = clock.GetTimestamp();
-        using RateLimitLease lease = (kind == HistoryKind.Terminal ? _downloads : _reads).AttemptAcquire();
-        if (!lease.IsAcquired)
+        ReadPlaces places = kind == HistoryKind.Terminal ? _downloads : _reads;
+        using IDisposable? place = places.TryTake(context.GetIdentity().Tenant, out ReadRefusal refusal);
+        if (place is null)
         {
-            await RefuseAsync(
-                context, kind, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
-                "The worker serves as many reads as it may; ask again later.", retryAfter: RetryAfter);
+            await RefusePlaceAsync(context, kind, refusal);
             return;
         }
 
@@ -66,11 +65,21 @@ internal sealed class HistoryReads(HistoryOptions options, HistoryMetrics metric
         return Problem.WriteAsync(context, status, code, detail, errors, retryAfter, members);
     }
 
+    private Task RefusePlaceAsync(HttpContext context, HistoryKind kind, ReadRefusal refusal)
+    {
+        bool isTenant = refusal == ReadRefusal.TenantPlaces;
+        metrics.Refused(kind, isTenant ? "tenant_places" : "worker_places");
+        return Problem.WriteAsync(
+            context, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
+            isTenant
+                ? "The tenant has as many reads of this kind under way as it may; ask again when one of them is done."
+                : "The worker serves as many reads of this kind as it may; ask again later.",
+            retryAfter: RetryAfter);
+    }
+
     public void Dispose()
     {
         _reads.Dispose();
         _downloads.Dispose();
     }
-
-    private static ConcurrencyLimiter Places(int count) => new(new() { PermitLimit = count, QueueLimit = 0 });
 }

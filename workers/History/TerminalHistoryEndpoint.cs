@@ -115,7 +115,8 @@ internal sealed class TerminalHistoryEndpoint(IPartitionedLog log, HistoryReads 
         response.Headers["Realtime-Offset"] = read.Start.Offset.ToString(CultureInfo.InvariantCulture);
         if (read.Size is { } size)
         {
-            response.Headers["Realtime-Size"] = string.Create(CultureInfo.InvariantCulture, $"{size.Columns}x{size.Rows}");
+            response.Headers["Realtime-Size"] = string.Create(
+                CultureInfo.InvariantCulture, $"{size.Columns}x{size.Rows}");
         }
 
         response.Headers["Realtime-End"] = read.Bounds.End.ToString(CultureInfo.InvariantCulture);

@@ -11,4 +11,7 @@ internal enum BodyOutcome
 
     /// <summary>The worker holds as many bytes as it may.</summary>
     Overloaded,
+
+    /// <summary>It did not come in time.</summary>
+    TooSlow,
 }

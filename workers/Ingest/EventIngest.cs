@@ -29,7 +29,9 @@ internal sealed class EventIngest(Publisher publisher, IngestOptions options, Re
         PublishRequest request = isMessagePack
             ? PublishReader.ReadMessagePack(body.Span, _limits)
             : PublishReader.Read(body.Span, _limits);
-        IngestAnswer.Refused? refused = request.Outcome != PublishOutcome.Read ? Refuse(request) : CheckGrants(identity, request);
+        IngestAnswer.Refused? refused = request.Outcome != PublishOutcome.Read
+            ? Refuse(request)
+            : CheckGrants(identity, request);
         return refused is null
             ? PublishAsync(identity.Tenant, request, traceParent, turn, requestAborted)
             : Task.FromResult<IngestAnswer>(refused);

@@ -14,6 +14,7 @@ internal static class IngestExtensions
         services.AddRealtimeOptions<IngestOptions>();
         services.TryAddSingleton(provider =>
             new ByteBudget(provider.GetRequiredService<IngestOptions>().InFlightBytesMax));
+        services.TryAddSingleton<BodyBudget>();
         services.TryAddSingleton<IngestMetrics>();
         services.TryAddSingleton<Refusals>();
         services.TryAddSingleton<Publisher>();

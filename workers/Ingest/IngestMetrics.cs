@@ -6,7 +6,7 @@ namespace Realtime.Workers.Ingest;
 internal sealed class IngestMetrics
 {
     /// <summary>The meter's name.</summary>
-    public const string MeterName = "Realtime.Workers.Ingest";
+    public const string MeterName = "Realtime.Ingest";
 
     private readonly Counter<long> _events;
     private readonly Counter<long> _stored;
@@ -14,26 +14,36 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _requestsRefused;
     private readonly Counter<long> _terminalBytes;
+    private readonly Counter<long> _terminalStored;
+    private readonly Counter<long> _terminalDuplicate;
+    private readonly Counter<long> _terminalRefused;
     private readonly Histogram<double> _seconds;
 
     public IngestMetrics(IMeterFactory meters, ByteBudget budget)
     {
         Meter meter = meters.Create(MeterName);
         _events = meter.CreateCounter<long>(
-            "realtime.ingest.events", "{event}", "Events that came in readable requests.");
-        _stored = meter.CreateCounter<long>("realtime.ingest.events.stored", "{event}", "Events stored.");
+            "realtime_ingest_events_total", "{event}", "Events that came in readable requests.");
+        _stored = meter.CreateCounter<long>(
+            "realtime_ingest_events_stored_total", "{event}", "Events stored.");
         _duplicate = meter.CreateCounter<long>(
-            "realtime.ingest.events.duplicate", "{event}", "Events that were stored before.");
+            "realtime_ingest_events_duplicate_total", "{event}", "Events that were stored before.");
         _refused = meter.CreateCounter<long>(
-            "realtime.ingest.events.refused", "{event}", "Events refused by the log, by reason.");
+            "realtime_ingest_events_refused_total", "{event}", "Events refused by the log, by reason.");
         _requestsRefused = meter.CreateCounter<long>(
-            "realtime.ingest.requests.refused", "{request}", "Requests refused as a whole, by kind and reason.");
+            "realtime_ingest_requests_refused_total", "{request}", "Requests refused as a whole, by kind and reason.");
         _terminalBytes = meter.CreateCounter<long>(
-            "realtime.ingest.terminal.bytes", "By", "Terminal bytes that came in.");
+            "realtime_ingest_terminal_bytes_total", "By", "Terminal bytes that came in, whatever became of them.");
+        _terminalStored = meter.CreateCounter<long>(
+            "realtime_ingest_terminal_stored_bytes_total", "By", "Terminal bytes stored.");
+        _terminalDuplicate = meter.CreateCounter<long>(
+            "realtime_ingest_terminal_duplicate_bytes_total", "By", "Terminal bytes that were there already.");
+        _terminalRefused = meter.CreateCounter<long>(
+            "realtime_ingest_terminal_refused_bytes_total", "By", "Terminal bytes refused, by reason.");
         _seconds = meter.CreateHistogram<double>(
-            "realtime.ingest.duration", "s", "Time from request to answer, by kind.");
+            "realtime_ingest_duration_seconds", "s", "Time from request to answer, by kind.");
         meter.CreateObservableGauge(
-            "realtime.ingest.in_flight", () => budget.Taken, "By", "Bytes of bodies that the worker holds.");
+            "realtime_ingest_in_flight_bytes", () => budget.Taken, "By", "Bytes of bodies that the worker holds.");
     }
 
     /// <summary>Counts the outcomes of one publish.</summary>
@@ -58,7 +68,17 @@ internal sealed class IngestMetrics
     }
 
     /// <summary>Counts terminal bytes that came in.</summary>
-    public void TerminalAppended(int bytes) => _terminalBytes.Add(bytes);
+    public void TerminalBytesIn(int bytes) => _terminalBytes.Add(bytes);
+
+    /// <summary>Counts terminal bytes that are stored, and those that were there already.</summary>
+    public void TerminalBytesStored(int stored, int duplicate)
+    {
+        _terminalStored.Add(stored);
+        _terminalDuplicate.Add(duplicate);
+    }
+
+    /// <summary>Counts terminal bytes that were refused.</summary>
+    public void TerminalBytesRefused(int bytes, string code) => _terminalRefused.Add(bytes, Reason(code));
 
     /// <summary>Counts a request that was refused as a whole.</summary>
     public void Refused(IngestKind kind, string code) => _requestsRefused.Add(1, Kind(kind), Reason(code));

@@ -32,6 +32,14 @@ internal sealed record IngestOptions
     public long InFlightBytesMax { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>
+    /// How long the body of one request may take from its headers to its last byte (1 s to 10 min; default 30 s: 1 MiB
+    /// at 280 kbit/s). Then it is refused. Apart from that, Kestrel cuts bodies that come at less than 240 bytes a
+    /// second for 5 s.
+    /// </summary>
+    [ConfigurationKeyName("body_timeout"), DurationRange("1s", "10m")]
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// When a producer is asked to come again: after pressure, overload, an unavailable log (1 s to 1 min; default 1
     /// s).
     /// </summary>

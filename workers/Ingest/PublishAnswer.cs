@@ -7,7 +7,7 @@ namespace Realtime.Workers.Ingest;
 internal static class PublishAnswer
 {
     /// <summary>
-    /// <c>"results":[{"id":"3:…","duplicate":false},{"error":{"code":"…","detail":"…","retry":true}}],"pressure":{…}</c>.
+    /// <c>"results":[{"id":"3:…","duplicate":false},{"error":{…}}],"pressure":{…}</c>.
     /// </summary>
     public static void WriteMembers(Utf8JsonWriter json, IngestResult result)
     {

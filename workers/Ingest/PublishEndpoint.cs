@@ -9,7 +9,7 @@ namespace Realtime.Workers.Ingest;
 /// problem document with all errors at once.
 /// </summary>
 internal sealed class PublishEndpoint(
-    EventIngest events, IngestOptions options, ByteBudget budget, Refusals refusals, HttpAnswers answers)
+    EventIngest events, IngestOptions options, BodyBudget bodies, Refusals refusals, HttpAnswers answers)
 {
     public Task HandleAsync(HttpContext context) =>
         answers.AnswerAsync(context, IngestKind.Events, () => PublishAsync(context));
@@ -23,7 +23,7 @@ internal sealed class PublishEndpoint(
         }
 
         // Held until the answer: the events made from the body are about as large as it is.
-        using var body = new RequestBody(budget);
+        using var body = new RequestBody(bodies);
         BodyOutcome outcome = await body.ReadAsync(
             context.Request.BodyReader, context.Request.ContentLength, options.BodyBytesMax, context.RequestAborted);
         return outcome == BodyOutcome.Read

@@ -88,6 +88,12 @@ internal sealed class Publisher(IPartitionedLog log)
             lane?.Refuse();
             return null;
         }
+        catch
+        {
+            // It is answered as `internal`, which is worth a retry: nothing may overtake that.
+            lane?.Refuse();
+            throw;
+        }
     }
 
     private static void Refuse(List<int> indexes, IngestOutcome[] outcomes, IngestStatus status)

@@ -5,7 +5,9 @@ using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Ingest;
 
-/// <summary>Refusals of requests as a whole, with the codes, words and waits that both ways in have in common.</summary>
+/// <summary>
+/// Refusals of requests as a whole, with the codes, words and waits that both ways in have in common.
+/// </summary>
 internal sealed class Refusals(IngestOptions options)
 {
     /// <summary>Something is wrong with the request.</summary>
@@ -26,6 +28,10 @@ internal sealed class Refusals(IngestOptions options)
             ErrorCodes.TooLarge, $"The body is larger than {bytesMax} bytes; send it in parts."),
         BodyOutcome.Overloaded => Limited(
             $"The worker holds as many bytes of requests as it may ({options.InFlightBytesMax}); send it again later."),
+        BodyOutcome.TooSlow => new IngestAnswer.Refused(
+            StatusCodes.Status408RequestTimeout, ErrorCodes.TooSlow,
+            $"The body did not come within {options.BodyTimeout.TotalSeconds:0.#} s, or at less than 240 bytes a "
+                + "second; nothing was stored. Send it again, on a slow link in smaller parts."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "It was read."),
     };
 
@@ -49,7 +55,8 @@ internal sealed class Refusals(IngestOptions options)
         new(StatusCodes.Status409Conflict, code, detail) { Errors = errors, WriteMembers = writeMembers };
 
     /// <summary>Live readers are too far behind.</summary>
-    public IngestAnswer.Refused Pressure(string detail, Pressure? pressure, params IReadOnlyList<ProblemError> errors) =>
+    public IngestAnswer.Refused Pressure(
+        string detail, Pressure? pressure, params IReadOnlyList<ProblemError> errors) =>
         new(StatusCodes.Status429TooManyRequests, ErrorCodes.Pressure, detail)
         {
             Errors = errors,

@@ -4,13 +4,16 @@ using System.IO.Pipelines;
 namespace Realtime.Workers.Ingest;
 
 /// <summary>
-/// The whole body of one request in a pooled buffer, counted against the worker's budget from before it is read until
-/// it is disposed. What is made from it must be copied: the buffer serves the next request.
+/// The whole body of one request in a pooled buffer, counted against the worker's budget until it is disposed. The
+/// buffer grows with what arrived, not with what a header promises. What is made from it must be copied: it serves the
+/// next request.
 /// </summary>
-internal sealed class RequestBody(ByteBudget budget) : IDisposable
+internal sealed class RequestBody(BodyBudget bodies) : IDisposable
 {
-    // First buffer for a body of unknown length; it doubles.
+    // The first buffer, unless a shorter body is announced; it doubles.
     private const int FirstBytes = 16 * 1024;
+
+    private readonly ByteBudget _budget = bodies.Bytes;
 
     private byte[] _buffer = [];
     private int _reserved;
@@ -28,41 +31,57 @@ internal sealed class RequestBody(ByteBudget budget) : IDisposable
             return BodyOutcome.TooLarge;
         }
 
-        if (!TryGrow((int)(declaredLength ?? Math.Min(FirstBytes, bytesMax))))
+        int lengthMax = (int)(declaredLength ?? bytesMax);
+        if (!TryGrow(Math.Min(FirstBytes, lengthMax)))
         {
             return BodyOutcome.Overloaded;
         }
 
-        while (true)
+        using var late = new CancellationTokenSource(bodies.Timeout, bodies.Clock);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, requestAborted);
+        try
         {
-            ReadResult read = await reader.ReadAsync(requestAborted);
-            BodyOutcome outcome = Take(read.Buffer, bytesMax);
-            reader.AdvanceTo(read.Buffer.End);
-            if (outcome != BodyOutcome.Read || read.IsCompleted)
+            while (true)
             {
-                return outcome;
+                ReadResult read = await reader.ReadAsync(ended.Token);
+                BodyOutcome outcome = Take(read.Buffer, lengthMax);
+                reader.AdvanceTo(read.Buffer.End);
+                if (outcome != BodyOutcome.Read || read.IsCompleted)
+                {
+                    return outcome;
+                }
             }
+        }
+        catch (OperationCanceledException)
+            when (late.IsCancellationRequested && !requestAborted.IsCancellationRequested)
+        {
+            return BodyOutcome.TooSlow;
+        }
+        catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            // Kestrel's least rate: 240 bytes a second, after a grace of 5 s.
+            return BodyOutcome.TooSlow;
         }
     }
 
     public void Dispose()
     {
-        budget.Return(_reserved);
+        _budget.Return(_reserved);
         _reserved = 0;
         _length = 0;
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
     }
 
-    private BodyOutcome Take(in ReadOnlySequence<byte> slice, int bytesMax)
+    private BodyOutcome Take(in ReadOnlySequence<byte> slice, int lengthMax)
     {
         long length = _length + slice.Length;
-        if (length > bytesMax)
+        if (length > lengthMax)
         {
             return BodyOutcome.TooLarge;
         }
 
-        if (length > _reserved && !TryGrow((int)Math.Min(bytesMax, Math.Max(length, 2L * _reserved))))
+        if (length > _reserved && !TryGrow((int)Math.Min(lengthMax, Math.Max(length, 2L * _reserved))))
         {
             return BodyOutcome.Overloaded;
         }
@@ -74,7 +93,7 @@ internal sealed class RequestBody(ByteBudget budget) : IDisposable
 
     private bool TryGrow(int bytes)
     {
-        if (!budget.TryTake(bytes - _reserved))
+        if (!_budget.TryTake(bytes - _reserved))
         {
             return false;
         }

@@ -13,7 +13,7 @@ namespace Realtime.Workers.Ingest;
 /// What the requests about a terminal have in common whose body is a small object of whole numbers, in JSON or in
 /// MessagePack.
 /// </summary>
-internal sealed class TerminalCommand(ByteBudget budget, Refusals refusals, HttpAnswers answers)
+internal sealed class TerminalCommand(BodyBudget bodies, Refusals refusals, HttpAnswers answers)
 {
     // Room for the numbers and for fields to come.
     private const int BodyBytesMax = 4096;
@@ -41,7 +41,7 @@ internal sealed class TerminalCommand(ByteBudget budget, Refusals refusals, Http
                 return refused;
             }
 
-            using var body = new RequestBody(budget);
+            using var body = new RequestBody(bodies);
             BodyOutcome outcome = await body.ReadAsync(
                 context.Request.BodyReader, context.Request.ContentLength, BodyBytesMax, context.RequestAborted);
             if (outcome != BodyOutcome.Read)

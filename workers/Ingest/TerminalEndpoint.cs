@@ -10,7 +10,7 @@ namespace Realtime.Workers.Ingest;
 /// <c>POST /v1/tasks/{task}/terminal</c>: raw bytes, appended as one. With an offset a retry is harmless.
 /// </summary>
 internal sealed class TerminalEndpoint(
-    TerminalIngest terminals, IngestOptions options, ByteBudget budget, Refusals refusals, HttpAnswers answers)
+    TerminalIngest terminals, IngestOptions options, BodyBudget bodies, Refusals refusals, HttpAnswers answers)
 {
     public Task HandleAsync(HttpContext context, string task) =>
         answers.AnswerAsync(context, IngestKind.Terminal, () => AppendAsync(context, task));
@@ -36,7 +36,7 @@ internal sealed class TerminalEndpoint(
             return forbidden;
         }
 
-        using var body = new RequestBody(budget);
+        using var body = new RequestBody(bodies);
         BodyOutcome outcome = await body.ReadAsync(
             context.Request.BodyReader, context.Request.ContentLength, options.BodyBytesMax, context.RequestAborted);
         if (outcome != BodyOutcome.Read)

@@ -20,43 +20,30 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
     public async Task<IngestAnswer> AppendAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken requestAborted)
     {
-        metrics.TerminalAppended(append.Data.Length);
-        TerminalAppendResult result;
+        metrics.TerminalBytesIn(append.Data.Length);
+        IngestAnswer answer;
+        int storedBytes = 0;
         try
         {
-            result = await log.AppendTerminalAsync(terminal, append, requestAborted);
+            TerminalAppendResult result = await log.AppendTerminalAsync(terminal, append, requestAborted);
+            storedBytes = result.StoredBytes;
+            answer = AnswerOf(append, result);
         }
         catch (LogUnavailableException unavailable)
         {
-            return refusals.LogUnavailable(LogTrouble.DetailOfWrite(unavailable.Reason));
+            answer = refusals.LogUnavailable(LogTrouble.DetailOfWrite(unavailable.Reason));
         }
 
-        if (result.Status == TerminalAppendStatus.Ended
-            && append is { Offset: { } offset, AfterLoss: null }
-            && offset <= result.End - append.Data.Length)
+        if (answer is IngestAnswer.Refused { Code: var reason })
         {
-            // All of it was there before the end: an answer that was lost, together with that of the end behind it.
-            result = result with { Status = TerminalAppendStatus.Duplicate };
+            metrics.TerminalBytesRefused(append.Data.Length, reason);
+        }
+        else
+        {
+            metrics.TerminalBytesStored(storedBytes, append.Data.Length - storedBytes);
         }
 
-        return result.Status switch
-        {
-            TerminalAppendStatus.Stored or TerminalAppendStatus.Duplicate => new IngestAnswer.Done(
-                StatusCodes.Status202Accepted, json => WriteAppended(json, result))
-            {
-                Pressure = result.Pressure,
-            },
-            TerminalAppendStatus.Pressure => refusals.Pressure(
-                "Its slowest live reader is too far behind; nothing was stored. Send it again later.", result.Pressure),
-            TerminalAppendStatus.Hole => Conflict(ErrorCodes.Hole, string.Create(
-                CultureInfo.InvariantCulture,
-                $"The terminal ends at {result.End}; bytes between there and the given offset are missing."), result),
-            TerminalAppendStatus.Ended => Conflict(
-                ErrorCodes.Ended, "The terminal has ended; nothing can be appended.", result),
-            TerminalAppendStatus.OtherEpoch => Conflict(
-                ErrorCodes.OtherEpoch, "after_loss names another epoch than the terminal's.", result),
-            _ => throw new InvalidOperationException($"No such outcome of a terminal append: {result.Status}."),
-        };
+        return answer;
     }
 
     /// <summary>Ends it. The first exit code stays; the same one again is harmless.</summary>
@@ -101,6 +88,39 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
                 ErrorCodes.Ended, "The terminal has ended; its size stays what it was.",
                 json => WriteResized(json, result))
             : new IngestAnswer.Done(StatusCodes.Status200OK, json => WriteResized(json, result));
+    }
+
+    private IngestAnswer AnswerOf(TerminalAppend append, TerminalAppendResult result)
+    {
+        if (result.Status == TerminalAppendStatus.Ended
+            && append is { Offset: { } offset, AfterLoss: null }
+            && offset <= result.End - append.Data.Length)
+        {
+            // All of it was there before the end: an answer that was lost, together with that of the end behind it.
+            result = result with { Status = TerminalAppendStatus.Duplicate };
+        }
+
+        return result.Status switch
+        {
+            TerminalAppendStatus.Stored or TerminalAppendStatus.Duplicate => new IngestAnswer.Done(
+                StatusCodes.Status202Accepted, json => WriteAppended(json, result))
+            {
+                Pressure = result.Pressure,
+            },
+            TerminalAppendStatus.Pressure => refusals.Pressure(
+                "Its slowest live reader is too far behind; nothing was stored. Send it again later.", result.Pressure),
+            TerminalAppendStatus.Hole => Conflict(ErrorCodes.Hole, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The terminal ends at {result.End}; bytes between there and the given offset are missing."), result),
+            TerminalAppendStatus.Ended => Conflict(
+                ErrorCodes.Ended, "The terminal has ended; nothing can be appended.", result),
+            TerminalAppendStatus.OtherEpoch => Conflict(
+                ErrorCodes.OtherEpoch, "after_loss names another epoch than the terminal's.", result),
+            TerminalAppendStatus.OffsetsUsedUp => Refusals.TooLarge(
+                ErrorCodes.TooLarge,
+                $"The terminal has {LogLimits.TerminalEndMax} bytes at most; nothing was stored. End it."),
+            _ => throw new InvalidOperationException($"No such outcome of a terminal append: {result.Status}."),
+        };
     }
 
     private static IngestAnswer.Refused Conflict(string code, string detail, TerminalAppendResult result) =>

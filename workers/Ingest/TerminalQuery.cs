@@ -14,7 +14,7 @@ internal static class TerminalQuery
         var append = new TerminalAppend
         {
             Data = default,
-            Offset = query.ReadNumber("offset", 0, long.MaxValue - LogLimits.TerminalAppendBytesMax),
+            Offset = query.ReadNumber("offset", 0, LogLimits.TerminalOffsetMax),
             Source = ReadSource(query),
             AfterLoss = ReadEpoch(query),
         };

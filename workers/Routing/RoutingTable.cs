@@ -6,8 +6,9 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Routing;
 
 /// <summary>
-/// Finds the feeds that want an event, by index and not by asking each: a filter stands under its exact agents, else its exact
-/// tasks, else its channels. Viewers with equal filters are one group, whose filter is matched once. Owned by one tail loop.
+/// Finds the feeds that want an event, by index and not by asking each: a filter stands under its exact agents, else
+/// its exact tasks, else its channels. Viewers with equal filters are one group, whose filter is matched once. Owned by
+/// one tail loop.
 /// </summary>
 internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterval)
 {
@@ -17,7 +18,8 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
     private readonly Dictionary<EventFilter, FilterGroup> _groups = [];
     private readonly Dictionary<string, List<FilterGroup>> _byAgent = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<FilterGroup>> _byTask = new(StringComparer.Ordinal);
-    private readonly List<FilterGroup>[] _byChannel = [.. Enumerable.Range(0, Channels).Select(_ => new List<FilterGroup>())];
+    private readonly List<FilterGroup>[] _byChannel =
+        [.. Enumerable.Range(0, Channels).Select(_ => new List<FilterGroup>())];
     private readonly Dictionary<StreamFeed, int> _feeds = [];
 
     /// <summary>Every feed that has a subscription here.</summary>

@@ -1,5 +1,3 @@
-using Realtime.Log;
-
 namespace Realtime.Workers.Tail;
 
 /// <summary>
@@ -30,9 +28,9 @@ internal sealed class Doorbell(Func<CancellationToken, Task<IAsyncDisposable>> l
                 await (await _listening).DisposeAsync();
             }
         }
-        catch (Exception exception) when (exception is LogUnavailableException or OperationCanceledException)
+        catch (Exception)
         {
-            // There was nothing to stop.
+            // There was nothing to stop, or it could not be: it wakes nobody any more, and its tail must end all the same.
         }
     }
 }

@@ -9,6 +9,7 @@ namespace Realtime.Workers.Tail;
 internal sealed partial class LogWatch(ILogger<LogWatch> logger)
 {
     private readonly Lock _gate = new();
+    private readonly ILogger _logger = logger;
     private int _failing;
 
     /// <summary>Called with false when the log went away and with true when it is back.</summary>
@@ -36,11 +37,11 @@ internal sealed partial class LogWatch(ILogger<LogWatch> logger)
 
         if (away)
         {
-            Log.Away(logger, reason);
+            Log.Away(_logger, reason);
         }
         else
         {
-            Log.Back(logger);
+            Log.Back(_logger);
         }
 
         Changed?.Invoke(!away);
@@ -57,6 +58,19 @@ internal sealed partial class LogWatch(ILogger<LogWatch> logger)
             {
                 _isFailing = true;
                 watch.Count(1, reason);
+            }
+        }
+
+        /// <summary>Of any kind: that the log is away, or a fault of ours, which is logged as what it is.</summary>
+        public void Failed(Exception exception)
+        {
+            if (exception is LogUnavailableException away)
+            {
+                Failed(away.Reason);
+            }
+            else
+            {
+                Log.Broken(watch._logger, exception);
             }
         }
 
@@ -80,5 +94,8 @@ internal sealed partial class LogWatch(ILogger<LogWatch> logger)
 
         [LoggerMessage(2, LogLevel.Information, "The log is back; tails read on from where they stood.")]
         public static partial void Back(ILogger logger);
+
+        [LoggerMessage(3, LogLevel.Error, "A tail met a fault of ours; it looks again.")]
+        public static partial void Broken(ILogger logger, Exception exception);
     }
 }

@@ -17,6 +17,7 @@ internal static class TailExtensions
         services.TryAddSingleton<TailMetrics>();
         services.TryAddSingleton<TerminalMetrics>();
         services.TryAddSingleton<TerminalMemory>();
+        services.TryAddSingleton<TerminalReads>();
         services.TryAddSingleton(static provider => new TailServices
         {
             Log = provider.GetRequiredService<IPartitionedLog>(),
@@ -27,6 +28,7 @@ internal static class TailExtensions
             TerminalOptions = provider.GetRequiredService<TerminalTailOptions>(),
             Terminals = provider.GetRequiredService<TerminalMemory>(),
             TerminalMetrics = provider.GetRequiredService<TerminalMetrics>(),
+            TerminalReads = provider.GetRequiredService<TerminalReads>(),
             Clock = provider.GetRequiredService<TimeProvider>(),
             Logger = provider.GetRequiredService<ILogger<StreamTail>>(),
             ReaderId = provider.GetRequiredService<WorkerOptions>().Name,
@@ -38,11 +40,13 @@ internal static class TailExtensions
             stream => new StreamTail(stream, provider.GetRequiredService<TailServices>()),
             static tail => tail.Opened,
             provider.GetRequiredService<TailOptions>(),
+            ActivatorUtilities.CreateInstance<TailLimit>(provider),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static provider => new TailRegistry<TerminalKey, TerminalTail>(
             terminal => new TerminalTail(terminal, provider.GetRequiredService<TailServices>()),
             static tail => tail.Opened,
             provider.GetRequiredService<TailOptions>(),
+            ActivatorUtilities.CreateInstance<TailLimit>(provider),
             provider.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -4,7 +4,7 @@ namespace Realtime.Workers.Tail;
 
 /// <summary>The tails of this worker: one per stream, only while somebody here needs it, and a little longer.</summary>
 internal sealed class TailRegistry<TKey, TTail>(
-    Func<TKey, TTail> create, Func<TTail, Task> opened, TailOptions options, TimeProvider clock) : IAsyncDisposable
+    Func<TKey, TTail> create, Func<TTail, Task> opened, TailOptions options, TailLimit limit, TimeProvider clock) : IAsyncDisposable
     where TKey : notnull
     where TTail : class, IAsyncDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class TailRegistry<TKey, TTail>(
     }
 
     /// <summary>The tail of a stream, once it has looked at the stream. Each acquired one must be released.</summary>
-    /// <exception cref="LogUnavailableException">It did not get to look within the option's time, or too many are followed.</exception>
+    /// <exception cref="LogUnavailableException">It did not get to look within the option's time.</exception>
+    /// <exception cref="TailLimitException">Too many are followed.</exception>
     public async Task<TTail> AcquireAsync(TKey key, CancellationToken cancellationToken)
     {
         TTail tail = Take(key);
@@ -104,12 +105,7 @@ internal sealed class TailRegistry<TKey, TTail>(
                 return entry.Tail;
             }
 
-            if (_entries.Count >= options.StreamsMax)
-            {
-                throw new LogUnavailableException(
-                    LogUnavailableReason.Full, $"This worker follows {options.StreamsMax} streams already.");
-            }
-
+            limit.Admit(_entries.Count);
             entry = new Entry(create(key));
             _entries.Add(key, entry);
             return entry.Tail;

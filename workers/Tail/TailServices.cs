@@ -22,6 +22,9 @@ internal sealed record TailServices
 
     public required TerminalMetrics TerminalMetrics { get; init; }
 
+    /// <summary>Reads of the history of all terminals.</summary>
+    public required TerminalReads TerminalReads { get; init; }
+
     public required TimeProvider Clock { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -65,6 +65,19 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
         return batches;
     }
 
+    /// <summary>
+    /// A record that was told when nothing came behind it stands before the bytes that come now too: for those who come later.
+    /// </summary>
+    public static IEnumerable<TerminalChunk> Before(
+        TerminalCursor from, TerminalBatch? trailing, IReadOnlyList<TerminalChunk> chunks)
+    {
+        if (trailing is not null && from.Records > 0 && chunks.Count > 0 && chunks[0].Record == 0)
+        {
+            yield return new TerminalChunk(
+                trailing.Offset, default, TerminalSource.Stdout, 0, trailing.Size, trailing.Record);
+        }
+    }
+
     private TerminalBatch Take(ref Run run, Epoch epoch)
     {
         // A buffer is made for more than came; a batch keeps no more than it has.

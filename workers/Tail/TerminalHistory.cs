@@ -9,11 +9,8 @@ namespace Realtime.Workers.Tail;
 /// another is reading waits for that.
 /// </summary>
 internal sealed class TerminalHistory(
-    TerminalKey terminal, IPartitionedLog log, TerminalMemory memory, TerminalWindow window, TerminalMetrics metrics)
+    TerminalKey terminal, TerminalReads reads, TerminalMemory memory, TerminalWindow window, TerminalMetrics metrics)
 {
-    /// <summary>Bytes of one read of the log, at most: what the log's bulk connection carries at a time.</summary>
-    private const int ReadBytesMax = 256 * 1024;
-
     private readonly Lock _gate = new();
     private readonly List<Fetch> _underWay = [];
     private readonly TerminalCutter _cutter = new(terminal, memory);
@@ -83,9 +80,8 @@ internal sealed class TerminalHistory(
         var position = new TerminalCursor(start, fetch.Epoch);
         while (position.Offset < fetch.Until)
         {
-            int bytesMax = (int)Math.Min(fetch.Until - position.Offset + TerminalCutter.BlockBytes, ReadBytesMax);
-            TerminalRead? read = await log.ReadTerminalAsync(
-                terminal, position, bytesMax, ReadLane.Bulk, CancellationToken.None);
+            int bytesMax = (int)Math.Min(fetch.Until - position.Offset + TerminalCutter.BlockBytes, TerminalReads.BytesMax);
+            TerminalRead? read = await reads.ReadAsync(terminal, position, bytesMax);
             metrics.Read(isLive: false, read?.Chunks.Sum(static chunk => (long)chunk.Data.Length) ?? 0);
             bool isTrimmed = read is { Outcome: ReadOutcome.Trimmed } && chunks.Count == 0 && read.Start.Offset <= wanted;
             if (read is null || (read.Outcome != ReadOutcome.Whole && !isTrimmed))

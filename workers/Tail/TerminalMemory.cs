@@ -1,3 +1,4 @@
+using Realtime.Protocol;
 using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Tail;
@@ -24,14 +25,22 @@ internal sealed class TerminalMemory(TerminalTailOptions options, TerminalMetric
         }
     }
 
-    /// <summary>Holds a batch, in place of one that begins where it does and reaches less far.</summary>
-    /// <returns>The one that is held: another, if there was one that reaches as far.</returns>
+    /// <summary>
+    /// Holds a batch, in place of one that begins where it does and reaches less far. One that was read for a terminal's earlier
+    /// epoch, or for one that is followed no more, is not held.
+    /// </summary>
+    /// <returns>The one that is held: another, if there was one that reaches as far. Who is not held is given back.</returns>
     public TerminalBatch Hold(TerminalWindow window, TerminalBatch batch)
     {
         lock (_gate)
         {
+            if (batch.Epoch != window.Epoch)
+            {
+                return batch;
+            }
+
             TerminalBatch? same = window.At(batch.Offset);
-            if (same is not null && same.Epoch == batch.Epoch && same.End >= batch.End && same.Record >= batch.Record)
+            if (same is not null && same.End >= batch.End && same.Record >= batch.Record)
             {
                 return same;
             }
@@ -63,10 +72,14 @@ internal sealed class TerminalMemory(TerminalTailOptions options, TerminalMetric
         }
     }
 
-    public void Clear(TerminalWindow window)
+    /// <summary>
+    /// Empties a window, which from now on holds batches of this epoch; of none, if the terminal is there or followed no more.
+    /// </summary>
+    public void Begin(TerminalWindow window, Epoch epoch)
     {
         lock (_gate)
         {
+            window.Epoch = epoch;
             while (window.Oldest is { } batch)
             {
                 LetGo(batch);

@@ -20,6 +20,7 @@ internal sealed class TerminalMetrics
     private readonly Counter<long> _compressedTo;
     private readonly Counter<long> _evictions;
     private readonly UpDownCounter<long> _held;
+    private readonly UpDownCounter<long> _waiting;
 
     public TerminalMetrics(IMeterFactory meters)
     {
@@ -39,6 +40,8 @@ internal sealed class TerminalMetrics
             "realtime_terminal_evictions_total", "{batch}", "Batches let go of for newer ones, by the bound that was reached.");
         _held = meter.CreateUpDownCounter<long>(
             "realtime_terminal_held_bytes", "By", "Bytes of batches in memory, with what was made of them.");
+        _waiting = meter.CreateUpDownCounter<long>(
+            "realtime_terminal_reads_waiting", "{read}", "Reads of history that wait for their turn.");
     }
 
     public void Read(bool isLive, long bytes)
@@ -61,4 +64,6 @@ internal sealed class TerminalMetrics
         _evictions.Add(1, new KeyValuePair<string, object?>("bound", isTotal ? "worker" : "terminal"));
 
     public void Held(long change) => _held.Add(change);
+
+    public void ReadWaits(int change) => _waiting.Add(change);
 }

@@ -37,7 +37,7 @@ internal sealed class TerminalTail : IAsyncDisposable
     {
         _terminal = terminal;
         _services = services;
-        _history = new TerminalHistory(terminal, services.Log, services.Terminals, _window, services.TerminalMetrics);
+        _history = new TerminalHistory(terminal, services.TerminalReads, services.Terminals, _window, services.TerminalMetrics);
         _cutter = new TerminalCutter(terminal, services.Terminals);
         _pace = new CutPace(services.TerminalOptions.BatchInterval, services.Clock);
         _wake = new WakeTimer(_signal, services.Clock);
@@ -115,7 +115,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         _signal.Raise();
         await _loop;
         _wake.Dispose();
-        _services.Terminals.Clear(_window);
+        _services.Terminals.Begin(_window, default);
         _stopping.Dispose();
     }
 
@@ -145,16 +145,17 @@ internal sealed class TerminalTail : IAsyncDisposable
                     await _signal.WaitAsync();
                 }
             }
-            catch (LogUnavailableException exception)
-            {
-                _isStale = true;
-                watch.Failed(exception.Reason);
-                await Task.Delay(_services.RetryDelay(failures++), _services.Clock, stopping)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 break;
+            }
+            catch (Exception exception)
+            {
+                // Nothing may end this loop but stopping: viewers would wait for ever.
+                _isStale = true;
+                watch.Failed(exception);
+                await Task.Delay(_services.RetryDelay(failures++), _services.Clock, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -216,9 +217,11 @@ internal sealed class TerminalTail : IAsyncDisposable
         }
 
         List<TerminalBatch> batches = _cutter.Cut(
-            from.Epoch, [.. Before(from, trailing, read.Chunks), .. read.Chunks], long.MaxValue, atBlocks: false);
+            from.Epoch, [.. TerminalCutter.Before(from, trailing, read.Chunks), .. read.Chunks], long.MaxValue, atBlocks: false);
         _services.TerminalMetrics.Read(isLive: true, read.Chunks.Sum(static chunk => (long)chunk.Data.Length));
-        while (wholeOnly && batches.Count > 1 && batches[^1].Length < TerminalBatch.BytesMax)
+
+        // Only the last one can still grow: where one before it ends, another stream or size begins.
+        if (wholeOnly && batches.Count > 1 && batches[^1].Length < TerminalBatch.BytesMax)
         {
             batches.RemoveAt(batches.Count - 1);
         }
@@ -238,17 +241,6 @@ internal sealed class TerminalTail : IAsyncDisposable
         Learn(new TerminalKnown(
             read.Bounds, last?.End ?? from.Offset,
             last is { Length: 0 } ? last : last is null && from.Records > 0 ? trailing : null));
-    }
-
-    // A record that was told when nothing came behind it stands before the bytes that come now too: for those who come later.
-    private static IEnumerable<TerminalChunk> Before(
-        TerminalCursor from, TerminalBatch? trailing, IReadOnlyList<TerminalChunk> chunks)
-    {
-        if (trailing is not null && from.Records > 0 && chunks.Count > 0 && chunks[0].Record == 0)
-        {
-            yield return new TerminalChunk(
-                trailing.Offset, default, TerminalSource.Stdout, 0, trailing.Size, trailing.Record);
-        }
     }
 
     // The lowest offset that a viewer waits for; -1 if none does. Who waits at an earlier one than was cut is about to see that.
@@ -272,7 +264,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         TerminalKnown before = Known;
         if (known.Bounds?.Epoch != before.Bounds?.Epoch)
         {
-            _services.Terminals.Clear(_window);
+            _services.Terminals.Begin(_window, known.Bounds?.Epoch ?? default);
         }
 
         if (before == known)

@@ -28,4 +28,12 @@ internal sealed record TerminalTailOptions
     [ConfigurationKeyName("recent_bytes_total")]
     [Range(1024 * 1024, 1024 * 1024 * 1024)]
     public int RecentBytesTotalMax { get; init; } = 128 * 1024 * 1024;
+
+    /// <summary>
+    /// Reads of terminals' history under way at once in this worker, of up to 256 KiB each; default 16, 1 to 1,024. More wait.
+    /// 16 are 4 MiB: more than a link of 10 Gbit/s carries in 3 ms, and all that an append waits behind.
+    /// </summary>
+    [ConfigurationKeyName("history_reads")]
+    [Range(1, 1024)]
+    public int HistoryReadsMax { get; init; } = 16;
 }

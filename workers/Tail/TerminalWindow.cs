@@ -1,4 +1,5 @@
 using Realtime.Log;
+using Realtime.Protocol;
 using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Tail;
@@ -21,6 +22,9 @@ internal sealed class TerminalWindow
 
     /// <summary>Bytes of all of them, with what was made of them. Guarded by <see cref="TerminalMemory"/>.</summary>
     public long Bytes { get; set; }
+
+    /// <summary>Which epoch all of them are of; none at first. Guarded by <see cref="TerminalMemory"/>.</summary>
+    public Epoch Epoch { get; set; }
 
     /// <summary>The one held longest. Guarded by <see cref="TerminalMemory"/>.</summary>
     public TerminalBatch? Oldest

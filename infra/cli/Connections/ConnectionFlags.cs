@@ -56,6 +56,13 @@ internal sealed class ConnectionFlags
     {
         string url = Given(parsed.GetValue(_url), "REALTIME_URL")
             ?? throw Usage("No server is named. Give --url https://HOST, or set REALTIME_URL.");
+        if (url.AsSpan().ContainsAny("@?#"))
+        {
+            throw Usage(
+                "--url (REALTIME_URL) must be https://HOST[:PORT], without user, password or query: the token has "
+                + "places of its own. What was given is not repeated here, since it may hold a secret.");
+        }
+
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address))
         {
             throw Usage($"--url (REALTIME_URL) must be an address such as https://localhost:8443, but is '{url}'.");
@@ -83,7 +90,7 @@ internal sealed class ConnectionFlags
     {
         if (parsed.GetValue(_token) is { } token)
         {
-            return FixedToken.Of(token.Trim());
+            return Fixed(token, "--token");
         }
 
         if (parsed.GetValue(_tokenFile) is { } file)
@@ -92,16 +99,46 @@ internal sealed class ConnectionFlags
         }
 
         return Environment.GetEnvironmentVariable("REALTIME_TOKEN") is { Length: > 0 } fromEnvironment
-            ? FixedToken.Of(fromEnvironment.Trim())
+            ? Fixed(fromEnvironment, "REALTIME_TOKEN")
             : Environment.GetEnvironmentVariable("REALTIME_TOKEN_FILE") is { Length: > 0 } namedByEnvironment
                 ? OfFile(namedByEnvironment)
-                : throw Usage("No token is given. Give --token-file FILE, or set REALTIME_TOKEN or REALTIME_TOKEN_FILE.");
+                : throw Usage(
+                    "No token is given. Give --token-file FILE, or set REALTIME_TOKEN or REALTIME_TOKEN_FILE.");
     }
 
-    // Read at each attempt: whoever renews tokens only has to replace the file.
-    private static TokenProvider OfFile(string file) => File.Exists(file)
-        ? async (_, cancellationToken) => (await File.ReadAllTextAsync(file, cancellationToken)).Trim()
-        : throw Usage($"The token file '{file}' does not exist. Look at --token-file (REALTIME_TOKEN_FILE).");
+    private static TokenProvider Fixed(string token, string place)
+    {
+        try
+        {
+            return FixedToken.Of(token.Trim());
+        }
+        catch (ArgumentException)
+        {
+            throw Usage($"{place} holds no token: a token is one line of letters, digits and - . _ ~ +");
+        }
+    }
+
+    // Read at each attempt: whoever renews tokens only has to replace the file. Read now too, so that a wrong file is
+    // told before anything begins.
+    private static TokenProvider OfFile(string file)
+    {
+        const string Where = "Look at --token-file (REALTIME_TOKEN_FILE).";
+        if (!File.Exists(file))
+        {
+            throw Usage($"The token file '{file}' does not exist. {Where}");
+        }
+
+        try
+        {
+            _ = Fixed(File.ReadAllText(file), $"The token file '{file}' (--token-file, REALTIME_TOKEN_FILE)");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Usage($"The token file '{file}' can't be read: {failure.Message} {Where}");
+        }
+
+        return async (_, cancellationToken) => (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
+    }
 
     private static X509Certificate2 ReadCertificate(string file)
     {

@@ -13,7 +13,8 @@ internal sealed class ExecCommand
     public const string Examples = """
 
         The command runs on a pseudo-terminal; you see and use it as ever, and viewers of the task see it too. Its exit
-        code is passed on. When the server is away the command goes on: its output is kept (--spool-bytes) and sent later.
+        code is passed on. When the server is away the command goes on: its output is kept (--spool-bytes) and sent
+        later.
 
         Examples:
           realtime exec --task build-17 -- make -j4

@@ -93,8 +93,9 @@ internal sealed class ExecRun(CommandContext context, ConnectionSettings setting
             {
                 if (LocalTerminal.Size is { } changed)
                 {
-                    terminal.Resize(changed);
+                    // In this order: what the command draws for the new size comes behind it.
                     upload.Resize(changed);
+                    terminal.Resize(changed);
                 }
             });
             Task showing = ShowAsync(terminal, upload);

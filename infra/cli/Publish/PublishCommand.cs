@@ -12,12 +12,12 @@ internal sealed class PublishCommand
     public const string Examples = """
 
         From a file or standard input: one event as JSON, an array of them, or one after the other (NDJSON), with the
-        fields of POST /v1/events. The ids come out on standard output. With --key, running it again stores nothing twice
-        (for 10 minutes); of several events, the n-th has the key KEY-n.
+        fields of POST /v1/events. The ids come out on standard output. With --key, running it again stores nothing
+        twice (for 10 minutes); of several events, the n-th has the key KEY-n.
 
         Examples:
           realtime publish --channel messages --type agent.message --agent a1 --payload '{"text":"Hello"}'
-          realtime publish --channel agents --type agent.status --agent a1 --state-key agent:a1:status --payload '{"status":"working"}'
+          realtime publish --channel agents --type agent.status --agent a1 --state-key a1 --payload '{"status":"done"}'
           realtime publish --file events.json --key import-7
           ./agent-events | realtime publish --file -
         """;

@@ -9,6 +9,7 @@ namespace Realtime.Cli.Publish;
 internal sealed class PublishRun(CommandContext context, ConnectionSettings settings, string? key)
 {
     private long _published;
+    private bool _isOutputGone;
 
     /// <summary>Publishes what a file holds, as it comes.</summary>
     /// <param name="file">Its path; - = standard input.</param>
@@ -86,9 +87,19 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
 
     private void Tell(PublishResult result)
     {
-        if (!context.Notices.IsQuiet)
+        if (context.Notices.IsQuiet || _isOutputGone)
+        {
+            return;
+        }
+
+        try
         {
             context.Output.WriteLine(result.IsDuplicate ? $"{result.Id} (stored before)" : $"{result.Id}");
+        }
+        catch (OutputGoneException)
+        {
+            // Nobody wants to know the ids (`| head`); the events are wanted all the same.
+            _isOutputGone = true;
         }
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Realtime.Cli.Arguments;
 using Realtime.Client;
 using Realtime.Protocol.Events;
+using Realtime.Protocol.Subscriptions;
 
 namespace Realtime.Cli.Tail;
 
@@ -19,6 +20,11 @@ internal sealed class EventFlags
     public void AddTo(Command command)
     {
         _channels.Validators.Add(CheckChannels);
+        foreach (Option<string[]> option in (ReadOnlySpan<Option<string[]>>)[_agents, _tasks, _projects, _types])
+        {
+            option.Validators.Add(result => CheckPatterns(result, option.Name));
+        }
+
         foreach (Option<string[]> option in (ReadOnlySpan<Option<string[]>>)
             [_channels, _agents, _tasks, _projects, _types])
         {
@@ -53,6 +59,20 @@ internal sealed class EventFlags
             if (!ChannelNames.TryParse(name.Trim(), out _))
             {
                 result.AddError($"--channel must be of {ChannelNames.List}, but is '{name}'.");
+            }
+        }
+    }
+
+    // An empty one would let everything through, and comes from an empty variable, as a rule.
+    private static void CheckPatterns(OptionResult result, string name)
+    {
+        foreach (string text in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (!NamePattern.TryParse(text.Trim(), out _))
+            {
+                result.AddError(
+                    $"{name} must be names, beginnings of names followed by *, or *, separated by commas, "
+                    + $"but holds '{text}'.");
             }
         }
     }

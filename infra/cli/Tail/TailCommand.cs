@@ -10,7 +10,8 @@ internal sealed class TailCommand
 {
     public const string Examples = """
 
-        Filters may be given several times, or as lists: an event matches if it matches one of each list. Ctrl+C ends it.
+        Filters may be given several times, or as lists: an event matches if it matches one of each list. Ctrl+C ends
+        it.
 
         Examples:
           realtime tail

@@ -53,11 +53,6 @@ internal sealed class TailRun(CommandContext context, ConnectionSettings setting
         {
             throw new CliException(Failures.Describe(failure, settings.Url), Failures.ExitCodeOf(failure));
         }
-        catch (IOException) when (_shown > 0)
-        {
-            // Whoever reads our output (`| head`) has enough.
-            return ExitCodes.Ok;
-        }
     }
 
     // Newest pages first, each oldest first; shown once the oldest is known.

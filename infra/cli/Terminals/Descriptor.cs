@@ -16,6 +16,7 @@ internal static unsafe class Descriptor
     private const int Interrupted = 4;
     private const int InputOutputError = 5;
     private const int WouldBlock = 11;
+    private const int BrokenPipe = 32;
 
     // Written in pieces, so that a peer that is slow is no reason to pin much.
     private const int WriteBytesMax = 64 * 1024;
@@ -55,7 +56,8 @@ internal static unsafe class Descriptor
     }
 
     /// <summary>Writes all of it, waiting on this thread while the other side is slow.</summary>
-    /// <exception cref="IOException">The other side is gone, or the disk is full.</exception>
+    /// <exception cref="OutputGoneException">Nobody reads it any more.</exception>
+    /// <exception cref="IOException">It can't be written: the disk is full, as a rule.</exception>
     public static void Write(int descriptor, ReadOnlySpan<byte> data)
     {
         fixed (byte* start = data)
@@ -69,9 +71,9 @@ internal static unsafe class Descriptor
                 {
                     written += (int)length;
                 }
-                else if (Marshal.GetLastPInvokeError() is not (Interrupted or WouldBlock))
+                else if (Marshal.GetLastPInvokeError() is var error and not (Interrupted or WouldBlock))
                 {
-                    throw Failure("write");
+                    throw error == BrokenPipe ? new OutputGoneException() : Failure("write");
                 }
             }
         }

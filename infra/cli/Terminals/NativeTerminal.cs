@@ -17,7 +17,9 @@ internal static unsafe partial class NativeTerminal
     /// <summary>Which process group is in the foreground of a terminal.</summary>
     public const nuint GetForeground = 0x540F;
 
-    /// <summary>Room for a <c>termios</c>, whose size differs between C libraries (60 bytes in glibc and musl).</summary>
+    /// <summary>
+    /// Room for a <c>termios</c>, whose size differs between C libraries (60 bytes in glibc and musl).
+    /// </summary>
     public const int ModesBytes = 256;
 
     /// <summary>Where <c>c_lflag</c> stands in it.</summary>
@@ -75,6 +77,10 @@ internal static unsafe partial class NativeTerminal
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Signal(int process, int signal);
+
+    /// <summary>Reads how a signal is handled, and changes it; either may be null.</summary>
+    [LibraryImport(Library, EntryPoint = "sigaction", SetLastError = true)]
+    public static partial int Handle(int signal, byte* changed, byte* before);
 
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nuint length);

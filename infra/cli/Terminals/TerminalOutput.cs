@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Realtime.Cli.Terminals;
 
-/// <summary>Where tables and bars are drawn: its width is asked of the terminal, not of the runtime's console.</summary>
+/// <summary>
+/// Where tables and bars are drawn: its width is asked of the terminal, not of the runtime's console.
+/// </summary>
 internal sealed class TerminalOutput(TextWriter writer, int descriptor) : IAnsiConsoleOutput
 {
     /// <inheritdoc/>

@@ -53,6 +53,7 @@ internal sealed class TerminalProcess : IDisposable
             }
         }
 
+        using var defaults = new SignalDefaults();
         return new TerminalProcess(Process.Start(start)!);
     }
 

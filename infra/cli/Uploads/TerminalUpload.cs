@@ -244,7 +244,8 @@ internal sealed class TerminalUpload : IAsyncDisposable
                 ErrorCodes.Conflict,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Another producer writes to this terminal: it ends at {answer.End}, this one stands at {_position}."),
+                    $"Another producer writes to this terminal: it ends at {answer.End}, "
+                    + $"this one stands at {_position}."),
                 retry: false);
         }
     }

@@ -34,7 +34,8 @@ internal sealed class UploadTeller(Uri url, string task, Notices notices, Upload
     /// <summary>Output is no longer recorded.</summary>
     public void GaveUp(long spoolBytes) => notices.Error(
         $"{queue.LossReason}, and nothing can be sent: from here on the output is NOT recorded. "
-        + $"What was kept until here is sent when the server is back. (--spool-bytes: {ByteCountText.Format(spoolBytes)})");
+        + "What was kept until here is sent when the server is back. "
+        + $"(--spool-bytes: {ByteCountText.Format(spoolBytes)})");
 
     /// <summary>The server will not have it.</summary>
     public void Refused(RealtimeException refusal) => notices.Error(

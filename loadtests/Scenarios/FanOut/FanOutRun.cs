@@ -52,7 +52,11 @@ internal sealed class FanOutRun : IAsyncDisposable
         _context.Progress.Tell(Invariant($"connecting {_load.Clients:N0} viewers, {_load.ConnectRate:N0} a second"));
         long started = Stopwatch.GetTimestamp();
         _connections = await _ramp.OpenAsync(
-            _load.Clients, viewer => $"/ws/agents?agents={_agents.NameOf(_viewers[viewer].Agent)}", stopping);
+            _load.Clients,
+            viewer => new ViewerOpening(
+                $"/ws/agents?agents={_agents.NameOf(_viewers[viewer].Agent)}",
+                _context.Target.ViewerTokens.TokenOf(viewer)),
+            stopping);
         _connectTime = Stopwatch.GetElapsedTime(started);
         _reading = [.. _connections.Select((connection, i) => connection.RunAsync(_viewers[i].OnMessage))];
     }

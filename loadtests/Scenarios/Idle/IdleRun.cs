@@ -20,7 +20,7 @@ internal sealed class IdleRun : IAsyncDisposable
     private readonly LoadOptions _load;
     private readonly AgentNames _agents;
     private readonly ViewerRamp _ramp;
-    private readonly WatchedProcess _client = WatchedProcess.Client();
+    private readonly MemoryMeter _memory;
     private ViewerConnection[] _connections = [];
     private Task<string?>[] _reading = [];
     private CpuMeter? _connectCpu;
@@ -41,6 +41,7 @@ internal sealed class IdleRun : IAsyncDisposable
 
         _context = context;
         _load = context.Load;
+        _memory = new MemoryMeter(context.Target.Processes, context.Progress, context.Time);
         _agents = new AgentNames(Random.Shared.Next(), _load.Agents);
         _ramp = new ViewerRamp(context.Target, _load.ConnectRate, context.Time);
     }
@@ -52,7 +53,7 @@ internal sealed class IdleRun : IAsyncDisposable
         _context.Progress.Tell(Invariant($"warming up: {count} connections opened and closed"));
         await OpenAsync(count, stopping);
         await CloseAsync();
-        _before = await SettleAsync(stopping);
+        _before = await _memory.ReadAsync(_load.Warmup, stopping);
     }
 
     /// <summary>Opens all connections, then reads memory.</summary>
@@ -73,7 +74,7 @@ internal sealed class IdleRun : IAsyncDisposable
         _idleCpu = CpuMeter.Start(_context.Target.Processes);
         await Task.Delay(_load.Duration, _context.Time, stopping);
         _idleCpu.Stop();
-        _after = await SettleAsync(stopping);
+        _after = await _memory.ReadAsync(_load.Warmup, stopping);
     }
 
     /// <summary>Closes all, and tells the figures.</summary>
@@ -113,7 +114,11 @@ internal sealed class IdleRun : IAsyncDisposable
     private async Task OpenAsync(int count, CancellationToken stopping)
     {
         _connections = await _ramp.OpenAsync(
-            count, viewer => $"/ws/agents?agents={_agents.NameOf(viewer % _load.Agents)}", stopping);
+            count,
+            viewer => new ViewerOpening(
+                $"/ws/agents?agents={_agents.NameOf(viewer % _load.Agents)}",
+                _context.Target.ViewerTokens.TokenOf(viewer)),
+            stopping);
         _reading = [.. _connections.Select(connection => connection.RunAsync(static _ => { }))];
     }
 
@@ -133,31 +138,6 @@ internal sealed class IdleRun : IAsyncDisposable
         }
 
         return ends;
-    }
-
-    // What the handshakes left behind is collected first; memory is given back some time after.
-    private async Task<MemoryReading> SettleAsync(CancellationToken stopping)
-    {
-        _context.Progress.Tell("letting memory settle");
-        bool collected = await CollectAsync(stopping);
-        await Task.Delay(_load.Warmup / 2, _context.Time, stopping);
-        collected &= await CollectAsync(stopping);
-        await Task.Delay(_load.Warmup / 2, _context.Time, stopping);
-        long server = _context.Target.Processes.Sum(process => process.ReadResidentBytes());
-        _context.Progress.Tell(Invariant($"server memory {server / Mib:0.0} MiB"));
-        return new MemoryReading(server, _client.ReadResidentBytes(), collected);
-    }
-
-    private async Task<bool> CollectAsync(CancellationToken stopping)
-    {
-        GC.Collect();
-        bool all = true;
-        foreach (WatchedProcess process in _context.Target.Processes)
-        {
-            all &= await FullCollection.RequestAsync(process.Pid, stopping);
-        }
-
-        return all;
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -60,8 +60,12 @@ internal sealed class ThinLinkRun : IAsyncDisposable
         }
 
         _connection = await ViewerConnection.OpenAsync(
-            _context.Target, Invariant($"/ws/agents?agents=load-{_run}-*"), _context.Target.ViewerTokens.TokenOf(0), stopping,
-            _link.Port);
+            _context.Target,
+            new ViewerOpening(Invariant($"/ws/agents?agents=load-{_run}-*"), _context.Target.ViewerTokens.TokenOf(0))
+            {
+                Port = _link.Port,
+            },
+            stopping);
         for (int n = 0; n < Terminals; n++)
         {
             await _connection.SendTextAsync(Invariant(

@@ -71,7 +71,8 @@ internal sealed class ConnectionLoop(
             // A fault of ours: nobody should wait for what will never come.
             ConnectionLog.Broken(logger, failure);
             Close(ConnectionEnd.Failed(
-                ConnectionReasons.Protocol, new RealtimeException(ErrorCodes.Internal, failure.Message, retry: false, failure)));
+                ConnectionReasons.Protocol,
+                new RealtimeException(ErrorCodes.Internal, failure.Message, retry: false, failure)));
         }
     }
 

@@ -8,8 +8,8 @@ using Realtime.Client.Wire;
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Opens WebSockets to the edge. A handshake that it refuses is asked for once more by plain HTTP, since the answer to a
-/// handshake tells its number only, and not the problem document.
+/// Opens WebSockets to the edge. A handshake that it refuses is asked for once more by plain HTTP, since the answer to
+/// a handshake tells its number only, and not the problem document.
 /// </summary>
 internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker http)
 {

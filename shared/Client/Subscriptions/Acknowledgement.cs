@@ -1,8 +1,8 @@
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// When the server of a terminal is told what was taken: after each message, but not more often than is of use. Guarded by
-/// the gate of its feed.
+/// When the server of a terminal is told what was taken: after each message, but not more often than is of use. Guarded
+/// by the gate of its feed.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="gate">The feed's.</param>

@@ -50,8 +50,8 @@ internal sealed class ValuesRefill(
 
     public bool TryWriteNext(IBufferWriter<byte> output)
     {
-        // Before its own gate: whoever holds the main one's may wait for that. The main one wakes the connection when it
-        // has room again.
+        // Before its own gate: whoever holds the main one's may wait for that. The main one wakes the connection when
+        // it has room again.
         bool isFull;
         lock (main.Control.Gate)
         {

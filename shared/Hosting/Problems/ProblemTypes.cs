@@ -24,6 +24,7 @@ internal static class ProblemTypes
         [ErrorCodes.Gap] = new("What was asked for is no longer there, or not yet.", Retry: false),
         [ErrorCodes.TooLarge] = new("There are more bytes than allowed.", Retry: false),
         [ErrorCodes.TooMany] = new("There are more items than allowed.", Retry: false),
+        [ErrorCodes.TooSlow] = new("The request's body came too slowly.", Retry: true),
         [ErrorCodes.UnsupportedMediaType] = new("The content type is not read here.", Retry: false),
         [ErrorCodes.RateLimited] = new("A limit is reached.", Retry: true),
         [ErrorCodes.Pressure] = new("The slowest reader is too far behind.", Retry: true),
@@ -47,7 +48,7 @@ internal static class ProblemTypes
         StatusCodes.Status404NotFound => (ErrorCodes.NotFound, "There is no such endpoint."),
         StatusCodes.Status405MethodNotAllowed =>
             (ErrorCodes.MethodNotAllowed, "The endpoint has other methods; see the header Allow."),
-        StatusCodes.Status408RequestTimeout => (ErrorCodes.BadRequest, "The request's body came too slowly."),
+        StatusCodes.Status408RequestTimeout => (ErrorCodes.TooSlow, "The request's body came too slowly."),
         StatusCodes.Status413PayloadTooLarge => (ErrorCodes.TooLarge, "The request's body is larger than allowed."),
         StatusCodes.Status415UnsupportedMediaType =>
             (ErrorCodes.UnsupportedMediaType, "The content type is not read here."),

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Realtime.Hosting.Sockets;
 
 /// <summary>
-/// Bounds what a socket takes before it has sent it. The kernel would take up to megabytes, and what is urgent would wait behind
-/// them on a thin link. What is on the wire and not acknowledged does not count, so a long way is not made slower.
+/// Bounds what a socket takes before it has sent it. The kernel would take up to megabytes, and what is urgent would
+/// wait behind them on a thin link. What is on the wire and not acknowledged does not count, so a long way is not made
+/// slower.
 /// </summary>
 public static class UnsentBytes
 {

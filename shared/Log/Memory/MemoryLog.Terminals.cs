@@ -8,13 +8,21 @@ public sealed partial class MemoryLog
     {
         ArgumentNullException.ThrowIfNull(append);
         RequireRange(append.Data.Length, 0, LogLimits.TerminalAppendBytesMax);
-        RequireRange(append.Offset ?? 0, 0, long.MaxValue - LogLimits.TerminalAppendBytesMax);
+        RequireRange(append.Offset ?? 0, 0, LogLimits.TerminalOffsetMax);
         if (append is { AfterLoss: not null, Offset: null })
         {
             throw new ArgumentException("A new life of a terminal needs the offset it begins at.", nameof(append));
         }
 
         Enter(cancellationToken);
+        if (append.Data.IsEmpty && _terminals.Find(terminal) is null)
+        {
+            // Who only asks for the pressure takes no place of its tenant, and none from a terminal that ended.
+            return Task.FromResult(new TerminalAppendResult(
+                TerminalAppendStatus.Duplicate, 0, default,
+                new Pressure(PressureState.Ok, 0, _options.TerminalDepthBytesMax)));
+        }
+
         TerminalStore store = _terminals.FindOrAdd(terminal, NowMs());
         if (!store.IsAtRetention && !_budget.HasRoomFor(append.Data.Length) && !TryMakeRoom(append.Data.Length))
         {

@@ -70,9 +70,12 @@ internal sealed class TerminalStore
     {
         lock (_gate)
         {
-            TerminalAppendStatus status = TryAppend(append, nowMs);
+            TerminalAppendStatus status = TryAppend(append, nowMs, out int storedBytes);
             Pressure pressure = _gauge.At(_gauge.DepthAt(_history.End, nowMs));
-            return new TerminalAppendResult(status, _history.End, _history.Epoch, pressure);
+            return new TerminalAppendResult(status, _history.End, _history.Epoch, pressure)
+            {
+                StoredBytes = storedBytes,
+            };
         }
     }
 
@@ -162,16 +165,17 @@ internal sealed class TerminalStore
         }
     }
 
-    private TerminalAppendStatus TryAppend(TerminalAppend append, long nowMs)
+    private TerminalAppendStatus TryAppend(TerminalAppend append, long nowMs, out int storedBytes)
     {
+        storedBytes = 0;
         if (_exitCode is not null)
         {
             return TerminalAppendStatus.Ended;
         }
 
-        if (append.AfterLoss is { } known)
+        if (append.AfterLoss is { } lost)
         {
-            if (known != _history.Epoch)
+            if (lost != _history.Epoch)
             {
                 return TerminalAppendStatus.OtherEpoch;
             }
@@ -192,13 +196,20 @@ internal sealed class TerminalStore
             return TerminalAppendStatus.Duplicate;
         }
 
+        if (offset > LogLimits.TerminalEndMax - append.Data.Length)
+        {
+            return TerminalAppendStatus.OffsetsUsedUp;
+        }
+
         if (_gauge.Refuses(_gauge.DepthAt(end, nowMs)))
         {
             return TerminalAppendStatus.Pressure;
         }
 
         _lastMs = Math.Max(nowMs, _lastMs);
-        _history.Append(append.Data.Span[(int)(end - offset)..], append.Source, _lastMs);
+        int known = (int)(end - offset);
+        storedBytes = append.Data.Length - known;
+        _history.Append(append.Data.Span[known..], append.Source, _lastMs);
         return TerminalAppendStatus.Stored;
     }
 }

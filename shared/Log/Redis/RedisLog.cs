@@ -104,6 +104,7 @@ internal sealed class RedisLog : IPartitionedLog
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(append.Offset ?? 0, nameof(append));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(append.Offset ?? 0, LogLimits.TerminalOffsetMax, nameof(append));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(
             append.Data.Length, LogLimits.TerminalAppendBytesMax, nameof(append));
         if (append is { AfterLoss: not null, Offset: null })

@@ -23,19 +23,19 @@ internal sealed class RedisTerminalRegistry(
     public Task AddAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
         _remembered.TryGetValue(terminal, out long added) && time.GetElapsedTime(added) < RememberedFor
             ? Task.CompletedTask
-            : WriteAsync(terminal, cancellationToken);
+            : WriteAsync(terminal, isMade: false, cancellationToken);
 
     /// <summary>
     /// Lists a terminal that was just made: if it was remembered from an earlier life, a sweep may have dropped it.
     /// </summary>
     public Task AddAgainAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
-        WriteAsync(terminal, cancellationToken);
+        WriteAsync(terminal, isMade: true, cancellationToken);
 
     /// <summary>Notes that a terminal has ended, so that it may make room for another of its tenant.</summary>
     public Task EndedAsync(TerminalKey terminal, CancellationToken cancellationToken) => bulk.EvaluateAsync(
         RedisScript.TerminalEnded, [RedisKeys.TerminalsOf(terminal.Tenant)], [terminal.Task], 0, cancellationToken);
 
-    private async Task WriteAsync(TerminalKey terminal, CancellationToken cancellationToken)
+    private async Task WriteAsync(TerminalKey terminal, bool isMade, CancellationToken cancellationToken)
     {
         RedisResult room = await bulk.EvaluateAsync(
             RedisScript.TerminalAdmit,
@@ -44,6 +44,7 @@ internal sealed class RedisTerminalRegistry(
                 terminal.Task,
                 options.Terminal.RetainedPerTenantMax,
                 (long)options.Terminal.RetentionAfterEnd.TotalMilliseconds,
+                isMade ? 1 : 0,
             ],
             0,
             cancellationToken);

@@ -11,12 +11,17 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisTerminals(
     RedisConnection live, RedisConnection bulk, RedisTerminalRegistry registry, LogOptions options)
 {
-    private const int AppendFixed = 11;
+    private const int AppendFixed = 12;
 
     public async Task<TerminalAppendResult> AppendAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
     {
-        await registry.AddAsync(terminal, cancellationToken);
+        if (!append.Data.IsEmpty)
+        {
+            // Who only asks for the pressure takes no place of its tenant, and none from a terminal that ended.
+            await registry.AddAsync(terminal, cancellationToken);
+        }
+
         RedisValue[] values = AppendArguments(terminal, append);
         RedisResult[] reply = await EvaluateAsync(
             bulk, RedisScript.TerminalAppend, terminal, values, append.Data.Length, cancellationToken);
@@ -28,11 +33,14 @@ internal sealed class RedisTerminals(
         return new TerminalAppendResult(
             (TerminalAppendStatus)(int)reply[0],
             (long)reply[1],
-            Epoch.Parse((string)reply[2]),
+            Epoch.TryParse((string)reply[2], out Epoch epoch) ? epoch : default,
             new Pressure(
                 (int)reply[5] == 1 ? PressureState.Pause : PressureState.Ok,
                 (long)reply[4],
-                options.TerminalDepthBytesMax));
+                options.TerminalDepthBytesMax))
+        {
+            StoredBytes = (int)reply[6],
+        };
     }
 
     public async Task<TerminalResizeResult> ResizeAsync(
@@ -188,6 +196,7 @@ internal sealed class RedisTerminals(
         values[8] = (long)Math.Ceiling(depthMax * options.Backpressure.PauseThreshold);
         values[9] = (long)Math.Ceiling(depthMax * options.Backpressure.ResumeThreshold);
         values[10] = (long)LogLimits.ReaderLife.TotalMilliseconds;
+        values[11] = LogLimits.TerminalEndMax;
         ReadOnlyMemory<byte> rest = append.Data;
         for (int i = 0; i < chunks; i++)
         {

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Realtime.Protocol.Compression;
 
 /// <summary>
-/// LZ4 blocks (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md), without the header, checksum or end mark of
-/// LZ4 frames: who decompresses must know the length. Compressing is left to the reference library, where the machine has
-/// it; decompressing is managed code, made for bytes of anyone. Neither allocates or throws.
+/// LZ4 blocks (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md), without the header, checksum or end mark
+/// of LZ4 frames: who decompresses must know the length. Compressing is left to the reference library, where the
+/// machine has it; decompressing is managed code, made for bytes of anyone. Neither allocates or throws.
 /// </summary>
 public static partial class Lz4Block
 {
@@ -46,12 +46,13 @@ public static partial class Lz4Block
         !CanCompress || target.IsEmpty || source.Length > SourceBytesMax
             ? 0
             : CompressDefault(
-                in MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(target), source.Length, target.Length);
+                in MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(target), source.Length,
+                target.Length);
 
     /// <summary>
-    /// Decompresses a block that holds exactly <paramref name="target"/>.Length bytes; false if it holds more or fewer or
-    /// is damaged. Never writes beyond the target, whatever the block says. The two must not overlap. What is in the target
-    /// after false is undefined.
+    /// Decompresses a block that holds exactly <paramref name="target"/>.Length bytes; false if it holds more or fewer
+    /// or is damaged. Never writes beyond the target, whatever the block says. The two must not overlap. What is in the
+    /// target after false is undefined.
     /// </summary>
     public static bool TryDecompress(ReadOnlySpan<byte> block, Span<byte> target)
     {

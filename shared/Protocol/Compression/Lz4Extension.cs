@@ -4,8 +4,8 @@ using Realtime.Protocol.MessagePack;
 namespace Realtime.Protocol.Compression;
 
 /// <summary>
-/// An LZ4 block inside MessagePack, with the length that it has to come to: the form that MessagePack libraries with LZ4
-/// use. Extension type 99 of <c>[length as MessagePack integer][block]</c>.
+/// An LZ4 block inside MessagePack, with the length that it has to come to: the form that MessagePack libraries with
+/// LZ4 use. Extension type 99 of <c>[length as MessagePack integer][block]</c>.
 /// </summary>
 public static class Lz4Extension
 {
@@ -29,11 +29,12 @@ public static class Lz4Extension
     }
 
     /// <summary>
-    /// Reads one; false, with the position where it was, if the next value is another, is damaged, or says that it comes to
-    /// more than <paramref name="lengthMax"/> bytes. The block is a view of the data and not yet looked into: give
-    /// <see cref="Lz4Block.TryDecompress"/> a target of just <paramref name="length"/> bytes.
+    /// Reads one; false, with the position where it was, if the next value is another, is damaged, or says that it
+    /// comes to more than <paramref name="lengthMax"/> bytes. The block is a view of the data and not yet looked into:
+    /// give <see cref="Lz4Block.TryDecompress"/> a target of just <paramref name="length"/> bytes.
     /// </summary>
-    public static bool TryRead(ref MessagePackReader reader, int lengthMax, out int length, out ReadOnlySpan<byte> block)
+    public static bool TryRead(
+        ref MessagePackReader reader, int lengthMax, out int length, out ReadOnlySpan<byte> block)
     {
         MessagePackReader ahead = reader;
         block = default;

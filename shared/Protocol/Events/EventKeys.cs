@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Realtime.Protocol.Events;
 
 /// <summary>
-/// Keys and fixed values of the <c>event</c> message, encoded once for both formats: none of them holds what JSON would escape.
+/// Keys and fixed values of the <c>event</c> message, encoded once for both formats: none of them holds what JSON would
+/// escape.
 /// </summary>
 internal static class EventKeys
 {

@@ -12,8 +12,8 @@ public static class EventMessagePack
     private const int FieldsAlways = 7;
 
     /// <summary>
-    /// Writes a map of the fields that <see cref="EventJson.Write"/> writes, in the same order. The payload is passed on
-    /// as it is stored.
+    /// Writes a map of the fields that <see cref="EventJson.Write"/> writes, in the same order. The payload is passed
+    /// on as it is stored.
     /// </summary>
     /// <param name="output">Where to.</param>
     /// <param name="envelope">The event; its payload was checked to be one value when it was read.</param>

@@ -2,13 +2,17 @@ using System.Text.Unicode;
 
 namespace Realtime.Protocol.MessagePack;
 
-/// <summary>Looks through foreign bytes once, so that whoever reads them afterwards meets no fault on the way.</summary>
+/// <summary>
+/// Looks through foreign bytes once, so that whoever reads them afterwards meets no fault on the way.
+/// </summary>
 internal static class MessagePackCheck
 {
     // The stack holds so many counts.
     private const int DepthMax = 1024;
 
-    /// <summary>Finds what is wrong first; <paramref name="at"/> is the byte, from 0, at which that value begins.</summary>
+    /// <summary>
+    /// Finds what is wrong first; <paramref name="at"/> is the byte, from 0, at which that value begins.
+    /// </summary>
     public static MessagePackFault Find(ReadOnlySpan<byte> data, int depthMax, out int at)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(depthMax, DepthMax);

@@ -21,6 +21,7 @@ internal enum ClientField
     Nonce = 1 << 13,
     Features = 1 << 14,
     Op = 1 << 15,
+    Epoch = 1 << 16,
 
     OfEvents = Channels | Agents | Tasks | Projects | Types | After | Snapshot | Conflate,
     OfTerminal = Terminal | From,

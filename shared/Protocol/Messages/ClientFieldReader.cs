@@ -33,6 +33,8 @@ internal sealed class ClientFieldReader
 
     public long Offset { get; private set; }
 
+    public Epoch Epoch { get; private set; }
+
     public string Token { get; private set; } = string.Empty;
 
     public string? Nonce { get; private set; }
@@ -101,6 +103,11 @@ internal sealed class ClientFieldReader
                 bool isOffset = TryReadOffset(ref reader, out long offset);
                 Check(ref reader, isOffset, name, "must be a whole number from 0 to 9223372036854775807");
                 Offset = offset;
+                break;
+            case ClientField.Epoch:
+                bool isEpoch = reader.TryGetText(Epoch.Length, out string text) & Epoch.TryParse(text, out Epoch epoch);
+                Check(ref reader, isEpoch, name, "must be six characters of a-z and 0-9");
+                Epoch = epoch;
                 break;
             case ClientField.Token:
                 bool isToken = reader.TryGetText(TokenLengthMax, out string token) && token.Length > 0;

@@ -21,6 +21,7 @@ internal static class ClientFields
         (JsonEncodedText.Encode("terminal"), ClientField.Terminal),
         (JsonEncodedText.Encode("from"), ClientField.From),
         (JsonEncodedText.Encode("offset"), ClientField.Offset),
+        (JsonEncodedText.Encode("epoch"), ClientField.Epoch),
         (JsonEncodedText.Encode("token"), ClientField.Token),
         (JsonEncodedText.Encode("nonce"), ClientField.Nonce),
         (JsonEncodedText.Encode("features"), ClientField.Features),

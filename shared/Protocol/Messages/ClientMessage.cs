@@ -37,8 +37,8 @@ public abstract record ClientMessage
     /// <summary><c>unsubscribe</c>.</summary>
     public sealed record Unsubscribe(string Id) : ClientMessage;
 
-    /// <summary><c>ack</c>: bytes of a terminal up to this offset were shown.</summary>
-    public sealed record Ack(string Id, long Offset) : ClientMessage;
+    /// <summary><c>ack</c>: bytes of a terminal up to this offset were shown; of this epoch, if one is given.</summary>
+    public sealed record Ack(string Id, long Offset, Epoch Epoch = default) : ClientMessage;
 
     /// <summary><c>pause</c> one subscription.</summary>
     public sealed record Pause(string Id) : ClientMessage;

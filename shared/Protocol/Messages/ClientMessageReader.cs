@@ -51,7 +51,7 @@ public static class ClientMessageReader
         "hello" => ClientField.Features,
         "subscribe" => ClientField.Id | ClientField.OfEvents | ClientField.OfTerminal,
         "unsubscribe" or "pause" or "resume" => ClientField.Id,
-        "ack" => ClientField.Id | ClientField.Offset,
+        "ack" => ClientField.Id | ClientField.Offset | ClientField.Epoch,
         "auth" => ClientField.Token,
         "ping" => ClientField.Nonce,
         _ => ClientField.None,
@@ -95,7 +95,7 @@ public static class ClientMessageReader
             "unsubscribe" => new ClientMessage.Unsubscribe(id),
             "pause" => new ClientMessage.Pause(id),
             "resume" => new ClientMessage.Resume(id),
-            "ack" => new ClientMessage.Ack(id, fields.Offset),
+            "ack" => new ClientMessage.Ack(id, fields.Offset, fields.Epoch),
             "auth" => new ClientMessage.Auth(fields.Token),
             _ => new ClientMessage.Ping(fields.Nonce),
         };

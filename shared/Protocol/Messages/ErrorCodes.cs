@@ -51,6 +51,9 @@ public static class ErrorCodes
     /// <summary>More items than allowed.</summary>
     public const string TooMany = "too_many";
 
+    /// <summary>The body of the request did not come in time. Retry, in smaller parts if the link is slow.</summary>
+    public const string TooSlow = "too_slow";
+
     /// <summary>The content type is not one that is read here.</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
 

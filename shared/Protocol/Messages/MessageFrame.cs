@@ -7,8 +7,8 @@ using Realtime.Protocol.Tokens;
 namespace Realtime.Protocol.Messages;
 
 /// <summary>
-/// Walks one frame: a message, or an array of messages, each an object with a text <c>op</c>. The answer is what is wrong
-/// with the frame as a whole, at most 123 bytes, so that it fits into a close frame; null if nothing is.
+/// Walks one frame: a message, or an array of messages, each an object with a text <c>op</c>. The answer is what is
+/// wrong with the frame as a whole, at most 123 bytes, so that it fits into a close frame; null if nothing is.
 /// </summary>
 internal static class MessageFrame
 {

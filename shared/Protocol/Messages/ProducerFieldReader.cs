@@ -5,8 +5,8 @@ using Realtime.Protocol.Tokens;
 namespace Realtime.Protocol.Messages;
 
 /// <summary>
-/// The fields of one message of a producer: reads those that its op knows, skips the others, and notes all that is wrong.
-/// Events and bytes are only found: who asked reads them where they stand.
+/// The fields of one message of a producer: reads those that its op knows, skips the others, and notes all that is
+/// wrong. Events and bytes are only found: who asked reads them where they stand.
 /// </summary>
 internal sealed class ProducerFieldReader
 {
@@ -137,7 +137,8 @@ internal sealed class ProducerFieldReader
                 break;
             case ProducerField.AfterLoss:
                 bool isEpoch = reader.TryGetText(Epoch.Length, out string text) & Epoch.TryParse(text, out Epoch epoch);
-                Check(ref reader, isEpoch, name, "must be an epoch: six characters of a-z 0-9, as the last answer told");
+                Check(
+                    ref reader, isEpoch, name, "must be an epoch: six characters of a-z 0-9, as the last answer told");
                 AfterLoss = epoch;
                 break;
             case ProducerField.ExitCode:

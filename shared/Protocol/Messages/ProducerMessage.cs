@@ -14,7 +14,9 @@ public abstract record ProducerMessage
 
     /// <summary><c>publish</c>.</summary>
     /// <param name="Seq">Its number.</param>
-    /// <param name="Events">One event or an array, as they stand in the frame: what <c>POST /v1/events</c> has for a body.</param>
+    /// <param name="Events">
+    /// One event or an array, as they stand in the frame: what <c>POST /v1/events</c> has for a body.
+    /// </param>
     public sealed record Publish(long Seq, ReadOnlyMemory<byte> Events) : Request("publish", Seq);
 
     /// <summary><c>append</c>: bytes of a terminal.</summary>
@@ -45,7 +47,9 @@ public abstract record ProducerMessage
     /// <summary><c>hello</c>: there are no features to ask for yet.</summary>
     public sealed record Hello : ProducerMessage;
 
-    /// <summary><c>ping</c>, answered by <c>pong</c> with its nonce (a text of at most 64 characters, or none).</summary>
+    /// <summary>
+    /// <c>ping</c>, answered by <c>pong</c> with its nonce (a text of at most 64 characters, or none).
+    /// </summary>
     public sealed record Ping(string? Nonce) : ProducerMessage;
 
     /// <summary>

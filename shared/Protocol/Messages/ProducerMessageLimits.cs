@@ -5,8 +5,11 @@ namespace Realtime.Protocol.Messages;
 /// <param name="MessagesPerFrame">Messages in one array, default 64.</param>
 public sealed record ProducerMessageLimits(int BodyBytesMax = 1024 * 1024, int MessagesPerFrame = 64)
 {
-    /// <summary>The highest offset that an append may name: 2^63 - 1 less the bytes of one append.</summary>
-    public const long OffsetMax = long.MaxValue - (1024 * 1024);
+    /// <summary>
+    /// The highest offset that an append may name: 2^53 - 1, which numbers of JavaScript hold exactly, less the bytes
+    /// of one append. The log's limit is the same.
+    /// </summary>
+    public const long OffsetMax = (1L << 53) - 1 - (1024 * 1024);
 
     /// <summary>Most columns or rows of a terminal.</summary>
     public const int SizeMax = 1000;

@@ -72,7 +72,8 @@ public static class ProducerMessageReader
             ReadOnlyMemory<byte> data = op == "append" ? ReadData(fields) : default;
             if (op == "publish" && frame[fields.Events].Length > limits.BodyBytesMax)
             {
-                fields.Errors.Add("events", ErrorCodes.TooLarge, $"larger than {limits.BodyBytesMax} bytes; send them in parts");
+                fields.Errors.Add(
+                    "events", ErrorCodes.TooLarge, $"larger than {limits.BodyBytesMax} bytes; send them in parts");
             }
 
             messages.Add(fields.Errors.Any

@@ -49,5 +49,6 @@ internal static class ServerMessageKeys
     public static readonly JsonEncodedText Request = Encode("request");
     public static readonly JsonEncodedText Retry = Encode("retry");
 
-    private static JsonEncodedText Encode(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+    private static JsonEncodedText Encode(string text) =>
+        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 }

@@ -7,9 +7,9 @@ using Keys = Realtime.Protocol.Messages.ServerMessageKeys;
 namespace Realtime.Protocol.Messages;
 
 /// <summary>
-/// Server messages as MessagePack. Their keys and order are described once, by <see cref="ServerMessages"/>: what is rare is
-/// turned from its JSON; only what carries data, <c>event</c> (<c>EventMessagePack</c>) and <c>terminal</c>, is written
-/// directly.
+/// Server messages as MessagePack. Their keys and order are described once, by <see cref="ServerMessages"/>: what is
+/// rare is turned from its JSON; only what carries data, <c>event</c> (<c>EventMessagePack</c>) and <c>terminal</c>, is
+/// written directly.
 /// </summary>
 public static class ServerMessagePack
 {
@@ -37,9 +37,9 @@ public static class ServerMessagePack
     }
 
     /// <summary>
-    /// <c>terminal</c> with its bytes as they are (<c>data</c> is binary, <c>encoding</c> is <c>raw</c>) or as an LZ4 block
-    /// (<c>data</c> is an extension, see <see cref="Lz4Extension"/>, <c>encoding</c> is <c>lz4</c>), a <c>resize</c> and, on
-    /// the last one, <c>end</c>. Numbers are whole numbers.
+    /// <c>terminal</c> with its bytes as they are (<c>data</c> is binary, <c>encoding</c> is <c>raw</c>) or as an LZ4
+    /// block (<c>data</c> is an extension, see <see cref="Lz4Extension"/>, <c>encoding</c> is <c>lz4</c>), a
+    /// <c>resize</c> and, on the last one, <c>end</c>. Numbers are whole numbers.
     /// </summary>
     public static void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
     {
@@ -49,8 +49,8 @@ public static class ServerMessagePack
     }
 
     /// <summary>
-    /// <c>terminal</c> without <c>op</c> and <c>id</c>, to be shared by many subscriptions: <see cref="TerminalOpening"/> goes
-    /// in behind its first byte, which counts its fields too.
+    /// <c>terminal</c> without <c>op</c> and <c>id</c>, to be shared by many subscriptions: <see
+    /// cref="TerminalOpening"/> goes in behind its first byte, which counts its fields too.
     /// </summary>
     public static void WriteTerminalBody(IBufferWriter<byte> output, TerminalMessage message)
     {

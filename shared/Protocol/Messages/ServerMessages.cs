@@ -53,11 +53,12 @@ public static class ServerMessages
     }
 
     /// <summary>
-    /// <c>subscribed</c> to a terminal: <c>task</c>, <c>epoch</c>, <c>offset</c> where delivery begins, and the <c>size</c>
-    /// in effect there if it is known.
+    /// <c>subscribed</c> to a terminal: <c>task</c>, <c>epoch</c>, <c>offset</c> where delivery begins, and the
+    /// <c>size</c> in effect there if it is known.
     /// </summary>
     public static void WriteSubscribedTerminal(
-        IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset, (int Columns, int Rows)? size = null)
+        IBufferWriter<byte> output, string id, string task, Epoch epoch, long offset,
+        (int Columns, int Rows)? size = null)
     {
         Utf8JsonWriter writer = Begin(output, "subscribed", id);
         writer.WriteString(Keys.Task, task);
@@ -75,7 +76,9 @@ public static class ServerMessages
     public static void WriteUnsubscribed(IBufferWriter<byte> output, string id) =>
         Complete(Begin(output, "unsubscribed", id));
 
-    /// <summary><c>paused</c>: nothing of the subscription follows; <paramref name="cursor"/> is where it stands (events).</summary>
+    /// <summary>
+    /// <c>paused</c>: nothing of the subscription follows; <paramref name="cursor"/> is where it stands (events).
+    /// </summary>
     public static void WritePaused(IBufferWriter<byte> output, string id, IReadOnlyList<EventPosition>? cursor)
     {
         Utf8JsonWriter writer = Begin(output, "paused", id);
@@ -144,8 +147,8 @@ public static class ServerMessages
     }
 
     /// <summary>
-    /// <c>terminal</c> with bytes (base64, of an LZ4 block if they are compressed), a <c>resize</c> and, on the last one,
-    /// <c>end</c>.
+    /// <c>terminal</c> with bytes (base64, of an LZ4 block if they are compressed), a <c>resize</c> and, on the last
+    /// one, <c>end</c>.
     /// </summary>
     public static void WriteTerminal(IBufferWriter<byte> output, TerminalMessage message)
     {
@@ -155,8 +158,8 @@ public static class ServerMessages
     }
 
     /// <summary>
-    /// <c>terminal</c> without <c>op</c> and <c>id</c>, to be shared by many subscriptions: <see cref="TerminalOpening"/> goes
-    /// in behind its first byte.
+    /// <c>terminal</c> without <c>op</c> and <c>id</c>, to be shared by many subscriptions: <see
+    /// cref="TerminalOpening"/> goes in behind its first byte.
     /// </summary>
     public static void WriteTerminalBody(IBufferWriter<byte> output, TerminalMessage message)
     {

@@ -19,7 +19,9 @@ internal static class TerminalData
         return isBinary;
     }
 
-    /// <summary>Decodes a JSON text of base64 where it stands: what it says is never longer than what says it.</summary>
+    /// <summary>
+    /// Decodes a JSON text of base64 where it stands: what it says is never longer than what says it.
+    /// </summary>
     public static bool TryDecode(Memory<byte> value, out ReadOnlyMemory<byte> data)
     {
         data = default;

@@ -18,7 +18,9 @@ public sealed record TerminalMessage
     /// <summary>The bytes, or the LZ4 block that holds them; empty for a message that tells something else.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>Bytes that <see cref="Data"/> decompresses to; null if it is no LZ4 block but the bytes themselves.</summary>
+    /// <summary>
+    /// Bytes that <see cref="Data"/> decompresses to; null if it is no LZ4 block but the bytes themselves.
+    /// </summary>
     public int? DecompressedLength { get; init; }
 
     /// <summary>How many bytes of the terminal it carries.</summary>

@@ -48,7 +48,14 @@ public sealed record EventFilter
             && TryIntersect(Tasks, other.Tasks, out ImmutableArray<NamePattern> tasks)
             && TryIntersect(Projects, other.Projects, out ImmutableArray<NamePattern> projects)
             && TryIntersect(Types, other.Types, out ImmutableArray<NamePattern> types)
-            ? new EventFilter { Channels = channels, Agents = agents, Tasks = tasks, Projects = projects, Types = types }
+            ? new EventFilter
+            {
+                Channels = channels,
+                Agents = agents,
+                Tasks = tasks,
+                Projects = projects,
+                Types = types,
+            }
             : null;
     }
 
@@ -66,7 +73,8 @@ public sealed record EventFilter
     {
         var hash = default(HashCode);
         hash.Add(Channels);
-        foreach (ImmutableArray<NamePattern> list in (ReadOnlySpan<ImmutableArray<NamePattern>>)[Agents, Tasks, Projects, Types])
+        foreach (ImmutableArray<NamePattern> list in (ReadOnlySpan<ImmutableArray<NamePattern>>)
+            [Agents, Tasks, Projects, Types])
         {
             hash.Add(list.Length);
             foreach (NamePattern pattern in list)

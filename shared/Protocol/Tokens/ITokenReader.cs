@@ -4,8 +4,8 @@ using Realtime.Protocol.MessagePack;
 namespace Realtime.Protocol.Tokens;
 
 /// <summary>
-/// Walks what somebody sent, token by token, whatever its format: so that messages are read by one set of rules. Its two
-/// forms are structs, and who reads is generic: it costs no virtual call.
+/// Walks what somebody sent, token by token, whatever its format: so that messages are read by one set of rules. Its
+/// two forms are structs, and who reads is generic: it costs no virtual call.
 /// </summary>
 internal interface ITokenReader
 {
@@ -18,7 +18,9 @@ internal interface ITokenReader
     /// <summary>At the start of a list or map: goes to its end. Elsewhere nothing.</summary>
     void Skip();
 
-    /// <summary>As <see cref="Skip"/>, wherever it stands; tells where the value is, from its first byte to behind its last.</summary>
+    /// <summary>
+    /// As <see cref="Skip"/>, wherever it stands; tells where the value is, from its first byte to behind its last.
+    /// </summary>
     Range PassValue();
 
     /// <summary>Whether it stands at a field of this name.</summary>
@@ -31,8 +33,8 @@ internal interface ITokenReader
     bool TryGetInt64(out long number);
 
     /// <summary>
-    /// Copies the value where it stands, with all in it, as MessagePack; stands at its last token afterwards, also if the
-    /// value was refused. What was written then is to be thrown away.
+    /// Copies the value where it stands, with all in it, as MessagePack; stands at its last token afterwards, also if
+    /// the value was refused. What was written then is to be thrown away.
     /// </summary>
     PayloadResult CopyPayload(IBufferWriter<byte> output, MessagePackLimits limits, out int values);
 }

@@ -5,7 +5,9 @@ using Realtime.Protocol.MessagePack;
 
 namespace Realtime.Protocol.Tokens;
 
-/// <summary>JSON, checked to be UTF-8 before. What is no JSON throws <see cref="JsonException"/> where it is met.</summary>
+/// <summary>
+/// JSON, checked to be UTF-8 before. What is no JSON throws <see cref="JsonException"/> where it is met.
+/// </summary>
 internal ref struct JsonTokenReader : ITokenReader
 {
     private Utf8JsonReader _reader;

@@ -3,8 +3,8 @@ using Realtime.Protocol.MessagePack;
 namespace Realtime.Protocol.Tokens;
 
 /// <summary>
-/// Whether a payload that was published as MessagePack can be given to every viewer: what JSON could not tell is refused,
-/// not lost on the way. Bytes are taken, as base64 says them.
+/// Whether a payload that was published as MessagePack can be given to every viewer: what JSON could not tell is
+/// refused, not lost on the way. Bytes are taken, as base64 says them.
 /// </summary>
 internal static class MessagePackPayload
 {

@@ -6,8 +6,8 @@ using Realtime.Protocol.MessagePack;
 namespace Realtime.Protocol.Tokens;
 
 /// <summary>
-/// MessagePack that <see cref="MessagePackCheck"/> found whole, so that nothing can fail on the way. Nothing is allocated but
-/// the texts asked for.
+/// MessagePack that <see cref="MessagePackCheck"/> found whole, so that nothing can fail on the way. Nothing is
+/// allocated but the texts asked for.
 /// </summary>
 internal ref struct MessagePackTokenReader : ITokenReader
 {

@@ -15,8 +15,8 @@ public sealed record WebSocketReaderOptions
     public bool PeerMasks { get; init; } = true;
 
     /// <summary>
-    /// Asked before the buffer of a message grows by so many bytes, for a limit that all connections share; false ends the
-    /// reading with a violation, 1013. Default: none.
+    /// Asked before the buffer of a message grows by so many bytes, for a limit that all connections share; false ends
+    /// the reading with a violation, 1013. Default: none.
     /// </summary>
     public Func<int, bool>? Reserve { get; init; }
 

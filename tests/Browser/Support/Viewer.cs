@@ -7,7 +7,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Realtime.Tests.Browser.Support;
 
-/// <summary>A person at the viewer page, behind the network that a test can cut, and the agents that they watch.</summary>
+/// <summary>
+/// A person at the viewer page, behind the network that a test can cut, and the agents that they watch.
+/// </summary>
 internal sealed partial class Viewer : IDisposable
 {
     private const string LineTexts =
@@ -121,7 +123,9 @@ internal sealed partial class Viewer : IDisposable
         await Expect(Connection).ToContainTextAsync(Countdown());
     }
 
-    /// <summary>From now on keeps every value that an element's attribute has; see <see cref="HistoryAsync"/>.</summary>
+    /// <summary>
+    /// From now on keeps every value that an element's attribute has; see <see cref="HistoryAsync"/>.
+    /// </summary>
     public static Task RecordAsync(ILocator element, string attribute) => element.EvaluateAsync(
         """
         (element, attribute) => {

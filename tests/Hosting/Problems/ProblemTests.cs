@@ -159,7 +159,7 @@ public sealed class ProblemTests
 
     [Theory]
     [InlineData(400, 400, "bad_request")]
-    [InlineData(408, 408, "bad_request")]
+    [InlineData(408, 408, "too_slow")]
     [InlineData(431, 431, "too_large")]
     [InlineData(411, 411, "bad_request")]
     public async Task A_bad_request_keeps_its_status(int thrown, int status, string code)

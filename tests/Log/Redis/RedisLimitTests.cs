@@ -1,3 +1,4 @@
+using System.Globalization;
 using Realtime.Log;
 using Realtime.Log.Redis;
 using Realtime.Protocol;
@@ -159,6 +160,42 @@ public sealed class RedisLimitTests
         await log.AppendTerminalAsync(Terminal, Bytes("again"), None);
         await Eventually.TrueAsync(
             "the sweep ends that one too", async () => (await log.SweepAsync(partition, None)).TerminalsEnded > 0);
+    }
+
+    [Fact]
+    public async Task All_of_a_terminal_is_kept_for_its_time_after_the_end_and_no_longer()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        LogOptions options = Options(server.Endpoint);
+        await using RedisLog log = Create(options);
+        await log.ResizeTerminalAsync(Terminal, new TerminalSize(80, 24), None);
+        await log.AppendTerminalAsync(Terminal, Bytes("done"), None);
+        await log.EndTerminalAsync(Terminal, 0, None);
+
+        string[] keys = (await server.CommandAsync("KEYS", "rt:{t:*")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal([":log", ":meta", ":sizes"], keys.Select(key => key[key.LastIndexOf(':')..]).Order(StringComparer.Ordinal));
+        foreach (string key in keys)
+        {
+            double left = double.Parse(await server.CommandAsync("PTTL", key), CultureInfo.InvariantCulture);
+            Assert.InRange(options.Terminal.RetentionAfterEnd.TotalMilliseconds - left, 0, 60_000);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_trimmed_of_a_terminal_takes_its_resizes_along()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        LogOptions options = Options(server.Endpoint);
+        await using RedisLog log = Create(options with { Terminal = new TerminalLogOptions { RetentionBytes = 1024 } });
+        for (int i = 1; i <= 50; i++)
+        {
+            await log.ResizeTerminalAsync(Terminal, new TerminalSize(i, 10), None);
+            await log.AppendTerminalAsync(Terminal, Bytes(new string('x', 128)), None);
+        }
+
+        string key = Assert.Single((await server.CommandAsync("KEYS", "rt:{t:*:sizes")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(1024 / 128, int.Parse(await server.CommandAsync("ZCARD", key), CultureInfo.InvariantCulture));
     }
 
     [Fact]

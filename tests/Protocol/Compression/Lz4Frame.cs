@@ -5,8 +5,8 @@ using Realtime.Protocol.Compression;
 namespace Realtime.Tests.Protocol.Compression;
 
 /// <summary>
-/// LZ4 frames (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md), which the tool reads and writes: independent
-/// blocks of up to 4 MiB, no checksums but that of the header, which is the same for all of these.
+/// LZ4 frames (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md), which the tool reads and writes:
+/// independent blocks of up to 4 MiB, no checksums but that of the header, which is the same for all of these.
 /// </summary>
 internal static class Lz4Frame
 {
@@ -33,7 +33,9 @@ internal static class Lz4Frame
         return frame.WrittenSpan.ToArray();
     }
 
-    /// <summary>Decompresses the blocks of a frame that holds so many bytes, and tells how many blocks were LZ4.</summary>
+    /// <summary>
+    /// Decompresses the blocks of a frame that holds so many bytes, and tells how many blocks were LZ4.
+    /// </summary>
     public static (byte[] Bytes, int Compressed) Read(ReadOnlySpan<byte> frame, int length)
     {
         Assert.Equal(Header[..4], frame[..4].ToArray());

@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace Realtime.Tests.Protocol.Events;
 
 /// <summary>
-/// Publishing in MessagePack. What holds for both forms is in <see cref="PublishReaderTests"/>, which reads everything twice.
+/// Publishing in MessagePack. What holds for both forms is in <see cref="PublishReaderTests"/>, which reads everything
+/// twice.
 /// </summary>
 public sealed class PublishMessagePackTests(ITestOutputHelper output)
 {

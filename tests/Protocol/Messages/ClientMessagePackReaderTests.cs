@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Realtime.Tests.Protocol.Messages;
 
 /// <summary>
-/// Messages of clients in MessagePack. What holds for both forms is in <see cref="ClientMessageReaderTests"/>, which reads
-/// everything twice.
+/// Messages of clients in MessagePack. What holds for both forms is in <see cref="ClientMessageReaderTests"/>, which
+/// reads everything twice.
 /// </summary>
 public sealed class ClientMessagePackReaderTests(ITestOutputHelper output)
 {

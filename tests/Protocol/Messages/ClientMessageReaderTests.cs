@@ -1,4 +1,5 @@
 using System.Text;
+using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
@@ -55,7 +56,7 @@ public sealed class ClientMessageReaderTests
             """
             [{"op":"hello","features":["lz4","x"]},{"op":"unsubscribe","id":"s1"},{"op":"ack","id":"d","offset":9223372036854775807},
              {"op":"pause","id":"d"},{"op":"resume","id":"d"},{"op":"auth","token":"abc"},{"op":"ping","nonce":"ä\n"},{"op":"ping"},
-             {"op":"later","id":7},{"op":"hello"}]
+             {"op":"later","id":7},{"op":"ack","id":"d","offset":7,"epoch":"k3x9qa"},{"op":"hello"}]
             """);
         Assert.Equal(["lz4", "x"], Assert.IsType<ClientMessage.Hello>(read[0]).Features.AsEnumerable());
         Assert.Equal(new ClientMessage.Unsubscribe("s1"), read[1]);
@@ -64,9 +65,10 @@ public sealed class ClientMessageReaderTests
         Assert.Equal(new ClientMessage.Resume("d"), read[4]);
         Assert.Equal(new ClientMessage.Auth("abc"), read[5]);
         Assert.Equal(new ClientMessage.Ping("ä\n"), read[6]);
+        Assert.Equal(new ClientMessage.Ack("d", 7, Epoch.Parse("k3x9qa")), read[8]);
         Assert.Equal(new ClientMessage.Ping(null), read[7]);
-        Assert.Empty(Assert.IsType<ClientMessage.Hello>(read[8]).Features);
-        Assert.Equal(9, read.Count);
+        Assert.Empty(Assert.IsType<ClientMessage.Hello>(read[9]).Features);
+        Assert.Equal(10, read.Count);
     }
 
     [Theory]
@@ -95,6 +97,8 @@ public sealed class ClientMessageReaderTests
     [InlineData("""{"op":"subscribe","id":"s","terminal":"t","agents":"a"}""", "terminal: a subscription is to a terminal or to events; leave out agents")]
     [InlineData("""{"op":"ack","id":"s"}""", "offset: missing")]
     [InlineData("""{"op":"ack","id":"s","offset":1.5}""", "offset: must be a whole number")]
+    [InlineData("""{"op":"ack","id":"s","offset":1,"epoch":"K3X9QA"}""", "epoch: must be six characters of a-z and 0-9")]
+    [InlineData("""{"op":"ack","id":"s","offset":1,"epoch":7}""", "epoch: must be six characters of a-z and 0-9")]
     [InlineData("""{"op":"ack","id":"s","offset":9223372036854775808}""", "offset: must be a whole number")]
     [InlineData("""{"op":"auth"}""", "token: missing")]
     [InlineData("""{"op":"auth","token":""}""", "token: must be a text")]

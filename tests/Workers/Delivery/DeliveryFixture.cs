@@ -51,6 +51,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
             TerminalOptions = terminalOptions,
             Terminals = TerminalMemory,
             TerminalMetrics = terminalMetrics,
+            TerminalReads = new TerminalReads(Log, terminalOptions, terminalMetrics),
             Clock = Clock,
             Logger = NullLogger.Instance,
             ReaderId = "w1",
@@ -58,8 +59,9 @@ internal sealed class DeliveryFixture : IAsyncDisposable
             StateRetention = TimeSpan.FromHours(1),
             ConflationInterval = delivery.ConflationInterval,
         };
-        _streams = new(stream => new StreamTail(stream, services), static t => t.Opened, tail, Clock);
-        _terminals = new(terminal => new TerminalTail(terminal, services), static t => t.Opened, tail, Clock);
+        var limit = new TailLimit(tail, services.Metrics, Clock, NullLogger<TailLimit>.Instance);
+        _streams = new(stream => new StreamTail(stream, services), static t => t.Opened, tail, limit, Clock);
+        _terminals = new(terminal => new TerminalTail(terminal, services), static t => t.Opened, tail, limit, Clock);
         _history = new HistoryReader(Log, decoder, delivery);
         _factory = new ConnectionFactory(
             Log, _streams, _terminals, _history, new ConnectionPlaneOptions { BackpressureThresholdBytes = ringBytes },

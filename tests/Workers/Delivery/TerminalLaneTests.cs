@@ -80,11 +80,14 @@ public sealed class TerminalLaneTests
     [InlineData("tail:7", 12, "red\u001b[m")]
     [InlineData("tail:12", 12, "red\u001b[m")]
     [InlineData("tail:13", 5, "\u001b[1;31mred\u001b[m")]
+    [InlineData("tail:14", 5, "\u001b[1;31mred\u001b[m")]
+    [InlineData("tail:15", 3, "é\u001b[1;31mred\u001b[m")]
+    [InlineData("tail:17", 2, "té\u001b[1;31mred\u001b[m")]
     [InlineData("7", 7, "1;31mred\u001b[m")]
     public async Task A_tail_begins_at_a_safe_point_which_subscribed_tells(string from, long offset, string expected)
     {
         await using var fixture = new DeliveryFixture();
-        await AppendAsync(fixture, Encoding.UTF8.GetBytes("text \u001b[1;31mred\u001b[m"));
+        await AppendAsync(fixture, Encoding.UTF8.GetBytes("été\u001b[1;31mred\u001b[m"));
         await fixture.Log.EndTerminalAsync(Terminal, 0, default);
         await using Viewer viewer = fixture.Open();
         Assert.True(TerminalFrom.TryParse(from, out TerminalFrom start));

@@ -100,6 +100,11 @@ internal sealed class Viewer : IAsyncDisposable
     {
         WebSocketRead read = await _reader.ReadAsync(cancellationToken);
         Assert.True(read.Kind is WebSocketReadKind.Text or WebSocketReadKind.Ping, $"{read.Kind} {read.Reason}");
+        if (read.Kind == WebSocketReadKind.Ping)
+        {
+            _open.Connection.Outbox.TakePong(read.Payload.Span);
+        }
+
         if (read.Kind == WebSocketReadKind.Text)
         {
             using JsonDocument document = JsonDocument.Parse(read.Payload);

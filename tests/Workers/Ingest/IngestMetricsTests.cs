@@ -35,14 +35,16 @@ public sealed class IngestMetricsTests
         Assert.Equal(
             new SortedDictionary<string, long>(StringComparer.Ordinal)
             {
-                ["realtime.ingest.events"] = 4,
-                ["realtime.ingest.events.duplicate"] = 1,
-                ["realtime.ingest.events.refused after_refused"] = 1,
-                ["realtime.ingest.events.refused conflict"] = 1,
-                ["realtime.ingest.events.stored"] = 1,
-                ["realtime.ingest.requests.refused bad_request"] = 1,
-                ["realtime.ingest.requests.refused forbidden"] = 1,
-                ["realtime.ingest.terminal.bytes"] = 7,
+                ["realtime_ingest_events_total"] = 4,
+                ["realtime_ingest_events_duplicate_total"] = 1,
+                ["realtime_ingest_events_refused_total after_refused"] = 1,
+                ["realtime_ingest_events_refused_total conflict"] = 1,
+                ["realtime_ingest_events_stored_total"] = 1,
+                ["realtime_ingest_requests_refused_total bad_request"] = 1,
+                ["realtime_ingest_requests_refused_total forbidden"] = 1,
+                ["realtime_ingest_terminal_bytes_total"] = 7,
+                ["realtime_ingest_terminal_duplicate_bytes_total"] = 0,
+                ["realtime_ingest_terminal_stored_bytes_total"] = 7,
             },
             new SortedDictionary<string, long>(sums, StringComparer.Ordinal));
     }

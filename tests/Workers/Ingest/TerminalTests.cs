@@ -17,6 +17,7 @@ public sealed class TerminalTests
         { Path + "?offset=", ["query: offset"] },
         { Path + "?offset=1e3", ["query: offset"] },
         { Path + "?offset=9223372036854775807", ["query: offset"] },
+        { Path + "?offset=9007199253692416", ["query: offset"] },
         { Path + "?offset=99999999999999999999", ["query: offset"] },
         { Path + "?offset=1&offset=2", ["query: offset"] },
         { Path + "?stream=stdin", ["query: stream"] },

@@ -36,6 +36,7 @@ public class StreamTailTests
             TerminalOptions = new TerminalTailOptions(),
             Terminals = new TerminalMemory(new TerminalTailOptions(), terminalMetrics),
             TerminalMetrics = terminalMetrics,
+            TerminalReads = new TerminalReads(log, new TerminalTailOptions(), terminalMetrics),
             Clock = clock,
             Logger = NullLogger.Instance,
             ReaderId = "w1",

@@ -58,6 +58,7 @@ public sealed class TerminalTailTests
         TerminalOptions = new TerminalTailOptions(),
         Terminals = new TerminalMemory(new TerminalTailOptions(), new TerminalMetrics(meters)),
         TerminalMetrics = new TerminalMetrics(meters),
+        TerminalReads = new TerminalReads(log, new TerminalTailOptions(), new TerminalMetrics(meters)),
         Clock = TimeProvider.System,
         Logger = NullLogger.Instance,
         ReaderId = "w1",

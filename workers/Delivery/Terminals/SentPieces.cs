@@ -1,71 +1,70 @@
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// What of one subscription is on its way: up to which offset each piece reached, how long it was on the wire and when it was
-/// sent. Owned by the send loop.
+/// What of one subscription is on its way: up to which offset each piece reached, and how it was sent. Owned by the send loop.
 /// </summary>
 internal sealed class SentPieces
 {
-    /// <summary>
-    /// Pieces of fewer bytes are counted with the one before, so that a window of single bytes keeps no list of that length.
-    /// </summary>
-    private const int EntryBytesMin = 1024;
+    /// <summary>Pieces that are shorter on the wire are counted with the one before.</summary>
+    private const int EntryWireBytesMin = 1024;
+
+    /// <summary>So many are kept apart; who acknowledges nothing at all needs no more.</summary>
+    private const int EntriesMax = 1024;
 
     private readonly Queue<Piece> _pieces = new();
-    private Piece _newest;
+    private Piece? _newest;
 
-    private readonly record struct Piece(long Start, long End, int WireBytes, long SentAt);
+    private readonly record struct Piece(long Start, long End, int WireBytes, Sending Sending);
 
-    /// <summary>Bytes on the wire of all that is on its way.</summary>
-    public int WireBytes { get; private set; }
+    /// <summary>Where the last one ends in the order of the connection; 0 if nothing is on its way.</summary>
+    public long LastEndsAt => _newest?.Sending.EndsAt ?? 0;
 
-    public void Add(long start, long end, int wireBytes, long now)
+    public void Add(long start, long end, int wireBytes, Sending sending)
     {
-        WireBytes += wireBytes;
-        if (_newest.WireBytes > 0 && _newest.End == start && end - _newest.Start <= EntryBytesMin)
+        if (_newest is { } newest)
         {
-            _newest = _newest with { End = end, WireBytes = _newest.WireBytes + wireBytes };
-            return;
+            int together = newest.WireBytes + wireBytes;
+            if (newest.End == start && (together <= EntryWireBytesMin || _pieces.Count >= EntriesMax))
+            {
+                // When the last of them is acknowledged is what tells; it was not alone.
+                _newest = newest with { End = end, WireBytes = together, Sending = sending };
+                return;
+            }
+
+            _pieces.Enqueue(newest);
         }
 
-        if (_newest.WireBytes > 0)
-        {
-            _pieces.Enqueue(_newest);
-        }
-
-        _newest = new Piece(start, end, wireBytes, now);
+        _newest = new Piece(start, end, wireBytes, sending);
     }
 
-    /// <summary>Forgets what was acknowledged; returns its bytes on the wire, and when the newest of it was sent.</summary>
-    public (int WireBytes, long SentAt) Release(long acknowledged)
+    /// <summary>
+    /// Forgets what was acknowledged, and what is known to have arrived anyway; returns the newest of what was forgotten, if
+    /// anything.
+    /// </summary>
+    public Sending? Release(long acknowledged, long goneTo)
     {
-        int released = 0;
-        long sentAt = 0;
-        while (_pieces.TryPeek(out Piece piece) && piece.End <= acknowledged)
+        Sending? released = null;
+        while (_pieces.TryPeek(out Piece piece) && IsDone(piece))
         {
             _pieces.Dequeue();
-            released += piece.WireBytes;
-            sentAt = piece.SentAt;
+            released = piece.Sending;
         }
 
-        if (_pieces.Count == 0 && _newest.WireBytes > 0 && _newest.End <= acknowledged)
+        if (_pieces.Count == 0 && _newest is { } newest && IsDone(newest))
         {
-            released += _newest.WireBytes;
-            sentAt = _newest.SentAt;
-            _newest = default;
+            released = newest.Sending;
+            _newest = null;
         }
 
-        WireBytes -= released;
-        return (released, sentAt);
+        return released;
+
+        bool IsDone(Piece piece) => piece.End <= acknowledged || piece.Sending.EndsAt <= goneTo;
     }
 
-    /// <summary>Forgets all; returns its bytes on the wire.</summary>
-    public int Clear()
+    /// <summary>Forgets all: nobody will acknowledge it.</summary>
+    public void Clear()
     {
-        int cleared = WireBytes;
         _pieces.Clear();
-        _newest = default;
-        WireBytes = 0;
-        return cleared;
+        _newest = null;
     }
 }

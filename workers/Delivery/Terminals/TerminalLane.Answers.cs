@@ -48,7 +48,8 @@ internal sealed partial class TerminalLane
         if (answer.Outcome != ReadOutcome.Whole)
         {
             _notices.WriteGap(subscription, answer, output);
-            _flow.Forget(subscription.Sent.Clear());
+            subscription.Sent.Clear();
+            AwaitTheRest();
             subscription.MoveTo(answer.Start);
             if (answer.Size is { } size && size != subscription.Size)
             {

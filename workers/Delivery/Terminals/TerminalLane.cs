@@ -15,7 +15,7 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
 
     private readonly TerminalNotices _notices = new(outbox.Format, metrics);
     private readonly TerminalWriter _writer = new(outbox.Format);
-    private readonly BulkFlow _flow = new(options, clock);
+    private readonly BulkFlow _flow = new(options, metrics, clock);
     private readonly WakeTimer _wake = new(outbox.Signal, clock);
     private List<TerminalSubscription> _subscriptions = [];
     private List<TerminalSubscription> _removed = [];
@@ -58,13 +58,9 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
     /// </summary>
     public bool Step(IBufferWriter<byte> output)
     {
-        List<TerminalSubscription> subscriptions = Volatile.Read(ref _subscriptions);
+        // First: who is forgotten must not be in the list that is stepped, or would never be forgotten again.
         ForgetRemoved();
-        foreach (TerminalSubscription subscription in subscriptions)
-        {
-            TakeAcknowledgement(subscription);
-        }
-
+        List<TerminalSubscription> subscriptions = Volatile.Read(ref _subscriptions);
         _written = 0;
         bool stepped = false;
         for (int i = 0; i < subscriptions.Count && _written < _flow.SliceBytes; i++)
@@ -76,34 +72,10 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
         return stepped;
     }
 
-    public void Dispose() => _wake.Dispose();
-
-    private void TakeAcknowledgement(TerminalSubscription subscription)
+    public void Dispose()
     {
-        (int wireBytes, long sentAt) = subscription.Sent.Release(subscription.Acknowledged);
-        if (wireBytes > 0)
-        {
-            _flow.Acknowledged(wireBytes, sentAt);
-        }
-    }
-
-    private void ForgetRemoved()
-    {
-        if (Volatile.Read(ref _removed).Count == 0)
-        {
-            return;
-        }
-
-        List<TerminalSubscription> removed;
-        lock (outbox.Gate)
-        {
-            (removed, _removed) = (_removed, []);
-        }
-
-        foreach (TerminalSubscription subscription in removed)
-        {
-            _flow.Forget(subscription.Sent.Clear());
-        }
+        _wake.Dispose();
+        _flow.Dispose();
     }
 
     private bool Step(TerminalSubscription subscription, IBufferWriter<byte> output)
@@ -237,13 +209,10 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
 
     private void Send(TerminalSubscription subscription, TerminalBatch batch, IBufferWriter<byte> output)
     {
-        // The first piece is small: how long it takes is how long the way takes, not how long the link takes for it.
-        int wireBytesMax = _flow.IsMeasured || _flow.InFlight > 0 ? _flow.SliceBytes : 0;
         long start = subscription.Position.Offset;
-        int wireBytes = _writer.WritePiece(subscription, batch, wireBytesMax, output);
-        subscription.Sent.Add(start, subscription.Position.Offset, wireBytes, clock.GetTimestamp());
+        int wireBytes = _writer.WritePiece(subscription, batch, _flow.NextSliceBytes, output);
+        subscription.Sent.Add(start, subscription.Position.Offset, wireBytes, _flow.Sent(wireBytes));
         subscription.Batch = batch.Holds(subscription.Position) ? batch : null;
-        _flow.Sent(wireBytes);
         _written += wireBytes;
     }
 
@@ -274,7 +243,7 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
 
     private bool MaySend()
     {
-        if (_flow.MaySend)
+        if (_flow.MaySend())
         {
             return true;
         }

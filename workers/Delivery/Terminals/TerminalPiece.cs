@@ -12,6 +12,9 @@ internal sealed class TerminalPiece(TerminalBatch batch, int start, int length)
     /// <summary>Fewer bytes can't shrink: a block costs a token, and its literals.</summary>
     private const int CompressibleBytesMin = 32;
 
+    /// <summary>A block says at most so many bytes with one: a match of any length adds a byte for each 255.</summary>
+    private const int BlockRatioMax = 255;
+
     private readonly Lock _gate = new();
     private readonly byte[]?[] _bodies = new byte[]?[TerminalForms.Count];
     private byte[]? _block;
@@ -30,7 +33,8 @@ internal sealed class TerminalPiece(TerminalBatch batch, int start, int length)
             return true;
         }
 
-        if (!TerminalForms.Compresses(form))
+        // What could not be short enough at best is not compressed to find that out.
+        if (!TerminalForms.Compresses(form) || TerminalForms.WireLength(form, length / BlockRatioMax) > wireBytes)
         {
             return false;
         }

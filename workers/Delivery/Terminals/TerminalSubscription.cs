@@ -1,11 +1,12 @@
 using Realtime.Log;
+using Realtime.Protocol;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// One viewer of one terminal: a position and a credit. What the receive loop and the tail write is volatile; the rest is owned by
-/// the send loop.
+/// One viewer of one terminal: a position and a credit. What the receive loop and the tail write is volatile or guarded; the rest is
+/// owned by the send loop.
 /// </summary>
 internal sealed class TerminalSubscription(
     string id, TerminalTail tail, TerminalCursor start, int windowBytes, Signal sendLoop)
@@ -16,7 +17,11 @@ internal sealed class TerminalSubscription(
     /// <summary>It waits until the tail knows anything new.</summary>
     public const long ParkedForAnything = -2;
 
+    // Guards the position's changes and what was acknowledged of it: one without the other would be credit that nobody has.
+    private readonly Lock _gate = new();
+    private TerminalCursor _position = start;
     private long _acknowledged = start.Offset;
+    private bool _hasMoved;
     private long _parkedAt = NotParked;
     private volatile bool _isResumeAsked;
 
@@ -31,7 +36,17 @@ internal sealed class TerminalSubscription(
     public TerminalSize? Size { get; set; }
 
     /// <summary>Where what is to be sent next stands.</summary>
-    public TerminalCursor Position { get; set; } = start;
+    public TerminalCursor Position
+    {
+        get => _position;
+        set
+        {
+            lock (_gate)
+            {
+                _position = value;
+            }
+        }
+    }
 
     /// <summary>
     /// The offset of the live byte that it waits for, or one of the constants here. Also set by the tail, which wakes it.
@@ -101,17 +116,24 @@ internal sealed class TerminalSubscription(
     }
 
     /// <summary>
-    /// Takes note that bytes up to an offset were shown. An offset that was never sent counts as all that was; an older one than
-    /// before changes nothing.
+    /// Takes note that bytes up to an offset were shown. One of another epoch, or older than before, changes nothing. One that was
+    /// never sent counts as all that was; but after a gap, without an epoch, it is of what was before the gap.
     /// </summary>
-    public void Acknowledge(long offset)
+    public void Acknowledge(long offset, Epoch epoch)
     {
-        long acknowledged = Math.Min(offset, Position.Offset);
-        if (acknowledged > Acknowledged)
+        lock (_gate)
         {
+            bool isOther = epoch.IsNone ? _hasMoved && offset > _position.Offset : epoch != _position.Epoch;
+            long acknowledged = Math.Min(offset, _position.Offset);
+            if (isOther || acknowledged <= _acknowledged)
+            {
+                return;
+            }
+
             Volatile.Write(ref _acknowledged, acknowledged);
-            Wake();
         }
+
+        Wake();
     }
 
     /// <summary>A paused viewer keeps a position, and nothing else.</summary>
@@ -129,9 +151,13 @@ internal sealed class TerminalSubscription(
     /// <summary>Goes on elsewhere, after a gap: credit starts anew.</summary>
     public void MoveTo(TerminalCursor position)
     {
-        // Records there are told again, which is harmless.
-        Position = position with { Records = 0 };
         Batch = null;
-        Volatile.Write(ref _acknowledged, position.Offset);
+        lock (_gate)
+        {
+            // Records there are told again, which is harmless.
+            _position = position with { Records = 0 };
+            _hasMoved = true;
+            Volatile.Write(ref _acknowledged, position.Offset);
+        }
     }
 }

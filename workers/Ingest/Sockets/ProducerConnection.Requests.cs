@@ -44,12 +44,9 @@ internal sealed partial class ProducerConnection
         {
             // Nobody is left to be answered.
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault) when (IsOurs(fault))
         {
-            // As over HTTP: a fault of ours is told, and harms no other request.
-            Log.Failed(_services.Logger, fault, request.Op);
-            Answer("error", request, new IngestAnswer.Refused(
-                StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "Something went wrong here. It was logged."));
+            Answer("error", request, Fail(request, fault));
         }
         finally
         {
@@ -74,8 +71,18 @@ internal sealed partial class ProducerConnection
             return;
         }
 
-        IngestAnswer answer = (IngestAnswer?)TerminalIngest.CheckGrants(Identity, task)
-            ?? await executeAsync(new TerminalKey(Identity.Tenant, task));
+        IngestAnswer answer;
+        try
+        {
+            answer = (IngestAnswer?)TerminalIngest.CheckGrants(Identity, task)
+                ?? await executeAsync(new TerminalKey(Identity.Tenant, task));
+        }
+        catch (Exception fault) when (IsOurs(fault))
+        {
+            // Met here, so that its lane is closed, and it is answered, before the next one has its turn.
+            answer = Fail(request, fault);
+        }
+
         if (answer is IngestAnswer.Refused { Code: var code } && IsMendable(code))
         {
             turn.Refuse();
@@ -92,7 +99,19 @@ internal sealed partial class ProducerConnection
 
     // What is behind it would otherwise be there without it: an end above all.
     private static bool IsMendable(string code) =>
-        code is ErrorCodes.Pressure or ErrorCodes.LogUnavailable or ErrorCodes.Hole or ErrorCodes.OtherEpoch;
+        code is ErrorCodes.Pressure or ErrorCodes.LogUnavailable or ErrorCodes.Hole or ErrorCodes.OtherEpoch
+            or ErrorCodes.Internal;
+
+    private bool IsOurs(Exception fault) =>
+        fault is not OutOfMemoryException && !(fault is OperationCanceledException && _closed.IsCancellationRequested);
+
+    // As over HTTP: a fault of ours is told, and harms no other request.
+    private IngestAnswer.Refused Fail(ProducerMessage.Request request, Exception fault)
+    {
+        Log.Failed(_services.Logger, fault, request.Op);
+        return new IngestAnswer.Refused(
+            StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "Something went wrong here. It was logged.");
+    }
 
     private IngestAnswer.Refused RefuseTerminal(long seq)
     {
@@ -102,7 +121,9 @@ internal sealed partial class ProducerConnection
         }
 
         return _services.Refusals.Limited(
-            $"This connection has requests of {_services.Options.TerminalsMax} terminals under way or paused, which is the limit.");
+            $"This connection has {_services.Options.TerminalsMax} terminals with requests under way, or "
+            + "to be paused, which is the limit. Send it again when one of them was answered or may go on, or on "
+            + "another connection.");
     }
 
     private void Answer(string doneOp, ProducerMessage.Request request, IngestAnswer answer)

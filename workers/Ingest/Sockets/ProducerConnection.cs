@@ -10,8 +10,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// One producer: several requests at work at a time, each answered once under its number. Remembers nothing that a producer
-/// on a new connection would miss: keys and offsets make what it sends again harmless.
+/// One producer: several requests at work at a time, each answered once under its number. Remembers nothing that a
+/// producer on a new connection would miss: keys and offsets make what it sends again harmless.
 /// </summary>
 internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
 {
@@ -47,11 +47,15 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         _isMessagePack = subprotocol == Subprotocol.MessagePack;
         _sent = AnswerSent;
         _heardAt = services.Clock.GetTimestamp();
-        DeliveryOptions delivery = services.Delivery with { ControlMessagesMax = NoticesMax + services.Options.InFlightMax };
+        DeliveryOptions delivery = services.Delivery with
+        {
+            ControlMessagesMax = NoticesMax + services.Options.InFlightMax,
+        };
         Outbox = new Outbox(subprotocol.Format, delivery, 0, services.DeliveryMetrics);
-        _lanes = new ProducerLanes(services.Options.TerminalsMax, TellPressure);
+        _lanes = new ProducerLanes(services.Options, TellPressure, services.SocketMetrics.RefusalForgotten);
         _pressure = new PressureWatch(
-            identity.Tenant, services.Log, Outbox, services.Options.PressureInterval, services.Clock, closed);
+            identity.Tenant, services.Log, Outbox, services.Options.PressureInterval, services.Clock, services.Logger,
+            closed);
     }
 
     public string SessionId { get; } = Connections.SessionId.Create();
@@ -93,7 +97,9 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         }
     }
 
-    /// <summary>What is under way is answered; what comes from now on is not begun, and so is sent again elsewhere.</summary>
+    /// <summary>
+    /// What is under way is answered; what comes from now on is not begun, and so is sent again elsewhere.
+    /// </summary>
     public void Drain(TimeSpan delay)
     {
         var json = new ArrayBufferWriter<byte>(64);
@@ -176,7 +182,9 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_isLeaving)
+            // Behind a close nothing is answered any more: what isn't begun can be sent again elsewhere without being
+            // there twice.
+            if (_isLeaving || Outbox.PeekClose() is not null)
             {
                 return;
             }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// The buffer of one frame, from which its requests work, and what it takes of the worker's budget: given back when the last
-/// of them is answered.
+/// The buffer of one frame, from which its requests work, and what it takes of the worker's budget: given back when the
+/// last of them is answered.
 /// </summary>
 internal sealed class ProducerFrame(byte[] buffer, int reserved, ByteBudget budget)
 {

@@ -19,6 +19,12 @@ internal sealed class ProducerLane(LaneKey key)
     /// <summary>The pressure that its producer was told to pause for; null if it may go on.</summary>
     public Pressure? Paused { get; set; }
 
-    /// <summary>Whether nothing has to be remembered of it.</summary>
-    public bool IsForgettable => Inside == 0 && RefusedSeq is null && Paused is null;
+    /// <summary>Whether something is at work in it, or its producer is to pause.</summary>
+    public bool IsBusy => Inside > 0 || Paused is not null;
+
+    /// <summary>Whether it is one of the terminals that are counted as busy.</summary>
+    public bool IsCounted { get; set; }
+
+    /// <summary>Its place among the terminals of which only a refusal is remembered, if it is one of them.</summary>
+    public LinkedListNode<ProducerLane>? Remembered { get; set; }
 }

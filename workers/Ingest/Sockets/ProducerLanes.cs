@@ -3,18 +3,27 @@ using Realtime.Log;
 namespace Realtime.Workers.Ingest.Sockets;
 
 /// <summary>
-/// The order of one connection's requests. What concerns one stream of events, or one terminal, is done one after the other
-/// as it came in; lanes go at the same time. A refused request that may succeed later closes its lane to those with higher
-/// numbers until it comes again, so that nothing overtakes it.
+/// The order of one connection's requests. What concerns one stream of events, or one terminal, is done one after the
+/// other as it came in; lanes go at the same time. A refused request that may succeed later closes its lane to those
+/// with higher numbers until it comes again, so that nothing overtakes it. Terminals of which only a refusal is
+/// remembered are bounded apart, or producers that gave up would lock their socket: beyond that the refusal of longest
+/// ago is forgotten. At least as many are remembered as may be without an answer: so many a producer may have sent
+/// behind a refusal that it has not read.
 /// </summary>
-/// <param name="terminalsMax">Lanes of terminals at a time.</param>
+/// <param name="options">How many lanes of terminals at a time.</param>
 /// <param name="pressureChanged">
 /// Told, one call at a time, when a terminal (by its task) or the events as a whole (null) should pause or may go on.
 /// </param>
-internal sealed class ProducerLanes(int terminalsMax, Action<string?, Pressure> pressureChanged)
+/// <param name="refusalForgotten">Told when a refusal is forgotten.</param>
+internal sealed class ProducerLanes(
+    PublishSocketOptions options, Action<string?, Pressure> pressureChanged, Action refusalForgotten)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<LaneKey, ProducerLane> _lanes = [];
+    private readonly LinkedList<ProducerLane> _remembered = new();
+    private readonly int _rememberedMax = Math.Max(options.RefusedTerminalsMax, options.InFlightMax);
+
+    // Those that are busy.
     private int _terminals;
     private int _pausedStreams;
 
@@ -43,7 +52,7 @@ internal sealed class ProducerLanes(int terminalsMax, Action<string?, Pressure> 
         var key = new LaneKey(-1, task);
         lock (_gate)
         {
-            return _terminals < terminalsMax || _lanes.ContainsKey(key) ? Enter(key, seq) : null;
+            return _terminals < options.TerminalsMax || _lanes.ContainsKey(key) ? Enter(key, seq) : null;
         }
     }
 
@@ -69,7 +78,7 @@ internal sealed class ProducerLanes(int terminalsMax, Action<string?, Pressure> 
         }
     }
 
-    /// <summary>Notes the pressure of a lane.</summary>
+    /// <summary>Notes the pressure of a lane that is still inside.</summary>
     public void Tell(ProducerLane lane, Pressure pressure)
     {
         lock (_gate)
@@ -100,16 +109,13 @@ internal sealed class ProducerLanes(int terminalsMax, Action<string?, Pressure> 
     /// <summary>Notes the pressure of a lane that may be empty by now.</summary>
     public void Tell(LaneKey key, Pressure pressure)
     {
-        ProducerLane? lane;
         lock (_gate)
         {
-            lane = _lanes.GetValueOrDefault(key);
-        }
-
-        if (lane is not null)
-        {
-            Tell(lane, pressure);
-            Forget(lane);
+            if (_lanes.GetValueOrDefault(key) is { } lane)
+            {
+                Tell(lane, pressure);
+                Settle(lane);
+            }
         }
     }
 
@@ -118,9 +124,8 @@ internal sealed class ProducerLanes(int terminalsMax, Action<string?, Pressure> 
         lock (_gate)
         {
             lane.Inside--;
+            Settle(lane);
         }
-
-        Forget(lane);
     }
 
     private LaneTurn Enter(LaneKey key, long seq)
@@ -128,25 +133,52 @@ internal sealed class ProducerLanes(int terminalsMax, Action<string?, Pressure> 
         if (!_lanes.TryGetValue(key, out ProducerLane? lane))
         {
             _lanes.Add(key, lane = new ProducerLane(key));
-            _terminals += key.Task is null ? 0 : 1;
         }
 
         var turn = new LaneTurn(this, lane, seq, lane.Last);
         lane.Last = turn.Left;
         lane.Inside++;
+        Settle(lane);
         return turn;
     }
 
-    private void Forget(ProducerLane lane)
+    // Counts it as what it is now, and forgets it if there is nothing to remember. Who is inside keeps it in its place.
+    private void Settle(ProducerLane lane)
     {
-        lock (_gate)
+        if (lane.Key.Task is not null && lane.IsCounted != lane.IsBusy)
         {
-            // Another may have its place by now.
-            if (lane.IsForgettable && _lanes.GetValueOrDefault(lane.Key) == lane)
+            lane.IsCounted = lane.IsBusy;
+            _terminals += lane.IsBusy ? 1 : -1;
+        }
+
+        if (lane.IsBusy)
+        {
+            StopRemembering(lane);
+        }
+        else if (lane.RefusedSeq is null)
+        {
+            StopRemembering(lane);
+            _lanes.Remove(lane.Key);
+        }
+        else if (lane.Key.Task is not null && lane.Remembered is null)
+        {
+            lane.Remembered = _remembered.AddLast(lane);
+            if (_remembered.Count > _rememberedMax)
             {
-                _lanes.Remove(lane.Key);
-                _terminals -= lane.Key.Task is null ? 0 : 1;
+                ProducerLane oldest = _remembered.First!.Value;
+                StopRemembering(oldest);
+                _lanes.Remove(oldest.Key);
+                refusalForgotten();
             }
+        }
+    }
+
+    private void StopRemembering(ProducerLane lane)
+    {
+        if (lane.Remembered is { } place)
+        {
+            _remembered.Remove(place);
+            lane.Remembered = null;
         }
     }
 }

@@ -7,7 +7,9 @@ using Realtime.Workers.Delivery;
 
 namespace Realtime.Workers.Ingest.Sockets;
 
-/// <summary>Writes what a producer gets on its socket, besides <c>pong</c> and <c>drain</c>, which viewers get too.</summary>
+/// <summary>
+/// Writes what a producer gets on its socket, besides <c>pong</c> and <c>drain</c>, which viewers get too.
+/// </summary>
 internal static class ProducerMessages
 {
     /// <summary><c>welcome</c>, with the limits of this connection.</summary>

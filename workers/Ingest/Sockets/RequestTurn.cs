@@ -10,7 +10,8 @@ internal sealed class RequestTurn(ProducerLanes lanes, long seq)
     /// </summary>
     public static readonly IngestAnswer.Refused AfterRefused = new(
         StatusCodes.Status409Conflict, ErrorCodes.AfterRefused,
-        "A request before it was refused, and nothing of this one was stored. Send that one again under its seq, then this.");
+        "A request before it was refused, and nothing of this one was stored. "
+        + "Send that one again under its seq, then this.");
 
     /// <summary>Enters the lane of a stream of events.</summary>
     public LaneTurn EnterStream(int partition) => lanes.EnterStream(partition, seq);

@@ -4,20 +4,19 @@
 -- KEYS as in terminal.lua. ARGV: 1 a fresh random epoch, used if a new life begins; 2 offset of the first byte ('' =
 --   the end); 3 the epoch after whose loss this begins a new life ('' = it doesn't); 4 source; 5 bytes kept at most;
 --   6 chunks kept at most; 7 bell channel; 8 depth at which appends are refused (0: never); 9 depth at which producers
---   are asked to pause; 10 depth below which they may resume; 11 ms that a reader counts after its last report; 12..
---   the bytes in pieces of at most 32 KiB.
--- Reply: status (0 stored, 1 duplicate, 2 hole, 3 ended, 4 other epoch, 5 pressure); end; epoch; 1 if the terminal was
---   made here; depth; 1 if paused.
+--   are asked to pause; 10 depth below which they may resume; 11 ms that a reader counts after its last report; 12 the
+--   end that a terminal can have; 13.. the bytes in pieces of at most 32 KiB.
+-- Reply: status (0 stored, 1 duplicate, 2 hole, 3 ended, 4 other epoch, 5 pressure, 6 offsets used up); end; epoch; 1 if
+--   the terminal was made here; depth; 1 if paused; bytes stored. No bytes make no terminal: then its epoch is ''.
 --
 -- Invariants: bytes below the end are never stored again; bytes beyond it never; the chunks kept reach back at least
 -- to end - bytes kept, unless they are so small that their number is the limit.
-local STORED, DUPLICATE, HOLE, ENDED, OTHER_EPOCH, PRESSURE = 0, 1, 2, 3, 4, 5
-local FIXED = 11
-local LAST_EXACT = 9007199254740991 - 1024 * 1024
+local STORED, DUPLICATE, HOLE, ENDED, OTHER_EPOCH, PRESSURE, OFFSETS_USED_UP = 0, 1, 2, 3, 4, 5, 6
+local FIXED = 12
 
 local now = clock()
 local meta = load()
-local made = 0
+local made, stored = 0, 0
 local limit, window = tonumber(ARGV[8]), tonumber(ARGV[11])
 
 -- The offset of the slowest live reader; the silent ones found on the way are dropped.
@@ -42,17 +41,17 @@ local function answer(status)
     paused = false
   end
   if paused ~= meta.paused then redis.call('HSET', KEYS[2], 'pause', paused and '1' or '0') end
-  return { status, text(meta.finish), meta.epoch, made, text(depth), paused and 1 or 0 }
+  return { status, text(meta.finish), meta.epoch, made, text(depth), paused and 1 or 0, stored }
 end
 
 if not meta then
+  if #ARGV == FIXED then return { DUPLICATE, '0', '', 0, '0', 0, 0 } end
   made = 1
   meta = make(ARGV[1], now)
 end
 if meta.exit then return answer(ENDED) end
 
 local offset = ARGV[2] == '' and meta.finish or tonumber(ARGV[2])
-if offset > LAST_EXACT then return redis.error_reply('ERR offsets of this terminal are used up') end
 if ARGV[3] ~= '' then
   if ARGV[3] ~= meta.epoch then return answer(OTHER_EPOCH) end
   meta.epoch, meta.start, meta.finish, meta.records = ARGV[1], offset, offset, 0
@@ -67,6 +66,7 @@ if offset > meta.finish then return answer(HOLE) end
 local last = offset
 for i = FIXED + 1, #ARGV do last = last + #ARGV[i] end
 if last <= meta.finish then return answer(DUPLICATE) end
+if last > tonumber(ARGV[12]) then return answer(OFFSETS_USED_UP) end
 if limit > 0 then
   local reader = slowest()
   if reader and meta.finish - reader >= limit then return answer(PRESSURE) end
@@ -81,6 +81,7 @@ for i = FIXED + 1, #ARGV do
     if skip > 0 then data = string.sub(data, skip + 1) end
     redis.call('XADD', KEYS[1], text(offset) .. '-0', 't', text(ms), 's', ARGV[4], 'd', data)
     meta.finish = offset
+    stored = stored + #data
   end
 end
 

@@ -21,14 +21,21 @@ elseif offset < meta.start then
   outcome, offset, records = TRIMMED, meta.start, 0
 end
 
+-- Resizes from the offset on, a page at a time: thousands may follow, of which a read passes few.
+local SIZES_PAGE = 32
 local sizes, next_size, size_here = {}, 1, ''
+local function load_sizes(from)
+  sizes = redis.call('ZRANGEBYSCORE', KEYS[3], from, '+inf', 'WITHSCORES', 'LIMIT', 0, SIZES_PAGE)
+  next_size = 1
+end
+
 if meta.size then
   local here = redis.call('ZREVRANGEBYSCORE', KEYS[3], text(offset), '-inf', 'LIMIT', 0, 1)[1]
   if here then
     local _, size = parse_size(here)
     size_here = size
   end
-  sizes = redis.call('ZRANGEBYSCORE', KEYS[3], text(offset), '+inf', 'WITHSCORES')
+  load_sizes(text(offset))
   -- One of these stands at the offset itself at most.
   if sizes[1] and tonumber(sizes[2]) == offset and tonumber((parse_size(sizes[1]))) <= records then next_size = 3 end
 end
@@ -48,6 +55,7 @@ local function add_sizes(until_offset)
     local number, dimensions, ms = parse_size(sizes[next_size])
     add(text(sizes[next_size + 1]), ms, -tonumber(number), dimensions)
     next_size = next_size + 2
+    if next_size > 2 * SIZES_PAGE then load_sizes('(' .. sizes[next_size - 1]) end
   end
 end
 

@@ -1,9 +1,11 @@
 using Realtime.Log;
+using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Tests.Support;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Delivery.Terminals;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Tests.Workers.Delivery.Terminals;
 
@@ -27,6 +29,7 @@ public sealed class LanesTests
         await viewer.SendAsync(new ClientMessage.Subscribe("s", EventFilter.All));
         await viewer.ReadUntilAsync("events are subscribed", () => viewer.Ops.Contains("subscribed"));
         await viewer.SubscribeAsync("start");
+        await viewer.ReadUntilAsync("the log was read", () => viewer.Pieces.Count > 0);
         await ReadWhatThereIsAsync(viewer);
 
         // The first piece is small, to measure the way; then slices of a quarter, until 16 KiB are in flight.
@@ -85,6 +88,69 @@ public sealed class LanesTests
             // What the transport held already, the slice that was being written, and one that was chosen before the event was.
             Assert.InRange(viewer.Pieces.Count - pieces, 0, 4);
         }
+    }
+
+    [Fact]
+    public async Task Control_goes_first_then_replay_then_bulk()
+    {
+        await using var fixture = new DeliveryFixture();
+        EventPosition begin = (await fixture.Log.OpenAsync(new StreamKey(DeliveryFixture.Tenant, 0), default)).End.In(0);
+        await fixture.PublishAsync([.. Enumerable.Range(1, 3).Select(n => NumberedEvents.Numbered(n))]);
+        await fixture.Log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = new byte[10_000] }, default);
+        await using var viewer = new TerminalViewer(fixture, WireFormats.JsonFrames, isStarted: false);
+        await viewer.SubscribeAsync("start");
+        await viewer.SendAsync(new ClientMessage.Subscribe("s", EventFilter.All) { After = [begin], Resumes = true });
+        await viewer.SendAsync(new ClientMessage.Ping(null));
+
+        viewer.Start();
+        await viewer.ReadUntilAsync("bytes came", () => viewer.Pieces.Count > 0);
+
+        // Reading the past takes a moment, in which bulk has its turn too: the beginnings show the order.
+        Assert.Equal(["welcome", "pong"], viewer.Ops.Take(2));
+        Assert.Equal(["s", "t"], viewer.Begun);
+    }
+
+    [Fact]
+    public async Task Beside_replay_bulk_has_every_second_step()
+    {
+        var delivery = new DeliveryOptions
+        {
+            CatchUpStepEntries = 1,
+            BulkStartBytes = 1024 * 1024,
+            TerminalWindowBytes = 16 * 1024 * 1024,
+        };
+        await using var fixture = new DeliveryFixture(
+            delivery, terminals: new TerminalTailOptions { RecentBytesMax = 64 * 1024 * 1024 });
+        EventPosition begin = (await fixture.Log.OpenAsync(new StreamKey(DeliveryFixture.Tenant, 0), default)).End.In(0);
+
+        // Somebody who saw everything: so all is in memory, and neither lane ever has to wait for a read.
+        await using var live = new TerminalViewer(fixture, WireFormats.JsonFrames);
+        await live.SendAsync(new ClientMessage.Subscribe("s", EventFilter.All));
+        await live.ReadUntilAsync("it is subscribed", () => live.Ops.Contains("subscribed"));
+        await fixture.PublishAsync([.. Enumerable.Range(1, 400).Select(n => NumberedEvents.Numbered(n))]);
+        await live.ReadUntilAsync("all came", () => live.Ops.Count(op => op == "event") == 400);
+        byte[] output = new byte[4 * 1024 * 1024];
+        new Random(1).NextBytes(output);
+        foreach (byte[] piece in output.Chunk(1024 * 1024))
+        {
+            await fixture.Log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = piece }, default);
+        }
+
+        await live.SubscribeAsync("start");
+        await live.ReadUntilAsync("all bytes came", () => live.Bytes.Length == output.Length, live.AcknowledgeAsync);
+        await using var viewer = new TerminalViewer(fixture, WireFormats.JsonFrames, isStarted: false);
+        await viewer.SubscribeAsync("start");
+        await viewer.SendAsync(new ClientMessage.Subscribe("s", EventFilter.All) { After = [begin], Resumes = true });
+        viewer.Start();
+        await viewer.ReadUntilAsync(
+            "all was replayed", () => viewer.Ops.Count(op => op == "event") == 400, viewer.AcknowledgeAsync);
+
+        List<string> lanes = [.. viewer.Ops.Where(op => op is "replay" or "terminal").SkipWhile(op => op == "terminal")];
+        int[] between = [.. string.Concat(lanes.Select(op => op[0])).Split('t').Select(run => run.Length)];
+
+        // All of the terminal in as many steps of replay, here of one event each; then the rest of the replay alone.
+        Assert.InRange(between.Length - 1, 100, 200);
+        Assert.InRange(between.SkipLast(1).Average(), 0.5, 2);
     }
 
     private static async Task ReadWhatThereIsAsync(TerminalViewer viewer)

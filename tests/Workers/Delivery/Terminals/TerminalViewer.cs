@@ -1,12 +1,10 @@
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Protocol;
-using Realtime.Protocol.Compression;
-using Realtime.Protocol.MessagePack;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
+using Realtime.Tests.Support;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
 
@@ -21,9 +19,10 @@ internal sealed class TerminalViewer : IAsyncDisposable
     private readonly CancellationTokenSource _gone = new();
     private readonly Pipe _pipe;
     private readonly WebSocketMessageReader _reader;
-    private readonly Task<bool> _sending;
+    private Task<bool> _sending = Task.FromResult(false);
 
-    public TerminalViewer(DeliveryFixture fixture, IWireFormat format, bool lz4 = false, int bufferBytes = 65_536)
+    public TerminalViewer(
+        DeliveryFixture fixture, IWireFormat format, bool lz4 = false, int bufferBytes = 65_536, bool isStarted = true)
     {
         _pipe = new Pipe(new PipeOptions(
             pauseWriterThreshold: bufferBytes, resumeWriterThreshold: bufferBytes / 2, useSynchronizationContext: false));
@@ -38,10 +37,14 @@ internal sealed class TerminalViewer : IAsyncDisposable
             format, _pipe.Writer, _gone.Token);
         _reader = new WebSocketMessageReader(
             _pipe.Reader, new WebSocketReaderOptions { MessageBytesMax = 1024 * 1024, PeerMasks = false });
-        _sending = Open.Sender.RunAsync();
         if (lz4)
         {
             Open.Connection.UseLz4();
+        }
+
+        if (isStarted)
+        {
+            Start();
         }
     }
 
@@ -56,11 +59,20 @@ internal sealed class TerminalViewer : IAsyncDisposable
     /// <summary>Sizes, and where they were told.</summary>
     public List<(long Offset, int Columns, int Rows)> Sizes { get; } = [];
 
+    /// <summary>Gaps, as told: from where, to where, why, and whether it was said how much is missing.</summary>
+    public List<(string After, string ResumesAt, string Reason, bool IsCounted)> Gaps { get; } = [];
+
     public List<string> Ops { get; } = [];
+
+    /// <summary>The subscriptions that began, in their order.</summary>
+    public List<string> Begun { get; } = [];
 
     public MemoryStream Bytes { get; } = new();
 
     public int? ExitCode { get; private set; }
+
+    /// <summary>Has the worker send, if it was made without.</summary>
+    public void Start() => _sending = Open.Sender.RunAsync();
 
     public Task SendAsync(ClientMessage message) => Open.Connection.HandleAsync(message);
 
@@ -101,18 +113,12 @@ internal sealed class TerminalViewer : IAsyncDisposable
         WebSocketRead read = await _reader.ReadAsync(cancellationToken);
         switch (read.Kind)
         {
-            case WebSocketReadKind.Text:
-                using (var document = JsonDocument.Parse(read.Payload))
-                {
-                    Take(document.RootElement, Data(document.RootElement));
-                }
-
-                break;
-            case WebSocketReadKind.Binary:
-                TakeMessagePack(read.Payload.Span);
+            case WebSocketReadKind.Text or WebSocketReadKind.Binary:
+                TerminalFrames.Read(read.Payload, read.Kind == WebSocketReadKind.Binary, Take);
                 break;
             default:
                 Assert.Equal(WebSocketReadKind.Ping, read.Kind);
+                Open.Connection.Outbox.TakePong(read.Payload.Span);
                 break;
         }
     }
@@ -128,66 +134,15 @@ internal sealed class TerminalViewer : IAsyncDisposable
         _gone.Dispose();
     }
 
-    private static byte[] Data(JsonElement message)
-    {
-        if (!message.TryGetProperty("data", out JsonElement text))
-        {
-            return [];
-        }
-
-        byte[] data = text.GetBytesFromBase64();
-        return message.GetProperty("encoding").GetString() == "lz4+base64"
-            ? Decompress(data, message.GetProperty("length").GetInt32())
-            : data;
-    }
-
-    private static byte[] Decompress(ReadOnlySpan<byte> block, int length)
-    {
-        byte[] bytes = new byte[length];
-        Assert.True(Lz4Block.TryDecompress(block, bytes));
-        return bytes;
-    }
-
-    // The rest of the message as JSON, whose data is of no interest.
-    private void TakeMessagePack(ReadOnlySpan<byte> message)
-    {
-        byte[] data = [];
-        var reader = new MessagePackReader(message);
-        Assert.True(reader.TryReadMapHeader(out int pairs));
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json))
-        {
-            writer.WriteStartObject();
-            for (int i = 0; i < pairs; i++)
-            {
-                Assert.True(reader.TryReadString(out ReadOnlySpan<byte> key));
-                if (key.SequenceEqual("data"u8))
-                {
-                    data = reader.TryReadBinary(out ReadOnlySpan<byte> raw) ? raw.ToArray()
-                        : Lz4Extension.TryRead(ref reader, 32 * 1024, out int length, out ReadOnlySpan<byte> block)
-                            ? Decompress(block, length)
-                            : throw new InvalidOperationException("Neither bytes nor a block.");
-                    continue;
-                }
-
-                int start = reader.Position;
-                Assert.True(reader.TrySkip(MessagePackLimits.Stored));
-                writer.WritePropertyName(key);
-                Assert.True(MessagePackToJson.TryWrite(
-                    message[start..reader.Position], writer, MessagePackLimits.Stored));
-            }
-
-            writer.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(Encoding.UTF8.GetString(json.ToArray()));
-        Take(document.RootElement, data);
-    }
-
     private void Take(JsonElement message, byte[] data)
     {
         string op = message.GetProperty("op").GetString()!;
         Ops.Add(op);
+        if (op == "subscribed")
+        {
+            Begun.Add(message.GetProperty("id").GetString()!);
+        }
+
         switch (op)
         {
             case "subscribed" when message.TryGetProperty("task", out _):
@@ -230,6 +185,9 @@ internal sealed class TerminalViewer : IAsyncDisposable
             case "gap":
                 Assert.True(TerminalFrom.TryParse(message.GetProperty("resumes_at").GetString(), out TerminalFrom resumes));
                 Position = (resumes.Epoch, resumes.Value);
+                Gaps.Add((
+                    message.GetProperty("after").GetString()!, message.GetProperty("resumes_at").GetString()!,
+                    message.GetProperty("reason").GetString()!, message.TryGetProperty("missing", out _)));
                 break;
         }
     }

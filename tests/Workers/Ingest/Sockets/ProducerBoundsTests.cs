@@ -57,6 +57,8 @@ public sealed class ProducerBoundsTests
             null, "--event_plane:publish_socket:message_timeout", "1s");
         using ProducerSocket quiet = await ProducerSocket.OpenAsync(worker);
         using ProducerSocket producer = await ProducerSocket.OpenAsync(worker);
+        await quiet.SayAsync("""{"op":"ping"}""");
+        Assert.Equal("pong", await quiet.NextShortAsync());
         await producer.SayAsync("""{"op":"ping","nonce":""", isWhole: false);
         Assert.Equal("closed 4408", await producer.NextShortAsync());
 
@@ -80,14 +82,18 @@ public sealed class ProducerBoundsTests
         using ProducerSocket producer = await ProducerSocket.OpenAsync(worker);
         await producer.AppendAsync(1, "t1", 0);
         await producer.AppendAsync(2, "t2", 0);
-        await producer.AppendAsync(3, "t3", 0);
-        Assert.Equal("rate_limited 3", await producer.NextShortAsync());
+        await producer.AppendAsync(3, "t1", 1);
+        await producer.AppendAsync(4, "t4", 0);
+        Assert.Equal("rate_limited 4", await producer.NextShortAsync());
+        await producer.AppendAsync(5, "t1", 2);
+        Assert.Equal("after_refused 5", await producer.NextShortAsync());
         gate.SetResult();
-        string[] answers = [await producer.NextShortAsync(), await producer.NextShortAsync()];
-        Assert.Equal(["appended 1", "appended 2"], answers.Order());
+        string[] answers =
+            [await producer.NextShortAsync(), await producer.NextShortAsync(), await producer.NextShortAsync()];
+        Assert.Equal(["appended 1", "appended 2", "appended 3"], answers.Order());
 
         // Lanes without work are forgotten.
-        for (int seq = 3; seq < 10; seq++)
+        for (int seq = 4; seq < 10; seq++)
         {
             await producer.AppendAsync(seq, $"t{seq}", 0);
             Assert.Equal($"appended {seq}", await producer.NextShortAsync());

@@ -128,7 +128,7 @@ public sealed class ProducerOrderTests
         await producer.AppendAsync(1, "t1", 0);
         Assert.Equal("internal 1", await producer.NextShortAsync());
         log.OnTerminal = () => null;
-        await producer.AppendAsync(2, "t1", 0);
+        await producer.AppendAsync(2, "t2", 0);
         Assert.Equal("appended 2", await producer.NextShortAsync());
     }
 

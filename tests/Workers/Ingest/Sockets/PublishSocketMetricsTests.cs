@@ -27,10 +27,10 @@ public sealed class PublishSocketMetricsTests
         await producer.SayAsync("""{"op":"publish","seq":2,"events":[]}""");
         Assert.Equal("bad_request 2", await producer.NextShortAsync());
 
-        await Eventually.TrueAsync("nothing is in flight", () => sums["realtime.ingest.socket.in_flight"] == 0);
-        Assert.Equal(1, sums["realtime.ingest.socket.pauses terminal"]);
-        Assert.Equal(1, sums["realtime.ingest.requests.refused events bad_request"]);
-        Assert.Equal(5, sums["realtime.ingest.terminal.bytes"]);
+        await Eventually.TrueAsync("nothing is in flight", () => sums["realtime_ingest_socket_in_flight"] == 0);
+        Assert.Equal(1, sums["realtime_ingest_socket_pauses_total terminal"]);
+        Assert.Equal(1, sums["realtime_ingest_requests_refused_total events bad_request"]);
+        Assert.Equal(5, sums["realtime_ingest_terminal_bytes_total"]);
     }
 
     private static MeterListener Listen(RunningWorker worker, ConcurrentDictionary<string, long> sums)

@@ -1,4 +1,4 @@
-namespace Realtime.Loadtests.Scenarios.Idle;
+namespace Realtime.Loadtests.Measuring;
 
 /// <summary>Resident bytes at one moment.</summary>
 /// <param name="Server">Of all processes of the system.</param>

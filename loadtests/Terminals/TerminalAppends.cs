@@ -1,0 +1,13 @@
+using Realtime.Loadtests.Measuring;
+
+namespace Realtime.Loadtests.Terminals;
+
+/// <summary>What all producers of a run share: how long appends took.</summary>
+internal sealed class TerminalAppends
+{
+    /// <summary>From due to being handed to the connection: what the client itself adds to the latency it measures.</summary>
+    public Histogram Lateness { get; } = new();
+
+    /// <summary>From due to the acknowledgement.</summary>
+    public Histogram Acknowledged { get; } = new();
+}

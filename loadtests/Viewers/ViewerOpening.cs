@@ -1,0 +1,19 @@
+namespace Realtime.Loadtests.Viewers;
+
+/// <summary>How a connection is opened.</summary>
+/// <param name="PathAndQuery">What to ask for.</param>
+/// <param name="Token">Who asks.</param>
+internal sealed record ViewerOpening(string PathAndQuery, string Token)
+{
+    /// <summary>What is to be spoken.</summary>
+    public string Subprotocol { get; init; } = Subprotocols.Json;
+
+    /// <summary>The port of what stands in between, such as a slow link; null: the edge's own.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Bytes of one read: small for events, larger for who gets much.</summary>
+    public int BufferBytes { get; init; } = 4096;
+
+    /// <summary>Whether the query makes no subscription, or the caller wants to see the answer: then none is waited for.</summary>
+    public bool SubscribesLater { get; init; }
+}
