@@ -81,6 +81,27 @@ public sealed class TerminalFeedTests
     }
 
     [Fact]
+    public async Task What_waited_during_a_pause_is_acknowledged_too()
+    {
+        SayBytes(0, 80); // the whole window
+        Task pausing = _feed.Control.PauseAsync(CancellationToken.None);
+        Assert.Equal(["pause"], _server.Sent().Select(message => message["op"]!.GetValue<string>()));
+        _server.Say("""{"op":"paused","id":"t1","offset":80,"epoch":"k3x9qa"}""");
+        await pausing;
+        Task resuming = _feed.Control.ResumeAsync(CancellationToken.None);
+        Assert.Equal(["resume"], _server.Sent().Select(message => message["op"]!.GetValue<string>()));
+        _server.Say("""{"op":"subscribed","id":"t1","task":"task","epoch":"k3x9qa","offset":80}""");
+        await resuming;
+
+        await TakeAsync<TerminalBytesItem>();
+        ValueTask<bool> next = _reader.MoveNextAsync();
+
+        Assert.Equal([Ack(80)], _server.SentTexts());
+        SayBytes(80, 1);
+        Assert.True(await next);
+    }
+
+    [Fact]
     public async Task Behind_a_gap_into_another_life_acknowledging_begins_anew()
     {
         SayBytes(0, 100);

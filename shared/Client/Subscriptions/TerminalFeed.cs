@@ -169,9 +169,14 @@ internal sealed class TerminalFeed : IFeed
     {
         switch (message.Op)
         {
-            case "subscribed" when Control.Flow.OnSubscribed():
-                Control.Confirmed();
-                OnSubscribed(message);
+            case "subscribed":
+                bool isResumed = Control.Flow.Phase is FlowPhase.Resuming;
+                if (Control.Flow.OnSubscribed())
+                {
+                    Control.Confirmed();
+                    OnSubscribed(message, isResumed);
+                }
+
                 break;
             case "paused":
                 Control.Flow.OnPaused();
@@ -185,7 +190,7 @@ internal sealed class TerminalFeed : IFeed
         }
     }
 
-    private void OnSubscribed(ServerMessage message)
+    private void OnSubscribed(ServerMessage message, bool isResumed)
     {
         if (!Epoch.TryParse(message.Epoch, out Epoch epoch)
             || message.Offset is not (>= 0 and <= OffsetMax and var offset))
@@ -196,8 +201,12 @@ internal sealed class TerminalFeed : IFeed
         _received ??= (epoch, offset);
         _taken ??= _received;
 
-        // The server counts what it has sent on this connection from here.
-        _acknowledgement.Begin(offset);
+        if (!isResumed)
+        {
+            // The server counts what it has sent from here. After a pause it counts on, with what still waits here.
+            _acknowledgement.Begin(offset);
+        }
+
         OnSize(message);
     }
 

@@ -174,8 +174,8 @@ export class TerminalSubscription implements AsyncIterable<TerminalItem> {
 
   private subscribed(offset: number | undefined, epoch: string | undefined, size: WireSize | undefined): void {
     this.received.begin(offset!, epoch!);
-    // The window begins anew with each subscription.
-    this.acknowledgement.begin(offset!);
+    // The window begins anew with each subscription; `resume` leaves it as it was, with what still waits here.
+    if (!this.wire.isOnServer) this.acknowledgement.begin(offset!);
     this.wire.becameActive();
     if (size !== undefined) this.resized(size);
   }

@@ -51,6 +51,26 @@ async function reconnect(socket: FakeSocket): Promise<FakeSocket> {
   return next;
 }
 
+test('acknowledges what waited during a pause too', async () => {
+  const { client, socket, terminal } = await watching();
+  const items = terminal[Symbol.asyncIterator]();
+  socket.say(subscribed(0)).say(bytes(0, 'x'.repeat(Window)));
+  await settle();
+  const paused = terminal.pause();
+  socket.say({ op: 'paused', id: 's1', offset: Window, epoch: 'k3x9qa' });
+  await paused;
+  const resumed = terminal.resume();
+  socket.say(subscribed(Window));
+  await resumed;
+
+  await items.next();
+  void items.next();
+  await settle();
+  expect(socket.of('ack')).toEqual([{ op: 'ack', id: 's1', offset: Window, epoch: 'k3x9qa' }]);
+  await terminalClosed(socket, terminal);
+  await client.close();
+});
+
 test('begins where it was asked to, and ends by itself after the end', async () => {
   const { client, socket, terminal, text, items, read } = await watching({ from: 'tail:7' });
   expect(socket.of('subscribe')).toEqual([{ op: 'subscribe', id: 's1', terminal: 't1', from: 'tail:7' }]);
