@@ -72,7 +72,7 @@ internal sealed class Notices(TextWriter errors, bool isQuiet, bool isVerbose)
     {
         try
         {
-            errors.WriteLine($"realtime: {message}");
+            errors.WriteLine($"realtime: {VisibleText.Of(message)}");
         }
         catch (IOException)
         {

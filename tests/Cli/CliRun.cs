@@ -67,10 +67,14 @@ internal sealed class CliRun : IAsyncDisposable
         IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         StartLine(environment, ["--ignore-signal=INT,QUIT", "dotnet", Program, .. arguments]);
 
+    /// <summary>Starts lines of bash; <c>$RT</c> is the tool.</summary>
+    public static CliRun StartScript(IReadOnlyDictionary<string, string> environment, string script) =>
+        StartLine(environment, [.. InForeground, $"RT=dotnet {Program}", "bash", "-c", script]);
+
     /// <summary>Runs lines of bash to their end, without input; <c>$RT</c> is the tool.</summary>
     public static async Task<CliRun> RunScriptAsync(IReadOnlyDictionary<string, string> environment, string script)
     {
-        CliRun run = StartLine(environment, [.. InForeground, $"RT=dotnet {Program}", "bash", "-c", script]);
+        CliRun run = StartScript(environment, script);
         run.Input.Close();
         await run.ExitAsync();
         return run;

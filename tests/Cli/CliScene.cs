@@ -51,6 +51,9 @@ internal sealed class CliScene : IAsyncDisposable
     /// <summary>Starts the tool as shells start what they put into the background.</summary>
     public CliRun StartInBackground(params string[] arguments) => CliRun.StartInBackground(Environment, arguments);
 
+    /// <summary>Starts lines of bash; <c>$RT</c> is the tool.</summary>
+    public CliRun StartScript(string script) => CliRun.StartScript(Environment, script);
+
     /// <summary>Runs lines of bash to their end; <c>$RT</c> is the tool.</summary>
     public Task<CliRun> RunScriptAsync(string script) => CliRun.RunScriptAsync(Environment, script);
 

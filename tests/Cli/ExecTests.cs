@@ -59,13 +59,15 @@ public sealed class ExecTests(SharedSystem shared) : IClassFixture<SharedSystem>
     }
 
     [Fact]
-    public async Task The_program_has_a_terminal_of_the_given_size_and_not_the_token()
+    public async Task The_program_has_a_terminal_of_the_given_size_and_no_secrets()
     {
+        _scene.Environment["REALTIME_SIGNING_KEY"] = "a-key-that-would-make-tokens";
         await using CliRun run = await _scene.RunAsync(
             "exec", "--task", "t", "--size", "97x31", "--", "sh", "-c",
-            "test -t 0 && test -t 1 && test -t 2 && stty size; echo \"$REALTIME_TASK,$REALTIME_TOKEN,\"");
+            "test -t 0 && test -t 1 && test -t 2 && stty size; "
+            + "echo \"$REALTIME_TASK,$REALTIME_TOKEN,$REALTIME_SIGNING_KEY,\"");
 
-        Assert.Equal("31 97\r\nt,,\r\n", run.Output);
+        Assert.Equal("31 97\r\nt,,,\r\n", run.Output);
     }
 
     [Fact]

@@ -53,6 +53,33 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public void What_the_file_can_t_take_is_not_taken_in_part()
+    {
+        using var spool = new Spool(1000, 100, Path.Combine(_directory.FullName, "gone"));
+        spool.Append(new byte[60]);
+
+        Assert.ThrowsAny<IOException>(() => spool.Append(new byte[100]));
+        Assert.Equal(60, spool.Length);
+        Assert.Equal(60, spool.Peek(new byte[1000]));
+    }
+
+    // Where nobody may write at all, the error is of another kind than where there is no directory.
+    [Theory]
+    [InlineData("/sys")]
+    [InlineData("/no/such/directory")]
+    public async Task A_queue_whose_file_can_t_be_made_gives_up(string directory)
+    {
+        using var queue = new UploadQueue(
+            new UploadOptions { SpoolBytes = 1000, SpoolMemoryBytes = 40, SpoolDirectory = directory },
+            new ManualClock());
+
+        Assert.True(await queue.WriteAsync(new byte[30]));
+        Assert.False(await queue.WriteAsync(new byte[30]));
+        Assert.Contains("can't be written", queue.LossReason);
+        Assert.Equal((30, 30), (queue.LostBytes, queue.WaitingBytes));
+    }
+
+    [Fact]
     public async Task A_full_queue_gives_up_once_nothing_was_sent_for_the_time()
     {
         var clock = new ManualClock();

@@ -5,6 +5,7 @@ using Realtime.Cli.Terminals;
 using Realtime.Cli.Uploads;
 using Realtime.Protocol.Messages;
 using Realtime.Tests.Client;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Cli;
 
@@ -103,7 +104,7 @@ public sealed class UploadTests : IAsyncLifetime
     {
         var expired = ScriptedAnswer.Problem(401, ErrorCodes.TokenExpired, retry: false);
         _edge.Answer(Hole(0), expired, expired, Stored(3), Taken);
-        await using TerminalUpload upload = Upload();
+        await using TerminalUpload upload = Upload(isTokenRenewable: true);
         await upload.WriteAsync("abc"u8.ToArray());
         await upload.CompleteAsync(0, CancellationToken.None);
 
@@ -111,8 +112,59 @@ public sealed class UploadTests : IAsyncLifetime
         Assert.Contains("token_expired", _said.ToString());
     }
 
-    private TerminalUpload Upload() => new(
-        new ConnectionSettings { Url = _edge.Options.Url, Token = _edge.Options.Token }, "t1", new UploadOptions(),
+    // One that stands in a variable stays what it is: trying for ever would be a promise that nobody can keep.
+    [Fact]
+    public async Task A_token_that_can_t_be_replaced_ends_it_when_it_is_refused()
+    {
+        var expired = ScriptedAnswer.Problem(401, ErrorCodes.TokenExpired, retry: false);
+        _edge.Answer(Hole(0), expired, expired);
+        await using TerminalUpload upload = Upload();
+        await upload.WriteAsync("abc"u8.ToArray());
+        await upload.CompleteAsync(0, CancellationToken.None);
+
+        Assert.Equal(UploadStatus.Refused, upload.Status);
+        Assert.DoesNotContain("sent when the server is back", _said.ToString());
+        Assert.Contains("NOT recorded", _said.ToString());
+    }
+
+    // Both began at the same end: the server takes the bytes of the later one for a repetition.
+    [Fact]
+    public async Task Bytes_that_were_there_before_the_first_attempt_are_another_producers()
+    {
+        _edge.Answer(Hole(0), new ScriptedAnswer(202, """{"end":3,"epoch":"k3x9qa","duplicate":true}"""));
+        await using TerminalUpload upload = Upload();
+        await upload.WriteAsync("abc"u8.ToArray());
+        await upload.CompleteAsync(0, CancellationToken.None);
+
+        Assert.Equal(UploadStatus.Refused, upload.Status);
+        Assert.Contains("Another producer writes to this terminal: it ends at 3", _said.ToString());
+    }
+
+    [Fact]
+    public async Task Bytes_that_an_unanswered_attempt_stored_are_our_own()
+    {
+        var cut = new ScriptedAnswer(ScriptedAnswer.Cut, string.Empty);
+        var duplicate = new ScriptedAnswer(202, """{"end":3,"epoch":"k3x9qa","duplicate":true}""");
+
+        // The SDK tries twice; what is answered is the first attempt of a second call.
+        _edge.Answer(Hole(0), cut, cut, duplicate, Stored(5), Taken);
+        await using TerminalUpload upload = Upload();
+        await upload.WriteAsync("abc"u8.ToArray());
+        await Eventually.TrueAsync("it is stored", () => upload.Progress.Sent == 3);
+        await upload.WriteAsync("de"u8.ToArray());
+        await upload.CompleteAsync(0, CancellationToken.None);
+
+        Assert.True(upload.Status == UploadStatus.Complete, _said.ToString());
+    }
+
+    private TerminalUpload Upload(bool isTokenRenewable = false) => new(
+        new ConnectionSettings
+        {
+            Url = _edge.Options.Url,
+            Token = _edge.Options.Token,
+            IsTokenRenewable = isTokenRenewable,
+        },
+        "t1", new UploadOptions(),
         new Notices(new StringWriter(_said), isQuiet: false, isVerbose: false), TimeProvider.System);
 
     private (string Where, string Body)[] Asked(int probes = 1) =>

@@ -77,31 +77,33 @@ internal sealed class ConnectionFlags
         }
 
         string? authority = Given(parsed.GetValue(_authority), "REALTIME_CA");
+        (TokenProvider token, bool isRenewable) = ReadToken(parsed);
         return new ConnectionSettings
         {
             Url = address,
-            Token = ReadToken(parsed),
+            Token = token,
+            IsTokenRenewable = isRenewable,
             IsInsecure = isInsecure,
             TrustedCertificate = authority is null || isInsecure ? null : ReadCertificate(authority),
         };
     }
 
-    private TokenProvider ReadToken(ParseResult parsed)
+    private (TokenProvider Token, bool IsRenewable) ReadToken(ParseResult parsed)
     {
         if (parsed.GetValue(_token) is { } token)
         {
-            return Fixed(token, "--token");
+            return (Fixed(token, "--token"), false);
         }
 
         if (parsed.GetValue(_tokenFile) is { } file)
         {
-            return OfFile(file);
+            return (OfFile(file), true);
         }
 
         return Environment.GetEnvironmentVariable("REALTIME_TOKEN") is { Length: > 0 } fromEnvironment
-            ? Fixed(fromEnvironment, "REALTIME_TOKEN")
+            ? (Fixed(fromEnvironment, "REALTIME_TOKEN"), false)
             : Environment.GetEnvironmentVariable("REALTIME_TOKEN_FILE") is { Length: > 0 } namedByEnvironment
-                ? OfFile(namedByEnvironment)
+                ? (OfFile(namedByEnvironment), true)
                 : throw Usage(
                     "No token is given. Give --token-file FILE, or set REALTIME_TOKEN or REALTIME_TOKEN_FILE.");
     }

@@ -10,6 +10,11 @@ internal sealed record ConnectionSettings
 
     public required TokenProvider Token { get; init; }
 
+    /// <summary>
+    /// Whether another token may stand where this one came from: one that is refused is asked for again.
+    /// </summary>
+    public bool IsTokenRenewable { get; init; }
+
     public bool IsInsecure { get; init; }
 
     public X509Certificate2? TrustedCertificate { get; init; }

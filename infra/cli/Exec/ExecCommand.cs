@@ -14,7 +14,8 @@ internal sealed class ExecCommand
 
         The command runs on a pseudo-terminal; you see and use it as ever, and viewers of the task see it too. Its exit
         code is passed on. When the server is away the command goes on: its output is kept (--spool-bytes) and sent
-        later.
+        later. Input that is no terminal is typed too: Ctrl+C and the like in it are keys, and lines end
+        after 4095 bytes.
 
         Examples:
           realtime exec --task build-17 -- make -j4
@@ -37,7 +38,8 @@ internal sealed class ExecCommand
 
     private readonly Option<bool> _keepToken = new("--keep-token")
     {
-        Description = "Let the command have REALTIME_TOKEN. Without it, nothing that prints its environment shows it.",
+        Description = "Let the command have REALTIME_TOKEN and REALTIME_SIGNING_KEY. Without it, nothing that prints "
+            + "its environment shows them.",
     };
 
     private readonly Argument<string[]> _program = new("CMD")

@@ -1,13 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Realtime.Cli.Terminals;
 
 namespace Realtime.Cli.Exec;
 
 /// <summary>
-/// Signals that this process gets while it runs a command are meant for the command. Afterwards they end the waiting
-/// for
-/// the upload.
+/// Signals that this process gets. Before the command runs they say that it shall not be started; while it runs they
+/// are the command's; afterwards they end all waiting.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class ExecSignals : IDisposable
@@ -18,49 +16,70 @@ internal sealed class ExecSignals : IDisposable
     private const int SigTerm = 15;
 
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _early = new();
     private readonly CancellationTokenSource _givenUp = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private TerminalProcess? _process;
-    private PseudoTerminal? _terminal;
-    private Action? _resized;
-    private int _early;
+    private readonly DeadlySignals _deadly;
+    private ExecSession? _session;
+    private bool _isOver;
+    private int _first;
 
     /// <summary>Begins to listen.</summary>
-    public ExecSignals() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, SigInt)),
-        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => OnSignal(context, SigQuit)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, SigTerm)),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, SigHup)),
-        PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => OnResized()),
-    ];
-
-    /// <summary>From here on, a signal ends the waiting for the upload.</summary>
-    public CancellationToken GiveUp() => _givenUp.Token;
-
-    /// <summary>From here on, signals are the command's.</summary>
-    public void Attach(TerminalProcess process, PseudoTerminal terminal, Action resized)
+    public ExecSignals()
     {
-        lock (_gate)
+        _deadly = new DeadlySignals(() => Session?.PutModesBack(), withQuit: false);
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, SigInt)),
+            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => OnSignal(context, SigQuit)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, SigTerm)),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, SigHup)),
+            PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Session?.TakeSize()),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Session?.GoOn()),
+        ];
+    }
+
+    /// <summary>Cancelled by a signal that came before the command was started.</summary>
+    public CancellationToken Early => _early.Token;
+
+    /// <summary>128 + that signal.</summary>
+    public int EarlyExitCode => 128 + _first;
+
+    /// <summary>Cancelled by a signal that came after the command had ended.</summary>
+    public CancellationToken GivenUp => _givenUp.Token;
+
+    private ExecSession? Session
+    {
+        get
         {
-            _process = process;
-            _terminal = terminal;
-            _resized = resized;
-            if (_early != 0)
+            lock (_gate)
             {
-                TerminalProcess.Signal(process.Id, _early);
+                return _session;
             }
         }
     }
 
-    /// <summary>The command is gone.</summary>
+    /// <summary>The command runs: from here on, signals are its.</summary>
+    public void Attach(ExecSession session)
+    {
+        lock (_gate)
+        {
+            _session = session;
+            if (_first != 0)
+            {
+                // It came between the last look at it and the start.
+                session.Signal(_first, isKey: false);
+            }
+        }
+    }
+
+    /// <summary>The command is gone, or was never there: from here on, a signal gives up.</summary>
     public void Detach()
     {
         lock (_gate)
         {
-            _process = null;
-            _terminal = null;
-            _resized = null;
+            _session = null;
+            _isOver = true;
         }
     }
 
@@ -72,6 +91,8 @@ internal sealed class ExecSignals : IDisposable
             registration.Dispose();
         }
 
+        _deadly.Dispose();
+        _early.Dispose();
         _givenUp.Dispose();
     }
 
@@ -80,24 +101,19 @@ internal sealed class ExecSignals : IDisposable
         context.Cancel = true;
         lock (_gate)
         {
-            if (_process is null)
+            if (_session is { } session)
             {
-                _early = signal;
-                _givenUp.Cancel();
-                return;
+                session.Signal(signal, isKey: signal is SigInt or SigQuit);
             }
-
-            // Keys reach whoever is in the foreground, such as the program that a shell runs.
-            int foreground = signal is SigInt or SigQuit ? _terminal!.Foreground : 0;
-            TerminalProcess.Signal(foreground > 0 ? foreground : _process.Id, signal);
-        }
-    }
-
-    private void OnResized()
-    {
-        lock (_gate)
-        {
-            _resized?.Invoke();
+            else if (_isOver)
+            {
+                _givenUp.Cancel();
+            }
+            else if (_first == 0)
+            {
+                _first = signal;
+                _early.Cancel();
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PipeRun(CommandContext context, ConnectionSettings setting
     {
         using var interrupts = new Interrupts();
         await using var upload = new TerminalUpload(settings, Task, options, context.Notices, context.Clock);
-        await upload.WaitForBeginAsync(BeginPatience);
+        await upload.WaitForBeginAsync(BeginPatience, interrupts.Asked);
         if (upload.Status == UploadStatus.Refused && !CopiesToOutput)
         {
             return Failures.ExitCodeOf(upload.Refusal!);

@@ -28,11 +28,11 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
         yield return drafts;
     }
 
-    private static FileStream Open(string file)
+    private static Stream Open(string file)
     {
         try
         {
-            return file == "-" ? StandardInput.Open() : File.OpenRead(file);
+            return file == "-" ? new DescriptorStream(Descriptor.StandardInput) : File.OpenRead(file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -37,8 +37,8 @@ internal sealed class TableEventWriter : IEventWriter
         string agent = (happened.Agent ?? "-").PadRight(NameColumns);
         string task = (happened.Task ?? "-").PadRight(NameColumns);
 
-        // GetRawText may hold line breaks of the producer's; JSON escapes all other control characters.
-        string payload = happened.Payload.GetRawText().ReplaceLineEndings(" ");
+        // GetRawText may hold line breaks of the producer's.
+        string payload = VisibleText.Of(happened.Payload.GetRawText().ReplaceLineEndings(" "));
         if (_console is null)
         {
             _output.WriteLine($"{time}  {type}  {agent}  {task}  {payload}");

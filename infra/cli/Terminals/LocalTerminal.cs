@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Realtime.Cli.Terminals;
 
 /// <summary>
@@ -8,13 +6,17 @@ namespace Realtime.Cli.Terminals;
 /// </summary>
 internal sealed unsafe class LocalTerminal : IDisposable
 {
-    private readonly byte[] _before;
+    private readonly Lock _gate = new();
+    private readonly Action<byte[]> _change;
     private readonly bool _discardsInput;
-    private int _isRestored;
+    private byte[] _before;
+    private byte[] _changed = [];
+    private bool _isRestored;
 
-    private LocalTerminal(byte[] before, bool discardsInput)
+    private LocalTerminal(byte[] before, Action<byte[]> change, bool discardsInput)
     {
         _before = before;
+        _change = change;
         _discardsInput = discardsInput;
     }
 
@@ -24,6 +26,24 @@ internal sealed unsafe class LocalTerminal : IDisposable
     /// <summary>The size of the terminal that output or input is; null if there is none, or it does not know.</summary>
     public static TerminalSize? Size =>
         SizeOf(Descriptor.StandardOutput) ?? SizeOf(Descriptor.StandardInput) ?? SizeOf(Descriptor.StandardError);
+
+    /// <summary>
+    /// Whether input is a terminal that is ours for now: reading it from the background, or changing its modes, would
+    /// stop this process. Linux: elsewhere the numbers of these calls are others.
+    /// </summary>
+    public static bool IsForeground
+    {
+        get
+        {
+            int foreground;
+            return OperatingSystem.IsLinux() && Is(Descriptor.StandardInput)
+                && (NativeTerminal.Control(Descriptor.StandardInput, NativeTerminal.GetForeground, &foreground) != 0
+                    || foreground == NativeTerminal.OwnGroup());
+        }
+    }
+
+    /// <summary>Its modes; null if input is no terminal, or one whose foreground is another program's.</summary>
+    public static byte[]? Modes => IsForeground ? TerminalModes.Of(Descriptor.StandardInput) : null;
 
     /// <summary>Keys go to the program as they are typed: nothing is echoed, Ctrl+C is a byte.</summary>
     /// <returns>Null if input is no terminal, or one whose foreground is another program's.</returns>
@@ -43,59 +63,79 @@ internal sealed unsafe class LocalTerminal : IDisposable
     /// </summary>
     /// <returns>Null if input is no terminal, or one whose foreground is another program's.</returns>
     public static LocalTerminal? EnterSilent() => Enter(
-        modes => Clear(modes, NativeTerminal.LineEditing | NativeTerminal.Echo), discardsInput: true);
+        modes => TerminalModes.ClearLocal(modes, NativeTerminal.LineEditing | NativeTerminal.Echo),
+        discardsInput: true);
 
-    /// <summary>Turns flags of <c>c_lflag</c> off.</summary>
-    public static void Clear(byte[] modes, uint flags)
+    /// <summary>
+    /// Changes the modes again if this process was stopped and goes on: meanwhile the shell had its own.
+    /// </summary>
+    public void Renew()
     {
-        Span<byte> local = modes.AsSpan(NativeTerminal.LocalModesOffset);
-        MemoryMarshal.Write(local, MemoryMarshal.Read<uint>(local) & ~flags);
+        lock (_gate)
+        {
+            if (!_isRestored && Modes is { } modes && !modes.AsSpan().SequenceEqual(_changed))
+            {
+                _before = modes;
+                Change();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Keys are as before already, and Ctrl+C ends what it is meant to end. Output goes out as it is for a while: what
+    /// a program on a terminal of its own wrote has been through that one's modes.
+    /// </summary>
+    public void PutInputBack()
+    {
+        lock (_gate)
+        {
+            if (!_isRestored && IsForeground)
+            {
+                byte[] modes = [.. _before];
+                TerminalModes.ClearOutput(modes, NativeTerminal.ProcessOutput);
+                TerminalModes.Set(Descriptor.StandardInput, modes);
+            }
+        }
     }
 
     /// <summary>Puts the modes back; again does nothing.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isRestored, 1) != 0)
+        lock (_gate)
         {
-            return;
-        }
+            // In the background the terminal is the shell's, and so are its modes.
+            if (_isRestored || !IsForeground)
+            {
+                return;
+            }
 
-        fixed (byte* modes = _before)
-        {
-            _ = NativeTerminal.SetModes(Descriptor.StandardInput, NativeTerminal.WhenDrained, modes);
-        }
-
-        if (_discardsInput)
-        {
-            _ = NativeTerminal.Discard(Descriptor.StandardInput, NativeTerminal.Input);
+            _isRestored = true;
+            TerminalModes.Set(Descriptor.StandardInput, _before);
+            if (_discardsInput)
+            {
+                _ = NativeTerminal.Discard(Descriptor.StandardInput, NativeTerminal.Input);
+            }
         }
     }
 
     private static LocalTerminal? Enter(Action<byte[]> change, bool discardsInput)
     {
-        // Setting modes from the background would stop this process.
-        int foreground;
-        if (!Is(Descriptor.StandardInput)
-            || (NativeTerminal.Control(Descriptor.StandardInput, NativeTerminal.GetForeground, &foreground) == 0
-                && foreground != NativeTerminal.OwnGroup()))
+        if (Modes is not { } before)
         {
             return null;
         }
 
-        byte[] modes = new byte[NativeTerminal.ModesBytes];
-        fixed (byte* start = modes)
-        {
-            if (NativeTerminal.GetModes(Descriptor.StandardInput, start) != 0)
-            {
-                return null;
-            }
+        var terminal = new LocalTerminal(before, change, discardsInput);
+        return terminal.Change() ? terminal : null;
+    }
 
-            byte[] before = [.. modes];
-            change(modes);
-            return NativeTerminal.SetModes(Descriptor.StandardInput, NativeTerminal.WhenDrained, start) == 0
-                ? new LocalTerminal(before, discardsInput)
-                : null;
-        }
+    private bool Change()
+    {
+        byte[] modes = [.. _before];
+        _change(modes);
+        bool isChanged = TerminalModes.Set(Descriptor.StandardInput, modes);
+        _changed = TerminalModes.Of(Descriptor.StandardInput) ?? modes;
+        return isChanged;
     }
 
     private static TerminalSize? SizeOf(int descriptor)

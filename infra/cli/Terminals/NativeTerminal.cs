@@ -8,6 +8,18 @@ internal static unsafe partial class NativeTerminal
     /// <summary>Open for reading and writing, not as this process's terminal, not in children (fcntl.h).</summary>
     public const int OpenFlags = 0x2 | 0x100 | 0x80000;
 
+    /// <summary>Reads and writes don't wait; <see cref="Poll"/> does.</summary>
+    public const int WithoutWaiting = 0x800;
+
+    /// <summary>Not in children, and never waits (EFD_CLOEXEC | EFD_NONBLOCK).</summary>
+    public const int EventFlags = 0x80000 | 0x800;
+
+    /// <summary>POLLIN and POLLOUT (poll.h).</summary>
+    public const short Readable = 1;
+
+    /// <inheritdoc cref="Readable"/>
+    public const short Writable = 4;
+
     /// <summary>Read and set the size of a terminal (asm-generic/ioctls.h).</summary>
     public const nuint GetSize = 0x5413;
 
@@ -22,8 +34,20 @@ internal static unsafe partial class NativeTerminal
     /// </summary>
     public const int ModesBytes = 256;
 
-    /// <summary>Where <c>c_lflag</c> stands in it.</summary>
+    /// <summary>Where <c>c_iflag</c> stands in it, <c>c_oflag</c> and <c>c_lflag</c>.</summary>
+    public const int InputModesOffset = 0;
+
+    /// <inheritdoc cref="InputModesOffset"/>
+    public const int OutputModesOffset = 4;
+
+    /// <inheritdoc cref="InputModesOffset"/>
     public const int LocalModesOffset = 12;
+
+    /// <summary><c>OPOST</c>: line ends are made, and the like.</summary>
+    public const uint ProcessOutput = 0x1;
+
+    /// <summary><c>IUTF8</c>: the key that takes back a character takes back all of its bytes.</summary>
+    public const uint InputIsUtf8 = 0x4000;
 
     /// <summary><c>ISIG | ICANON | ECHO</c> (asm-generic/termbits.h).</summary>
     public const uint SignalKeys = 0x1;
@@ -34,8 +58,8 @@ internal static unsafe partial class NativeTerminal
     /// <inheritdoc cref="SignalKeys"/>
     public const uint Echo = 0x8;
 
-    /// <summary>Change modes once what was written has gone out.</summary>
-    public const int WhenDrained = 1;
+    /// <summary>Change modes now: what was written before has been through them, and may never go out.</summary>
+    public const int Now = 0;
 
     /// <summary>Throw away what was typed and not read.</summary>
     public const int Input = 0;
@@ -75,19 +99,18 @@ internal static unsafe partial class NativeTerminal
     [LibraryImport(Library, EntryPoint = "getpgrp")]
     public static partial int OwnGroup();
 
-    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
-    public static partial int Signal(int process, int signal);
-
-    /// <summary>Reads how a signal is handled, and changes it; either may be null.</summary>
-    [LibraryImport(Library, EntryPoint = "sigaction", SetLastError = true)]
-    public static partial int Handle(int signal, byte* changed, byte* before);
-
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nuint length);
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nuint length);
 
-    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
-    public static partial int Close(int descriptor);
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    public static partial int Open(byte* path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int CreateEvent(uint value, int flags);
 }

@@ -94,7 +94,8 @@ internal sealed class TokenCommand
 
         try
         {
-            using var reader = new StreamReader(file == "-" ? StandardInput.Open() : File.OpenRead(file));
+            using var reader = new StreamReader(
+                file == "-" ? new DescriptorStream(Descriptor.StandardInput) : File.OpenRead(file));
             return (await reader.ReadToEndAsync()).Trim();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

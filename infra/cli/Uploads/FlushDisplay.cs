@@ -1,3 +1,4 @@
+using System.Globalization;
 using Realtime.Cli.Arguments;
 using Realtime.Cli.Terminals;
 using Spectre.Console;
@@ -32,11 +33,21 @@ internal sealed class FlushDisplay(Notices notices, TextWriter errors, TimeProvi
         await done;
         if (upload.Status is UploadStatus.Unsent)
         {
-            string missing = ByteCountText.Format(upload.MissingBytes);
-            notices.Error(
-                $"{missing} of output were NOT sent: the server could not be reached in time. "
-                + "Give more time by --flush-timeout.");
+            TellUnsent(upload.MissingBytes, exitCode, interrupted.IsCancellationRequested);
         }
+    }
+
+    private void TellUnsent(long missing, int? exitCode, bool isInterrupted)
+    {
+        string why = isInterrupted
+            ? "sending was interrupted."
+            : "the server could not be reached in time. Give more time by --flush-timeout.";
+        string open = exitCode is { } code
+            ? string.Create(CultureInfo.InvariantCulture, $" The terminal is left open, without exit code {code}.")
+            : string.Empty;
+        notices.Error(missing == 0
+            ? $"all output was sent, the end of the terminal was NOT: {why}{open}"
+            : $"{ByteCountText.Format(missing)} of output were NOT sent: {why}{open}");
     }
 
     private async Task ShowLinesAsync(TerminalUpload upload, Task done)

@@ -33,27 +33,21 @@ internal sealed class Spool : IDisposable
     public long FileLength => _fileLength;
 
     /// <summary>Takes what there is room for; how many bytes that was.</summary>
-    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="IOException">The file can't be written; nothing was taken.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file can't be made; nothing was taken.</exception>
     public int Append(ReadOnlySpan<byte> data)
     {
-        int taken = 0;
-
-        // As long as something is in the file, what is newer goes there too: order.
-        if (_fileLength == 0)
-        {
-            taken = Math.Min(data.Length, _memory.Length - _memoryLength);
-            CopyIn(data[..taken]);
-            data = data[taken..];
-        }
-
-        int toFile = (int)Math.Min(data.Length, _fileBytesMax - _fileLength);
+        // As long as something is in the file, what is newer goes there too: order. The file comes first, since only it
+        // can fail: then nothing is taken.
+        int toMemory = _fileLength == 0 ? Math.Min(data.Length, _memory.Length - _memoryLength) : 0;
+        int toFile = (int)Math.Min(data.Length - toMemory, _fileBytesMax - _fileLength);
         if (toFile > 0)
         {
-            WriteFile(data[..toFile]);
-            taken += toFile;
+            WriteFile(data.Slice(toMemory, toFile));
         }
 
-        return taken;
+        CopyIn(data[..toMemory]);
+        return toMemory + toFile;
     }
 
     /// <summary>Copies the oldest bytes, without taking them out; how many.</summary>

@@ -33,7 +33,9 @@ internal sealed class TerminalUpload : IAsyncDisposable
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _sending;
     private int? _exitCode;
+    private readonly bool _isTokenRenewable;
     private bool _knowsSizes = true;
+    private bool _mayBeStored;
     private long _position;
 
     /// <summary>Begins; the server is asked at once where the terminal ends.</summary>
@@ -41,6 +43,7 @@ internal sealed class TerminalUpload : IAsyncDisposable
         ConnectionSettings settings, string task, UploadOptions options, Notices notices, TimeProvider clock)
     {
         _task = task;
+        _isTokenRenewable = settings.IsTokenRenewable;
         _options = options;
         _clock = clock;
         _queue = new UploadQueue(options, clock);
@@ -66,13 +69,13 @@ internal sealed class TerminalUpload : IAsyncDisposable
     public long MissingBytes => _queue.LostBytes + _queue.WaitingBytes;
 
     /// <summary>Waits until the server has taken the terminal or refused it, but no longer than that.</summary>
-    public async Task WaitForBeginAsync(TimeSpan patience)
+    public async Task WaitForBeginAsync(TimeSpan patience, CancellationToken interrupted)
     {
         try
         {
-            await Task.WhenAny(_begun.Task, _sending).WaitAsync(patience, _clock);
+            await Task.WhenAny(_begun.Task, _sending).WaitAsync(patience, _clock, interrupted);
         }
-        catch (TimeoutException)
+        catch (Exception ended) when (ended is TimeoutException or OperationCanceledException)
         {
             // It may still come; until then bytes are kept.
         }
@@ -86,6 +89,27 @@ internal sealed class TerminalUpload : IAsyncDisposable
             _teller.GaveUp(_options.SpoolBytes);
         }
     }
+
+    /// <summary>What follows is not recorded.</summary>
+    public void BreakOff(string reason)
+    {
+        if (_queue.BreakOff(reason, lost: 0))
+        {
+            _teller.BrokeOff();
+        }
+    }
+
+    /// <summary>These bytes could not even be kept: what follows is not recorded.</summary>
+    public void Fail(Exception failure, int lost)
+    {
+        if (_queue.BreakOff($"keeping it failed ({failure.Message})", lost))
+        {
+            _teller.BrokeOff();
+        }
+    }
+
+    /// <summary>Bytes that were not given to this.</summary>
+    public void Lost(int bytes) => _queue.BreakOff("keeping it failed", bytes);
 
     /// <summary>The program's terminal has another size from here on.</summary>
     public void Resize(TerminalSize size) => _queue.Resize(size);
@@ -193,7 +217,8 @@ internal sealed class TerminalUpload : IAsyncDisposable
                 _teller.Reached();
                 return;
             }
-            catch (RealtimeException failure) when (failure.Retry || (_begun.Task.IsCompleted && IsAboutToken(failure)))
+            catch (RealtimeException failure) when (failure.Retry
+                || (_isTokenRenewable && _begun.Task.IsCompleted && IsAboutToken(failure)))
             {
                 _teller.Away(failure);
             }
@@ -226,26 +251,30 @@ internal sealed class TerminalUpload : IAsyncDisposable
 
     private async Task AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        TerminalAppended answer = await _client.AppendTerminalAsync(
-            _task, _position, data,
-            new AppendTerminalOptions
-            {
-                Stream = _options.IsStderr ? TerminalStream.Stderr : TerminalStream.Stdout,
+        var append = new AppendTerminalOptions
+        {
+            Stream = _options.IsStderr ? TerminalStream.Stderr : TerminalStream.Stdout,
 
-                // If the log loses bytes that are gone here too, viewers are told a gap, and it goes on. Bytes before
-                // an offset that somebody gave were never here.
-                GoOnAfterLoss = _options.Offset is null || _queue.SentBytes > 0,
-            },
-            cancellationToken);
+            // If the log loses bytes that are gone here too, viewers are told a gap, and it goes on. Bytes before
+            // an offset that somebody gave were never here.
+            GoOnAfterLoss = _options.Offset is null || _queue.SentBytes > 0,
+        };
+        bool mayBeStored = _mayBeStored;
+        _mayBeStored = true;
+        TerminalAppended answer = await _client.AppendTerminalAsync(_task, _position, data, append, cancellationToken);
+        _mayBeStored = false;
         _position += data.Length;
-        if (_options.Offset is null && answer.End > _position)
+
+        // Behind our bytes stand others'; or others' stand where ours should, and the server took ours for sent again.
+        bool isAnothers = answer.End > _position || (answer.IsStoredBefore && !mayBeStored);
+        if (_options.Offset is null && isAnothers)
         {
             throw new RealtimeException(
                 ErrorCodes.Conflict,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Another producer writes to this terminal: it ends at {answer.End}, "
-                    + $"this one stands at {_position}."),
+                    $"Another producer writes to this terminal: it ends at {answer.End}, this one stands at "
+                    + $"{_position}."),
                 retry: false);
         }
     }

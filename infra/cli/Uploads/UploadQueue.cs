@@ -105,6 +105,19 @@ internal sealed class UploadQueue(UploadOptions options, TimeProvider clock) : I
         _arrived.Set();
     }
 
+    /// <summary>What follows is not kept, for a reason that this queue can't know.</summary>
+    /// <returns>False if something was lost before.</returns>
+    public bool BreakOff(string reason, int lost)
+    {
+        lock (_gate)
+        {
+            bool isFirst = LossReason is null;
+            LossReason ??= reason;
+            LostBytes += lost;
+            return isFirst;
+        }
+    }
+
     /// <summary>Nothing follows.</summary>
     public void Complete()
     {
@@ -203,9 +216,9 @@ internal sealed class UploadQueue(UploadOptions options, TimeProvider clock) : I
             _arrived.Set();
             return null;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return $"its file can't be written ({failure.Message})";
+            return $"the spool's file can't be written ({failure.Message})";
         }
     }
 

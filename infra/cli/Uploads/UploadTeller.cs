@@ -37,6 +37,10 @@ internal sealed class UploadTeller(Uri url, string task, Notices notices, Upload
         + "What was kept until here is sent when the server is back. "
         + $"(--spool-bytes: {ByteCountText.Format(spoolBytes)})");
 
+    /// <summary>Output is no longer recorded, whatever the server does.</summary>
+    public void BrokeOff() => notices.Error(
+        $"{queue.LossReason}: from here on the output is NOT recorded. What was kept until here is sent.");
+
     /// <summary>The server will not have it.</summary>
     public void Refused(RealtimeException refusal) => notices.Error(
         $"the terminal of task {task} can't be written, its output is NOT recorded: {Failures.Describe(refusal, url)}");

@@ -15,6 +15,9 @@ internal sealed class WatchRun(CommandContext context, ConnectionSettings settin
     private static readonly byte[] PutBack =
         "\e[0m\e[?25h\e[?1049l\e[?1000l\e[?1002l\e[?1003l\e[?1006l\e[?2004l\e[?1l\e>"u8.ToArray();
 
+    // Whoever does not read our output is not waited for at the very end.
+    private static readonly TimeSpan PutBackPatience = TimeSpan.FromMilliseconds(200);
+
     private long _shown;
 
     public required string Task { get; init; }
@@ -31,7 +34,7 @@ internal sealed class WatchRun(CommandContext context, ConnectionSettings settin
         using var interrupts = new Interrupts();
         bool isShown = LocalTerminal.Is(Descriptor.StandardOutput);
         using LocalTerminal? silent = isShown ? LocalTerminal.EnterSilent() : null;
-        interrupts.Cleanup = () => silent?.Dispose();
+        interrupts.Cleanup = () => PutBackAll(silent, isShown);
         try
         {
             await using RealtimeClient client = await first.ConnectAsync(context, settings, interrupts.Asked);
@@ -47,11 +50,19 @@ internal sealed class WatchRun(CommandContext context, ConnectionSettings settin
         }
         finally
         {
-            if (isShown && _shown > 0)
-            {
-                Descriptor.Write(Descriptor.StandardOutput, PutBack);
-            }
+            PutBackAll(silent, isShown);
         }
+    }
+
+    private void PutBackAll(LocalTerminal? silent, bool isShown)
+    {
+        if (isShown && _shown > 0 && Descriptor.Wait(
+            Descriptor.StandardOutput, NativeTerminal.Writable, stop: null, PutBackPatience) == Readiness.Ready)
+        {
+            Descriptor.Write(Descriptor.StandardOutput, PutBack);
+        }
+
+        silent?.Dispose();
     }
 
     private async Task<int> WatchAsync(RealtimeClient client, CancellationToken interrupted)

@@ -24,16 +24,19 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
         var losses = new Losses { AfterLoss = append.AfterLoss, MayGoOn = append.GoOnAfterLoss };
         PublishAnswer? answer = null;
         bool isDuplicate = true;
+        bool isStoredBefore = false;
         while (answer is null || !data.IsEmpty)
         {
             int length = Math.Min(data.Length, BodyBytesMax);
-            answer = await AppendPieceAsync(task, offset, data[..length], append.Stream, losses, retrying);
+            (answer, bool isRepeated) = await AppendPieceAsync(
+                task, offset, data[..length], append.Stream, losses, retrying);
             isDuplicate &= answer.IsDuplicate;
+            isStoredBefore |= length > 0 && answer.IsDuplicate && !isRepeated;
             offset += length;
             data = data[length..];
         }
 
-        return new TerminalAppended(answer.End, answer.Epoch, isDuplicate);
+        return new TerminalAppended(answer.End, answer.Epoch, isDuplicate, isStoredBefore);
     }
 
     /// <summary>Ends a terminal; the same again is harmless.</summary>
@@ -82,7 +85,8 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
     private static Uri AddressOf(string task, string rest) =>
         new($"v1/tasks/{Uri.EscapeDataString(task)}/terminal{rest}", UriKind.Relative);
 
-    private async Task<PublishAnswer> AppendPieceAsync(
+    // Repeated: an attempt before the one that was answered may have stored the bytes.
+    private async Task<(PublishAnswer Answer, bool IsRepeated)> AppendPieceAsync(
         string task, long offset, ReadOnlyMemory<byte> data, TerminalStream stream, Losses losses, Retrying retrying)
     {
         RealtimeException? last = null;
@@ -97,7 +101,7 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
                 {
                     pressure.Told(task, told.Pressure);
                     losses.AfterLoss = null;
-                    return told;
+                    return (told, last is not null);
                 }
 
                 if (losses.GoesOn(answer.Problem))
