@@ -70,7 +70,10 @@ public class ContentCheckTests
         var check = new ContentCheck(_content, 0, isShared: true);
         var message = new ReceivedMessage
         {
-            Offset = Offset, Length = Length, Data = "no base64 *"u8, Coding = DataCoding.Base64,
+            Offset = Offset,
+            Length = Length,
+            Data = "no base64 *"u8,
+            Coding = DataCoding.Base64,
         };
 
         Assert.False(check.IsExact(in message));
