@@ -30,9 +30,8 @@ public sealed record EventDraft
     public string? StateKey { get; init; }
 
     /// <summary>
-    /// Idempotency key, 1 to 128 characters from <c>!</c> to <c>~</c>: the same within 10 minutes is stored once.
-    /// Null = a
-    /// random one, so that retries store nothing twice.
+    /// Idempotency key, 1 to 128 characters from <c>!</c> to <c>~</c>: the same within 10 minutes is stored once. Null
+    /// = a random one, so that retries store nothing twice.
     /// </summary>
     public string? Key { get; init; }
 

@@ -4,9 +4,8 @@ namespace Realtime.Client;
 
 /// <summary>
 /// Which events are wanted: one matches if its channel is in the list and, for each list of patterns that is given, one
-/// pattern matches. A pattern is a name, the beginning of a name followed by <c>*</c>, or <c>*</c> alone (any name,
-/// but some
-/// name). Null = any; an empty list is an error of the server's, since "nothing" is hardly meant as "everything".
+/// pattern matches. A pattern is a name, the beginning of a name followed by <c>*</c>, or <c>*</c> alone (any name, but
+/// some name). Null = any; an empty list is an error of the server's, since "nothing" is hardly meant as "everything".
 /// </summary>
 /// <remarks>A base, because the same five lists stand in everything that asks for events.</remarks>
 public abstract record EventQuery

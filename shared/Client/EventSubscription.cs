@@ -10,9 +10,8 @@ namespace Realtime.Client;
 /// <see cref="GapItem"/>.
 /// </summary>
 /// <remarks>
-/// Reading ends when the subscription or the client is disposed, and throws a <see cref="RealtimeException"/> when
-/// the server
-/// refused it or the client was closed for good. Leaving the loop ends the subscription.
+/// Reading ends when the subscription or the client is disposed, and throws a <see cref="RealtimeException"/> when the
+/// server refused it or the client was closed for good. Leaving the loop ends the subscription.
 /// </remarks>
 public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyncDisposable
 {
@@ -28,10 +27,9 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
     public SubscriptionStatus Status => _feed.Control.Status;
 
     /// <summary>
-    /// What the application has taken: store it, and give it as <see cref="EventSubscriptionOptions.After"/> later.
-    /// An item is
-    /// taken when the next one is asked for, or its handler has returned. While a snapshot is read it stays where it
-    /// was.
+    /// What the application has taken: store it, and give it as <see cref="EventSubscriptionOptions.After"/> later. An
+    /// item is taken when the next one is asked for, or its handler has returned. While a snapshot is read it stays
+    /// where it was.
     /// </summary>
     public IReadOnlyList<EventPosition> Cursor => _feed.Cursor;
 
@@ -84,8 +82,7 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
 
     /// <summary>
     /// Calls a handler for each item, one after the other, until the subscription ends. An exception of the handler
-    /// ends it
-    /// and comes out here; its item counts as not taken.
+    /// ends it and comes out here; its item counts as not taken.
     /// </summary>
     /// <param name="handler">Called with each item.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
@@ -111,8 +108,7 @@ public sealed class EventSubscription : IAsyncEnumerable<SubscriptionItem>, IAsy
 
     /// <summary>
     /// Has the server stop delivering; it keeps the place. Holds across reconnects until <see cref="ResumeAsync"/>.
-    /// What waits
-    /// in the buffer can still be read.
+    /// What waits in the buffer can still be read.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting, not the pause.</param>
     /// <returns>A task that completes when the server has said so.</returns>

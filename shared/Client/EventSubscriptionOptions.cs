@@ -7,8 +7,7 @@ public sealed record EventSubscriptionOptions : EventQuery
 {
     /// <summary>
     /// Resume behind these positions, such as <see cref="EventSubscription.Cursor"/> of an earlier process; null =
-    /// begin at
-    /// the live end.
+    /// begin at the live end.
     /// </summary>
     public IReadOnlyList<EventPosition>? After { get; init; }
 

@@ -112,9 +112,8 @@ public sealed class RealtimeClient : IAsyncDisposable
 
     /// <summary>
     /// Publishes events in their order and returns when all are stored. What fails for a while is tried again, by
-    /// <see cref="RealtimeClientOptions.Publish"/>; keys keep anything from being stored twice. Calls at the same
-    /// time have no
-    /// order among each other.
+    /// <see cref="RealtimeClientOptions.Publish"/>; keys keep anything from being stored twice. Calls at the same time
+    /// have no order among each other.
     /// </summary>
     /// <param name="events">The events; more than 1,000 go out in several requests.</param>
     /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
@@ -140,8 +139,7 @@ public sealed class RealtimeClient : IAsyncDisposable
 
     /// <summary>
     /// Appends bytes to a task's terminal and returns when they are stored. The offset makes it harmless to do it
-    /// again: bytes
-    /// that are there already are skipped.
+    /// again: bytes that are there already are skipped.
     /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="offset">Offset of the first byte: how many were appended before.</param>
@@ -253,9 +251,8 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="task">The task.</param>
     /// <param name="from">Where to begin; null = at the first byte retained.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RealtimeException">They could not be read; <c>gap</c> or <c>other_epoch</c> if an exact
-    /// offset is no
-    /// longer there.</exception>
+    /// <exception cref="RealtimeException">They could not be read; <c>gap</c> or <c>other_epoch</c> if an exact offset
+    /// is no longer there.</exception>
     public Task<TerminalContent> ReadTerminalAsync(
         string task, TerminalFrom? from = null, CancellationToken cancellationToken = default)
     {

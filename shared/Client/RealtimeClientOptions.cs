@@ -25,15 +25,13 @@ public sealed record RealtimeClientOptions
 
     /// <summary>
     /// How long one attempt to connect may take, from asking for the token to the server's <c>welcome</c>, and one
-    /// request
-    /// over HTTP until its answer begins (1 ms to 1 hour; default 10 s).
+    /// request over HTTP until its answer begins (1 ms to 1 hour; default 10 s).
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Items of one subscription that may wait for the application (1 to 1,000,000; default 1,024). Beyond it the
-    /// server is
-    /// asked to pause; what is on its way then still comes.
+    /// server is asked to pause; what is on its way then still comes.
     /// </summary>
     public int BufferItems { get; init; } = 1024;
 
@@ -44,16 +42,14 @@ public sealed record RealtimeClientOptions
     public int MessageBytesMax { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>
-    /// The one certificate (or the authority that signed it) to trust instead of the system's: for self-made ones.
-    /// Host names
-    /// are checked as usual. Not with <see cref="CreateHandler"/>.
+    /// The one certificate (or the authority that signed it) to trust instead of the system's: for self-made ones. Host
+    /// names are checked as usual. Not with <see cref="CreateHandler"/>.
     /// </summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
     /// <summary>
     /// Makes the handler that carries everything, HTTP and WebSocket alike: for proxies, client certificates, tests.
-    /// Called
-    /// once; the client disposes what it gives. Default: a <see cref="SocketsHttpHandler"/>.
+    /// Called once; the client disposes what it gives. Default: a <see cref="SocketsHttpHandler"/>.
     /// </summary>
     public Func<HttpMessageHandler>? CreateHandler { get; init; }
 

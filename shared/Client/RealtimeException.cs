@@ -52,9 +52,8 @@ public class RealtimeException : Exception
         : $"{base.Message} ({string.Join("; ", Errors.Select(static error => $"{error.Where}: {error.Detail}"))})";
 
     /// <summary>
-    /// Every single thing that was wrong with a request, with its place (<c>/3/payload</c>, <c>query: limit</c>);
-    /// empty if
-    /// the server named none.
+    /// Every single thing that was wrong with a request, with its place (<c>/3/payload</c>, <c>query: limit</c>); empty
+    /// if the server named none.
     /// </summary>
     public IReadOnlyList<ErrorPlace> Errors { get; init; } = [];
 }

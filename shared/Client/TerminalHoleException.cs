@@ -4,9 +4,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client;
 
 /// <summary>
-/// Bytes before the given offset are missing in the log. Send again from <see cref="Expected"/> on; or, if those
-/// bytes are
-/// gone here too, say so by <see cref="AppendTerminalOptions.AfterLoss"/> = <see cref="Epoch"/>.
+/// Bytes before the given offset are missing in the log. Send again from <see cref="Expected"/> on; or, if those bytes
+/// are gone here too, say so by <see cref="AppendTerminalOptions.AfterLoss"/> = <see cref="Epoch"/>.
 /// </summary>
 public sealed class TerminalHoleException : RealtimeException
 {

@@ -9,8 +9,7 @@ namespace Realtime.Client;
 /// </summary>
 /// <remarks>
 /// The server sends no more than its window (<see cref="ServerLimits.TerminalWindowBytes"/>) beyond what was taken. A
-/// task that
-/// has no terminal ends the reading with a <see cref="RealtimeException"/> <c>not_found</c>.
+/// task that has no terminal ends the reading with a <see cref="RealtimeException"/> <c>not_found</c>.
 /// </remarks>
 public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyncDisposable
 {
@@ -30,8 +29,7 @@ public sealed class TerminalSubscription : IAsyncEnumerable<TerminalItem>, IAsyn
 
     /// <summary>
     /// Behind the last byte that the application has taken: give it as <see cref="TerminalOptions.From"/> later. Null
-    /// before
-    /// the server has said where the terminal begins.
+    /// before the server has said where the terminal begins.
     /// </summary>
     public TerminalFrom? Position => _feed.Position;
 

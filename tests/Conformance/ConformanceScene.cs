@@ -5,8 +5,7 @@ namespace Realtime.Tests.Conformance;
 
 /// <summary>
 /// Redis, two workers and an edge over TLS, with a network in front of it that a test can cut: shared by the tests of
-/// one
-/// class, which run one after the other, each with a tenant of its own.
+/// one class, which run one after the other, each with a tenant of its own.
 /// </summary>
 public sealed class ConformanceScene : IAsyncLifetime
 {

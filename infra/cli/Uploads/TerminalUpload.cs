@@ -9,8 +9,7 @@ namespace Realtime.Cli.Uploads;
 
 /// <summary>
 /// Fills one terminal with what a program writes. The server may be away: then bytes wait, and follow later. Offsets
-/// make
-/// it harmless to send something twice, and impossible to leave something out.
+/// make it harmless to send something twice, and impossible to leave something out.
 /// </summary>
 internal sealed class TerminalUpload : IAsyncDisposable
 {

@@ -59,8 +59,7 @@ internal sealed record ConnectionEnd
 
     /// <summary>
     /// The handshake was refused. <paramref name="code"/> and <paramref name="detail"/> are those of the problem
-    /// document, if
-    /// one could be read.
+    /// document, if one could be read.
     /// </summary>
     public static ConnectionEnd OfRefusal(HttpStatusCode status, TimeSpan retryAfter, string? code, string? detail)
     {

@@ -8,8 +8,7 @@ namespace Realtime.Client.Connections;
 
 /// <summary>
 /// Keeps the one connection of a client: connecting, connected, waiting, connecting again, until it is closed. Begins
-/// when it is
-/// first needed.
+/// when it is first needed.
 /// </summary>
 internal sealed class ConnectionLoop(
     RealtimeClientOptions options, FeedContext feeds, TokenSource tokens, Door door, AsyncSignal wake,

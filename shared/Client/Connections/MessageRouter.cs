@@ -7,8 +7,7 @@ namespace Realtime.Client.Connections;
 
 /// <summary>
 /// Takes messages apart and gives each to those it concerns: live events to every subscription that they match, the
-/// rest to
-/// the one that is named. Owned by the receive loop. What is about the connection itself goes to <paramref
+/// rest to the one that is named. Owned by the receive loop. What is about the connection itself goes to <paramref
 /// name="own"/>.
 /// </summary>
 internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> own)

@@ -1,9 +1,8 @@
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Finds a dead peer: after one heartbeat without a byte it wants a <c>ping</c> sent, after two it gives the
-/// connection up. On
-/// a timer of its own, since a send to a dead peer may hang.
+/// Finds a dead peer: after one heartbeat without a byte it wants a <c>ping</c> sent, after two it gives the connection
+/// up. On a timer of its own, since a send to a dead peer may hang.
 /// </summary>
 internal sealed class PeerWatch : IAsyncDisposable
 {

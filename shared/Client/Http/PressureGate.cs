@@ -5,8 +5,7 @@ namespace Realtime.Client.Http;
 
 /// <summary>
 /// Holds requests back while the slowest live viewer of what they write is far behind: after <c>pause</c> each waits,
-/// longer and
-/// longer, until an answer says otherwise. By what is written: a terminal that is behind holds up no other.
+/// longer and longer, until an answer says otherwise. By what is written: a terminal that is behind holds up no other.
 /// </summary>
 internal sealed class PressureGate(RealtimeClientOptions options)
 {

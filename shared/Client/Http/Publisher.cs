@@ -6,8 +6,7 @@ namespace Realtime.Client.Http;
 
 /// <summary>
 /// Publishes events, each with a key, so that what was answered by silence can be sent again: only what is not stored
-/// yet, in
-/// its order.
+/// yet, in its order.
 /// </summary>
 internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeClientOptions options)
 {

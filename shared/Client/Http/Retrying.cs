@@ -4,8 +4,7 @@ namespace Realtime.Client.Http;
 
 /// <summary>
 /// One thing that is tried until it is done, refused for good, or has had its attempts or its time: back-off in
-/// between, at
-/// least as long as the server asks.
+/// between, at least as long as the server asks.
 /// </summary>
 internal sealed class Retrying : IDisposable
 {

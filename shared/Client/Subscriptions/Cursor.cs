@@ -5,8 +5,7 @@ namespace Realtime.Client.Subscriptions;
 
 /// <summary>
 /// The newest position of each stream, by the rules of PROTOCOL.md section 6: never back within an epoch, and another
-/// epoch
-/// always counts.
+/// epoch always counts.
 /// </summary>
 internal sealed class Cursor
 {

@@ -4,8 +4,7 @@ namespace Realtime.Client.Subscriptions;
 
 /// <summary>
 /// What every subscription has, whatever it carries: its flow, those who wait for it to change, its retries. The flow
-/// is
-/// touched under <see cref="Gate"/>; <see cref="Tell"/> comes after, without it.
+/// is touched under <see cref="Gate"/>; <see cref="Tell"/> comes after, without it.
 /// </summary>
 internal sealed class FeedControl : IDisposable
 {

@@ -4,8 +4,7 @@ namespace Realtime.Client.Subscriptions;
 
 /// <summary>
 /// What waits for the application, in order, and what it has in hand. Full beyond either limit, until less than a
-/// quarter of
-/// both is left. The receive loop puts, one reader takes; all but reading happens under the feed's lock.
+/// quarter of both is left. The receive loop puts, one reader takes; all but reading happens under the feed's lock.
 /// </summary>
 /// <typeparam name="TItem">What the application gets.</typeparam>
 /// <typeparam name="TPlace">Where it stands once it has taken it.</typeparam>

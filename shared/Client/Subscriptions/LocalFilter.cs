@@ -5,8 +5,7 @@ namespace Realtime.Client.Subscriptions;
 
 /// <summary>
 /// The filter of a subscription as the server sees it: with several on one connection, the client decides by the same
-/// rules
-/// which live event belongs to which.
+/// rules which live event belongs to which.
 /// </summary>
 internal static class LocalFilter
 {

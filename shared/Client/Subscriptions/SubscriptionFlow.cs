@@ -1,9 +1,8 @@
 namespace Realtime.Client.Subscriptions;
 
 /// <summary>
-/// Decides what is sent for a subscription, from what is wanted (by the application, by its buffer) and what the
-/// server has
-/// said. One request is under way at a time; what changed meanwhile is asked for behind it.
+/// Decides what is sent for a subscription, from what is wanted (by the application, by its buffer) and what the server
+/// has said. One request is under way at a time; what changed meanwhile is asked for behind it.
 /// </summary>
 internal sealed class SubscriptionFlow
 {
@@ -23,8 +22,7 @@ internal sealed class SubscriptionFlow
 
     /// <summary>
     /// Whether a position is known to go on from. Without one, even a paused subscription is made, so that the server
-    /// says
-    /// where it begins.
+    /// says where it begins.
     /// </summary>
     public bool HasPlace { get; set; }
 

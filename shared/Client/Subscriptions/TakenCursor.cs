@@ -4,8 +4,7 @@ namespace Realtime.Client.Subscriptions;
 
 /// <summary>
 /// What an application has taken: the positions of the items that it took, and what the server said is covered, each
-/// counted
-/// once everything before it is taken; and none of it before values that were promised are complete.
+/// counted once everything before it is taken; and none of it before values that were promised are complete.
 /// </summary>
 internal sealed class TakenCursor(IEnumerable<EventPosition> positions)
 {

@@ -5,8 +5,7 @@ namespace Realtime.Client.Wire;
 
 /// <summary>
 /// Reads messages of the server straight from the bytes received. Fields that are unknown, or not of the kind that is
-/// known,
-/// are skipped; what is missing then is for the one who needs it to find.
+/// known, are skipped; what is missing then is for the one who needs it to find.
 /// </summary>
 internal static class ServerMessageReader
 {
