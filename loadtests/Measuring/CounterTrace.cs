@@ -18,8 +18,8 @@ internal static class CounterTrace
     private const int TextMax = 512;
 
     /// <summary>
-    /// The last value of each, by name and tags as <c>name{tag=value}</c>; hosts in one process each have instruments of
-    /// their own, which are added up.
+    /// The last value of each, by name and tags as <c>name{tag=value}</c>; hosts in one process each have instruments
+    /// of their own, which are added up.
     /// </summary>
     public static IReadOnlyDictionary<string, double> Read(ReadOnlySpan<byte> trace, string meter)
     {

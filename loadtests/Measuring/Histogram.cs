@@ -4,7 +4,8 @@ namespace Realtime.Loadtests.Measuring;
 
 /// <summary>
 /// Counts of durations in microseconds, log-linear as HdrHistogram is: exact below 256 µs, above it within 1/128
-/// (0.8 %) of the value. Memory is fixed (31 KiB), recording is one atomic increment from any thread, and histograms add up.
+/// (0.8 %) of the value. Memory is fixed (31 KiB), recording is one atomic increment from any thread, and histograms
+/// add up.
 /// <code>
 ///   value        0 … 255    256 … 511    512 … 1023   …
 ///   cell width      1           2            4          doubles with each power of two, 128 cells each

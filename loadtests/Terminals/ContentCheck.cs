@@ -5,9 +5,9 @@ using Realtime.Protocol.Compression;
 namespace Realtime.Loadtests.Terminals;
 
 /// <summary>
-/// Whether the bytes of messages are those of the terminal. Many viewers get the same messages: what one of them decoded and
-/// found exact is kept, as it was written, and the others only compare with it. So all bytes of all viewers are checked, and
-/// decompressed once.
+/// Whether the bytes of messages are those of the terminal. Many viewers get the same messages: what one of them
+/// decoded and found exact is kept, as it was written, and the others only compare with it. So all bytes of all viewers
+/// are checked, and decompressed once.
 /// </summary>
 internal sealed class ContentCheck(TerminalContent content, int terminal, bool isShared)
 {

@@ -1,8 +1,8 @@
 namespace Realtime.Loadtests.Terminals;
 
 /// <summary>
-/// Sends acknowledgements that no message brings about: a viewer may acknowledge once in 50 ms, and what came meanwhile is to
-/// be told when they are over. One loop for all viewers.
+/// Sends acknowledgements that no message brings about: a viewer may acknowledge once in 50 ms, and what came meanwhile
+/// is to be told when they are over. One loop for all viewers.
 /// </summary>
 internal sealed class LateAcknowledgements : IAsyncDisposable
 {

@@ -1,6 +1,7 @@
 namespace Realtime.Loadtests.Terminals;
 
-/// <summary>Whether the bytes of a terminal arrive whole, once and in order at one viewer. One owner, no lock.</summary>
+/// <summary>Whether the bytes of a terminal arrive whole, once and in order at one viewer. One owner, no
+/// lock.</summary>
 internal sealed class OffsetCheck
 {
     private long _next;

@@ -2,7 +2,8 @@ using System.Buffers.Text;
 
 namespace Realtime.Loadtests.Terminals;
 
-/// <summary>One message of the server, as far as it concerns terminals; views of the frame, valid while that is.</summary>
+/// <summary>One message of the server, as far as it concerns terminals; views of the frame, valid while that
+/// is.</summary>
 internal ref struct ReceivedMessage
 {
     /// <summary>Its <c>op</c>.</summary>

@@ -1,8 +1,8 @@
 namespace Realtime.Loadtests.Terminals;
 
 /// <summary>
-/// What terminals of a run say: the same output over and over, each terminal from another place of it, so that any byte of
-/// any terminal is known by its offset.
+/// What terminals of a run say: the same output over and over, each terminal from another place of it, so that any byte
+/// of any terminal is known by its offset.
 /// </summary>
 internal sealed class TerminalContent
 {

@@ -52,7 +52,8 @@ internal static class TerminalFigures
         yield return new Figure("bytes_per_message", received / messages);
     }
 
-    /// <summary>How often the workers compressed, whole batches and slices together; none if they could not be asked.</summary>
+    /// <summary>How often the workers compressed, whole batches and slices together; none if they could not be
+    /// asked.</summary>
     public static IEnumerable<Figure> Compressions(IReadOnlyDictionary<string, double> counters)
     {
         double batches = Sum(counters, "realtime_terminal_batches_total");

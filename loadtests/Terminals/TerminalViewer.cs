@@ -8,8 +8,8 @@ using Realtime.Protocol.MessagePack;
 namespace Realtime.Loadtests.Terminals;
 
 /// <summary>
-/// One viewer of one terminal: checks every byte, takes the time of the writes, and acknowledges as the SDKs do, at most once
-/// in 50 ms, and at once when half of the window is not acknowledged.
+/// One viewer of one terminal: checks every byte, takes the time of the writes, and acknowledges as the SDKs do, at
+/// most once in 50 ms, and at once when half of the window is not acknowledged.
 /// </summary>
 internal sealed class TerminalViewer
 {
@@ -109,7 +109,8 @@ internal sealed class TerminalViewer
         _arrived.TrySetResult();
     }
 
-    /// <summary>Acknowledges what came, if it is time for it. Called by the read loop, and by who looks after late ones.</summary>
+    /// <summary>Acknowledges what came, if it is time for it. Called by the read loop, and by who looks after late
+    /// ones.</summary>
     public async ValueTask AcknowledgeAsync()
     {
         long acknowledged = Volatile.Read(ref _acknowledged);

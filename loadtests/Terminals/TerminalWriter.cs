@@ -42,8 +42,8 @@ internal sealed class TerminalWriter(
     }
 
     /// <summary>
-    /// Writes on schedule; what fell due while the connection was busy goes in one append. Returns when all are answered, or
-    /// one was refused.
+    /// Writes on schedule; what fell due while the connection was busy goes in one append. Returns when all are
+    /// answered, or one was refused.
     /// </summary>
     public async Task WriteAsync(WriteTimes times, CancellationToken stopping)
     {

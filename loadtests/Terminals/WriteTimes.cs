@@ -4,8 +4,8 @@ using Realtime.Loadtests.Scenarios.FanOut;
 namespace Realtime.Loadtests.Terminals;
 
 /// <summary>
-/// When the bytes of a terminal were due: equal writes on schedule, from an offset on. A write is delivered with its last
-/// byte, and its latency counts from when it was due.
+/// When the bytes of a terminal were due: equal writes on schedule, from an offset on. A write is delivered with its
+/// last byte, and its latency counts from when it was due.
 /// </summary>
 /// <param name="Start">Offset of the first write.</param>
 /// <param name="WriteBytes">Bytes of each.</param>
@@ -18,7 +18,8 @@ internal sealed record WriteTimes(
     /// <summary>The offset behind the last write.</summary>
     public long End => Start + (Count * WriteBytes);
 
-    /// <summary>Records the writes whose last byte is one of those from one offset to before another, that came now.</summary>
+    /// <summary>Records the writes whose last byte is one of those from one offset to before another, that came
+    /// now.</summary>
     public void Record(long from, long until, long now)
     {
         long first = Math.Max(0, (from - Start) / WriteBytes);

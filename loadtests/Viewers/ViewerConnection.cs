@@ -191,8 +191,8 @@ internal sealed class ViewerConnection : IAsyncDisposable
         }
     }
 
-    // Masked, since the protocol asks for it; the key protects nothing on a connection of our own. The buffer comes with
-    // the first message: who only watches events needs none.
+    // Masked, since the protocol asks for it; the key protects nothing on a connection of our own. The buffer comes
+    // with the first message: who only watches events needs none.
     private async ValueTask SendAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload)
     {
         await _sending.WaitAsync();

@@ -14,6 +14,7 @@ internal sealed record ViewerOpening(string PathAndQuery, string Token)
     /// <summary>Bytes of one read: small for events, larger for who gets much.</summary>
     public int BufferBytes { get; init; } = 4096;
 
-    /// <summary>Whether the query makes no subscription, or the caller wants to see the answer: then none is waited for.</summary>
+    /// <summary>Whether the query makes no subscription, or the caller wants to see the answer: then none is waited
+    /// for.</summary>
     public bool SubscribesLater { get; init; }
 }

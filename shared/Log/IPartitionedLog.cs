@@ -103,7 +103,8 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>
     /// Bytes of a terminal from an exact offset, at most <paramref name="bytesMax"/> (but at least one chunk's rest if
-    /// there is any) in at most <see cref="LogLimits.TerminalReadChunksMax"/> pieces; null if there is no such terminal.
+    /// there is any) in at most <see cref="LogLimits.TerminalReadChunksMax"/> pieces; null if there is no such
+    /// terminal.
     /// </summary>
     Task<TerminalRead?> ReadTerminalAsync(
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken);

@@ -35,7 +35,8 @@ public static class LogExtensions
     }
 
     /// <summary>
-    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits for.
+    /// Adds the log on Redis. Redis need not be there yet: the log connects in the background and says what it waits
+    /// for.
     /// </summary>
     public static IServiceCollection AddRedisLog(this IServiceCollection services)
     {

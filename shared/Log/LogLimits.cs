@@ -42,8 +42,8 @@ public static class LogLimits
     public const int TerminalRowsMax = 1000;
 
     /// <summary>
-    /// Most resizes kept of one terminal, about 120 bytes each in Redis 7.0. Beyond it the oldest one stays, which is the size at
-    /// the start, and the one after it goes.
+    /// Most resizes kept of one terminal, about 120 bytes each in Redis 7.0. Beyond it the oldest one stays, which is
+    /// the size at the start, and the one after it goes.
     /// </summary>
     public const int TerminalSizesMax = 4096;
 

@@ -95,6 +95,7 @@ public sealed record LogOptions
     /// <summary>Envelope bytes one stream may keep.</summary>
     internal long StoredBytesPerStreamMax => StoredBytesPerTenantMax / Partitions;
 
-    /// <summary>Bytes that a terminal's slowest live reader may be behind: what it is to read must still be there.</summary>
+    /// <summary>Bytes that a terminal's slowest live reader may be behind: what it is to read must still be
+    /// there.</summary>
     internal int TerminalDepthBytesMax => Math.Min(Backpressure.TerminalDepthBytesMax, Terminal.RetentionBytes);
 }

@@ -4,8 +4,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.Architecture;
 
 /// <summary>
-/// One style of names for all meters, that of Prometheus: words with underscores, <c>_total</c> for what only grows, the unit in
-/// the name.
+/// One style of names for all meters, that of Prometheus: words with underscores, <c>_total</c> for what only grows,
+/// the unit in the name.
 /// </summary>
 public sealed partial class MetricNameTests
 {

@@ -2,7 +2,8 @@ using System.Net.WebSockets;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>A producer's socket is a connection as any other: counted at the edge, kept alive, ended with its token.</summary>
+/// <summary>A producer's socket is a connection as any other: counted at the edge, kept alive, ended with its
+/// token.</summary>
 public sealed class ProducerConnectionTests
 {
     private const int UnauthorizedCode = 4401;

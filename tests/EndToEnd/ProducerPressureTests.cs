@@ -8,7 +8,8 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>A live reader that can't follow, on small limits: producers are told to pause, refused, and told to go on.</summary>
+/// <summary>A live reader that can't follow, on small limits: producers are told to pause, refused, and told to go
+/// on.</summary>
 public sealed class ProducerPressureTests
 {
     private const int Depth = 10;

@@ -5,7 +5,8 @@ using Xunit.Abstractions;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>A producer whose socket breaks again and again: everything is stored once, in order, and so it is seen.</summary>
+/// <summary>A producer whose socket breaks again and again: everything is stored once, in order, and so it is
+/// seen.</summary>
 public sealed class ProducerRetryTests(ITestOutputHelper output)
 {
     private const int EventsCount = 300;

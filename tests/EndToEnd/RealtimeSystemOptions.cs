@@ -12,7 +12,8 @@ internal sealed record RealtimeSystemOptions
     /// <summary>Workers.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Whether workers are processes of their own. Without Redis, each then has an embedded log of its own too.</summary>
+    /// <summary>Whether workers are processes of their own. Without Redis, each then has an embedded log of its own
+    /// too.</summary>
     public bool AsProcesses { get; init; }
 
     /// <summary><c>HOST:PORT</c> of a Redis; null = one embedded log for all workers.</summary>

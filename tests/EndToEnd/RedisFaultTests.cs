@@ -49,7 +49,8 @@ public class RedisFaultTests
                 && line.Contains("Check that it runs", StringComparison.Ordinal)),
             FaultScene.Patience);
         string[] lines = [.. logs.Lines];
-        // One of each connection, of the probe, and of the tails that viewers wait for; however many attempts there are.
+        // One of each connection, of the probe, and of the tails that viewers wait for; however many attempts there
+        // are.
         Assert.True(lines.Length <= 5, $"A flood of {lines.Length} lines: {string.Join('\n', lines)}");
 
         await using RedisServer redis = await RedisServer.StartAsync(port: port);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// A producer by PROTOCOL.md: several requests in flight on one socket; when it breaks, it connects again and sends what has
-/// no answer again, under the same numbers, keys and offsets.
+/// A producer by PROTOCOL.md: several requests in flight on one socket; when it breaks, it connects again and sends
+/// what has no answer again, under the same numbers, keys and offsets.
 /// </summary>
 internal sealed class SocketProducer(RealtimeSystem system, string token, string form, int seed)
 {
@@ -20,7 +20,8 @@ internal sealed class SocketProducer(RealtimeSystem system, string token, string
     /// <summary>Answers that said that it was there already.</summary>
     public int Duplicates { get; private set; }
 
-    /// <summary>Sends all, whose <c>seq</c> are their indexes, cutting its own socket now and then; ends when all are acknowledged.</summary>
+    /// <summary>Sends all, whose <c>seq</c> are their indexes, cutting its own socket now and then; ends when all are
+    /// acknowledged.</summary>
     public async Task SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> requests, CancellationToken stopping)
     {
         bool[] answered = new bool[requests.Count];

@@ -81,7 +81,8 @@ internal sealed class TestConnection : IDisposable
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type, CancellationToken stopping) =>
         _socket.SendAsync(bytes, type, endOfMessage: true, stopping);
 
-    /// <summary>The next message, as JSON in either form; null when the connection has ended, in whatever way.</summary>
+    /// <summary>The next message, as JSON in either form; null when the connection has ended, in whatever
+    /// way.</summary>
     public async Task<JsonDocument?> ReceiveAsync(CancellationToken stopping) =>
         await ReceiveFrameAsync(stopping) is not { } frame ? null
             : IsMessagePack ? JsonDocument.Parse(MessagePackJson.ToJson(frame.Span))

@@ -26,7 +26,8 @@ internal sealed class TestProducer(HttpClient client, int seed)
     public List<Published> Acknowledged { get; } = [];
 
     /// <summary>
-    /// Whether a batch is sent again now and then though it was acknowledged. Not so where keys may be lost with all else.
+    /// Whether a batch is sent again now and then though it was acknowledged. Not so where keys may be lost with all
+    /// else.
     /// </summary>
     public bool SendsAgain { get; init; } = true;
 

@@ -8,9 +8,9 @@ using Realtime.Protocol.Subscriptions;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// One subscription of a <see cref="TestClient"/>: its filter, its cursor as PROTOCOL.md says, and what it has seen. Written
-/// by the client's receive loop only; <see cref="Count"/>, <see cref="Seen"/> and <see cref="Gaps"/> may be read at any time,
-/// the rest once the client has stopped.
+/// One subscription of a <see cref="TestClient"/>: its filter, its cursor as PROTOCOL.md says, and what it has seen.
+/// Written by the client's receive loop only; <see cref="Count"/>, <see cref="Seen"/> and <see cref="Gaps"/> may be
+/// read at any time, the rest once the client has stopped.
 /// </summary>
 internal sealed class TestSubscription(string id, EventFilter filter)
 {

@@ -49,7 +49,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        // Garbage that may lie about between two collections: else as much as the machine's cache is large (in hex, 4 MiB).
+        // Garbage that may lie about between two collections: else as much as the machine's cache is large (in hex, 4
+        // MiB).
         start.Environment["DOTNET_GCgen0size"] = "400000";
         return new WorkerProcess(Process.Start(start)!);
     }

@@ -4,7 +4,8 @@ namespace Realtime.Tests.Support;
 
 /// <summary>Memory of a process that is in RAM, by <c>/proc/PID/status</c> (<c>man 5 proc</c>).</summary>
 /// <param name="Now">Bytes now (<c>VmRSS</c>).</param>
-/// <param name="Peak">The most it ever had (<c>VmHWM</c>): the kernel keeps it, so nothing between two looks is missed.</param>
+/// <param name="Peak">The most it ever had (<c>VmHWM</c>): the kernel keeps it, so nothing between two looks is
+/// missed.</param>
 internal readonly record struct ResidentMemory(long Now, long Peak)
 {
     public static ResidentMemory Of(int pid)

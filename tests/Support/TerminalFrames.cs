@@ -4,7 +4,8 @@ using Realtime.Protocol.MessagePack;
 
 namespace Realtime.Tests.Support;
 
-/// <summary>Frames of a server in either form: the messages as JSON, and what bytes of terminals they hold, decompressed.</summary>
+/// <summary>Frames of a server in either form: the messages as JSON, and what bytes of terminals they hold,
+/// decompressed.</summary>
 internal static class TerminalFrames
 {
     private const int PieceBytesMax = 32 * 1024;

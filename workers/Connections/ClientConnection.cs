@@ -11,8 +11,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// One client, whatever carries it: its identity, its subscriptions, its outbox. Holds nothing that another worker could not
-/// make anew from what the client sends. Requests are handled one at a time, by the receive loop.
+/// One client, whatever carries it: its identity, its subscriptions, its outbox. Holds nothing that another worker
+/// could not make anew from what the client sends. Requests are handled one at a time, by the receive loop.
 /// </summary>
 internal sealed class ClientConnection(
     Identity identity, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,

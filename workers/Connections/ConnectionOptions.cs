@@ -18,7 +18,8 @@ internal sealed record ConnectionOptions
     [Range(1, 1024)]
     public int SubscriptionsMax { get; init; } = 64;
 
-    /// <summary>Connections of this worker; default 20,000, 1 to 1,000,000. More are refused 503, and the edge tries another.</summary>
+    /// <summary>Connections of this worker; default 20,000, 1 to 1,000,000. More are refused 503, and the edge tries
+    /// another.</summary>
     [ConfigurationKeyName("connections")]
     [Range(1, 1_000_000)]
     public int ConnectionsMax { get; init; } = 20_000;
@@ -33,7 +34,8 @@ internal sealed record ConnectionOptions
     [DurationRange("100ms", "1m")]
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest delay before a client that was told to leave should come back, jittered; default 1 s, 0 to 1 min.</summary>
+    /// <summary>Longest delay before a client that was told to leave should come back, jittered; default 1 s, 0 to 1
+    /// min.</summary>
     [ConfigurationKeyName("reconnect_delay")]
     [DurationRange("0ms", "1m")]
     public TimeSpan ReconnectDelayMax { get; init; } = TimeSpan.FromSeconds(1);

@@ -17,7 +17,8 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
     /// <summary>Whether the worker leaves service and takes no more.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>Takes a place; false if all are taken or the worker leaves. Each taken one must be given back.</summary>
+    /// <summary>Takes a place; false if all are taken or the worker leaves. Each taken one must be given
+    /// back.</summary>
     public bool TryTakePlace()
     {
         if (IsDraining)

@@ -9,8 +9,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// The event subscriptions of one connection. A subscription covers all streams of the tenant: an event's group may put it on
-/// any. Used by the connection's receive loop alone.
+/// The event subscriptions of one connection. A subscription covers all streams of the tenant: an event's group may put
+/// it on any. Used by the connection's receive loop alone.
 /// </summary>
 internal sealed class EventSubscriber(
     string tenant, Outbox outbox, int partitionCount, TailRegistry<StreamKey, StreamTail> tails, HistoryReader history)
@@ -79,7 +79,8 @@ internal sealed class EventSubscriber(
         outbox.PostStart(start);
     }
 
-    /// <summary>Ends a subscription; returns what to call once the client was told: until then its streams are held.</summary>
+    /// <summary>Ends a subscription; returns what to call once the client was told: until then its streams are
+    /// held.</summary>
     public async Task<Action?> UnsubscribeAsync(string id)
     {
         if (!_subscriptions.Remove(id, out Subscribed? subscribed) || subscribed.PausedAt is not null)
@@ -92,8 +93,8 @@ internal sealed class EventSubscriber(
     }
 
     /// <summary>
-    /// Stops a subscription; returns where it stands (null if there is none of this id), and what to call once the client was
-    /// told: until then its streams are held.
+    /// Stops a subscription; returns where it stands (null if there is none of this id), and what to call once the
+    /// client was told: until then its streams are held.
     /// </summary>
     public async Task<(IReadOnlyList<EventPosition>? Cursor, Action? Told)> PauseAsync(
         string id, CancellationToken connectionClosed)
@@ -112,7 +113,8 @@ internal sealed class EventSubscriber(
         return ([.. stood.Select(static (cursor, partition) => cursor.In(partition))], told);
     }
 
-    /// <summary>Goes on where a subscription was paused, with all that it missed; answered by another <c>subscribed</c>.</summary>
+    /// <summary>Goes on where a subscription was paused, with all that it missed; answered by another
+    /// <c>subscribed</c>.</summary>
     public async Task ResumeAsync(string id)
     {
         if (!_subscriptions.TryGetValue(id, out Subscribed? paused) || paused.PausedAt is not { } stood)
@@ -182,7 +184,8 @@ internal sealed class EventSubscriber(
         }
     }
 
-    /// <summary>Where a client that stood at <paramref name="after"/> goes on, and what is missing between, if anything.</summary>
+    /// <summary>Where a client that stood at <paramref name="after"/> goes on, and what is missing between, if
+    /// anything.</summary>
     private async Task<(StreamCursor Start, Gap? Gap)> FindStartAsync(
         StreamFeed feed, EventPosition after, CancellationToken connectionClosed)
     {

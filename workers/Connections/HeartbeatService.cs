@@ -4,8 +4,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// What happens to all connections of the worker: heartbeats, each at its own phase; the notice that the log is away; and the
-/// farewell when the process is told to stop.
+/// What happens to all connections of the worker: heartbeats, each at its own phase; the notice that the log is away;
+/// and the farewell when the process is told to stop.
 /// </summary>
 internal sealed class HeartbeatService(
     ConnectionRegistry registry,

@@ -14,7 +14,8 @@ internal static class QuerySubscription
     private static readonly string[] Parameters =
         ["channels", "agents", "tasks", "projects", "types", "after", "snapshot", "conflate"];
 
-    /// <summary>Reads it; null if the query has none of its parameters (unless wanted <paramref name="always"/>).</summary>
+    /// <summary>Reads it; null if the query has none of its parameters (unless wanted <paramref
+    /// name="always"/>).</summary>
     /// <param name="query">Collects what is wrong.</param>
     /// <param name="partitionCount">How many streams a cursor may name.</param>
     /// <param name="after">A cursor given elsewhere (<c>Last-Event-ID</c>), newer than that of the query.</param>

@@ -3,7 +3,8 @@ using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Connections;
 
-/// <summary>Why a subscription was not made; <see cref="CloseCode"/> is used where the connection was made for it alone.</summary>
+/// <summary>Why a subscription was not made; <see cref="CloseCode"/> is used where the connection was made for it
+/// alone.</summary>
 internal readonly record struct Refusal(string Code, string Detail, CloseCode CloseCode, bool Retry = false)
 {
     public static readonly Refusal LogAway = new(

@@ -6,7 +6,8 @@ namespace Realtime.Workers.Connections;
 /// <summary>Answers to connections that this worker can't take, so that the edge tries the next one.</summary>
 internal static class Refusals
 {
-    /// <summary>Tells the edge that this refusal is about the worker, not about the request: <c>draining</c> or <c>full</c>.</summary>
+    /// <summary>Tells the edge that this refusal is about the worker, not about the request: <c>draining</c> or
+    /// <c>full</c>.</summary>
     public const string Header = "Realtime-Refused";
 
     public static Task WriteAsync(HttpContext context, ConnectionRegistry registry, ConnectionMetrics metrics)

@@ -39,8 +39,8 @@ internal sealed class TerminalSubscriber(
             return false;
         }
 
-        // While nobody waits for its bytes a tail may know less than the log just said: then what it takes for the first byte
-        // retained is trimmed already, and who wanted to begin there would begin with a gap.
+        // While nobody waits for its bytes a tail may know less than the log just said: then what it takes for the
+        // first byte retained is trimmed already, and who wanted to begin there would begin with a gap.
         TerminalBounds bounds = asked.Epoch == known.Epoch && asked.End > known.End ? asked : known;
 
         TerminalCursor start;
@@ -50,7 +50,8 @@ internal sealed class TerminalSubscriber(
             start = await StartAsync(key, message.From, bounds, connectionClosed);
             if (message.From.Kind == TerminalFromKind.Start)
             {
-                // The tail may have looked before something was trimmed: who wants what there is misses nothing of that.
+                // The tail may have looked before something was trimmed: who wants what there is misses nothing of
+                // that.
                 found = await log.ReadTerminalAsync(key, start, 1, ReadLane.Bulk, connectionClosed);
                 start = found?.Start ?? start;
             }
@@ -86,7 +87,8 @@ internal sealed class TerminalSubscriber(
     public void Acknowledge(ClientMessage.Ack message) =>
         _subscriptions.GetValueOrDefault(message.Id)?.Acknowledge(message.Offset, message.Epoch);
 
-    /// <summary>Begins to pause; returns what to call once the client was told, or null if there is none of this id.</summary>
+    /// <summary>Begins to pause; returns what to call once the client was told, or null if there is none of this
+    /// id.</summary>
     public Action? Pause(string id)
     {
         if (!_subscriptions.TryGetValue(id, out TerminalSubscription? subscription))

@@ -7,8 +7,8 @@ using Realtime.Workers.Stamp;
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// <c>/ws/agents</c> and <c>/ws/terminal/{task}</c>: both speak the same protocol. What is wrong with the query is said on the open
-/// socket, since a browser's script can't see a refused handshake.
+/// <c>/ws/agents</c> and <c>/ws/terminal/{task}</c>: both speak the same protocol. What is wrong with the query is said
+/// on the open socket, since a browser's script can't see a refused handshake.
 /// </summary>
 internal sealed class WebSocketEndpoint(
     WebSocketServer server, ConnectionFactory factory, ConnectionOptions options, ConnectionMetrics metrics)

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// The opening handshake of a WebSocket (RFC 6455, section 4.2; over HTTP/2: RFC 8441), after which the transport's pipes are ours.
+/// The opening handshake of a WebSocket (RFC 6455, section 4.2; over HTTP/2: RFC 8441), after which the transport's
+/// pipes are ours.
 /// </summary>
 internal static class WebSocketHandshake
 {
@@ -72,8 +73,8 @@ internal static class WebSocketHandshake
             stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         }
 
-        // Zero-byte reads, so that a quiet socket holds no buffer. Kestrel's own output pipe is out of reach: for requests that
-        // can be upgraded, Response.BodyWriter throws on every write.
+        // Zero-byte reads, so that a quiet socket holds no buffer. Kestrel's own output pipe is out of reach: for
+        // requests that can be upgraded, Response.BodyWriter throws on every write.
         return new Transport(
             PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
             PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));

@@ -8,8 +8,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// A WebSocket from its handshake to its end, whoever is on it: one receive loop and one send loop each, a place among all
-/// connections, and the close handshake.
+/// A WebSocket from its handshake to its end, whoever is on it: one receive loop and one send loop each, a place among
+/// all connections, and the close handshake.
 /// </summary>
 internal sealed partial class WebSocketServer(
     ConnectionRegistry registry, ConnectionOptions options, ConnectionMetrics metrics, TimeProvider clock,
@@ -81,7 +81,8 @@ internal sealed partial class WebSocketServer(
             }
 
             CloseCode? code = await receiving;
-            // A close frame is answered by one (RFC 6455, section 5.5.1); numbers that only stand for "none" are not sent.
+            // A close frame is answered by one (RFC 6455, section 5.5.1); numbers that only stand for "none" are not
+            // sent.
             outbox.Close(code is null or (CloseCode)NoStatus ? CloseCode.Normal : code.Value, string.Empty);
             if (code is null)
             {
@@ -148,8 +149,8 @@ internal sealed partial class WebSocketServer(
     }
 
     /// <summary>
-    /// Takes what follows a violation off the wire, unread, until the peer ends or the close timeout passes: a socket closed
-    /// over unread bytes is reset, and the close frame that says what was wrong would be lost with it.
+    /// Takes what follows a violation off the wire, unread, until the peer ends or the close timeout passes: a socket
+    /// closed over unread bytes is reset, and the close frame that says what was wrong would be lost with it.
     /// </summary>
     private static async Task DiscardAsync(PipeReader input, CancellationToken closed)
     {

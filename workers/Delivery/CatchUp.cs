@@ -4,8 +4,9 @@ using Realtime.Log;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// The lanes behind live of one connection: each feed that is behind reads on from its position, out of the recent window or the
-/// log, a step at a time, so that what is live or urgent never waits for more than a step. Owned by the send loop.
+/// The lanes behind live of one connection: each feed that is behind reads on from its position, out of the recent
+/// window or the log, a step at a time, so that what is live or urgent never waits for more than a step. Owned by the
+/// send loop.
 /// </summary>
 internal sealed class CatchUp(
     Outbox outbox, Notices notices, HistoryReader history, ReplayFlow flow, DeliveryOptions options, DeliveryMetrics metrics,
@@ -134,8 +135,8 @@ internal sealed class CatchUp(
             : reading?.Find(position);
 
     /// <summary>
-    /// A subscription and those it joins stand in different epochs: the history was replaced just now. Whoever is in the older one
-    /// is told and moved, before anything more is sent; who that is, only the log can say.
+    /// A subscription and those it joins stand in different epochs: the history was replaced just now. Whoever is in
+    /// the older one is told and moved, before anything more is sent; who that is, only the log can say.
     /// </summary>
     private bool Align(
         StreamFeed feed, Joiner joiner, StreamCursor position, StreamCursor end, IBufferWriter<byte> output)

@@ -13,7 +13,8 @@ internal sealed record DeliveryOptions
     [Range(16, 65_536)]
     public int RingEventsMax { get; init; } = 512;
 
-    /// <summary>Messages of its own that wait for one connection, at most; default 128, 8 to 4,096. Then its requests wait.</summary>
+    /// <summary>Messages of its own that wait for one connection, at most; default 128, 8 to 4,096. Then its requests
+    /// wait.</summary>
     [ConfigurationKeyName("control_messages")]
     [Range(8, 4096)]
     public int ControlMessagesMax { get; init; } = 128;
@@ -31,7 +32,8 @@ internal sealed record DeliveryOptions
     [Range(1, 10_000)]
     public int CatchUpStepEntries { get; init; } = 256;
 
-    /// <summary>Bytes of one read of the log for a connection that is behind; default 64 KiB, 4 KiB to 256 KiB.</summary>
+    /// <summary>Bytes of one read of the log for a connection that is behind; default 64 KiB, 4 KiB to 256
+    /// KiB.</summary>
     [ConfigurationKeyName("history_read_bytes")]
     [Range(4096, 256 * 1024)]
     public int HistoryReadBytes { get; init; } = 64 * 1024;
@@ -62,14 +64,15 @@ internal sealed record DeliveryOptions
     public int TerminalWindowBytes { get; init; } = 256 * 1024;
 
     /// <summary>
-    /// How long what is in flight of terminals and replay on one connection may delay what comes behind it: it is bounded by the rate of
-    /// acknowledgements x this; default 150 ms, 10 ms to 10 s.
+    /// How long what is in flight of terminals and replay on one connection may delay what comes behind it: it is
+    /// bounded by the rate of acknowledgements x this; default 150 ms, 10 ms to 10 s.
     /// </summary>
     [ConfigurationKeyName("bulk_delay")]
     [DurationRange("10ms", "10s")]
     public TimeSpan BulkDelay { get; init; } = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>Bytes in flight of terminals before anything is known of a connection; default 16 KiB, 1 KiB to 1 MiB.</summary>
+    /// <summary>Bytes in flight of terminals before anything is known of a connection; default 16 KiB, 1 KiB to 1
+    /// MiB.</summary>
     [ConfigurationKeyName("bulk_start_bytes")]
     [Range(1024, 1024 * 1024)]
     public int BulkStartBytes { get; init; } = 16 * 1024;
@@ -85,8 +88,8 @@ internal sealed record DeliveryOptions
     public int BulkMaxBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Without an acknowledgement for so long, more is sent than the rate of acknowledgements says: a client that acknowledges
-    /// rarely must not hang; default 500 ms, 50 ms to 1 min.
+    /// Without an acknowledgement for so long, more is sent than the rate of acknowledgements says: a client that
+    /// acknowledges rarely must not hang; default 500 ms, 50 ms to 1 min.
     /// </summary>
     [ConfigurationKeyName("bulk_patience")]
     [DurationRange("50ms", "1m")]

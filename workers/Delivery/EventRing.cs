@@ -1,8 +1,8 @@
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// References to shared events that wait for one connection, oldest first, bounded by number and bytes. Grows from nothing as
-/// needed, so that an idle connection has none. Guarded by the outbox's gate.
+/// References to shared events that wait for one connection, oldest first, bounded by number and bytes. Grows from
+/// nothing as needed, so that an idle connection has none. Guarded by the outbox's gate.
 /// </summary>
 internal sealed class EventRing(int eventsMax, int bytesMax)
 {
@@ -16,7 +16,8 @@ internal sealed class EventRing(int eventsMax, int bytesMax)
 
     public int Count { get; private set; }
 
-    /// <summary>Adds an event; false if there is no room. A single event always finds room, whatever its size.</summary>
+    /// <summary>Adds an event; false if there is no room. A single event always finds room, whatever its
+    /// size.</summary>
     public bool TryAdd(StreamFeed feed, SharedEvent item, int bytes)
     {
         if (Count >= eventsMax || (Count > 0 && _bytes + bytes > bytesMax))

@@ -3,8 +3,8 @@ using Realtime.Log;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// The subscriptions of one feed: those that stand where the feed stands, and those that have yet to be replayed up to there.
-/// Written with the outbox's gate held.
+/// The subscriptions of one feed: those that stand where the feed stands, and those that have yet to be replayed up to
+/// there. Written with the outbox's gate held.
 /// </summary>
 internal sealed class FeedMembers
 {

@@ -3,8 +3,8 @@ using Realtime.Log;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// What a connection's send loop keeps for one feed while that is behind: a read under way, and the events of the last one that
-/// are yet to be sent. Owned by the send loop.
+/// What a connection's send loop keeps for one feed while that is behind: a read under way, and the events of the last
+/// one that are yet to be sent. Owned by the send loop.
 /// </summary>
 internal sealed class FeedReading(StreamFeed feed, HistoryReader history, WakeTimer wake)
 {
@@ -28,7 +28,8 @@ internal sealed class FeedReading(StreamFeed feed, HistoryReader history, WakeTi
     /// <summary>Whether, of two positions in different epochs, the other than guessed is in the older one.</summary>
     public bool GuessedWrong { get; set; }
 
-    /// <summary>The kept event that follows <paramref name="position"/>, if any; what does not fit is forgotten.</summary>
+    /// <summary>The kept event that follows <paramref name="position"/>, if any; what does not fit is
+    /// forgotten.</summary>
     public SharedEvent? Find(StreamCursor position)
     {
         while (_next < _events.Count)
@@ -51,7 +52,8 @@ internal sealed class FeedReading(StreamFeed feed, HistoryReader history, WakeTi
         return null;
     }
 
-    /// <summary>Begins to read what follows a position, unless it must wait after a failure; the send loop is woken either way.</summary>
+    /// <summary>Begins to read what follows a position, unless it must wait after a failure; the send loop is woken
+    /// either way.</summary>
     public void Begin(StreamCursor position)
     {
         if (wake.MustWait(_retryAt))

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// One buffer per thread for a message whose length must be known before it is sent, so that no connection keeps one. Used
-/// within one call, by one at a time.
+/// One buffer per thread for a message whose length must be known before it is sent, so that no connection keeps one.
+/// Used within one call, by one at a time.
 /// </summary>
 internal static class FrameScratch
 {

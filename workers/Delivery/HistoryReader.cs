@@ -5,8 +5,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// Reads older events from the log for connections that are behind. Those that stand at the same place share one read, so that
-/// a crowd which reconnects costs the log little more than one viewer.
+/// Reads older events from the log for connections that are behind. Those that stand at the same place share one read,
+/// so that a crowd which reconnects costs the log little more than one viewer.
 /// </summary>
 internal sealed class HistoryReader(IPartitionedLog log, EventDecoder decoder, DeliveryOptions options) : IDisposable
 {

@@ -5,10 +5,12 @@ using Realtime.Workers.Delivery.Terminals;
 
 namespace Realtime.Workers.Delivery;
 
-/// <summary>How messages look on one kind of connection. Formats are few, stateless and shared by all connections.</summary>
+/// <summary>How messages look on one kind of connection. Formats are few, stateless and shared by all
+/// connections.</summary>
 internal interface IWireFormat
 {
-    /// <summary>Its number, below <see cref="WireFormats.Count"/>: where <see cref="SharedEvent"/> keeps its frame.</summary>
+    /// <summary>Its number, below <see cref="WireFormats.Count"/>: where <see cref="SharedEvent"/> keeps its
+    /// frame.</summary>
     int Index { get; }
 
     /// <summary>
@@ -30,7 +32,8 @@ internal interface IWireFormat
     /// <summary>How terminal bytes look, for a client that said whether it reads LZ4.</summary>
     TerminalForm TerminalFormOf(bool readsLz4);
 
-    /// <summary>Writes a shared body of that form; what makes it a subscription's goes in behind its first byte.</summary>
+    /// <summary>Writes a shared body of that form; what makes it a subscription's goes in behind its first
+    /// byte.</summary>
     void WriteTerminal(IBufferWriter<byte> output, ReadOnlySpan<byte> opening, ReadOnlySpan<byte> body);
 
     /// <summary>Writes older events of one subscription behind their header, whose JSON is given.</summary>

@@ -3,8 +3,8 @@ using Realtime.Log;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// A subscription that starts behind the others of its connection on one stream: it is replayed, alone, up to where they stand.
-/// Guarded by the outbox's gate; <see cref="Position"/> is moved by the send loop alone.
+/// A subscription that starts behind the others of its connection on one stream: it is replayed, alone, up to where
+/// they stand. Guarded by the outbox's gate; <see cref="Position"/> is moved by the send loop alone.
 /// </summary>
 internal sealed class Joiner(Subscription subscription, StreamCursor position)
 {

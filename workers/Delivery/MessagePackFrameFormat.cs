@@ -9,8 +9,8 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// MessagePack in WebSocket binary frames: <c>realtime.v1.msgpack</c>. Payloads go out as they are stored; messages for one
-/// connection are turned from their JSON, of which they are few and small.
+/// MessagePack in WebSocket binary frames: <c>realtime.v1.msgpack</c>. Payloads go out as they are stored; messages for
+/// one connection are turned from their JSON, of which they are few and small.
 /// </summary>
 internal sealed class MessagePackFrameFormat : IWireFormat
 {

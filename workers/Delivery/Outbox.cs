@@ -3,9 +3,9 @@ using Realtime.Protocol;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// What waits to be sent on one connection: its own messages, and a bounded ring of references to shared events. No payload is
-/// ever copied here. When the ring is full the references are dropped and their streams fall behind: a slow viewer costs a
-/// position. One send loop takes; tails, the receive loop and timers put.
+/// What waits to be sent on one connection: its own messages, and a bounded ring of references to shared events. No
+/// payload is ever copied here. When the ring is full the references are dropped and their streams fall behind: a slow
+/// viewer costs a position. One send loop takes; tails, the receive loop and timers put.
 /// </summary>
 internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ringBytesMax, DeliveryMetrics metrics)
 {
@@ -21,7 +21,8 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
     private bool _heartbeatDue;
     private (CloseCode Code, string Reason)? _close;
 
-    /// <summary>Guards this object and the connection's feeds. Held for a few instructions, never across a wait.</summary>
+    /// <summary>Guards this object and the connection's feeds. Held for a few instructions, never across a
+    /// wait.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>Wakes the send loop.</summary>
@@ -82,8 +83,8 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
     }
 
     /// <summary>
-    /// Queues a message of this connection's own. Beyond twice the limit (notices while the receive loop already waits) it is
-    /// dropped and counted: only notices that repeat themselves come that far.
+    /// Queues a message of this connection's own. Beyond twice the limit (notices while the receive loop already waits)
+    /// it is dropped and counted: only notices that repeat themselves come that far.
     /// </summary>
     public void Post(ControlMessage message)
     {
@@ -112,7 +113,8 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
         Signal.Raise();
     }
 
-    /// <summary>Has a transport-level ping answered; only the latest unanswered one matters (RFC 6455, section 5.5.3).</summary>
+    /// <summary>Has a transport-level ping answered; only the latest unanswered one matters (RFC 6455, section
+    /// 5.5.3).</summary>
     public void PostPong(byte[] payload)
     {
         lock (Gate)
@@ -169,8 +171,9 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
     }
 
     /// <summary>
-    /// With the gate held: puts an event of a live feed into the ring. If there is no room, all that waits is dropped and every
-    /// feed it belonged to falls behind to its first dropped event. Returns whether the send loop must be woken.
+    /// With the gate held: puts an event of a live feed into the ring. If there is no room, all that waits is dropped
+    /// and every feed it belonged to falls behind to its first dropped event. Returns whether the send loop must be
+    /// woken.
     /// </summary>
     public bool PushOrFallBehind(StreamFeed feed, SharedEvent item)
     {

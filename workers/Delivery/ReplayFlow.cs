@@ -4,8 +4,9 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// What replay and snapshots may send now, so that live waits for them no longer than for terminals. They are not acknowledged by
-/// clients; behind each step goes a mark, which the other end's protocol stack sends back. Owned by the send loop.
+/// What replay and snapshots may send now, so that live waits for them no longer than for terminals. They are not
+/// acknowledged by clients; behind each step goes a mark, which the other end's protocol stack sends back. Owned by the
+/// send loop.
 /// </summary>
 internal sealed class ReplayFlow(Outbox outbox, BulkFlow flow, DeliveryOptions options, TimeProvider clock) : IDisposable
 {
@@ -31,8 +32,8 @@ internal sealed class ReplayFlow(Outbox outbox, BulkFlow flow, DeliveryOptions o
     }
 
     /// <summary>
-    /// Whether a step may go now, and of how many bytes (about: the last event goes whole). If not, the send loop is woken
-    /// when one may.
+    /// Whether a step may go now, and of how many bytes (about: the last event goes whole). If not, the send loop is
+    /// woken when one may.
     /// </summary>
     public bool MaySend(out int stepBytes)
     {

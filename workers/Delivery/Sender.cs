@@ -8,8 +8,9 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// The one send loop of a connection. Lanes in their order: control, live, replay (beginnings of subscriptions and feeds that
-/// are behind), bulk (terminals). Whole frames go to the transport's pipe, as many as there are before each flush.
+/// The one send loop of a connection. Lanes in their order: control, live, replay (beginnings of subscriptions and
+/// feeds that are behind), bulk (terminals). Whole frames go to the transport's pipe, as many as there are before each
+/// flush.
 /// </summary>
 internal sealed class Sender(
     Outbox outbox, PipeWriter output, ReplayFlow replay, CatchUp catchUp, StartLane starts, TerminalLane terminals,
@@ -62,8 +63,8 @@ internal sealed class Sender(
     }
 
     /// <summary>
-    /// One step of each lane behind live, then the others get their turn again. Replay and bulk share what may be in flight: who
-    /// went is second in the next round, so that both go on however little that is.
+    /// One step of each lane behind live, then the others get their turn again. Replay and bulk share what may be in
+    /// flight: who went is second in the next round, so that both go on however little that is.
     /// </summary>
     private bool StepReplayAndBulk()
     {

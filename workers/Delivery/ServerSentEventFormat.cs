@@ -7,8 +7,9 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// Server-Sent Events (WHATWG HTML, section 9.2). Event blocks carry no <c>id</c>, so that all receivers share them; a block
-/// of an <c>id</c> alone follows each batch, which makes the browser remember the whole cursor without dispatching anything.
+/// Server-Sent Events (WHATWG HTML, section 9.2). Event blocks carry no <c>id</c>, so that all receivers share them; a
+/// block of an <c>id</c> alone follows each batch, which makes the browser remember the whole cursor without
+/// dispatching anything.
 /// </summary>
 internal sealed class ServerSentEventFormat : IWireFormat
 {

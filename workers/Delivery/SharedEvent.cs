@@ -6,7 +6,8 @@ using Realtime.Protocol.Events;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// One event, read and decoded once in this worker, with its frame per wire format made when the first receiver needs it.
+/// One event, read and decoded once in this worker, with its frame per wire format made when the first receiver needs
+/// it.
 /// </summary>
 internal sealed class SharedEvent(int partition, StreamCursor position, EntryId previous, EventEnvelope envelope, TimeProvider clock)
 {

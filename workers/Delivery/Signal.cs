@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// Wakes one waiting loop; further calls before it woke are one. Costs no allocation per wake, so that an idle connection
-/// is an object and not a timer, a channel and a task.
+/// Wakes one waiting loop; further calls before it woke are one. Costs no allocation per wake, so that an idle
+/// connection is an object and not a timer, a channel and a task.
 /// </summary>
 internal sealed class Signal : IValueTaskSource
 {
@@ -15,7 +15,8 @@ internal sealed class Signal : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
-    /// <summary>Wakes the waiter, or lets its next wait return at once. Never runs the waiter's code on this thread.</summary>
+    /// <summary>Wakes the waiter, or lets its next wait return at once. Never runs the waiter's code on this
+    /// thread.</summary>
     public void Raise()
     {
         if (Interlocked.Exchange(ref _state, Raised) == Waiting)
@@ -24,7 +25,8 @@ internal sealed class Signal : IValueTaskSource
         }
     }
 
-    /// <summary>Waits until raised since the last wait. Only the one owning loop may call this, one wait at a time.</summary>
+    /// <summary>Waits until raised since the last wait. Only the one owning loop may call this, one wait at a
+    /// time.</summary>
     public ValueTask WaitAsync()
     {
         _source.Reset();

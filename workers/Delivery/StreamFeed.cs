@@ -5,9 +5,9 @@ namespace Realtime.Workers.Delivery;
 
 /// <summary>
 /// One connection on one stream. It has one position; whoever puts its events on the wire moves that position: the tail
-/// while it is live, the connection's send loop while it is behind. Only the tail hands it from behind to live, between two
-/// entries, and only when its position equals the tail's or lies in the recent window; so nothing is skipped or sent twice.
-/// All members are guarded by the outbox's gate unless they say otherwise.
+/// while it is live, the connection's send loop while it is behind. Only the tail hands it from behind to live, between
+/// two entries, and only when its position equals the tail's or lies in the recent window; so nothing is skipped or
+/// sent twice. All members are guarded by the outbox's gate unless they say otherwise.
 /// </summary>
 internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
 {
@@ -21,8 +21,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     public FeedMode Mode { get; private set; } = FeedMode.Behind;
 
     /// <summary>
-    /// Everything up to here was sent or filtered out. While live this is where it was handed over, a lower bound: the true
-    /// one is the tail's own, less what waits in the ring.
+    /// Everything up to here was sent or filtered out. While live this is where it was handed over, a lower bound: the
+    /// true one is the tail's own, less what waits in the ring.
     /// </summary>
     public StreamCursor Position { get; private set; }
 
@@ -35,7 +35,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     /// <summary>Its events that wait in the connection's ring; older than any it will read itself.</summary>
     public int InRing { get; set; }
 
-    /// <summary>Whether all its subscriptions conflate: then it is woken at intervals instead of sent each event.</summary>
+    /// <summary>Whether all its subscriptions conflate: then it is woken at intervals instead of sent each
+    /// event.</summary>
     public bool Conflates => _members.Conflate;
 
     /// <summary>Whether nothing may be sent before the client was told something first.</summary>
@@ -47,7 +48,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     /// <summary>The last event that was routed here. Owned by the tail loop.</summary>
     public SharedEvent? LastRouted { get; set; }
 
-    /// <summary>Adds a subscription that begins at <paramref name="joiner"/>'s position; the tail stands at <paramref name="end"/>.</summary>
+    /// <summary>Adds a subscription that begins at <paramref name="joiner"/>'s position; the tail stands at <paramref
+    /// name="end"/>.</summary>
     public void Join(Joiner joiner, StreamCursor end)
     {
         lock (outbox.Gate)
@@ -59,7 +61,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
 
             if (_members.IsEmpty)
             {
-                // A client that was served by a faster worker may be ahead of this tail; then nothing below is sent again.
+                // A client that was served by a faster worker may be ahead of this tail; then nothing below is sent
+                // again.
                 StreamCursor start = joiner.Position;
                 Position = start.Epoch == end.Epoch && start.Entry.Offset > end.Entry.Offset ? start : end;
             }
@@ -83,9 +86,9 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     }
 
     /// <summary>
-    /// Takes a subscription off; returns where it stood. The tail stands at <paramref name="end"/>. If it may come back there, the
-    /// stream is held until the client was told (<see cref="Release"/>): an event sent for the others meanwhile would look like
-    /// one of its own, and move its cursor past what it was not sent.
+    /// Takes a subscription off; returns where it stood. The tail stands at <paramref name="end"/>. If it may come back
+    /// there, the stream is held until the client was told (<see cref="Release"/>): an event sent for the others
+    /// meanwhile would look like one of its own, and move its cursor past what it was not sent.
     /// </summary>
     public StreamCursor Leave(Subscription subscription, StreamCursor end, bool hold)
     {
@@ -157,7 +160,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         }
     }
 
-    /// <summary>By the tail, when it can't go on from where it stood: what is in the ring is still good, the rest is read anew.</summary>
+    /// <summary>By the tail, when it can't go on from where it stood: what is in the ring is still good, the rest is
+    /// read anew.</summary>
     public void FallBehindAt(StreamCursor end)
     {
         lock (outbox.Gate)
@@ -172,7 +176,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         outbox.Signal.Raise();
     }
 
-    /// <summary>By the send loop, when it has read all there was: stops there until the tail has handed it over.</summary>
+    /// <summary>By the send loop, when it has read all there was: stops there until the tail has handed it
+    /// over.</summary>
     public bool TryBeginHandOver()
     {
         lock (outbox.Gate)
@@ -188,7 +193,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     }
 
     /// <summary>
-    /// By the tail, between two entries: live if the position is the tail's, or if what lies between fits into the ring.
+    /// By the tail, between two entries: live if the position is the tail's, or if what lies between fits into the
+    /// ring.
     /// </summary>
     public void HandOver(StreamCursor end, RecentWindow window)
     {
@@ -247,8 +253,8 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
     }
 
     /// <summary>
-    /// Up to where a subscription was sent everything or had it filtered out. <paramref name="end"/> must have been read from the
-    /// tail before this is called: what the tail routed by then is in the ring or on the wire.
+    /// Up to where a subscription was sent everything or had it filtered out. <paramref name="end"/> must have been
+    /// read from the tail before this is called: what the tail routed by then is in the ring or on the wire.
     /// </summary>
     public StreamCursor CursorOf(Subscription subscription, StreamCursor end)
     {

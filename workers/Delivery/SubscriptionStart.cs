@@ -4,8 +4,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Workers.Delivery;
 
 /// <summary>
-/// The beginning of a subscription, sent in one piece before anything of its streams: <c>subscribed</c>, gaps, the snapshot's
-/// values and its end. Only then may its replay and its live events follow.
+/// The beginning of a subscription, sent in one piece before anything of its streams: <c>subscribed</c>, gaps, the
+/// snapshot's values and its end. Only then may its replay and its live events follow.
 /// </summary>
 internal sealed class SubscriptionStart
 {

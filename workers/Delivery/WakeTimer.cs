@@ -1,6 +1,7 @@
 namespace Realtime.Workers.Delivery;
 
-/// <summary>Wakes a loop at the earliest of the times it waits for. Owned by that loop; has no timer before it is needed.</summary>
+/// <summary>Wakes a loop at the earliest of the times it waits for. Owned by that loop; has no timer before it is
+/// needed.</summary>
 internal sealed class WakeTimer(Signal signal, TimeProvider clock) : IDisposable
 {
     private ITimer? _timer;

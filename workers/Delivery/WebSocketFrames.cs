@@ -4,7 +4,8 @@ using Realtime.Protocol.WebSockets;
 
 namespace Realtime.Workers.Delivery;
 
-/// <summary>Whole frames of a server (RFC 6455), written by us so that one is made once for all its receivers.</summary>
+/// <summary>Whole frames of a server (RFC 6455), written by us so that one is made once for all its
+/// receivers.</summary>
 internal static class WebSocketFrames
 {
     /// <summary>A frame of its own memory, to be shared.</summary>
@@ -23,7 +24,8 @@ internal static class WebSocketFrames
         output.Write(payload);
     }
 
-    /// <summary>A ping, which is answered by a pong with its payload (RFC 6455, section 5.5.3): 8 bytes, the number.</summary>
+    /// <summary>A ping, which is answered by a pong with its payload (RFC 6455, section 5.5.3): 8 bytes, the
+    /// number.</summary>
     public static void WriteMark(IBufferWriter<byte> output, long number)
     {
         Span<byte> payload = stackalloc byte[sizeof(long)];

@@ -3,8 +3,8 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// When live output is cut: at once if nothing was for an interval, else when the interval is over or a full batch waits. Owned by
-/// the tail's loop.
+/// When live output is cut: at once if nothing was for an interval, else when the interval is over or a full batch
+/// waits. Owned by the tail's loop.
 /// </summary>
 internal sealed class CutPace(TimeSpan interval, TimeProvider clock)
 {

@@ -1,8 +1,8 @@
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Listens to a stream's doorbell as soon as that can be had. It is a hint: a tail never waits for it, and polls without it.
-/// Owned by the tail's loop.
+/// Listens to a stream's doorbell as soon as that can be had. It is a hint: a tail never waits for it, and polls
+/// without it. Owned by the tail's loop.
 /// </summary>
 internal sealed class Doorbell(Func<CancellationToken, Task<IAsyncDisposable>> listen) : IAsyncDisposable
 {
@@ -30,7 +30,8 @@ internal sealed class Doorbell(Func<CancellationToken, Task<IAsyncDisposable>> l
         }
         catch (Exception)
         {
-            // There was nothing to stop, or it could not be: it wakes nobody any more, and its tail must end all the same.
+            // There was nothing to stop, or it could not be: it wakes nobody any more, and its tail must end all the
+            // same.
         }
     }
 }

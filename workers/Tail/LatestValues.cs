@@ -4,8 +4,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// The latest value of each state key of one stream, at the tail's position. Written by the tail loop alone; send loops look up
-/// single keys, to leave out values that were replaced.
+/// The latest value of each state key of one stream, at the tail's position. Written by the tail loop alone; send loops
+/// look up single keys, to leave out values that were replaced.
 /// </summary>
 internal sealed class LatestValues(int keysMax)
 {
@@ -15,8 +15,8 @@ internal sealed class LatestValues(int keysMax)
     private readonly Queue<SharedEvent> _updates = new();
 
     /// <summary>
-    /// Whether a later value of the event's state key is known. A key that is not known says nothing: the tail may be behind the
-    /// reader who asks.
+    /// Whether a later value of the event's state key is known. A key that is not known says nothing: the tail may be
+    /// behind the reader who asks.
     /// </summary>
     public bool IsSuperseded(SharedEvent item) =>
         item.Envelope.StateKey is { } key
@@ -54,8 +54,8 @@ internal sealed class LatestValues(int keysMax)
     }
 
     /// <summary>
-    /// Values that are wanted, in the order of their ids; those appended before <paramref name="oldestMs"/> have expired. By the
-    /// tail loop, so that they all belong to its position.
+    /// Values that are wanted, in the order of their ids; those appended before <paramref name="oldestMs"/> have
+    /// expired. By the tail loop, so that they all belong to its position.
     /// </summary>
     public List<SharedEvent> Select(Func<SharedEvent, bool> wanted, long oldestMs)
     {

@@ -3,8 +3,8 @@ using Realtime.Log;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Whether the log answers this worker's tails: it is away while any tail's last read failed. When that changes it says so once,
-/// in the log of the process and to those who subscribed (the connections, whose viewers are told).
+/// Whether the log answers this worker's tails: it is away while any tail's last read failed. When that changes it says
+/// so once, in the log of the process and to those who subscribed (the connections, whose viewers are told).
 /// </summary>
 internal sealed partial class LogWatch(ILogger<LogWatch> logger)
 {

@@ -4,8 +4,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Tells the log how far a tail has read, which is what pressure on producers counts from. At most one report is under way, and
-/// one is made per interval. Owned by the tail's loop.
+/// Tells the log how far a tail has read, which is what pressure on producers counts from. At most one report is under
+/// way, and one is made per interval. Owned by the tail's loop.
 /// </summary>
 /// <typeparam name="T">The position: an offset for a stream, a cursor for a terminal.</typeparam>
 internal sealed class ReaderReport<T>(
@@ -19,7 +19,8 @@ internal sealed class ReaderReport<T>(
 
     public void Tell(T position, CancellationToken stopping)
     {
-        // What is not told now is told when the interval is over: producers must not wait for a reader that has long read on.
+        // What is not told now is told when the interval is over: producers must not wait for a reader that has long
+        // read on.
         if (_reported.Equals(position) || !_report.IsCompleted || _wake.MustWait(_nextAt))
         {
             return;

@@ -4,8 +4,9 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// The latest events of one stream, in memory, by offset. Written by the tail loop alone, read by any send loop without a lock:
-/// a slot holds one immutable event that knows its own place, so a reader sees either the event it asked for or none.
+/// The latest events of one stream, in memory, by offset. Written by the tail loop alone, read by any send loop without
+/// a lock: a slot holds one immutable event that knows its own place, so a reader sees either the event it asked for or
+/// none.
 /// </summary>
 internal sealed class RecentWindow
 {

@@ -7,9 +7,9 @@ using Realtime.Workers.Routing;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Follows one stream for all viewers of this worker: reads each entry once, keeps the recent ones and the latest values, and
-/// routes to live feeds. One loop owns all of it; others ask by requests, which it serves between two entries, also while a read
-/// is under way, so that a hung log never keeps a viewer of a followed stream waiting.
+/// Follows one stream for all viewers of this worker: reads each entry once, keeps the recent ones and the latest
+/// values, and routes to live feeds. One loop owns all of it; others ask by requests, which it serves between two
+/// entries, also while a read is under way, so that a hung log never keeps a viewer of a followed stream waiting.
 /// </summary>
 internal sealed partial class StreamTail : IAsyncDisposable
 {
@@ -62,8 +62,8 @@ internal sealed partial class StreamTail : IAsyncDisposable
     public bool IsSuperseded(SharedEvent item) => _latest.IsSuperseded(item);
 
     /// <summary>
-    /// Adds a subscription. Without a start it begins at the tail's position, and with <paramref name="snapshot"/> the latest
-    /// values at that position come back with it.
+    /// Adds a subscription. Without a start it begins at the tail's position, and with <paramref name="snapshot"/> the
+    /// latest values at that position come back with it.
     /// </summary>
     public Task<Joined> JoinAsync(StreamFeed feed, Subscription subscription, StreamCursor? start, bool snapshot)
     {
@@ -168,7 +168,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         await bell.DisposeAsync();
     }
 
-    /// <summary>Begins at the stream's end with its latest values. What was live reads on by itself from where it stood.</summary>
+    /// <summary>Begins at the stream's end with its latest values. Live feeds read on from where they stood.</summary>
     private async Task OpenAsync(CancellationToken stopping)
     {
         StreamOpening opening = await _services.Log.OpenAsync(_stream, stopping);
@@ -190,7 +190,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _opened.TrySetResult();
     }
 
-    /// <summary>One turn: serves requests, takes a finished read, begins another if rung. False if the history is not whole.</summary>
+    /// <summary>One turn: requests, a finished read, another if rung. False if the history is not whole.</summary>
     private async ValueTask<bool> FollowAsync(
         LogWatch.Reporter watch, ITimer poll, CancellationToken stopping)
     {

@@ -1,6 +1,7 @@
 namespace Realtime.Workers.Tail;
 
-/// <summary>How many streams, or terminals, this worker follows at most; says so when that is reached, once a minute.</summary>
+/// <summary>How many streams, or terminals, this worker follows at most; says so when that is reached, once a
+/// minute.</summary>
 internal sealed partial class TailLimit(TailOptions options, TailMetrics metrics, TimeProvider clock, ILogger<TailLimit> logger)
 {
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);

@@ -8,12 +8,14 @@ internal sealed record TailOptions
 {
     public const string Section = "event_plane:tail";
 
-    /// <summary>A lost doorbell is found after this long, jittered by a quarter; default 500 ms, 10 ms to 1 min.</summary>
+    /// <summary>A lost doorbell is found after this long, jittered by a quarter; default 500 ms, 10 ms to 1
+    /// min.</summary>
     [ConfigurationKeyName("poll_interval")]
     [DurationRange("10ms", "1m")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Events of one stream kept in memory for viewers that are a little behind; default 1,024, 16 to 65,536.</summary>
+    /// <summary>Events of one stream kept in memory for viewers that are a little behind; default 1,024, 16 to
+    /// 65,536.</summary>
     [ConfigurationKeyName("recent_entries")]
     [Range(16, 65_536)]
     public int RecentEntriesMax { get; init; } = 1024;
@@ -33,12 +35,14 @@ internal sealed record TailOptions
     [DurationRange("0ms", "1h")]
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a subscriber waits for a stream's first read before it is told to retry; default 5 s, 100 ms to 1 min.</summary>
+    /// <summary>How long a subscriber waits for a stream's first read before it is told to retry; default 5 s, 100 ms
+    /// to 1 min.</summary>
     [ConfigurationKeyName("open_timeout")]
     [DurationRange("100ms", "1m")]
     public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest pause between tries while the log is away; the first is 50 ms, doubling, full jitter; default 2 s, 50 ms to 1 min.</summary>
+    /// <summary>Longest pause between tries while the log is away; the first is 50 ms, doubling, full jitter; default 2
+    /// s, 50 ms to 1 min.</summary>
     [ConfigurationKeyName("retry_delay")]
     [DurationRange("50ms", "1m")]
     public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromSeconds(2);

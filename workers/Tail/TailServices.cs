@@ -49,7 +49,8 @@ internal sealed record TailServices
     public Task ReportAsync(TerminalKey terminal, TerminalCursor known, CancellationToken stopping) =>
         Log.ReportTerminalReaderAsync(terminal, ReaderId, known, stopping);
 
-    /// <summary>The pause before try number <paramref name="failures"/> + 1: from 50 ms, doubling, capped, full jitter.</summary>
+    /// <summary>The pause before try number <paramref name="failures"/> + 1: from 50 ms, doubling, capped, full
+    /// jitter.</summary>
     public TimeSpan RetryDelay(int failures)
     {
         double ms = Math.Min(50 * Math.Pow(2, Math.Min(failures, 16)), Options.RetryDelayMax.TotalMilliseconds);

@@ -66,7 +66,8 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
     }
 
     /// <summary>
-    /// A record that was told when nothing came behind it stands before the bytes that come now too: for those who come later.
+    /// A record that was told when nothing came behind it stands before the bytes that come now too: for those who come
+    /// later.
     /// </summary>
     public static IEnumerable<TerminalChunk> Before(
         TerminalCursor from, TerminalBatch? trailing, IReadOnlyList<TerminalChunk> chunks)

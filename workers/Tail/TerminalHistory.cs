@@ -5,8 +5,8 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Reads what is behind the live end of one terminal, in blocks at multiples of 32 KiB, for all viewers together: who wants what
-/// another is reading waits for that.
+/// Reads what is behind the live end of one terminal, in blocks at multiples of 32 KiB, for all viewers together: who
+/// wants what another is reading waits for that.
 /// </summary>
 internal sealed class TerminalHistory(
     TerminalKey terminal, TerminalReads reads, TerminalMemory memory, TerminalWindow window, TerminalMetrics metrics)

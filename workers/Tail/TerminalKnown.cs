@@ -10,8 +10,8 @@ namespace Realtime.Workers.Tail;
 internal sealed record TerminalKnown(TerminalBounds? Bounds, long Cut, TerminalBatch? Trailing)
 {
     /// <summary>
-    /// Beyond this much output that nobody has read, the live end is left for history: whoever comes from there reads whole
-    /// blocks, as all others that are behind do.
+    /// Beyond this much output that nobody has read, the live end is left for history: whoever comes from there reads
+    /// whole blocks, as all others that are behind do.
     /// </summary>
     private const int LiveBytesMax = 8 * TerminalCutter.BlockBytes;
 
@@ -22,22 +22,22 @@ internal sealed record TerminalKnown(TerminalBounds? Bounds, long Cut, TerminalB
         && (bounds.End > position.Offset || (bounds.End == position.Offset && bounds.Records > position.Records));
 
     /// <summary>
-    /// Whether more bytes alone are news for who is parked: it waits for anything, or what it waits for is no longer there and
-    /// never will be cut.
+    /// Whether more bytes alone are news for who is parked: it waits for anything, or what it waits for is no longer
+    /// there and never will be cut.
     /// </summary>
     public bool Concerns(long parkedAt) => parkedAt == TerminalSubscription.ParkedForAnything
         || (parkedAt >= 0 && Bounds is { } bounds && (parkedAt < bounds.Start || parkedAt > bounds.End));
 
     /// <summary>
-    /// Where to cut from for who waits at an offset. Who waits a little behind what was cut last joins there: it gets the rest of
-    /// its batch, then whole ones.
+    /// Where to cut from for who waits at an offset. Who waits a little behind what was cut last joins there: it gets
+    /// the rest of its batch, then whole ones.
     /// </summary>
     public long CutFrom(long wanted) =>
         Cut >= 0 && wanted >= Cut && wanted - Cut < TerminalBatch.BytesMax ? Cut : wanted;
 
     /// <summary>
-    /// Whether the byte at a retained offset is history, to be read in whole blocks. Live is what was not cut yet of the last
-    /// block, and what follows the last cut.
+    /// Whether the byte at a retained offset is history, to be read in whole blocks. Live is what was not cut yet of
+    /// the last block, and what follows the last cut.
     /// </summary>
     public bool IsHistory(long offset) =>
         offset < Cut

@@ -4,8 +4,8 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// All batches that this worker holds, bounded per terminal and together: for a new one the oldest go. Who is sending one keeps
-/// it until it is out.
+/// All batches that this worker holds, bounded per terminal and together: for a new one the oldest go. Who is sending
+/// one keeps it until it is out.
 /// </summary>
 internal sealed class TerminalMemory(TerminalTailOptions options, TerminalMetrics metrics)
 {
@@ -26,10 +26,11 @@ internal sealed class TerminalMemory(TerminalTailOptions options, TerminalMetric
     }
 
     /// <summary>
-    /// Holds a batch, in place of one that begins where it does and reaches less far. One that was read for a terminal's earlier
-    /// epoch, or for one that is followed no more, is not held.
+    /// Holds a batch, in place of one that begins where it does and reaches less far. One that was read for a
+    /// terminal's earlier epoch, or for one that is followed no more, is not held.
     /// </summary>
-    /// <returns>The one that is held: another, if there was one that reaches as far. Who is not held is given back.</returns>
+    /// <returns>The one that is held: another, if there was one that reaches as far. Who is not held is given
+    /// back.</returns>
     public TerminalBatch Hold(TerminalWindow window, TerminalBatch batch)
     {
         lock (_gate)
@@ -73,7 +74,8 @@ internal sealed class TerminalMemory(TerminalTailOptions options, TerminalMetric
     }
 
     /// <summary>
-    /// Empties a window, which from now on holds batches of this epoch; of none, if the terminal is there or followed no more.
+    /// Empties a window, which from now on holds batches of this epoch; of none, if the terminal is there or followed
+    /// no more.
     /// </summary>
     public void Begin(TerminalWindow window, Epoch epoch)
     {

@@ -3,8 +3,8 @@ using Realtime.Log;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Reads of terminals' history, so many at a time for all terminals of this worker: their replies travel on the log's bulk
-/// connection, where appends and live output would wait behind them. Who has to wait waits in the order of asking.
+/// Reads of terminals' history, so many at a time for all terminals of this worker: their replies travel on the log's
+/// bulk connection, where appends and live output would wait behind them. Who has to wait waits in the order of asking.
 /// </summary>
 internal sealed class TerminalReads(IPartitionedLog log, TerminalTailOptions options, TerminalMetrics metrics) : IDisposable
 {

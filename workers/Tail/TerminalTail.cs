@@ -7,12 +7,14 @@ using Realtime.Workers.Terminals;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// Follows one terminal for all its viewers of this worker: knows its bounds, cuts live output into batches while a viewer with
-/// credit waits for it, and wakes those who wait. One loop does all of that; viewers look into what it made.
+/// Follows one terminal for all its viewers of this worker: knows its bounds, cuts live output into batches while a
+/// viewer with credit waits for it, and wakes those who wait. One loop does all of that; viewers look into what it
+/// made.
 /// </summary>
 internal sealed class TerminalTail : IAsyncDisposable
 {
-    /// <summary>Bytes of one live read: whole chunks of up to 32 KiB, so that at least one full batch comes if there is one.</summary>
+    /// <summary>Bytes of one live read: whole chunks of up to 32 KiB, so that at least one full batch comes if there is
+    /// one.</summary>
     private const int LiveReadBytes = 2 * TerminalBatch.BytesMax;
 
     private readonly TerminalKey _terminal;
@@ -76,7 +78,8 @@ internal sealed class TerminalTail : IAsyncDisposable
         return _history.ReadAsync(from, Bounds?.Start ?? 0, blocks);
     }
 
-    /// <summary>Asks the log what became of a position; where it does not stand, a safe point is what follows.</summary>
+    /// <summary>Asks the log what became of a position; where it does not stand, a safe point is what
+    /// follows.</summary>
     /// <exception cref="LogUnavailableException">Worth a retry.</exception>
     public Task<TerminalRead?> AskAsync(TerminalCursor position) =>
         new SafeReads(_services.Log).ReadAsync(_terminal, position, 1, ReadLane.Bulk, CancellationToken.None);
@@ -89,8 +92,8 @@ internal sealed class TerminalTail : IAsyncDisposable
     }
 
     /// <summary>
-    /// A viewer that has credit waits for the byte at its position, which is live. Returns false if it need not, because
-    /// something changed since it looked.
+    /// A viewer that has credit waits for the byte at its position, which is live. Returns false if it need not,
+    /// because something changed since it looked.
     /// </summary>
     public bool TryPark(TerminalSubscription viewer, TerminalKnown seen)
     {
@@ -243,7 +246,8 @@ internal sealed class TerminalTail : IAsyncDisposable
             last is { Length: 0 } ? last : last is null && from.Records > 0 ? trailing : null));
     }
 
-    // The lowest offset that a viewer waits for; -1 if none does. Who waits at an earlier one than was cut is about to see that.
+    // The lowest offset that a viewer waits for; -1 if none does. Who waits at an earlier one than was cut is about to
+    // see that.
     private long Wanted(long cut)
     {
         long wanted = -1;

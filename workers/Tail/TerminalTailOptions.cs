@@ -9,16 +9,16 @@ internal sealed record TerminalTailOptions
     public const string Section = "event_plane:terminal_tail";
 
     /// <summary>
-    /// Least time between two batches of one terminal, unless 32 KiB wait; default 16 ms, 1 ms to 1 s. The first after a
-    /// pause as long is cut at once.
+    /// Least time between two batches of one terminal, unless 32 KiB wait; default 16 ms, 1 ms to 1 s. The first after
+    /// a pause as long is cut at once.
     /// </summary>
     [ConfigurationKeyName("batch_interval")]
     [DurationRange("1ms", "1s")]
     public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(16);
 
     /// <summary>
-    /// Bytes of one terminal kept in memory for all its viewers, with what was made of them (compressed, encoded); default
-    /// 1 MiB, 64 KiB to 1 GiB.
+    /// Bytes of one terminal kept in memory for all its viewers, with what was made of them (compressed, encoded);
+    /// default 1 MiB, 64 KiB to 1 GiB.
     /// </summary>
     [ConfigurationKeyName("recent_bytes")]
     [Range(64 * 1024, 1024 * 1024 * 1024)]
@@ -30,8 +30,8 @@ internal sealed record TerminalTailOptions
     public int RecentBytesTotalMax { get; init; } = 128 * 1024 * 1024;
 
     /// <summary>
-    /// Reads of terminals' history under way at once in this worker, of up to 256 KiB each; default 16, 1 to 1,024. More wait.
-    /// 16 are 4 MiB: more than a link of 10 Gbit/s carries in 3 ms, and all that an append waits behind.
+    /// Reads of terminals' history under way at once in this worker, of up to 256 KiB each; default 16, 1 to 1,024.
+    /// More wait. 16 are 4 MiB: more than a link of 10 Gbit/s carries in 3 ms, and all that an append waits behind.
     /// </summary>
     [ConfigurationKeyName("history_reads")]
     [Range(1, 1024)]

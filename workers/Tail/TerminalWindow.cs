@@ -5,14 +5,14 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Workers.Tail;
 
 /// <summary>
-/// The batches of one terminal that are in memory, by offset. Changed by <see cref="TerminalMemory"/> alone, under its lock;
-/// looked into by any send loop.
+/// The batches of one terminal that are in memory, by offset. Changed by <see cref="TerminalMemory"/> alone, under its
+/// lock; looked into by any send loop.
 /// </summary>
 internal sealed class TerminalWindow
 {
     /// <summary>
-    /// Batches before the nearest that are looked at too: they may overlap, as history is cut elsewhere than live output. Who
-    /// finds nothing for it reads the log.
+    /// Batches before the nearest that are looked at too: they may overlap, as history is cut elsewhere than live
+    /// output. Who finds nothing for it reads the log.
     /// </summary>
     private const int OverlapsMax = 8;
 
@@ -45,7 +45,8 @@ internal sealed class TerminalWindow
         }
     }
 
-    /// <summary>The batch that holds what comes next at a position, if it is here; best one that begins there.</summary>
+    /// <summary>The batch that holds what comes next at a position, if it is here; best one that begins
+    /// there.</summary>
     public TerminalBatch? Find(TerminalCursor position)
     {
         lock (_gate)

@@ -4,8 +4,8 @@ using Realtime.Loadtests.Terminals;
 namespace Realtime.Loadtests.Scenarios.TerminalOpen;
 
 /// <summary>
-/// Opens terminals that have said much, one viewer after the other: from the start, and by their tails. Two times are taken
-/// of each: from connecting, and from the <c>subscribe</c> of a connection that stands already.
+/// Opens terminals that have said much, one viewer after the other: from the start, and by their tails. Two times are
+/// taken of each: from connecting, and from the <c>subscribe</c> of a connection that stands already.
 /// </summary>
 internal sealed class TerminalOpenScenario : IScenario
 {

@@ -5,7 +5,8 @@ using Realtime.Loadtests.Viewers;
 
 namespace Realtime.Loadtests.Scenarios.TerminalStalled;
 
-/// <summary>A viewer that subscribes and then reads nothing of its socket, until it goes on; connects again if it was cut.</summary>
+/// <summary>A viewer that subscribes and then reads nothing of its socket, until it goes on; connects again if it was
+/// cut.</summary>
 internal sealed class StalledViewer : IAsyncDisposable
 {
     private const int ConnectsMax = 5;

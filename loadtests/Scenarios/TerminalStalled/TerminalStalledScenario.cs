@@ -5,8 +5,8 @@ using Realtime.Loadtests.Terminals;
 namespace Realtime.Loadtests.Scenarios.TerminalStalled;
 
 /// <summary>
-/// One terminal with some viewers, first alone, then with one more that reads nothing of its socket while much is written; in
-/// the end that one goes on:
+/// One terminal with some viewers, first alone, then with one more that reads nothing of its socket while much is
+/// written; in the end that one goes on:
 /// <code>
 ///   |-- alone: warm-up, duration --|-- memory --|-- volume, one viewer stalled --|-- memory --|-- it goes on --|
 /// </code>
@@ -19,11 +19,12 @@ internal sealed class TerminalStalledScenario : IScenario
     /// <summary>How much the server holds more after the volume, while the viewer is still stalled.</summary>
     public const string MemoryGrowth = "server_memory_growth_mib";
 
-    // What one run differs from another by chance on a busy machine; a viewer that is waited for makes it many times more.
+    // What one run differs from another by chance on a busy machine; a viewer that is waited for makes it many times
+    // more.
     private const double LatencyRatioMax = 1.5;
 
-    // The log holds all that it may before the first reading, so that only what delivery keeps is left: 1 MiB of batches, a
-    // window for each viewer, and what the heap's size differs by.
+    // The log holds all that it may before the first reading, so that only what delivery keeps is left: 1 MiB of
+    // batches, a window for each viewer, and what the heap's size differs by.
     private const double MemoryGrowthMibMax = 16;
 
     /// <inheritdoc/>

@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace Realtime.Loadtests.Scenarios.ThinLink;
 
 /// <summary>
-/// A link of one rate between one viewer and the edge: what comes from the edge is handed on in small pieces, each when the link
-/// has carried the ones before. It holds next to nothing itself, so that all that waits waits in the system under load.
+/// A link of one rate between one viewer and the edge: what comes from the edge is handed on in small pieces, each when
+/// the link has carried the ones before. It holds next to nothing itself, so that all that waits waits in the system
+/// under load.
 /// </summary>
 internal sealed class SlowLink : IAsyncDisposable
 {

@@ -3,8 +3,8 @@ using Realtime.Loadtests.Results;
 namespace Realtime.Loadtests.Scenarios.ThinLink;
 
 /// <summary>
-/// One viewer behind a link of 256 kbit/s that watches three flooding terminals and all statuses on one socket: statuses must
-/// come in time, and terminals get the rest of the link.
+/// One viewer behind a link of 256 kbit/s that watches three flooding terminals and all statuses on one socket:
+/// statuses must come in time, and terminals get the rest of the link.
 /// </summary>
 internal sealed class ThinLinkScenario : IScenario
 {

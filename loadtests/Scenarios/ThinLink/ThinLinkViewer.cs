@@ -8,8 +8,8 @@ using Realtime.Loadtests.Viewers;
 namespace Realtime.Loadtests.Scenarios.ThinLink;
 
 /// <summary>
-/// The viewer: takes the time of statuses, counts terminal bytes, and acknowledges them as the SDKs do, at most once in 50 ms for
-/// each terminal.
+/// The viewer: takes the time of statuses, counts terminal bytes, and acknowledges them as the SDKs do, at most once in
+/// 50 ms for each terminal.
 /// </summary>
 internal sealed class ThinLinkViewer(ViewerConnection connection, long run, DeliveryRecorder recorder)
 {

@@ -11,12 +11,6 @@ namespace Realtime.Client.Subscriptions;
 /// </summary>
 internal sealed class TerminalFeed : IFeed
 {
-    /// <summary>Numbers are exact below 2^53 in every client; in eight petabytes nobody comes near it.</summary>
-    private const long OffsetMax = (1L << 53) - 1;
-
-    /// <summary>Of columns or rows: what a pseudo-terminal can have.</summary>
-    private const int ExtentMax = ushort.MaxValue;
-
     private readonly FeedContext _context;
     private readonly TerminalFrom _from;
     private (Epoch Epoch, long Offset)? _received;
@@ -163,8 +157,6 @@ internal sealed class TerminalFeed : IFeed
         Control.Settle(this);
     }
 
-    private static RealtimeException Violation(string detail) => new(ClientErrorCodes.Protocol, detail, retry: true);
-
     private void Take(ServerMessage message)
     {
         switch (message.Op)
@@ -192,19 +184,13 @@ internal sealed class TerminalFeed : IFeed
 
     private void OnSubscribed(ServerMessage message, bool isResumed)
     {
-        if (!Epoch.TryParse(message.Epoch, out Epoch epoch)
-            || message.Offset is not (>= 0 and <= OffsetMax and var offset))
-        {
-            throw Violation("`subscribed` to a terminal without its epoch and offset.");
-        }
-
-        _received ??= (epoch, offset);
+        (Epoch Epoch, long Offset) beginning = TerminalFields.Beginning(message);
+        _received ??= beginning;
         _taken ??= _received;
-
         if (!isResumed)
         {
             // The server counts what it has sent from here. After a pause it counts on, with what still waits here.
-            _acknowledgement.Begin(offset);
+            _acknowledgement.Begin(beginning.Offset);
         }
 
         OnSize(message);
@@ -212,12 +198,7 @@ internal sealed class TerminalFeed : IFeed
 
     private void OnGap(ServerMessage message)
     {
-        if (!TerminalFrom.TryParse(message.ResumesAt, out TerminalFrom resumesAt) || resumesAt.Epoch.IsNone
-            || resumesAt.Value > OffsetMax)
-        {
-            throw Violation("A `gap` of a terminal that does not say where it goes on.");
-        }
-
+        TerminalFrom resumesAt = TerminalFields.ResumesAt(message);
         TerminalFrom after = TerminalFrom.TryParse(message.After, out TerminalFrom told) ? told : TerminalFrom.Start;
         _received = (resumesAt.Epoch, resumesAt.Value);
 
@@ -228,19 +209,11 @@ internal sealed class TerminalFeed : IFeed
 
     private void OnBytes(ServerMessage message)
     {
-        if (!Epoch.TryParse(message.Epoch, out Epoch epoch)
-            || message.Offset is not (>= 0 and <= OffsetMax and var offset)
-            || (message.Data ?? (message.HasSize ? [] : null)) is not { } data
-            || message.Length != data.Length || data.Length > OffsetMax - offset
-            || (message.HasEnd && message.ExitCode is null)
-            || message.Encoding is not (null or "base64" or "raw" or "lz4") || _received is not { } received)
-        {
-            throw Violation("A `terminal` message whose epoch, offset, length, data or end cannot be.");
-        }
-
+        (Epoch epoch, long offset, byte[] data) = TerminalFields.Bytes(message);
+        (Epoch Epoch, long Offset) received = _received!.Value;
         if (epoch != received.Epoch || offset > received.Offset)
         {
-            throw Violation(FormattableString.Invariant(
+            throw TerminalFields.Violation(FormattableString.Invariant(
                 $"Terminal bytes at {offset}.{epoch} follow {received.Offset}.{received.Epoch}, and no gap says why."));
         }
 
@@ -268,23 +241,11 @@ internal sealed class TerminalFeed : IFeed
     // Told again where it resumes, so that a change there is not missed: once is enough for the application.
     private void OnSize(ServerMessage message)
     {
-        if (!message.HasSize)
+        if (TerminalFields.Size(message) is { } size && size != _size)
         {
-            return;
+            _size = size;
+            Buffer.Add(new TerminalResizeItem(size.Columns, size.Rows), 0, _received);
         }
-
-        if (message is not { Columns: >= 1 and <= ExtentMax and var columns, Rows: >= 1 and <= ExtentMax and var rows })
-        {
-            throw Violation("A terminal of no size.");
-        }
-
-        if (_size == (columns, rows))
-        {
-            return;
-        }
-
-        _size = (columns, rows);
-        Buffer.Add(new TerminalResizeItem(columns, rows), 0, _received);
     }
 
     // Runs on the application's thread, under the gate.

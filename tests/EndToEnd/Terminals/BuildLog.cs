@@ -5,8 +5,8 @@ namespace Realtime.Tests.EndToEnd.Terminals;
 
 /// <summary>
 /// The log of real builds, every detail of it: three projects, the first of them a copy of this repository's
-/// <c>shared/Protocol</c>, are built once, and again with nothing to do, until there is enough. Needs no network, and touches
-/// nothing of the repository.
+/// <c>shared/Protocol</c>, are built once, and again with nothing to do, until there is enough. Needs no network, and
+/// touches nothing of the repository.
 /// </summary>
 internal static class BuildLog
 {

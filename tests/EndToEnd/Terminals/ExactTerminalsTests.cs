@@ -7,8 +7,9 @@ using Xunit.Abstractions;
 namespace Realtime.Tests.EndToEnd.Terminals;
 
 /// <summary>
-/// Tens of megabytes through the built <c>realtime pipe</c>, an edge over TLS and workers that are processes, to viewers of all
-/// forms that pause, stall, are cut off and come back at random: each has every byte, and the workers' memory stays flat.
+/// Tens of megabytes through the built <c>realtime pipe</c>, an edge over TLS and workers that are processes, to
+/// viewers of all forms that pause, stall, are cut off and come back at random: each has every byte, and the workers'
+/// memory stays flat.
 /// </summary>
 public sealed class ExactTerminalsTests(ITestOutputHelper output)
 {
@@ -19,12 +20,13 @@ public sealed class ExactTerminalsTests(ITestOutputHelper output)
     // Without a byte for anybody.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
-    // What a worker may have more than when all viewers together have seen the source's length once. By arithmetic 13.5 MiB:
-    // 1 MiB recent_bytes; 8 connections x (32 KiB unsent_bytes + 32 KiB of the batch being sent + 256 KiB of the log's block
-    // being read) = 2.5 MiB; 2 bodies of 512 KiB of the tool, in this process and on their way to Redis = 2 MiB; 4 MiB of
-    // young garbage (WorkerProcess) and as much that has survived it once = 8 MiB. The rest is code that is compiled later,
-    // and better, as it gets hot, and what the heap keeps committed: with four times the log a worker grew by 27 MiB up to
-    // the first 300 MB seen, and by 3 MiB in the 420 MB that followed. All 30 MB held once would be above the bound.
+    // What a worker may have more than when all viewers together have seen the source's length once. By arithmetic 13.5
+    // MiB: 1 MiB recent_bytes; 8 connections x (32 KiB unsent_bytes + 32 KiB of the batch being sent + 256 KiB of the
+    // log's block being read) = 2.5 MiB; 2 bodies of 512 KiB of the tool, in this process and on their way to Redis = 2
+    // MiB; 4 MiB of young garbage (WorkerProcess) and as much that has survived it once = 8 MiB. The rest is code that
+    // is compiled later, and better, as it gets hot, and what the heap keeps committed: with four times the log a
+    // worker grew by 27 MiB up to the first 300 MB seen, and by 3 MiB in the 420 MB that followed. All 30 MB held once
+    // would be above the bound.
     private const long GrowthBytesMax = 32 * MiB;
 
     private static readonly TimeSpan TerminalMax = TimeSpan.FromSeconds(20);

@@ -4,8 +4,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.EndToEnd.Terminals;
 
 /// <summary>
-/// Memory of workers that are processes, from when they are warm: code is compiled, pools and windows are full. From then on
-/// it may grow by so much and no more, however many bytes follow.
+/// Memory of workers that are processes, from when they are warm: code is compiled, pools and windows are full. From
+/// then on it may grow by so much and no more, however many bytes follow.
 /// </summary>
 internal sealed class MemoryWatch(IReadOnlyList<WorkerProcess> workers, long warmAfterBytes)
 {

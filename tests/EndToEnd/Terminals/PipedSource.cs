@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Realtime.Tests.EndToEnd.Terminals;
 
-/// <summary>What is piped into a terminal: known to the viewers, so that a wrong byte is found where it comes.</summary>
+/// <summary>What is piped into a terminal: known to the viewers, so that a wrong byte is found where it
+/// comes.</summary>
 internal sealed class PipedSource(byte[] bytes)
 {
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;

@@ -36,7 +36,8 @@ internal sealed class Progress(int viewers, Action<long> told)
         told(seen);
     }
 
-    /// <summary>Waits, as a viewer that sees nothing meanwhile, until the others have seen so many bytes more.</summary>
+    /// <summary>Waits, as a viewer that sees nothing meanwhile, until the others have seen so many bytes
+    /// more.</summary>
     public Task StallAsync(long bytes)
     {
         lock (_gate)

@@ -7,8 +7,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.EndToEnd.Terminals;
 
 /// <summary>
-/// A viewer of one terminal by PROTOCOL.md alone that does at random what viewers do: pauses, stops reading its socket, is
-/// cut off, leaves and comes back, and always goes on where it was, by offset and epoch.
+/// A viewer of one terminal by PROTOCOL.md alone that does at random what viewers do: pauses, stops reading its socket,
+/// is cut off, leaves and comes back, and always goes on where it was, by offset and epoch.
 /// </summary>
 internal sealed class RoamingViewer(
     RealtimeSystem system, string token, string task, string subprotocol, bool lz4, PipedSource source,

@@ -4,7 +4,8 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd.Terminals;
 
-/// <summary>A viewer by the C# SDK, over a network that breaks: it pauses, takes nothing for a while, and leaves for good.</summary>
+/// <summary>A viewer by the C# SDK, over a network that breaks: it pauses, takes nothing for a while, and leaves for
+/// good.</summary>
 internal sealed class SdkViewer(
     RealtimeSystem system, string token, string task, PipedSource source, Progress progress, int seed)
 {

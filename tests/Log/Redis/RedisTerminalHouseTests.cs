@@ -7,7 +7,8 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>What keeping many terminals, or many resizes of one, costs Redis, and which one goes for a new one.</summary>
+/// <summary>What keeping many terminals, or many resizes of one, costs Redis, and which one goes for a new
+/// one.</summary>
 public sealed partial class RedisTerminalHouseTests
 {
     [Fact]

@@ -6,7 +6,8 @@ using static Realtime.Tests.Workers.Delivery.NumberedEvents;
 
 namespace Realtime.Tests.Workers.Delivery;
 
-/// <summary>A subscription that conflates gets the newest of several values, at its own place, and is told how many it replaced.</summary>
+/// <summary>A subscription that conflates gets the newest of several values, at its own place, and is told how many it
+/// replaced.</summary>
 public sealed class ConflationTests
 {
     // So long that nothing is sent before it is over: what counts is what happens when it is.

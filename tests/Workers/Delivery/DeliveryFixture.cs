@@ -11,7 +11,8 @@ using Realtime.Workers.Tail;
 
 namespace Realtime.Tests.Workers.Delivery;
 
-/// <summary>The delivery side of a worker on an embedded log, with viewers that read from pipes at their own pace.</summary>
+/// <summary>The delivery side of a worker on an embedded log, with viewers that read from pipes at their own
+/// pace.</summary>
 internal sealed class DeliveryFixture : IAsyncDisposable
 {
     public const string Tenant = "acme";
@@ -84,7 +85,8 @@ internal sealed class DeliveryFixture : IAsyncDisposable
 
     public LogWatch Watch { get; }
 
-    /// <summary>A viewer whose transport takes <paramref name="bufferBytes"/> before it makes the worker wait.</summary>
+    /// <summary>A viewer whose transport takes <paramref name="bufferBytes"/> before it makes the worker
+    /// wait.</summary>
     public Viewer Open(int bufferBytes = 65_536, string scope = "read:*") => new(_factory, bufferBytes, scope);
 
     /// <summary>Appends events, each to the partition of its group.</summary>

@@ -9,8 +9,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Tests.Workers.Delivery;
 
 /// <summary>
-/// The hand-over rule alone, one step at a time: whatever the order in which a tail routes, serves requests and a viewer takes
-/// and reads on, the viewer has every event once and in order.
+/// The hand-over rule alone, one step at a time: whatever the order in which a tail routes, serves requests and a
+/// viewer takes and reads on, the viewer has every event once and in order.
 /// </summary>
 public sealed class HandOverRuleTests : IDisposable
 {

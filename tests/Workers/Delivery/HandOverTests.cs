@@ -9,8 +9,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Tests.Workers.Delivery;
 
 /// <summary>
-/// Between behind and live nothing is skipped, sent out of order, or sent twice. The rings and windows here are so small that
-/// viewers go back and forth all the time: through the ring, the recent window, and the log.
+/// Between behind and live nothing is skipped, sent out of order, or sent twice. The rings and windows here are so
+/// small that viewers go back and forth all the time: through the ring, the recent window, and the log.
 /// </summary>
 public sealed class HandOverTests
 {

@@ -7,7 +7,8 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Tests.Workers.Delivery;
 
 /// <summary>
-/// JSON frames; does something more whenever a heartbeat is written, which is when the send loop has taken all messages.
+/// JSON frames; does something more whenever a heartbeat is written, which is when the send loop has taken all
+/// messages.
 /// </summary>
 internal sealed class HeartbeatFormat(Action onHeartbeat) : IWireFormat
 {

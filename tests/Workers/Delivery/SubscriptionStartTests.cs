@@ -8,7 +8,8 @@ using static Realtime.Tests.Workers.Delivery.NumberedEvents;
 
 namespace Realtime.Tests.Workers.Delivery;
 
-/// <summary>What a subscription is told at its beginning is told once and whole, whatever the client asks right behind it.</summary>
+/// <summary>What a subscription is told at its beginning is told once and whole, whatever the client asks right behind
+/// it.</summary>
 public sealed class SubscriptionStartTests
 {
     [Fact]

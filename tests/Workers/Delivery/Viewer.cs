@@ -73,7 +73,8 @@ internal sealed class Viewer : IAsyncDisposable
 
     public bool Has(TestSubscription subscription) => _subscriptions.ContainsValue(subscription);
 
-    /// <summary>Reads until <paramref name="done"/>, with a pause before each frame if given; fails after 30 s.</summary>
+    /// <summary>Reads until <paramref name="done"/>, with a pause before each frame if given; fails after 30
+    /// s.</summary>
     public async Task ReadUntilAsync(string why, Func<bool> done, Func<Task>? pause = null)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -1,15 +1,15 @@
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// How much of what goes behind the live lane may be in flight on one connection: sent, and not known to have left the wire. What is
-/// in flight delays everything that comes behind it by as long as the link takes for it; so it follows the rate at which
-/// acknowledgements come. Owned by the send loop. The model is told in workers/README.md, "Flow".
+/// How much of what goes behind the live lane may be in flight on one connection: sent, and not known to have left the
+/// wire. What is in flight delays everything that comes behind it by as long as the link takes for it; so it follows
+/// the rate at which acknowledgements come. Owned by the send loop. The model is told in workers/README.md, "Flow".
 /// </summary>
 /// <remarks>
-/// It begins with <see cref="DeliveryOptions.BulkStartBytes"/> and grows with what is acknowledged until the way there and back
-/// takes noticeably longer than at its best: then the link is full, and from there on the allowance is the rate x
-/// <see cref="DeliveryOptions.BulkDelay"/>; more on ways that take longer than that by themselves, for with less the rate that
-/// is measured would only be that of the allowance, and sink with it.
+/// It begins with <see cref="DeliveryOptions.BulkStartBytes"/> and grows with what is acknowledged until the way there
+/// and back takes noticeably longer than at its best: then the link is full, and from there on the allowance is the
+/// rate x <see cref="DeliveryOptions.BulkDelay"/>; more on ways that take longer than that by themselves, for with less
+/// the rate that is measured would only be that of the allowance, and sink with it.
 /// </remarks>
 internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock) : IDisposable
 {
@@ -58,14 +58,15 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
     public int Allowance => Math.Max(_floor, Measured);
 
     /// <summary>
-    /// Bytes of one slice on the wire, at most (but for the smallest slice). Patience makes none larger: what is late because
-    /// the link became thin must come in small pieces, for only their acknowledgements tell that.
+    /// Bytes of one slice on the wire, at most (but for the smallest slice). Patience makes none larger: what is late
+    /// because the link became thin must come in small pieces, for only their acknowledgements tell that.
     /// </summary>
     public int SliceBytes => Measured / SlicesInFlight;
 
     /// <summary>
-    /// Bytes of the next slice: the smallest where the way is to be measured, for what it takes shall be the way's time, not the
-    /// link's for the bytes; and where only patience lets it go, as what is late may be late because of a queue.
+    /// Bytes of the next slice: the smallest where the way is to be measured, for what it takes shall be the way's
+    /// time, not the link's for the bytes; and where only patience lets it go, as what is late may be late because of a
+    /// queue.
     /// </summary>
     public int NextSliceBytes =>
         _isOverdue || (InFlight == 0 && (_isProbing || _shortest.Value is null)) ? 0 : SliceBytes;
@@ -89,7 +90,8 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
         }
     }
 
-    /// <summary>Whether another slice may go: one always, if nothing of what is in flight will be acknowledged.</summary>
+    /// <summary>Whether another slice may go: one always, if nothing of what is in flight will be
+    /// acknowledged.</summary>
     public bool MaySend()
     {
         if (clock.GetElapsedTime(_movedAt) > IdleTime)
@@ -123,8 +125,8 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
     public void WasLimited() => _isLimited = true;
 
     /// <summary>
-    /// Something arrived: so did all that was sent before it, whoever it was for, as the connection keeps the order. What is
-    /// older than what arrived already says nothing.
+    /// Something arrived: so did all that was sent before it, whoever it was for, as the connection keeps the order.
+    /// What is older than what arrived already says nothing.
     /// </summary>
     public void Arrived(Sending sending)
     {
@@ -161,15 +163,16 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
         Tell();
     }
 
-    /// <summary>Of the pieces sent, only those up to here will still be acknowledged. They all stay in flight.</summary>
+    /// <summary>Of the pieces sent, only those up to here will still be acknowledged. They all stay in
+    /// flight.</summary>
     public void AwaitPieces(long to) => _piecesTo = to;
 
     /// <summary>No mark will come back.</summary>
     public void AwaitNoMarks() => _marksTo = 0;
 
     /// <summary>
-    /// No acknowledgement came for a while though all was written: this client acknowledges rarely, and must not hang. Another
-    /// slice may go in any case.
+    /// No acknowledgement came for a while though all was written: this client acknowledges rarely, and must not hang.
+    /// Another slice may go in any case.
     /// </summary>
     public void Overdue()
     {
@@ -179,7 +182,8 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
         _movedAt = now;
         _isOverdue = true;
 
-        // Whoever got the one slice does not acknowledge: measured another time. Until then it is a queue that keeps us waiting.
+        // Whoever got the one slice does not acknowledge: measured another time. Until then it is a queue that keeps us
+        // waiting.
         _isProbing &= !_isProbeSent;
         Tell();
     }
@@ -203,8 +207,8 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
     }
 
     /// <summary>
-    /// What takes far longer than what is in flight explains, or was not seen at its best for long, has to be measured: nothing
-    /// goes until all has arrived, then one slice alone.
+    /// What takes far longer than what is in flight explains, or was not seen at its best for long, has to be measured:
+    /// nothing goes until all has arrived, then one slice alone.
     /// </summary>
     private void LearnTime(TimeSpan took, bool wasAlone, long now)
     {

@@ -1,8 +1,8 @@
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// The highest rate at which bytes were acknowledged of late. The highest, for a sample is too low whenever something else held the
-/// bytes up; of late, for a link may become thin.
+/// The highest rate at which bytes were acknowledged of late. The highest, for a sample is too low whenever something
+/// else held the bytes up; of late, for a link may become thin.
 /// </summary>
 internal sealed class HighestRate(TimeProvider clock)
 {
@@ -33,7 +33,8 @@ internal sealed class HighestRate(TimeProvider clock)
     public bool IsDue(TimeSpan shortest, long now) =>
         clock.GetElapsedTime(_from, now) >= (shortest > SampleTime ? shortest : SampleTime);
 
-    /// <summary>Ends a sample. If there was not always more to send it only counts if it is higher than what is known.</summary>
+    /// <summary>Ends a sample. If there was not always more to send it only counts if it is higher than what is
+    /// known.</summary>
     public void Take(bool isLimited, long now)
     {
         double rate = _bytes / Math.Max(clock.GetElapsedTime(_from, now).TotalSeconds, 0.001);

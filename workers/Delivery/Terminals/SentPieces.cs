@@ -1,7 +1,8 @@
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// What of one subscription is on its way: up to which offset each piece reached, and how it was sent. Owned by the send loop.
+/// What of one subscription is on its way: up to which offset each piece reached, and how it was sent. Owned by the
+/// send loop.
 /// </summary>
 internal sealed class SentPieces
 {
@@ -38,8 +39,8 @@ internal sealed class SentPieces
     }
 
     /// <summary>
-    /// Forgets what was acknowledged, and what is known to have arrived anyway; returns the newest of what was forgotten, if
-    /// anything.
+    /// Forgets what was acknowledged, and what is known to have arrived anyway; returns the newest of what was
+    /// forgotten, if anything.
     /// </summary>
     public Sending? Release(long acknowledged, long goneTo)
     {

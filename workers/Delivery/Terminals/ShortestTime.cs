@@ -1,8 +1,8 @@
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// The shortest time of late between sending and its acknowledgement. Of late, for a way may get longer; but behind a queue of
-/// our own every time is long, so once it is old only what was sent alone may raise it.
+/// The shortest time of late between sending and its acknowledgement. Of late, for a way may get longer; but behind a
+/// queue of our own every time is long, so once it is old only what was sent alone may raise it.
 /// </summary>
 internal sealed class ShortestTime(TimeProvider clock)
 {

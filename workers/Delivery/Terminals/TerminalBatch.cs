@@ -7,9 +7,10 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// Consecutive bytes of one stream of a terminal, cut once and shared by all viewers of this worker: sent whole, or on thin
-/// links in slices, which are shared too. The terminal may have got another size right before its first byte; such a record at
-/// the end of the terminal is a batch without bytes. Immutable, but for what is made of it when first needed.
+/// Consecutive bytes of one stream of a terminal, cut once and shared by all viewers of this worker: sent whole, or on
+/// thin links in slices, which are shared too. The terminal may have got another size right before its first byte; such
+/// a record at the end of the terminal is a batch without bytes. Immutable, but for what is made of it when first
+/// needed.
 /// </summary>
 internal sealed class TerminalBatch
 {
@@ -86,8 +87,9 @@ internal sealed class TerminalBatch
     };
 
     /// <summary>
-    /// The largest shared piece that begins at a place, is no longer than <paramref name="lengthMax"/> bytes and, but for the
-    /// smallest slice, no longer than <paramref name="wireBytesMax"/> on the wire; null if none begins there or is so short.
+    /// The largest shared piece that begins at a place, is no longer than <paramref name="lengthMax"/> bytes and, but
+    /// for the smallest slice, no longer than <paramref name="wireBytesMax"/> on the wire; null if none begins there or
+    /// is so short.
     /// </summary>
     public TerminalPiece? PieceAt(int start, int lengthMax, int wireBytesMax, TerminalForm form)
     {

@@ -17,7 +17,8 @@ internal sealed partial class TerminalLane
             return false;
         }
 
-        // The task has completed, so this does not block. Held here, since who reads must get on whatever memory there is.
+        // The task has completed, so this does not block. Held here, since who reads must get on whatever memory there
+        // is.
         subscription.Batch = fetch.GetAwaiter().GetResult().Find(subscription.Position);
         if (subscription.Batch is null)
         {

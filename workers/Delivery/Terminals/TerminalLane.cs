@@ -5,8 +5,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// The bulk lane of one connection: terminals in turn, each read only as far as its viewer has credit for, all together only as
-/// fast as acknowledgements come. Owned by the send loop, but for adding and removing.
+/// The bulk lane of one connection: terminals in turn, each read only as far as its viewer has credit for, all together
+/// only as fast as acknowledgements come. Owned by the send loop, but for adding and removing.
 /// </summary>
 internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock)
     : IDisposable
@@ -54,7 +54,8 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
     }
 
     /// <summary>
-    /// Steps of the next terminals that can make one, about a slice in all; false if none can before the send loop is woken.
+    /// Steps of the next terminals that can make one, about a slice in all; false if none can before the send loop is
+    /// woken.
     /// </summary>
     public bool Step(IBufferWriter<byte> output)
     {
@@ -220,8 +221,8 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
         HasCredit(subscription, (int)Math.Min(waiting, TerminalBatch.SliceBytesMin)) && MaySend();
 
     /// <summary>
-    /// Whether there is credit for a slice, or for all that there is. For less nothing is cut off, unless the viewer leaves it
-    /// at that: then it is sent too.
+    /// Whether there is credit for a slice, or for all that there is. For less nothing is cut off, unless the viewer
+    /// leaves it at that: then it is sent too.
     /// </summary>
     private bool HasCredit(TerminalSubscription subscription, int wanted)
     {

@@ -18,8 +18,8 @@ internal sealed class TerminalNotices(IWireFormat format, DeliveryMetrics metric
     }
 
     /// <summary>
-    /// The terminal's time is over, or the log lost it. The subscription stays: should the terminal begin anew, its tail finds
-    /// the other epoch, and a gap is told.
+    /// The terminal's time is over, or the log lost it. The subscription stays: should the terminal begin anew, its
+    /// tail finds the other epoch, and a gap is told.
     /// </summary>
     public void WriteGone(TerminalSubscription subscription, IBufferWriter<byte> output)
     {

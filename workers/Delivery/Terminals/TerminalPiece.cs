@@ -4,8 +4,8 @@ using Realtime.Protocol.Compression;
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// A whole batch, or one slice of it: compressed once, and encoded once in each form, when the first viewer needs it. Shared by
-/// all viewers and never changed.
+/// A whole batch, or one slice of it: compressed once, and encoded once in each form, when the first viewer needs it.
+/// Shared by all viewers and never changed.
 /// </summary>
 internal sealed class TerminalPiece(TerminalBatch batch, int start, int length)
 {

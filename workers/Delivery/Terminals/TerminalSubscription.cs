@@ -5,8 +5,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// One viewer of one terminal: a position and a credit. What the receive loop and the tail write is volatile or guarded; the rest is
-/// owned by the send loop.
+/// One viewer of one terminal: a position and a credit. What the receive loop and the tail write is volatile or
+/// guarded; the rest is owned by the send loop.
 /// </summary>
 internal sealed class TerminalSubscription(
     string id, TerminalTail tail, TerminalCursor start, int windowBytes, Signal sendLoop)
@@ -17,7 +17,8 @@ internal sealed class TerminalSubscription(
     /// <summary>It waits until the tail knows anything new.</summary>
     public const long ParkedForAnything = -2;
 
-    // Guards the position's changes and what was acknowledged of it: one without the other would be credit that nobody has.
+    // Guards the position's changes and what was acknowledged of it: one without the other would be credit that nobody
+    // has.
     private readonly Lock _gate = new();
     private TerminalCursor _position = start;
     private long _acknowledged = start.Offset;
@@ -49,7 +50,8 @@ internal sealed class TerminalSubscription(
     }
 
     /// <summary>
-    /// The offset of the live byte that it waits for, or one of the constants here. Also set by the tail, which wakes it.
+    /// The offset of the live byte that it waits for, or one of the constants here. Also set by the tail, which wakes
+    /// it.
     /// </summary>
     public long ParkedAt
     {
@@ -91,7 +93,8 @@ internal sealed class TerminalSubscription(
     /// <summary>Timestamp since which there is credit for less than a slice; 0 if there is more, or none.</summary>
     public long ShortSince { get; set; }
 
-    /// <summary>What goes into each shared message to make it this subscription's, and for which form it was made.</summary>
+    /// <summary>What goes into each shared message to make it this subscription's, and for which form it was
+    /// made.</summary>
     public (TerminalForm Form, byte[] Bytes)? Opening { get; set; }
 
     /// <summary>What is on its way to the viewer.</summary>
@@ -116,8 +119,9 @@ internal sealed class TerminalSubscription(
     }
 
     /// <summary>
-    /// Takes note that bytes up to an offset were shown. One of another epoch, or older than before, changes nothing. One that was
-    /// never sent counts as all that was; but after a gap, without an epoch, it is of what was before the gap.
+    /// Takes note that bytes up to an offset were shown. One of another epoch, or older than before, changes nothing.
+    /// One that was never sent counts as all that was; but after a gap, without an epoch, it is of what was before the
+    /// gap.
     /// </summary>
     public void Acknowledge(long offset, Epoch epoch)
     {

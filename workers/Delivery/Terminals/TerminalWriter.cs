@@ -5,7 +5,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Workers.Delivery.Terminals;
 
 /// <summary>
-/// Writes the bytes of terminals to one connection: shared bodies, each opened for its subscription. Owned by the send loop.
+/// Writes the bytes of terminals to one connection: shared bodies, each opened for its subscription. Owned by the send
+/// loop.
 /// </summary>
 internal sealed class TerminalWriter(IWireFormat format)
 {
@@ -17,7 +18,8 @@ internal sealed class TerminalWriter(IWireFormat format)
     public void UseLz4() => _readsLz4 = true;
 
     /// <summary>
-    /// Writes a piece of a batch from where the subscription stands, within its credit and the length of a slice, and moves it.
+    /// Writes a piece of a batch from where the subscription stands, within its credit and the length of a slice, and
+    /// moves it.
     /// </summary>
     /// <returns>How long that was on the wire.</returns>
     public int WritePiece(
@@ -50,8 +52,8 @@ internal sealed class TerminalWriter(IWireFormat format)
     public void WriteResize(TerminalSubscription subscription, TerminalSize size, IBufferWriter<byte> output) => Write(
         subscription, Form, BodyOf(Message(subscription) with { Resize = (size.Columns, size.Rows) }, Form), output);
 
-    // The rest of a batch that was joined inside, or as much as there is credit for: sent raw, and where it is a part only, up
-    // to where shared slices begin.
+    // The rest of a batch that was joined inside, or as much as there is credit for: sent raw, and where it is a part
+    // only, up to where shared slices begin.
     private static int RawLength(int batchLength, int start, int credit, int wireBytesMax)
     {
         int room = Math.Max(TerminalBatch.SliceBytesMin, (wireBytesMax - TerminalForms.OverheadBytes) / 4 * 3);

@@ -66,7 +66,8 @@ public sealed class LanesTests
     [Fact]
     public async Task An_event_waits_for_one_slice_at_most_however_much_of_terminals_there_is()
     {
-        // A transport that takes 2 KB at a time, from a viewer that acknowledges at once: the worker always has more to send.
+        // A transport that takes 2 KB at a time, from a viewer that acknowledges at once: the worker always has more to
+        // send.
         await using var fixture = new DeliveryFixture(new DeliveryOptions { BulkStartBytes = 8192, BulkFloorBytes = 8192 });
         byte[] output = new byte[1_000_000];
         new Random(1).NextBytes(output);
@@ -85,7 +86,8 @@ public sealed class LanesTests
             await viewer.ReadUntilAsync(
                 "the event came", () => viewer.Ops.Count(op => op == "event") == n, viewer.AcknowledgeAsync);
 
-            // What the transport held already, the slice that was being written, and one that was chosen before the event was.
+            // What the transport held already, the slice that was being written, and one that was chosen before the
+            // event was.
             Assert.InRange(viewer.Pieces.Count - pieces, 0, 4);
         }
     }
@@ -155,7 +157,8 @@ public sealed class LanesTests
 
     private static async Task ReadWhatThereIsAsync(TerminalViewer viewer)
     {
-        // A pong comes behind all that was sent before its ping, and control goes first: two make sure that bulk had its turn.
+        // A pong comes behind all that was sent before its ping, and control goes first: two make sure that bulk had
+        // its turn.
         for (int i = 0; i < 40; i++)
         {
             int pongs = viewer.Ops.Count(op => op == "pong");

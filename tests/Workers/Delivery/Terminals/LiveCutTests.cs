@@ -27,7 +27,8 @@ public sealed class LiveCutTests
         await viewer.ReadUntilAsync("the first batch came at once", () => viewer.Bytes.Length == Chunk);
         long before = counters["reads_total:live"];
 
-        // Less than the 16 ms between two cuts pass: what comes is cut because 32 KiB of it wait, hundreds of short batches.
+        // Less than the 16 ms between two cuts pass: what comes is cut because 32 KiB of it wait, hundreds of short
+        // batches.
         for (int i = 1; i < Chunks; i++)
         {
             await AppendAsync(fixture, resizes || i % 2 == 0 ? TerminalSource.Stdout : TerminalSource.Stderr);

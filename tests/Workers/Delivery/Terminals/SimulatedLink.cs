@@ -6,8 +6,8 @@ using Realtime.Workers.Delivery.Terminals;
 namespace Realtime.Tests.Workers.Delivery.Terminals;
 
 /// <summary>
-/// A link of a rate and a length, with a viewer behind it that acknowledges each of its terminals every 50 ms, and the worker's loop
-/// before it: terminals in turn, each with a window, and replay in turn with them if there is any.
+/// A link of a rate and a length, with a viewer behind it that acknowledges each of its terminals every 50 ms, and the
+/// worker's loop before it: terminals in turn, each with a window, and replay in turn with them if there is any.
 /// </summary>
 internal sealed class SimulatedLink
 {

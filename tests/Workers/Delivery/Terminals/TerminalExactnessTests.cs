@@ -10,8 +10,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Tests.Workers.Delivery.Terminals;
 
 /// <summary>
-/// Random output, random viewers that pause, stall, acknowledge late and come back: everybody's bytes are those that were
-/// written, whatever was in memory.
+/// Random output, random viewers that pause, stall, acknowledge late and come back: everybody's bytes are those that
+/// were written, whatever was in memory.
 /// </summary>
 public sealed class TerminalExactnessTests
 {

@@ -50,8 +50,8 @@ public sealed class TerminalSharingTests
         long batches = counters["batches_total:live"] + counters["batches_total:history"];
         Assert.InRange(counters["compressions_total:batch"], 1, batches);
 
-        // Live output is read 64 KiB at a time, of which half may be held back and be read again; a read of one block of history
-        // brings the next one too. Not once for each of 30 viewers.
+        // Live output is read 64 KiB at a time, of which half may be held back and be read again; a read of one block
+        // of history brings the next one too. Not once for each of 30 viewers.
         Assert.InRange(ReadBytes(counters), output.Length, 4 * output.Length);
         foreach (TerminalViewer viewer in viewers)
         {
@@ -152,8 +152,8 @@ public sealed class TerminalSharingTests
         await using var stalled = new TerminalViewer(fixture, WireFormats.MessagePackFrames);
         await stalled.SubscribeAsync("start");
 
-        // It shows its window and acknowledges nothing. For that the log is read twice: a quarter of the recent bytes at a time,
-        // and a block more, since chunks may stand across blocks.
+        // It shows its window and acknowledges nothing. For that the log is read twice: a quarter of the recent bytes
+        // at a time, and a block more, since chunks may stand across blocks.
         await stalled.ReadUntilAsync("it got its window", () => stalled.Bytes.Length >= Window);
         const int Reads = Window / (Recent / 4);
         Assert.Equal(Window + (Reads * Block), ReadBytes(counters));

@@ -20,7 +20,8 @@ public sealed class TerminalStartTests
         await first.SubscribeAsync("tail:0");
         await first.ReadUntilAsync("its tail knows the bounds", () => first.Position is not null);
 
-        // The next to ask finds the terminal, whose tail is known; then 32 KiB more come, and as many at its start are gone.
+        // The next to ask finds the terminal, whose tail is known; then 32 KiB more come, and as many at its start are
+        // gone.
         int asked = 0;
         log!.AroundFindTerminal = async findAsync =>
         {

@@ -11,8 +11,8 @@ using Realtime.Workers.Delivery;
 namespace Realtime.Tests.Workers.Delivery.Terminals;
 
 /// <summary>
-/// A viewer of one terminal on the other end of a pipe, in any form: reads only when told, checks that bytes follow each other,
-/// and keeps them.
+/// A viewer of one terminal on the other end of a pipe, in any form: reads only when told, checks that bytes follow
+/// each other, and keeps them.
 /// </summary>
 internal sealed class TerminalViewer : IAsyncDisposable
 {

@@ -9,7 +9,8 @@ using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Tests.Workers.Ingest.Sockets;
 
-/// <summary>What a producer gets is byte for byte what PROTOCOL.md shows, written by the code that writes it on a socket.</summary>
+/// <summary>What a producer gets is byte for byte what PROTOCOL.md shows, written by the code that writes it on a
+/// socket.</summary>
 public sealed class ProducerMessagesTests
 {
     private static readonly Epoch Life = Epoch.Parse("k3x9qa");

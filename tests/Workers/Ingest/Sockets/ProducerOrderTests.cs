@@ -2,7 +2,8 @@ using Realtime.Log;
 
 namespace Realtime.Tests.Workers.Ingest.Sockets;
 
-/// <summary>Several requests at work on one socket: what waits for what, what is refused behind what, and how it ends.</summary>
+/// <summary>Several requests at work on one socket: what waits for what, what is refused behind what, and how it
+/// ends.</summary>
 public sealed class ProducerOrderTests
 {
     private static readonly TerminalKey Slow = new("acme", "slow");
