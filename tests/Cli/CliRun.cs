@@ -20,10 +20,10 @@ internal sealed class CliRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// Options of <c>env</c>: Ctrl+C means what it means at a prompt, though a test run in the background ignores it,
-    /// and would hand that down.
+    /// Options of <c>env</c>: signals mean what they mean at a prompt, though a test run in the background, or one that
+    /// outlives its terminal, ignores some, and would hand that down.
     /// </summary>
-    public static IReadOnlyList<string> InForeground { get; } = ["--default-signal=INT,QUIT"];
+    public static IReadOnlyList<string> InForeground { get; } = ["--default-signal=INT,QUIT,HUP"];
 
     /// <summary>How it is started, for those who start it in another way.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "realtime.dll");
