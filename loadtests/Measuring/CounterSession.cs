@@ -40,7 +40,8 @@ internal sealed class CounterSession
             try
             {
                 session = await DiagnosticPort.ConnectAsync(port, stopping);
-                string arguments = $"SessionId=loadtests;Metrics={meter};RefreshInterval=1;MaxTimeSeries=1000;MaxHistograms=10";
+                string arguments =
+                    $"SessionId=loadtests;Metrics={meter};RefreshInterval=1;MaxTimeSeries=1000;MaxHistograms=10";
                 if (await DiagnosticPort.BeginAsync(session, Provider, TimeSeriesValues, arguments, stopping) is { } id)
                 {
                     return new CounterSession(session, port, id, meter);

@@ -84,7 +84,8 @@ internal static class DiagnosticPort
         {
             string? own = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"))
                 .Split('\0')
-                .FirstOrDefault(variable => variable.StartsWith(Variable, StringComparison.Ordinal))?[Variable.Length..];
+                .FirstOrDefault(variable => variable.StartsWith(Variable, StringComparison.Ordinal))
+                    ?[Variable.Length..];
             return Directory.Exists(own) ? own : Path.GetTempPath();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -86,7 +86,8 @@ internal static class BuildOutput
     private static async Task<byte[]> RunAsync(string directory, CancellationToken stopping)
     {
         var start = new ProcessStartInfo(
-            "dotnet", ["build", "-c", "Release", "-v:diag", "-tl:off", "-nodeReuse:false", "-p:UseSharedCompilation=false"])
+            "dotnet",
+            ["build", "-c", "Release", "-v:diag", "-tl:off", "-nodeReuse:false", "-p:UseSharedCompilation=false"])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = directory,

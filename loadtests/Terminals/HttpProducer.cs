@@ -55,7 +55,9 @@ internal sealed class HttpProducer : ITerminalProducer
             byte[] body = await answer.Content.ReadAsByteArrayAsync(stopping);
             if (!answer.IsSuccessStatusCode)
             {
-                Refuse($"{(int)answer.StatusCode} {Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, ReasonMax)))}");
+                Refuse(
+                    $"{(int)answer.StatusCode} "
+                    + $"{Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, ReasonMax)))}");
                 return;
             }
 

@@ -87,7 +87,8 @@ internal static class TerminalFigures
     /// <summary>What went wrong, in words.</summary>
     public static IEnumerable<string> Notes(IReadOnlyList<TerminalWriter> writers, TerminalAudience audience)
     {
-        if (writers.Select(writer => writer.Producer.Reason).FirstOrDefault(reason => reason is not null) is { } refused)
+        if (writers.Select(writer => writer.Producer.Reason)
+            .FirstOrDefault(reason => reason is not null) is { } refused)
         {
             yield return $"first refused: {refused}";
         }

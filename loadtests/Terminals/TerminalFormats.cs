@@ -15,7 +15,8 @@ internal static class TerminalFormats
 
     /// <summary>The one of a name, or null.</summary>
     public static TerminalFormat? Find(string name) =>
-        Enum.GetValues<TerminalFormat>().Cast<TerminalFormat?>().FirstOrDefault(format => NameOf(format!.Value) == name);
+        Enum.GetValues<TerminalFormat>().Cast<TerminalFormat?>()
+            .FirstOrDefault(format => NameOf(format!.Value) == name);
 
     /// <summary>The subprotocol to offer.</summary>
     public static string SubprotocolOf(TerminalFormat format) =>

@@ -57,7 +57,8 @@ internal sealed class TerminalWriter(
             while (next < times.Count && times.Schedule.DueOf(next) <= now
                 && (length == 0 || length + times.WriteBytes <= TerminalContent.SliceBytesMax))
             {
-                appends.Lateness.Record((long)Stopwatch.GetElapsedTime(times.Schedule.DueOf(next), now).TotalMicroseconds);
+                appends.Lateness.Record(
+                    (long)Stopwatch.GetElapsedTime(times.Schedule.DueOf(next), now).TotalMicroseconds);
                 length += times.WriteBytes;
                 next++;
             }

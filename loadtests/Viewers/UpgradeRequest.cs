@@ -14,7 +14,8 @@ internal sealed class UpgradeRequest
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         ExpectedAccept = AcceptOf(key);
         Bytes = Encoding.ASCII.GetBytes(
-            $"GET {opening.PathAndQuery} HTTP/1.1\r\nHost: {edge.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            $"GET {opening.PathAndQuery} HTTP/1.1\r\nHost: {edge.Authority}\r\nConnection: Upgrade\r\n"
+            + $"Upgrade: websocket\r\n"
             + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
             + $"Sec-WebSocket-Protocol: {opening.Subprotocol}, bearer.{opening.Token}\r\n\r\n");
     }

@@ -44,7 +44,8 @@ public sealed partial class MetricNameTests
     }
 
     [GeneratedRegex(
-        @"Create(Observable)?(?<kind>Counter|UpDownCounter|Histogram|Gauge)(<\w+>)?\(\s*""(?<name>[^""]+)"",[^""]*""(?<unit>[^""]+)""")]
+        @"Create(Observable)?(?<kind>Counter|UpDownCounter|Histogram|Gauge)"
+        + @"(<\w+>)?\(\s*""(?<name>[^""]+)"",[^""]*""(?<unit>[^""]+)""")]
     private static partial Regex Instrument();
 
     [GeneratedRegex("^realtime(_[a-z]+)+$")]

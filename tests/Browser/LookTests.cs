@@ -93,7 +93,8 @@ public sealed class LookTests(Chromium chromium, ConformanceScene scene)
             options.BypassCSP = true;
             options.ReducedMotion = ReducedMotion.Reduce;
         },
-        name: string.Create(CultureInfo.InvariantCulture, $"{nameof(Every_view_fits_and_can_be_used_by_all)}-{width}-{colours}"));
+        name: string.Create(
+            CultureInfo.InvariantCulture, $"{nameof(Every_view_fits_and_can_be_used_by_all)}-{width}-{colours}"));
 
     [Fact]
     public Task The_colours_can_be_chosen_and_are_kept() => Viewer.RunAsync(
@@ -119,7 +120,8 @@ public sealed class LookTests(Chromium chromium, ConformanceScene scene)
         {
             string agent = string.Create(CultureInfo.InvariantCulture, $"agent-{n}");
             string task = $"{agent}-a-task-whose-name-is-rather-long-{n}";
-            await viewer.Agents.StatusAsync(agent, statuses[n - 1], task, "What it says of itself, at some length, too");
+            await viewer.Agents.StatusAsync(
+                agent, statuses[n - 1], task, "What it says of itself, at some length, too");
             await viewer.Agents.ProgressAsync(agent, n * 13, task, "Reading src/components/of/a/deep/folder/Router.ts");
             await viewer.Agents.CostAsync(agent, 1234.5);
             await viewer.Agents.SayAsync(agent, new string('x', 300));

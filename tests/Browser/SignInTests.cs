@@ -11,7 +11,8 @@ namespace Realtime.Tests.Browser;
 public sealed class SignInTests(Chromium chromium, ConformanceScene scene)
 {
     private const string StoredTokens =
-        "[...Object.values(localStorage), ...Object.values(sessionStorage)].filter(text => text.startsWith('ey')).length";
+        "[...Object.values(localStorage), ...Object.values(sessionStorage)]"
+        + ".filter(text => text.startsWith('ey')).length";
 
     // Of the terminal's parts, and of what holds them.
     private const string SameWidths =

@@ -15,7 +15,8 @@ public sealed class TerminalTests(Chromium chromium, ConformanceScene scene)
     public Task It_shows_exactly_what_was_written_with_its_colours_and_how_it_ended() => RunAsync(async viewer =>
     {
         await viewer.Agents.StatusAsync("a1", "working", "t1");
-        await viewer.Agents.WriteAsync("t1", "plain \u001b[31mred\u001b[0m \u001b[1;38;2;1;2;3mexact\u001b[0m\r\nGrüße ✓\r\n");
+        await viewer.Agents.WriteAsync(
+            "t1", "plain \u001b[31mred\u001b[0m \u001b[1;38;2;1;2;3mexact\u001b[0m\r\nGrüße ✓\r\n");
         await viewer.SignInAsync("#/agents/a1");
 
         await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync("plain red exact");

@@ -35,7 +35,9 @@ public class ReaderFuzzTests
     public void Pages_and_answers_are_read_or_are_none()
     {
         string[] examples = ProtocolDocument.Examples("answer");
-        Fuzz(Utf8(examples), static bytes => Reads(() => PageReader.Read(bytes)) & Reads(() => PublishAnswer.Read(bytes)));
+        Fuzz(
+            Utf8(examples),
+            static bytes => Reads(() => PageReader.Read(bytes)) & Reads(() => PublishAnswer.Read(bytes)));
     }
 
     [Fact]
@@ -43,8 +45,10 @@ public class ReaderFuzzTests
     {
         string[] examples =
         [
-            """{"code":"bad_request","detail":"2 errors","retry":false,"errors":[{"where":"/0/channel","detail":"x"},{}]}""",
-            """{"type":"x","code":"hole","detail":"missing","retry":false,"expected":12,"epoch":"k3x9qa","errors":[]}""",
+            """{"code":"bad_request","detail":"2 errors","retry":false,"errors":"""
+                + """[{"where":"/0/channel","detail":"x"},{}]}""",
+            """{"type":"x","code":"hole","detail":"missing","retry":false,"expected":"""
+                + """12,"epoch":"k3x9qa","errors":[]}""",
         ];
         Fuzz(Utf8(examples), static bytes =>
         {
@@ -113,7 +117,9 @@ public class ReaderFuzzTests
             }
             catch (Exception failure)
             {
-                Assert.Fail($"{failure.GetType().Name} for {Encoding.UTF8.GetString(damaged)} ({Convert.ToHexString(damaged)}): {failure}");
+                Assert.Fail(
+                    $"{failure.GetType().Name} for {Encoding.UTF8.GetString(damaged)} "
+                    + $"({Convert.ToHexString(damaged)}): {failure}");
             }
         }
 

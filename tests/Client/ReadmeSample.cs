@@ -21,7 +21,8 @@ internal static class ReadmeSample
             Token = (attempt, cancellationToken) => FetchTokenAsync(cancellationToken),
             TrustedCertificate = certificate, // only for one that is self-made, as the devhost's is
         });
-        await foreach (SubscriptionItem item in client.Subscribe(new EventSubscriptionOptions { Agents = ["a*"], Snapshot = true }))
+        await foreach (SubscriptionItem item in client.Subscribe(
+            new EventSubscriptionOptions { Agents = ["a*"], Snapshot = true }))
         {
             if (item is EventItem { Event: var e }) Console.WriteLine($"{e.Agent} {e.Type} {e.Payload}");
             if (item is GapItem { Gap: var gap }) Console.WriteLine($"{gap.Missing} events are gone: {gap.Reason}");

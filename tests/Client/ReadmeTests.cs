@@ -30,7 +30,8 @@ public sealed partial class ReadmeTests(SharedSystem shared) : IClassFixture<Sha
         string[] needed =
         [
             "Client", .. XDocument.Parse(RepositoryRoot.Read("shared/Client/Realtime.Client.csproj"))
-                .Descendants("ProjectReference").Select(reference => reference.Attribute("Include")!.Value.Split('/')[1]),
+                .Descendants("ProjectReference")
+                .Select(reference => reference.Attribute("Include")!.Value.Split('/')[1]),
         ];
 
         Assert.Equal(["Client", "Protocol"], needed);

@@ -17,12 +17,14 @@ public sealed class ServerMessagePackReaderTests
     public static TheoryData<string> Examples =>
     [
         .. ProtocolDocument.Examples("server").Where(json => json.StartsWith('{')),
-        """{"op":"event","payload":{"a":[1,-1,1.5,null,true,"text",9223372036854775807,18446744073709551615],"__proto__":{}}}""",
+        """{"op":"event","payload":{"a":[1,-1,1.5,null,true,"text",9223372036854775807,"""
+            + """18446744073709551615],"__proto__":{}}}""",
         """{"op":"event","payload":null,"snapshot":true,"ts":9223372036854775807}""",
         """{"op":"terminal","resize":{"cols":120,"rows":40},"end":{"exit_code":-1}}""",
         """{"op":"subscribed","size":{"cols":120,"rows":40},"cursor":"3:1795230320701-12.k3x9qa"}""",
         """{"op":"subscribed","cursor":["nonsense",7,[],"3:1795230320701-12.k3x9qa",""]}""",
-        """{"op":7,"id":true,"limits":[],"missing":"x","retry":1,"unknown":{"op":"y","list":[[1],{"a":{}}]},"code":"z"}""",
+        """{"op":7,"id":true,"limits":[],"missing":"x","retry":1,"unknown":{"op":"y","list":"""
+            + """[[1],{"a":{}}]},"code":"z"}""",
     ];
 
     [Theory]

@@ -195,23 +195,24 @@ public sealed class TerminalFeedTests
         "resize":{"cols":{{{columns}}},"rows":{{{rows}}}}}
         """);
 
-    private void SayBinary(int offset, Action<IBufferWriter<byte>> data, string encoding, int length) => _server.Say(Bytes.Of(o =>
-    {
-        MessagePackWriter.WriteMapHeader(o, 7);
-        foreach ((string key, string value) in
-            new[] { ("op", "terminal"), ("id", "t1"), ("epoch", "k3x9qa"), ("encoding", encoding) })
+    private void SayBinary(int offset, Action<IBufferWriter<byte>> data, string encoding, int length) =>
+        _server.Say(Bytes.Of(o =>
         {
-            MessagePackWriter.WriteString(o, key);
-            MessagePackWriter.WriteString(o, value);
-        }
+            MessagePackWriter.WriteMapHeader(o, 7);
+            foreach ((string key, string value) in
+                new[] { ("op", "terminal"), ("id", "t1"), ("epoch", "k3x9qa"), ("encoding", encoding) })
+            {
+                MessagePackWriter.WriteString(o, key);
+                MessagePackWriter.WriteString(o, value);
+            }
 
-        MessagePackWriter.WriteString(o, "offset");
-        MessagePackWriter.WriteInteger(o, offset);
-        MessagePackWriter.WriteString(o, "length");
-        MessagePackWriter.WriteInteger(o, length);
-        MessagePackWriter.WriteString(o, "data");
-        data(o);
-    }).AsSpan());
+            MessagePackWriter.WriteString(o, "offset");
+            MessagePackWriter.WriteInteger(o, offset);
+            MessagePackWriter.WriteString(o, "length");
+            MessagePackWriter.WriteInteger(o, length);
+            MessagePackWriter.WriteString(o, "data");
+            data(o);
+        }).AsSpan());
 
     private void SayBytes(int offset, int count, string epoch = "k3x9qa") => _server.Say(string.Create(
         CultureInfo.InvariantCulture,

@@ -16,7 +16,8 @@ public abstract partial class ConformanceSuite
         string[] payloads =
         [
             """{"text":"\u20ac \ufeff\ud83d\ude00","":[],"nested":[[{"a":{}}],[]],"flags":[true,false,null]}""",
-            """[0,-1,127,128,255,256,65535,65536,4294967295,4294967296,9007199254740991,-9007199254740991,1.5,-0.1,1e300]""",
+            """[0,-1,127,128,255,256,65535,65536,4294967295,4294967296,"""
+                + """9007199254740991,-9007199254740991,1.5,-0.1,1e300]""",
             """{"__proto__":{"toString":1},"constructor":0}""",
             "\"" + new string('x', 40_000) + "\"",
             "null",
@@ -50,7 +51,11 @@ public abstract partial class ConformanceSuite
     {
         byte[] noise = new byte[50_000];
         new Random(9).NextBytes(noise);
-        byte[] output = [.. noise, .. System.Text.Encoding.UTF8.GetBytes(RepositoryRoot.Read("shared/Protocol/PROTOCOL.md")), .. new byte[100_000]];
+        byte[] output =
+        [
+            .. noise, .. System.Text.Encoding.UTF8.GetBytes(RepositoryRoot.Read("shared/Protocol/PROTOCOL.md")),
+            .. new byte[100_000],
+        ];
         await OpenBothAsync();
         await Producer.AppendAsync("t1", output.AsMemory(0, 1000));
         await Sdk.WatchTerminalAsync("c", "packed", "t1");

@@ -38,7 +38,8 @@ public abstract partial class ConformanceSuite
         Assert.Equal(count, results.Count);
         Assert.Equal(count, results.Select(result => result!["id"]!.GetValue<string>()).Distinct().Count());
 
-        await Sdk.SubscribeAsync("c", "s", new JsonObject { ["after"] = new JsonArray(results[0]!["id"]!.GetValue<string>()) });
+        await Sdk.SubscribeAsync(
+            "c", "s", new JsonObject { ["after"] = new JsonArray(results[0]!["id"]!.GetValue<string>()) });
         await Sdk.SeesAsync("s", count - 1);
         Assert.Equal(Range(count).Skip(1), Sdk.Numbers("s"));
     }

@@ -62,7 +62,8 @@ public abstract partial class ConformanceSuite
             message["project"] = "p1";
             message["state_key"] = "agent:a1:status";
             message["ts"] = 1795230320698;
-            message["payload"] = new JsonObject { ["text"] = "héllo \u0001 😀", ["list"] = new JsonArray(1, null, true) };
+            message["payload"] =
+                new JsonObject { ["text"] = "héllo \u0001 😀", ["list"] = new JsonArray(1, null, true) };
         });
         JsonObject seen = (await Sdk.SawAsync("s", "event"))["event"]!.AsObject();
         Assert.Equal(id, SdkUnderTest.Text(seen, "id"));
@@ -74,7 +75,8 @@ public abstract partial class ConformanceSuite
         Assert.Equal("agent:a1:status", SdkUnderTest.Text(seen, "state_key"));
         Assert.Equal(1795230320698, seen["ts"]!.GetValue<long>());
         Assert.True(seen["sent"]!.GetValue<long>() > 1795230320698 / 2);
-        Assert.Equal("""{"text":"h\u00E9llo \u0001 \uD83D\uDE00","list":[1,null,true]}""", seen["payload"]!.ToJsonString());
+        Assert.Equal(
+            """{"text":"h\u00E9llo \u0001 \uD83D\uDE00","list":[1,null,true]}""", seen["payload"]!.ToJsonString());
     }
 
     [Fact]

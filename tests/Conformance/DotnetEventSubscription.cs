@@ -52,7 +52,8 @@ internal sealed class DotnetEventSubscription : IDotnetSubscription
         switch (item)
         {
             case EventItem { Event: var seen, Origin: var origin }:
-                _report("event", new JsonObject { ["origin"] = DotnetJson.Of(origin), ["event"] = DotnetJson.Of(seen) });
+                _report(
+                    "event", new JsonObject { ["origin"] = DotnetJson.Of(origin), ["event"] = DotnetJson.Of(seen) });
                 break;
             case GapItem { Gap: var gap }:
                 _report("gap", new JsonObject { ["gap"] = DotnetJson.Of(gap) });

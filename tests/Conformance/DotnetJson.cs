@@ -75,7 +75,9 @@ internal static class DotnetJson
     // A channel that is none becomes a number that is none: what is wrong with it, the server is to say.
     public static EventDraft DraftOf(JsonObject draft) => new()
     {
-        Channel = ChannelNames.TryParse(draft["channel"]?.GetValue<string>(), out Channel channel) ? channel : (Channel)99,
+        Channel = ChannelNames.TryParse(draft["channel"]?.GetValue<string>(), out Channel channel)
+            ? channel
+            : (Channel)99,
         Type = draft["type"]!.GetValue<string>(),
         Agent = draft["agent"]?.GetValue<string>(),
         Task = draft["task"]?.GetValue<string>(),

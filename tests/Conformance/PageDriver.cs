@@ -39,7 +39,8 @@ internal sealed class PageDriver : ISdkDriver
         }));
         await page.GotoAsync(new Uri(edge, "/empty").ToString());
         await page.AddScriptTagAsync(new() { Path = BuiltSdk.BrowserDriver });
-        await page.EvaluateAsync("() => { conformance.onReport = report => void window.report(JSON.stringify(report)); }");
+        await page.EvaluateAsync(
+            "() => { conformance.onReport = report => void window.report(JSON.stringify(report)); }");
         return driver;
     }
 

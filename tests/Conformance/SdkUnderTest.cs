@@ -13,14 +13,15 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
 {
     private readonly List<JsonObject> _reports = [];
 
-    public Task OpenAsync(string client, Uri url, string?[] tokens, JsonObject? options = null) => DoAsync(new JsonObject
-    {
-        ["do"] = "open",
-        ["client"] = client,
-        ["url"] = url.GetLeftPart(UriPartial.Authority),
-        ["tokens"] = new JsonArray([.. tokens.Select(token => (JsonNode?)token)]),
-        ["options"] = options ?? Quick(),
-    });
+    public Task OpenAsync(string client, Uri url, string?[] tokens, JsonObject? options = null) =>
+        DoAsync(new JsonObject
+        {
+            ["do"] = "open",
+            ["client"] = client,
+            ["url"] = url.GetLeftPart(UriPartial.Authority),
+            ["tokens"] = new JsonArray([.. tokens.Select(token => (JsonNode?)token)]),
+            ["options"] = options ?? Quick(),
+        });
 
     /// <summary>Options with short delays, so that a scenario takes no longer than what it shows.</summary>
     public static JsonObject Quick(Action<JsonObject>? change = null)
@@ -94,7 +95,8 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
     /// <summary>What a subscription told of some kinds, in its order.</summary>
     public IReadOnlyList<JsonObject> InOrder(string subscription, params string[] kinds) =>
     [
-        .. Reports().Where(report => Text(report, "subscription") == subscription && kinds.Contains(Text(report, "saw"))),
+        .. Reports().Where(report =>
+            Text(report, "subscription") == subscription && kinds.Contains(Text(report, "saw"))),
     ];
 
     /// <summary>The numbers in the payloads of the events that a subscription saw, in their order.</summary>
@@ -165,5 +167,6 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
     }
 
     private string Describe() =>
-        $"{_reports.Count} reports; the last: {string.Join(' ', _reports.TakeLast(8).Select(one => one.ToJsonString()))}";
+        $"{_reports.Count} reports; the last: "
+        + $"{string.Join(' ', _reports.TakeLast(8).Select(one => one.ToJsonString()))}";
 }

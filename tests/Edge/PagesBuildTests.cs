@@ -138,7 +138,8 @@ public sealed class PagesBuildTests : IDisposable
         using Process build = Process.Start(start)!;
         Task<string> errors = build.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(BuildMax);
-        await using CancellationTokenRegistration _ = patience.Token.Register(() => build.Kill(entireProcessTree: true));
+        await using CancellationTokenRegistration _ =
+            patience.Token.Register(() => build.Kill(entireProcessTree: true));
         string told = await build.StandardOutput.ReadToEndAsync() + await errors;
         await build.WaitForExitAsync();
         Assert.True(expectedExit == build.ExitCode, $"Exit code {build.ExitCode}: {told}");

@@ -49,13 +49,15 @@ public sealed class MessagePackTests(SharedSystem shared) : IClassFixture<Shared
         string after = WatchFixture.CursorOf(await early.NextAsync("subscribed"));
         await _tenant.PublishAsync("a1", Status);
         await _tenant.PublishAsync("a1", message => message["payload"] = JsonNode.Parse(
-            """{"text":"é€😀\u0000","whole":9007199254740993,"more":18446744073709551615,"less":-9223372036854775808,"half":0.5,"list":[null,true,{}]}"""));
+            """{"text":"é€😀\u0000","whole":9007199254740993,"more":18446744073709551615,"less":"""
+            + """-9223372036854775808,"half":0.5,"list":[null,true,{}]}"""));
         await _tenant.PublishAsync("a2", message => message["project"] = "p1");
 
         foreach (string query in new[] { "snapshot=true", $"after={after}" })
         {
             using Conversation text = await _tenant.OpenAsync($"/ws/agents?agents=*&{query}");
-            using Conversation binary = await _tenant.OpenAsync($"/ws/agents?agents=*&{query}", TestConnection.MessagePack);
+            using Conversation binary = await _tenant.OpenAsync(
+                $"/ws/agents?agents=*&{query}", TestConnection.MessagePack);
             string last = await _tenant.PublishAsync("a1");
             Assert.Equal(await UntilAsync(text, last), await UntilAsync(binary, last));
         }
@@ -120,9 +122,9 @@ public sealed class MessagePackTests(SharedSystem shared) : IClassFixture<Shared
     public async Task Messages_of_clients_are_understood()
     {
         using Conversation viewer = await _tenant.OpenAsync("/ws/agents", TestConnection.MessagePack);
-        await viewer.SayAsync("""
-            [{"op":"hello","features":[]},{"op":"subscribe","id":"s1","agents":["a*"]},{"op":"subscribe","id":"s2","agents":"b1"}]
-            """);
+        await viewer.SayAsync(
+            """[{"op":"hello","features":[]},{"op":"subscribe","id":"s1","agents":["a*"]},"""
+            + """{"op":"subscribe","id":"s2","agents":"b1"}]""");
         Assert.Equal("s1", (await viewer.NextAsync("subscribed")).GetProperty("id").GetString());
         Assert.Equal("s2", (await viewer.NextAsync("subscribed")).GetProperty("id").GetString());
         await viewer.SayAsync("""{"op":"pause","id":"s1"}""");

@@ -76,7 +76,8 @@ public sealed class ProducerPressureTests
 
         Task SayAsync(int number) => producer.SayAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"op":"publish","seq":{{number}},"events":{"channel":"agents","type":"t","agent":"a1","payload":1} }"""));
+            $$"""{"op":"publish","seq":{{number}},"events":"""
+            + $$"""{"channel":"agents","type":"t","agent":"a1","payload":1} }"""));
     }
 
     [Theory]
@@ -97,7 +98,8 @@ public sealed class ProducerPressureTests
 
         await AppendAsync(2, "t1", 1, TerminalDepth);
         JsonElement pause = await producer.NextAsync("pause");
-        Assert.Equal(("terminal", "t1"), (pause.GetProperty("what").GetString(), pause.GetProperty("task").GetString()));
+        Assert.Equal(
+            ("terminal", "t1"), (pause.GetProperty("what").GetString(), pause.GetProperty("task").GetString()));
         AssertPressure("pause", TerminalDepth, pause);
         await producer.NextAsync("appended");
         await AppendAsync(3, "t1", 1 + TerminalDepth, 1);
@@ -144,7 +146,8 @@ public sealed class ProducerPressureTests
     private static void AssertPressure(string state, long depth, JsonElement message)
     {
         JsonElement pressure = message.GetProperty("pressure");
-        Assert.Equal((state, depth), (pressure.GetProperty("state").GetString(), pressure.GetProperty("depth").GetInt64()));
+        Assert.Equal(
+            (state, depth), (pressure.GetProperty("state").GetString(), pressure.GetProperty("depth").GetInt64()));
     }
 
     private static string? CodeOf(JsonElement message) => message.GetProperty("code").GetString();

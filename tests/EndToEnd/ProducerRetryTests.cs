@@ -42,7 +42,8 @@ public sealed class ProducerRetryTests(ITestOutputHelper output)
         Assert.Empty(viewer.Violations);
         Assert.Equal(
             Enumerable.Range(0, EventsCount),
-            seen.Seen.Select(one => int.Parse(one.Envelope.Type[1..], System.Globalization.CultureInfo.InvariantCulture)));
+            seen.Seen.Select(one =>
+                int.Parse(one.Envelope.Type[1..], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     // Events of one agent and chunks of one terminal, one after the other, and its end.
@@ -52,8 +53,12 @@ public sealed class ProducerRetryTests(ITestOutputHelper output)
         int offset = 0;
         for (int i = 0; i < EventsCount; i++)
         {
-            string publish = $$"""{"op":"publish","seq":{{requests.Count}},"events":[{"channel":"agents","type":"e{{i}}","agent":"a1","key":"k{{i}}","payload":{{i}}}]}""";
-            requests.Add(form == TestConnection.Json ? Encoding.UTF8.GetBytes(publish) : MessagePackJson.FromJson(publish));
+            string publish =
+                $$"""{"op":"publish","seq":{{requests.Count}},"events":"""
+                + $$"""[{"channel":"agents","type":"e{{i}}","agent":"a1","key":"k{{i}}","payload":{{i}}}]}""";
+            requests.Add(form == TestConnection.Json
+                ? Encoding.UTF8.GetBytes(publish)
+                : MessagePackJson.FromJson(publish));
             int length = i == ChunksCount - 1 ? bytes.Length - offset : random.Next(1, 2 * bytes.Length / ChunksCount);
             length = Math.Min(length, bytes.Length - offset);
             if (length > 0)

@@ -111,7 +111,8 @@ public sealed class ProducerSocketTests(SharedSystem shared) : IClassFixture<Sha
         for (int i = 0; i < 30; i++)
         {
             messages.Add(JsonNode.Parse(
-                $$"""{"op":"append","seq":{{i}},"task":"m{{i % 3}}","data":"{{Convert.ToBase64String([(byte)i])}}"}"""));
+                $$"""{"op":"append","seq":"""
+                + $$"""{{i}},"task":"m{{i % 3}}","data":"{{Convert.ToBase64String([(byte)i])}}"}"""));
         }
 
         await producer.SayAsync(messages.ToJsonString());
@@ -137,7 +138,8 @@ public sealed class ProducerSocketTests(SharedSystem shared) : IClassFixture<Sha
         (string Message, string Code)[] requests =
         [
             ($$"""{"op":"publish","seq":1,"events":{{Event}}}""", "published"),
-            ("""{"op":"publish","seq":2,"events":{"channel":"agents","type":"t","agent":"a2","payload":1}}""", "forbidden"),
+            ("""{"op":"publish","seq":2,"events":{"channel":"agents","type":"t","agent":"a2","payload":1}}""",
+                "forbidden"),
             ("""{"op":"append","seq":3,"task":"t5","data":"aGk="}""", "appended"),
             ("""{"op":"append","seq":4,"task":"t6","data":"aGk="}""", "forbidden"),
             ("""{"op":"resize","seq":5,"task":"t6","cols":1,"rows":1}""", "forbidden"),
@@ -159,14 +161,19 @@ public sealed class ProducerSocketTests(SharedSystem shared) : IClassFixture<Sha
     [InlineData("""{"op":"publish","events":[]}""", "bad_request", "seq: missing")]
     [InlineData("""{"op":"publish","seq":-1,"events":[]}""", "bad_request", "seq: must be a whole number from 0")]
     [InlineData("""{"op":"publish","seq":1,"events":[]}""", "bad_request", "Nothing was stored; see errors.")]
-    [InlineData("""{"op":"publish","seq":1,"events":[{"channel":"x"}]}""", "bad_request", "Nothing was stored; see errors.")]
+    [InlineData("""{"op":"publish","seq":1,"events":[{"channel":"x"}]}""", "bad_request",
+        "Nothing was stored; see errors.")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":"***"}""", "bad_request", "data: must be a text of base64")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":7}""", "bad_request", "data: must be a text of base64")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":""}""", "bad_request", "data: must hold at least one byte")]
-    [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","after_loss":"k3x9qa"}""", "bad_request", "after_loss: needs offset")]
-    [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","stream":"stdin"}""", "bad_request", "stream: must be stdout or stderr")]
-    [InlineData("""{"op":"end","seq":1,"task":"t","exit_code":1.5}""", "bad_request", "exit_code: must be a whole number")]
-    [InlineData("""{"op":"resize","seq":1,"task":"t","cols":0,"rows":1001}""", "bad_request", "cols: must be a whole number from 1 to 1000; rows: must")]
+    [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","after_loss":"k3x9qa"}""", "bad_request",
+        "after_loss: needs offset")]
+    [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","stream":"stdin"}""", "bad_request",
+        "stream: must be stdout or stderr")]
+    [InlineData("""{"op":"end","seq":1,"task":"t","exit_code":1.5}""", "bad_request",
+        "exit_code: must be a whole number")]
+    [InlineData("""{"op":"resize","seq":1,"task":"t","cols":0,"rows":1001}""", "bad_request",
+        "cols: must be a whole number from 1 to 1000; rows: must")]
     [InlineData("""{"op":"auth","token":"x"}""", "bad_request", "Tokens are not renewed")]
     public async Task What_is_wrong_with_a_message_is_told_and_the_connection_goes_on(
         string message, string code, string detail)
@@ -186,10 +193,12 @@ public sealed class ProducerSocketTests(SharedSystem shared) : IClassFixture<Sha
     public async Task Errors_of_events_are_told_by_place_as_over_http()
     {
         Conversation producer = await OpenAsync("/v1/publish");
-        await producer.SayAsync($$"""{"op":"publish","seq":1,"events":[{{Event}},{"channel":"x","type":"t","payload":1}]}""");
+        await producer.SayAsync(
+            $$"""{"op":"publish","seq":1,"events":[{{Event}},{"channel":"x","type":"t","payload":1}]}""");
         JsonElement error = await producer.NextAsync("error");
 
-        Assert.Equal("/1/channel", Assert.Single(error.GetProperty("errors").EnumerateArray()).GetProperty("where").GetString());
+        Assert.Equal(
+            "/1/channel", Assert.Single(error.GetProperty("errors").EnumerateArray()).GetProperty("where").GetString());
     }
 
     [Theory]

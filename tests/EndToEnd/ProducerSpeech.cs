@@ -23,7 +23,8 @@ internal static class ProducerSpeech
     public static string AppendJson(long seq, string task, long? offset, byte[] data, string more = "")
     {
         string at = offset is null ? "" : $"\"offset\":{offset},";
-        return $$"""{"op":"append","seq":{{seq}},"task":"{{task}}",{{at}}"data":"{{Convert.ToBase64String(data)}}"{{more}}}""";
+        return $$"""{"op":"append","seq":{{seq}},"task":"{{task}}","""
+            + $$"""{{at}}"data":"{{Convert.ToBase64String(data)}}"{{more}}}""";
     }
 
     public static byte[] AppendMessagePack(long seq, string task, long? offset, byte[] data)

@@ -43,7 +43,8 @@ internal sealed class SocketProducer(RealtimeSystem system, string token, string
     }
 
     private async Task SendAsync(
-        TestConnection connection, IReadOnlyList<ReadOnlyMemory<byte>> requests, bool[] answered, CancellationToken stopping)
+        TestConnection connection, IReadOnlyList<ReadOnlyMemory<byte>> requests, bool[] answered,
+        CancellationToken stopping)
     {
         int next = 0;
         int inFlight = 0;
@@ -91,7 +92,8 @@ internal sealed class SocketProducer(RealtimeSystem system, string token, string
         Assert.True(op is "published" or "appended" or "ended", message.GetRawText());
         bool isDuplicate = op switch
         {
-            "published" => message.GetProperty("results").EnumerateArray().Any(one => one.GetProperty("duplicate").GetBoolean()),
+            "published" => message.GetProperty("results").EnumerateArray()
+                .Any(one => one.GetProperty("duplicate").GetBoolean()),
             "appended" => message.GetProperty("duplicate").GetBoolean(),
             _ => false,
         };

@@ -23,7 +23,9 @@ public class CounterTraceTests
 
     [Fact]
     public void Instruments_of_the_same_name_add_up() => Assert.Equal(
-        5, CounterTrace.Read([.. Event(Meter, "reads", "", "2", 1), .. Event(Meter, "reads", "", "3", 2)], Meter)["reads"]);
+        5,
+        CounterTrace.Read(
+            [.. Event(Meter, "reads", "", "2", 1), .. Event(Meter, "reads", "", "3", 2)], Meter)["reads"]);
 
     [Fact]
     public void Other_meters_and_what_is_cut_off_are_left_out()

@@ -27,7 +27,8 @@ public class TerminalFramesTests
         Assert.True(MessagePackFrames.Read(
             MessagePack(Message with { Data = new byte[] { 1, 2, 3 }, DecompressedLength = 300 }), Take));
         Assert.True(MessagePackFrames.Read(
-            FromJson("""{"op":"subscribed","id":"term","task":"t1","epoch":"k3x9qa","offset":4096,"size":{"cols":80,"rows":24}}"""),
+            FromJson("""{"op":"subscribed","id":"term","task":"t1","epoch":"k3x9qa","offset":4096,"size":"""
+                + """{"cols":80,"rows":24}}"""),
             Take));
 
         Assert.Equal(
@@ -42,10 +43,12 @@ public class TerminalFramesTests
     public void Messages_of_JSON_are_read()
     {
         Assert.True(JsonFrames.Read(
-            """{"op":"terminal","id":"default","task":"t1","epoch":"k3x9qa","offset":4096,"length":5,"data":"aGVsbG8=","encoding":"base64","stream":"stdout"}"""u8,
+            """{"op":"terminal","id":"default","task":"t1","epoch":"k3x9qa","offset":4096,"length":"""u8
+                + """5,"data":"aGVsbG8=","encoding":"base64","stream":"stdout"}"""u8,
             Take));
         Assert.True(JsonFrames.Read(
-            """{"op":"terminal","id":"default","task":"t1","epoch":"k3x9qa","offset":4096,"length":32,"data":"H2EBAAdQYWFhYWE=","encoding":"lz4+base64","stream":"stderr","end":{"exit_code":0}}"""u8,
+            """{"op":"terminal","id":"default","task":"t1","epoch":"k3x9qa","offset":4096,"length":"""u8
+                + """32,"data":"H2EBAAdQYWFhYWE=","encoding":"lz4+base64","stream":"stderr","end":{"exit_code":0}}"""u8,
             Take));
 
         Assert.Equal(
@@ -59,14 +62,19 @@ public class TerminalFramesTests
     [Fact]
     public void Several_messages_of_a_frame_are_read_in_their_order()
     {
-        const string Frame = """
-            [{"op":"welcome","limits":{"offset":7}},{"op":"gap","id":"term","task":"t1","after":"0","resumes_at":"1048576.k3x9qa","missing":1048576,"reason":"retention"},{"op":"error","code":"not_found"},{"op":"pong"}]
-            """;
+        const string Frame =
+            """[{"op":"welcome","limits":{"offset":7}},{"op":"gap","id":"term","task":"t1","after":"0","""
+            + """
+            "resumes_at":"1048576.k3x9qa","missing":1048576,"reason":"retention"},
+            """
+            + """{"op":"error","code":"not_found"},{"op":"pong"}]""";
 
         Assert.True(JsonFrames.Read(Encoding.UTF8.GetBytes(Frame), Take));
         Assert.True(MessagePackFrames.Read(FromJson(Frame), Take));
 
-        Assert.Equal(["Welcome", "Gap", "Error", "Other", "Welcome", "Gap", "Error", "Other"], _read.Select(read => read.Split(' ')[0]));
+        Assert.Equal(
+            ["Welcome", "Gap", "Error", "Other", "Welcome", "Gap", "Error", "Other"],
+            _read.Select(read => read.Split(' ')[0]));
         Assert.EndsWith(" 1048576", _read[1], StringComparison.Ordinal);
         Assert.EndsWith(" 1048576", _read[5], StringComparison.Ordinal);
         Assert.StartsWith("Welcome 0+0 ", _read[0], StringComparison.Ordinal);

@@ -20,7 +20,8 @@ public sealed class TerminalRunnerTests : IClassFixture<DevhostFixture>, IDispos
         File.WriteAllLines(
             OutputPath,
             Enumerable.Range(0, 20_000).Select(n => string.Create(
-                CultureInfo.InvariantCulture, $"{n * 7919 % 10_007:00000} compiled src/file{n}.cs to obj/file{n % 97}.o")));
+                CultureInfo.InvariantCulture,
+                $"{n * 7919 % 10_007:00000} compiled src/file{n}.cs to obj/file{n % 97}.o")));
     }
 
     private string ReportPath => Path.Combine(_directory.FullName, "report.json");

@@ -18,7 +18,9 @@ public class TerminalViewerTests
         Say(0, 40);
         Say(40, 20);
 
-        Assert.Equal((60, 0, 0, 2), (_viewer.Offsets.Received, _viewer.Offsets.MissingUpTo(60), _viewer.Inexact, _viewer.Messages));
+        Assert.Equal(
+            (60, 0, 0, 2),
+            (_viewer.Offsets.Received, _viewer.Offsets.MissingUpTo(60), _viewer.Inexact, _viewer.Messages));
         Assert.True(_viewer.WireBytes > 60);
     }
 
@@ -103,5 +105,6 @@ public class TerminalViewerTests
 
     private static void Say(TerminalViewer viewer, long offset, int length, ReadOnlySpan<byte> bytes) =>
         viewer.OnMessage(Encoding.ASCII.GetBytes(
-            $$"""{"op":"terminal","epoch":"k3x9qa","offset":{{offset}},"length":{{length}},"data":"{{Convert.ToBase64String(bytes)}}","encoding":"base64"}"""));
+            $$"""{"op":"terminal","epoch":"k3x9qa","offset":{{offset}},"length":"""
+            + $$"""{{length}},"data":"{{Convert.ToBase64String(bytes)}}","encoding":"base64"}"""));
 }

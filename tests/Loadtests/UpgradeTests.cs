@@ -9,7 +9,8 @@ public class UpgradeTests
     [Fact]
     public void The_request_offers_protocol_and_token()
     {
-        var request = new UpgradeRequest(new Uri("https://localhost:8443"), new ViewerOpening("/ws/agents?agents=a1", "abc"));
+        var request = new UpgradeRequest(
+            new Uri("https://localhost:8443"), new ViewerOpening("/ws/agents?agents=a1", "abc"));
 
         string text = Encoding.ASCII.GetString(request.Bytes.Span);
 

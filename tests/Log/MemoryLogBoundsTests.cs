@@ -125,7 +125,8 @@ public sealed class MemoryLogBoundsTests
         for (int i = 1; i <= 50; i++)
         {
             await log.ResizeTerminalAsync(new TerminalKey("demo", "t1"), new TerminalSize(i, 10), None);
-            await log.AppendTerminalAsync(new TerminalKey("demo", "t1"), new TerminalAppend { Data = new byte[128] }, None);
+            await log.AppendTerminalAsync(
+                new TerminalKey("demo", "t1"), new TerminalAppend { Data = new byte[128] }, None);
             stored.Add(log.StoredBytes);
         }
 

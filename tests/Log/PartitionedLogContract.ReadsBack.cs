@@ -51,7 +51,8 @@ public abstract partial class PartitionedLogContract
         Assert.True(middle.HasOlder);
         Assert.Equal(newestFirst[8..], rest.Entries.Select(e => e.Id));
         Assert.False(rest.HasOlder);
-        Assert.Equal((ReadOutcome.Whole, 0, false), (beforeFirst.Outcome, beforeFirst.Entries.Count, beforeFirst.HasOlder));
+        Assert.Equal(
+            (ReadOutcome.Whole, 0, false), (beforeFirst.Outcome, beforeFirst.Entries.Count, beforeFirst.HasOlder));
     }
 
     [Fact]

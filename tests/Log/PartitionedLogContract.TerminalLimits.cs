@@ -43,13 +43,15 @@ public abstract partial class PartitionedLogContract
     {
         await using IPartitionedLog log = await CreateAsync(Options);
 
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => log.AppendTerminalAsync(Terminal, Bytes("x", offset), None));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => log.AppendTerminalAsync(Terminal, Bytes("x", offset), None));
 
         Assert.Null(await log.FindTerminalAsync(Terminal, None));
     }
 
     [Fact]
-    public void What_a_message_may_name_is_what_the_log_takes() => Assert.Equal(OffsetMax, ProducerMessageLimits.OffsetMax);
+    public void What_a_message_may_name_is_what_the_log_takes() =>
+        Assert.Equal(OffsetMax, ProducerMessageLimits.OffsetMax);
 
     [Fact]
     public async Task An_append_of_nothing_makes_no_terminal_and_takes_no_place()

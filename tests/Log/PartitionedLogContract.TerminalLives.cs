@@ -109,7 +109,8 @@ public abstract partial class PartitionedLogContract
         Assert.InRange(bounds.End - bounds.Start, 64 * 1024, (64 * 1024) + 3000);
         Assert.Equal(written.TakeLast(chunks.Count).Select(one => one.Source), chunks.Select(chunk => chunk.Source));
         Assert.All(
-            written.TakeLast(chunks.Count).Zip(chunks), pair => Assert.Equal(pair.First.Data, pair.Second.Data.ToArray()));
+            written.TakeLast(chunks.Count).Zip(chunks),
+            pair => Assert.Equal(pair.First.Data, pair.Second.Data.ToArray()));
     }
 
     [Fact]

@@ -183,7 +183,8 @@ public abstract partial class PartitionedLogContract
         TerminalAppendResult first = await AppendBytesAsync(log, 90_000);
         await log.ReportTerminalReaderAsync(Terminal, "slow", new TerminalCursor(1, first.Epoch), None);
 
-        TerminalAppendResult asked = await log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = default }, None);
+        TerminalAppendResult asked = await log.AppendTerminalAsync(
+            Terminal, new TerminalAppend { Data = default }, None);
         Assert.Equal(
             new TerminalAppendResult(
                 TerminalAppendStatus.Duplicate, 90_000, first.Epoch, new Pressure(PressureState.Pause, 89_999, Depth)),

@@ -226,7 +226,8 @@ public abstract partial class PartitionedLogContract
 
         Assert.Equal(More, at.Offset);
         Assert.Equal(
-            Enumerable.Range(More - Most + 1, Most - 1).Prepend(0).Select(i => ((long)i, 1 + (i % 1000), 1 + (i / 1000))),
+            Enumerable.Range(More - Most + 1, Most - 1).Prepend(0)
+                .Select(i => ((long)i, 1 + (i % 1000), 1 + (i / 1000))),
             records.Select(record => (record.Offset, record.Size!.Value.Columns, record.Size.Value.Rows)));
         Assert.Equal(read.Bounds.Size, records[^1].Size);
     }

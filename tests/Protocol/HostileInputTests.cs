@@ -18,7 +18,8 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     {
         byte[][] inputs =
         [
-            Bytes.FromHex("82a16101a16192c003"), Bytes.FromHex("ddffffffff"), Bytes.FromHex("dfffffffff"), Bytes.FromHex("dbffffffff61"),
+            Bytes.FromHex("82a16101a16192c003"), Bytes.FromHex("ddffffffff"),
+            Bytes.FromHex("dfffffffff"), Bytes.FromHex("dbffffffff61"),
             .. Enumerable.Range(0, 200).Select(seed => RandomBytes(seed, 500)),
         ];
         long allocated = Allocated(() =>
@@ -45,13 +46,16 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     {
         // 4 MB of numbers that more than double in MessagePack.
         byte[] body = Encoding.UTF8.GetBytes(
-            $$"""{"channel":"agents","type":"t","payload":[{{string.Join(',', Enumerable.Repeat("0.5", 1_000_000))}}]}""");
+            $$"""{"channel":"agents","type":"t","payload":"""
+            + $$"""[{{string.Join(',', Enumerable.Repeat("0.5", 1_000_000))}}]}""");
         var limits = new PublishLimits(ValuesMax: 4_000_000);
-        long allocated = Allocated(() => Assert.Equal(PublishOutcome.TooLarge, PublishReader.Read(body, limits).Outcome));
+        long allocated = Allocated(
+            () => Assert.Equal(PublishOutcome.TooLarge, PublishReader.Read(body, limits).Outcome));
         Assert.InRange(allocated, 0, 400_000);
         byte[] binary = MessagePackJson.FromJson(Encoding.UTF8.GetString(body));
         Assert.InRange(
-            Allocated(() => Assert.Equal(PublishOutcome.TooLarge, PublishReader.ReadMessagePack(binary, limits).Outcome)),
+            Allocated(() =>
+                Assert.Equal(PublishOutcome.TooLarge, PublishReader.ReadMessagePack(binary, limits).Outcome)),
             0, 400_000);
     }
 
@@ -59,15 +63,19 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     public void Endless_lists_are_read_to_their_limit_only()
     {
         string list = string.Join(',', Enumerable.Repeat("\"a\"", 15_000));
-        byte[] frame = Encoding.UTF8.GetBytes($$"""{"op":"subscribe","id":"s","agents":[{{list}}],"after":[{{list}}]}""");
-        Assert.InRange(Allocated(() => ClientMessageReader.TryRead(frame, new ClientMessageLimits(), [], out _)), 0, 100_000);
+        byte[] frame = Encoding.UTF8.GetBytes(
+            $$"""{"op":"subscribe","id":"s","agents":[{{list}}],"after":[{{list}}]}""");
+        Assert.InRange(
+            Allocated(() => ClientMessageReader.TryRead(frame, new ClientMessageLimits(), [], out _)), 0, 100_000);
         byte[] binary = MessagePackJson.FromJson(Encoding.UTF8.GetString(frame));
         Assert.InRange(
-            Allocated(() => ClientMessageReader.TryReadMessagePack(binary, new ClientMessageLimits(), [], out _)), 0, 100_000);
+            Allocated(() => ClientMessageReader.TryReadMessagePack(binary, new ClientMessageLimits(), [], out _)),
+            0, 100_000);
 
         string query = string.Join(',', Enumerable.Repeat("a", 100_000));
         Assert.InRange(
-            Allocated(() => EventFilterReader.TryRead(new(Agents: query), new ClientMessageLimits(), out _, out _)), 0, 50_000);
+            Allocated(() => EventFilterReader.TryRead(new(Agents: query), new ClientMessageLimits(), out _, out _)),
+            0, 50_000);
     }
 
     [Fact]

@@ -63,7 +63,11 @@ public sealed class ProtocolDocumentTests
             seen.Add(message.GetType());
         }
 
-        Type[] notShown = [typeof(ProducerMessage.Invalid), typeof(ProducerMessage.Auth), typeof(ProducerMessage.Hello), typeof(ProducerMessage.Request)];
+        Type[] notShown =
+        [
+            typeof(ProducerMessage.Invalid), typeof(ProducerMessage.Auth), typeof(ProducerMessage.Hello),
+            typeof(ProducerMessage.Request),
+        ];
         Assert.Equal(typeof(ProducerMessage).GetNestedTypes().Except(notShown).ToHashSet(), seen);
     }
 
@@ -75,11 +79,14 @@ public sealed class ProtocolDocumentTests
     public void The_messages_in_hexadecimal_are_byte_for_byte_what_is_written_and_read()
     {
         byte[][] server = ProtocolDocument.MessagePack("server");
-        Assert.Equal(ServerExamples.InMessagePack.Select(Convert.ToHexStringLower), server.Select(Convert.ToHexStringLower));
+        Assert.Equal(
+            ServerExamples.InMessagePack.Select(Convert.ToHexStringLower), server.Select(Convert.ToHexStringLower));
 
         byte[] example = Assert.Single(ProtocolDocument.MessagePack("client"));
         var messages = new List<ClientMessage>();
-        Assert.True(ClientMessageReader.TryReadMessagePack(example, new ClientMessageLimits(), messages, out string? error), error);
+        Assert.True(
+            ClientMessageReader.TryReadMessagePack(example, new ClientMessageLimits(), messages, out string? error),
+            error);
         var subscribe = Assert.IsType<ClientMessage.Subscribe>(Assert.Single(messages));
         Assert.Equal(("s1", "a*"), (subscribe.Id, Assert.Single(subscribe.Filter.Agents).ToString()));
         Assert.True(subscribe.Snapshot);
@@ -150,7 +157,8 @@ public sealed class ProtocolDocumentTests
             Assert.Equal(row[1], Enum.GetName((CloseCode)code) ?? "-");
             Assert.Equal(row[2], CloseCodes.ShouldReconnect(code) ? "yes" : "no");
         });
-        string[] expected = [.. Enum.GetValues<CloseCode>().Select(c => $"{(int)c}").Append("1005").Append("1006").Order()];
+        string[] expected =
+            [.. Enum.GetValues<CloseCode>().Select(c => $"{(int)c}").Append("1005").Append("1006").Order()];
         Assert.Equal(expected, rows.Select(r => r[0]).Order());
     }
 
@@ -171,10 +179,13 @@ public sealed class ProtocolDocumentTests
             ("messages in one frame", client.MessagesPerFrame), ("nesting of a message", client.Depth),
             ("patterns in one list of a filter", client.PatternsPerFilter),
             ("events in one request to publish", publish.EventsMax),
-            ("bytes of the events of one request, or of one append to a terminal", new ProducerMessageLimits().BodyBytesMax),
+            ("bytes of the events of one request, or of one append to a terminal",
+                new ProducerMessageLimits().BodyBytesMax),
             ("requests without an answer on one producer's socket", new PublishSocketOptions().InFlightMax),
-            ("seconds that the body of one request to publish takes to arrive", (int)new IngestOptions().BodyTimeout.TotalSeconds),
-            ("terminals with requests under way, or to be paused, on one producer's socket", new PublishSocketOptions().TerminalsMax),
+            ("seconds that the body of one request to publish takes to arrive",
+                (int)new IngestOptions().BodyTimeout.TotalSeconds),
+            ("terminals with requests under way, or to be paused, on one producer's socket",
+                new PublishSocketOptions().TerminalsMax),
             ("terminals whose refused request has not come again, on one producer's socket",
                 new PublishSocketOptions().RefusedTerminalsMax),
             ("downloads of terminals of one worker at a time", new HistoryOptions().DownloadsMax),
@@ -207,7 +218,8 @@ public sealed class ProtocolDocumentTests
         {
             string[] order =
             [
-                "op", "id", "channel", "type", "agent", "task", "project", "state_key", "ts", "sent", "snapshot", "payload",
+                "op", "id", "channel", "type", "agent", "task", "project", "state_key", "ts", "sent", "snapshot",
+                "payload",
             ];
             Assert.Equal(order.Where(keys.Contains), keys);
             Assert.True(EventPosition.TryParse(element.GetProperty("id").GetString(), out _));

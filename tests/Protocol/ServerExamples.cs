@@ -54,7 +54,8 @@ internal static class ServerExamples
         Write(o => ServerMessages.WritePaused(o, "term", null)),
         WriteRunning(),
         Write(o => EventJson.Write(
-            o, SampleEvents.Bare("\"hello\""), SampleEvents.Position("5:1795230320900-3.q8w1aa"), 1_795_230_320_903, false)),
+            o, SampleEvents.Bare("\"hello\""), SampleEvents.Position("5:1795230320900-3.q8w1aa"),
+            1_795_230_320_903, false)),
         Write(o => EventJson.Write(
             o, Idle with { ProducedMs = null, Payload = SampleEvents.Payload("null") }, P14, 1_795_230_321_003, false)),
         Write(o => EventJson.Write(o, Idle, SampleEvents.Position("3:1795230310000-7.k3x9qa"), Sent, true)),
@@ -66,30 +67,34 @@ internal static class ServerExamples
             o, "s1", P12, SampleEvents.Position("3:1795230399000-40.k3x9qa"),
             SampleEvents.Position("3:1795230399000-39.k3x9qa"), 27, GapReason.Retention)),
         Write(o => ServerMessages.WriteGap(
-            o, "s1", P12, SampleEvents.Position("3:1795230399000-1.zz81mm"), SampleEvents.Position("3:0-0.zz81mm"), null,
-            GapReason.Epoch)),
+            o, "s1", P12, SampleEvents.Position("3:1795230399000-1.zz81mm"), SampleEvents.Position("3:0-0.zz81mm"),
+            null, GapReason.Epoch)),
         Write(o => ServerMessages.WriteTerminalGap(
             o, "term", "t1", 0, default, 1_048_576, Life, 1_048_576, GapReason.Retention)),
         Write(o => ServerMessages.WriteTerminal(o, Terminal)),
         Write(o => ServerMessages.WriteTerminal(o, Compressed)),
-        Write(o => ServerMessages.WriteTerminal(o, Terminal with { Offset = 4101, Data = default, Resize = (120, 40) })),
+        Write(o => ServerMessages.WriteTerminal(
+            o, Terminal with { Offset = 4101, Data = default, Resize = (120, 40) })),
         Write(o => ServerMessages.WriteTerminal(o, Terminal with { Offset = 4101, Data = default, ExitCode = 0 })),
         Write(o => ServerMessages.WritePong(o, "7")),
         Write(o => ServerMessages.WritePing(o, null)),
         Write(o => ServerMessages.WriteDrain(o, 15_000, 340)),
         Write(o => ServerMessages.WriteError(
             o, ErrorCodes.BadRequest,
-            "agents: item 2 must be a name, the beginning of a name followed by *, or *; snapshot: must be true or false",
+            "agents: item 2 must be a name, the beginning of a name followed by *, or *; "
+                + "snapshot: must be true or false",
             "subscribe", "s1", false)),
         Write(o => ServerMessages.WriteError(
-            o, ErrorCodes.LogUnavailable, "the log is away; delivery goes on by itself when it is back", null, null, true)),
+            o, ErrorCodes.LogUnavailable, "the log is away; delivery goes on by itself when it is back",
+            null, null, true)),
     ];
 
     /// <summary>Those that the document shows in MessagePack.</summary>
     public static byte[][] InMessagePack =>
     [
         Bytes.Of(o => EventMessagePack.Write(
-            o, SampleEvents.Bare("\"hello\""), SampleEvents.Position("5:1795230320900-3.q8w1aa"), 1_795_230_320_903, false)),
+            o, SampleEvents.Bare("\"hello\""), SampleEvents.Position("5:1795230320900-3.q8w1aa"),
+            1_795_230_320_903, false)),
         Bytes.Of(o => ServerMessagePack.WriteTerminal(o, Terminal)),
     ];
 

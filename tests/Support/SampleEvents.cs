@@ -18,7 +18,8 @@ internal static class SampleEvents
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
         reader.Read();
         var output = new ArrayBufferWriter<byte>();
-        Assert.Equal(JsonConversion.Done, JsonToMessagePack.Convert(ref reader, output, MessagePackLimits.Default, out _));
+        Assert.Equal(
+            JsonConversion.Done, JsonToMessagePack.Convert(ref reader, output, MessagePackLimits.Default, out _));
         return output.WrittenMemory;
     }
 

@@ -21,7 +21,9 @@ internal static class TerminalFrames
 
         using var document = JsonDocument.Parse(frame);
         JsonElement root = document.RootElement;
-        foreach (JsonElement message in root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().ToArray() : [root])
+        foreach (JsonElement message in root.ValueKind == JsonValueKind.Array
+            ? root.EnumerateArray().ToArray()
+            : [root])
         {
             take(message, DataOf(message));
         }

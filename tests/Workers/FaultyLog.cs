@@ -41,7 +41,8 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         findAsync => findAsync();
 
     /// <summary>Sees each read of a terminal, and does it.</summary>
-    public Func<Func<Task<TerminalRead?>>, Task<TerminalRead?>> AroundReadTerminal { get; set; } = readAsync => readAsync();
+    public Func<Func<Task<TerminalRead?>>, Task<TerminalRead?>> AroundReadTerminal { get; set; } =
+        readAsync => readAsync();
 
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;

@@ -57,7 +57,8 @@ internal sealed class ClientConnection(
             case ClientMessage.Pause pause when Knows("pause", pause.Id):
                 (IReadOnlyList<EventPosition>? stood, Action? told) = await events.PauseAsync(pause.Id, closed);
                 Post(
-                    "paused", json => ServerMessages.WritePaused(json, pause.Id, stood), told ?? terminals.Pause(pause.Id));
+                    "paused", json => ServerMessages.WritePaused(json, pause.Id, stood),
+                    told ?? terminals.Pause(pause.Id));
                 break;
             case ClientMessage.Resume resume when Knows("resume", resume.Id):
                 terminals.Resume(resume.Id);
@@ -68,7 +69,8 @@ internal sealed class ClientConnection(
                 break;
             case ClientMessage.Auth:
                 PostError(
-                    ErrorCodes.BadRequest, "Tokens are not renewed on open connections yet: connect again with the fresh one.",
+                    ErrorCodes.BadRequest,
+                    "Tokens are not renewed on open connections yet: connect again with the fresh one.",
                     "auth", id: null, retry: false);
                 break;
             case ClientMessage.Ping ping:
@@ -139,7 +141,8 @@ internal sealed class ClientConnection(
         {
             return await terminals.SubscribeAsync(message, closed)
                 ? null
-                : new(ErrorCodes.NotFound, "There is no such terminal, or it is no longer retained.", CloseCode.NotFound);
+                : new(
+                    ErrorCodes.NotFound, "There is no such terminal, or it is no longer retained.", CloseCode.NotFound);
         }
         catch (LogUnavailableException)
         {
@@ -189,7 +192,8 @@ internal sealed class ClientConnection(
     {
         if (events.Has(id) || terminals.Has(id))
         {
-            return new(ErrorCodes.Duplicate, "A subscription of this id exists; unsubscribe it first.", CloseCode.BadMessage);
+            return new(
+                ErrorCodes.Duplicate, "A subscription of this id exists; unsubscribe it first.", CloseCode.BadMessage);
         }
 
         return events.Count + terminals.Count < options.SubscriptionsMax

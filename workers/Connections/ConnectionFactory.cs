@@ -40,7 +40,8 @@ internal sealed class ConnectionFactory(
             options,
             closed);
         var sender = new Sender(
-            outbox, output, replay, catchUp, new StartLane(outbox, notices, replay), lane, delivery, metrics, clock, logger);
+            outbox, output, replay, catchUp, new StartLane(outbox, notices, replay), lane,
+            delivery, metrics, clock, logger);
         connection.Welcome(delivery.TerminalWindowBytes, clock.GetUtcNow().ToUnixTimeMilliseconds());
         return new OpenConnection(connection, sender, catchUp, lane);
     }

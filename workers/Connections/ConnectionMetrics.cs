@@ -18,10 +18,13 @@ internal sealed class ConnectionMetrics
         Meter meter = meters.Create(Name);
         _open = meter.CreateUpDownCounter<long>("realtime_connections", "{connection}", "Client connections open now.");
         _closed = meter.CreateCounter<long>(
-            "realtime_connections_closed_total", "{connection}", "Client connections that ended, by close code; 1006 = without one.");
+            "realtime_connections_closed_total", "{connection}",
+            "Client connections that ended, by close code; 1006 = without one.");
         _refused = meter.CreateCounter<long>(
-            "realtime_connections_refused_total", "{connection}", "Client connections refused by this worker, by reason.");
-        _messages = meter.CreateCounter<long>("realtime_client_messages_total", "{message}", "Messages read from clients.");
+            "realtime_connections_refused_total", "{connection}",
+            "Client connections refused by this worker, by reason.");
+        _messages = meter.CreateCounter<long>(
+            "realtime_client_messages_total", "{message}", "Messages read from clients.");
     }
 
     public void Opened(string transport) => _open.Add(1, Transport(transport));

@@ -26,7 +26,8 @@ internal sealed class EventStreamEndpoint(
         {
             metrics.Refused("bad_request");
             await Problem.WriteAsync(
-                context, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest, "The request has errors.", query.Errors);
+                context, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest, "The request has errors.",
+                query.Errors);
             return;
         }
 
@@ -64,7 +65,8 @@ internal sealed class EventStreamEndpoint(
                 _ => StatusCodes.Status403Forbidden,
             };
             await Problem.WriteAsync(
-                context, status, refusal.Code, refusal.Detail, retryAfter: refusal.Retry ? TimeSpan.FromSeconds(1) : null);
+                context, status, refusal.Code, refusal.Detail,
+                retryAfter: refusal.Retry ? TimeSpan.FromSeconds(1) : null);
             return null;
         }
 

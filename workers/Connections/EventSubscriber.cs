@@ -44,7 +44,8 @@ internal sealed class EventSubscriber(
         {
             await Task.WhenAll(message.After.Select(async position =>
             {
-                (StreamCursor start, Gap? gap) = await FindStartAsync(_feeds[position.Partition], position, connectionClosed);
+                (StreamCursor start, Gap? gap) =
+                    await FindStartAsync(_feeds[position.Partition], position, connectionClosed);
                 starts[position.Partition] = start;
                 if (gap is { } found)
                 {
@@ -124,7 +125,8 @@ internal sealed class EventSubscriber(
 
         Subscription old = paused.Subscription;
         var subscription = new Subscription(id, old.Alternatives, old.Conflates);
-        Joined[] joined = await JoinAsync(subscription, [.. stood.Select(static cursor => (StreamCursor?)cursor)], false);
+        Joined[] joined = await JoinAsync(
+            subscription, [.. stood.Select(static cursor => (StreamCursor?)cursor)], false);
         var start = new SubscriptionStart
         {
             Subscription = subscription,
@@ -157,7 +159,8 @@ internal sealed class EventSubscriber(
             return;
         }
 
-        StreamKey[] streams = [.. Enumerable.Range(0, partitionCount).Select(partition => new StreamKey(tenant, partition))];
+        StreamKey[] streams =
+            [.. Enumerable.Range(0, partitionCount).Select(partition => new StreamKey(tenant, partition))];
         Task<StreamTail>[] acquired = [.. streams.Select(stream => tails.AcquireAsync(stream, connectionClosed))];
         StreamTail[] followed;
         try

@@ -31,7 +31,9 @@ internal static class QuerySubscription
         IEnumerable<EventPosition> cursor = positions.Values;
         if (after is not null)
         {
-            cursor = CursorText.TryParse(after, out ImmutableArray<EventPosition> given, out string? error) ? given : [];
+            cursor = CursorText.TryParse(after, out ImmutableArray<EventPosition> given, out string? error)
+                ? given
+                : [];
             if (error is not null)
             {
                 query.RefuseAt("header: Last-Event-ID", error);

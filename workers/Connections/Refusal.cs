@@ -8,9 +8,11 @@ namespace Realtime.Workers.Connections;
 internal readonly record struct Refusal(string Code, string Detail, CloseCode CloseCode, bool Retry = false)
 {
     public static readonly Refusal LogAway = new(
-        ErrorCodes.LogUnavailable, "The event log does not answer; subscribe again in a moment.", CloseCode.TryAgainLater, true);
+        ErrorCodes.LogUnavailable, "The event log does not answer; subscribe again in a moment.",
+        CloseCode.TryAgainLater, true);
 
     public static readonly Refusal TooManyFollowed = new(
-        ErrorCodes.RateLimited, "This worker follows as many streams and terminals as it may; subscribe again in a moment.",
+        ErrorCodes.RateLimited,
+        "This worker follows as many streams and terminals as it may; subscribe again in a moment.",
         CloseCode.TryAgainLater, true);
 }

@@ -18,7 +18,9 @@ internal static class Refusals
         return Problem.WriteAsync(
             context, StatusCodes.Status503ServiceUnavailable,
             registry.IsDraining ? ErrorCodes.Draining : ErrorCodes.NoWorker,
-            registry.IsDraining ? "The worker leaves service; try again." : "The worker has as many connections as it may.",
+            registry.IsDraining
+                ? "The worker leaves service; try again."
+                : "The worker has as many connections as it may.",
             retryAfter: TimeSpan.FromSeconds(1));
     }
 }

@@ -119,7 +119,8 @@ internal sealed class TerminalSubscriber(
 
     // An offset outside the bounds, or of another epoch, is left as it is: the first read says what became of it.
     private async Task<TerminalCursor> StartAsync(
-        TerminalKey key, TerminalFrom from, TerminalBounds bounds, CancellationToken connectionClosed) => from.Kind switch
+        TerminalKey key, TerminalFrom from, TerminalBounds bounds, CancellationToken connectionClosed) =>
+        from.Kind switch
         {
             TerminalFromKind.Start => new(bounds.Start, bounds.Epoch),
             TerminalFromKind.Tail => await new SafeReads(log).FindTailAsync(key, bounds, from.Value, connectionClosed),

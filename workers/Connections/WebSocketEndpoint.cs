@@ -57,7 +57,8 @@ internal sealed class WebSocketEndpoint(
     private static Refusal? Wrong(QueryReader query) => query.Errors.Count == 0
         ? null
         : new Refusal(
-            ErrorCodes.BadRequest, string.Join(" ", query.Errors.Select(static error => $"{error.Where}: {error.Detail}")),
+            ErrorCodes.BadRequest,
+            string.Join(" ", query.Errors.Select(static error => $"{error.Where}: {error.Detail}")),
             CloseCode.BadMessage);
 
     private async Task HandleAsync(

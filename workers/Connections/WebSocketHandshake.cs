@@ -45,7 +45,8 @@ internal static class WebSocketHandshake
         }
 
         return SubprotocolOf(context) is null
-            ? $"Sec-WebSocket-Protocol must offer {Subprotocol.Json.Name} or {Subprotocol.MessagePack.Name}, or nothing."
+            ? $"Sec-WebSocket-Protocol must offer {Subprotocol.Json.Name} "
+                + $"or {Subprotocol.MessagePack.Name}, or nothing."
             : null;
     }
 

@@ -9,8 +9,8 @@ namespace Realtime.Workers.Delivery;
 /// send loop.
 /// </summary>
 internal sealed class CatchUp(
-    Outbox outbox, Notices notices, HistoryReader history, ReplayFlow flow, DeliveryOptions options, DeliveryMetrics metrics,
-    TimeProvider clock) : IDisposable
+    Outbox outbox, Notices notices, HistoryReader history, ReplayFlow flow, DeliveryOptions options,
+    DeliveryMetrics metrics, TimeProvider clock) : IDisposable
 {
     private readonly Dictionary<StreamFeed, FeedReading> _readings = [];
     private readonly List<ReadyFrame> _replay = [];
@@ -160,8 +160,8 @@ internal sealed class CatchUp(
     }
 
     private bool TrySend(
-        StreamFeed feed, Joiner? joiner, IReadOnlyList<Subscription> subscriptions, FeedReading? reading, SharedEvent first,
-        long until, IBufferWriter<byte> output)
+        StreamFeed feed, Joiner? joiner, IReadOnlyList<Subscription> subscriptions, FeedReading? reading,
+        SharedEvent first, long until, IBufferWriter<byte> output)
     {
         if (!flow.MaySend(out int stepBytes))
         {
@@ -174,7 +174,9 @@ internal sealed class CatchUp(
         StreamCursor position = first.Before;
         for (int looked = 0; item is not null && looked < options.CatchUpStepEntries && item.Offset <= until; looked++)
         {
-            if (joiner is not null ? WantsReplay(joiner.Subscription, feed, item) : WantsLate(feed, subscriptions, item, output))
+            if (joiner is not null
+                ? WantsReplay(joiner.Subscription, feed, item)
+                : WantsLate(feed, subscriptions, item, output))
             {
                 ReadyFrame frame = item.FrameFor(outbox.Format);
                 if (joiner is not null)

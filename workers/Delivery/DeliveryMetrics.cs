@@ -22,7 +22,8 @@ internal sealed class DeliveryMetrics
     public DeliveryMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(Name);
-        _events = meter.CreateCounter<long>("realtime_delivery_events_total", "{event}", "Events written to connections.");
+        _events = meter.CreateCounter<long>(
+            "realtime_delivery_events_total", "{event}", "Events written to connections.");
         _bytes = meter.CreateCounter<long>("realtime_delivery_bytes_total", "By", "Bytes written to connections.");
         _fellBehind = meter.CreateCounter<long>(
             "realtime_delivery_behind_total", "{fall}", "Times a connection's ring was full and it read on by itself.");
@@ -30,9 +31,11 @@ internal sealed class DeliveryMetrics
         _conflated = meter.CreateCounter<long>(
             "realtime_delivery_conflated_total", "{event}", "Values left out for subscriptions that conflate.");
         _evicted = meter.CreateCounter<long>(
-            "realtime_delivery_evictions_total", "{connection}", "Connections closed because they took nothing for too long.");
+            "realtime_delivery_evictions_total", "{connection}",
+            "Connections closed because they took nothing for too long.");
         _controlDropped = meter.CreateCounter<long>(
-            "realtime_delivery_notices_dropped_total", "{message}", "Notices dropped because the connection takes nothing.");
+            "realtime_delivery_notices_dropped_total", "{message}",
+            "Notices dropped because the connection takes nothing.");
         _bulkInFlight = meter.CreateUpDownCounter<long>(
             "realtime_delivery_bulk_in_flight_bytes", "By",
             "Bytes of terminals and replay that were sent and are not known to have arrived, of all connections.");
@@ -40,7 +43,8 @@ internal sealed class DeliveryMetrics
             "realtime_delivery_bulk_allowance_bytes", "By",
             "Bytes of terminals and replay that may be in flight, of all connections that had any.");
         _bulkOverdue = meter.CreateCounter<long>(
-            "realtime_delivery_bulk_overdue_total", "{slice}", "Slices sent only because acknowledgements were overdue.");
+            "realtime_delivery_bulk_overdue_total", "{slice}",
+            "Slices sent only because acknowledgements were overdue.");
         _way = meter.CreateHistogram<double>(
             "realtime_delivery_way_seconds", "s",
             "Times there and back that were measured anew because the last one was old, or no longer true.");
@@ -55,7 +59,9 @@ internal sealed class DeliveryMetrics
     public void FellBehind() => _fellBehind.Add(1);
 
     public void GapTold(Realtime.Protocol.Messages.GapReason reason) =>
-        _gaps.Add(1, new KeyValuePair<string, object?>("reason", reason == Realtime.Protocol.Messages.GapReason.Epoch ? "epoch" : "retention"));
+        _gaps.Add(
+            1, new KeyValuePair<string, object?>(
+                "reason", reason == Realtime.Protocol.Messages.GapReason.Epoch ? "epoch" : "retention"));
 
     public void Conflated() => _conflated.Add(1);
 

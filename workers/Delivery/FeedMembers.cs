@@ -54,7 +54,8 @@ internal sealed class FeedMembers
     }
 
     /// <summary>Whether a subscription that stands there wants an event.</summary>
-    public bool Want(SharedEvent item) => Array.Exists(_subscriptions, subscription => subscription.Matches(item.Envelope));
+    public bool Want(SharedEvent item) =>
+        Array.Exists(_subscriptions, subscription => subscription.Matches(item.Envelope));
 
     private void Set(Subscription[] subscriptions)
     {

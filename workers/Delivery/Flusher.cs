@@ -26,7 +26,8 @@ internal sealed partial class Flusher(
             {
                 Log.Stalled(logger, stalls + 1, options.StallsMax);
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception)
+                when (exception is IOException or OperationCanceledException or ObjectDisposedException)
             {
                 return false;
             }

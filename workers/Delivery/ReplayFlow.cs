@@ -8,7 +8,8 @@ namespace Realtime.Workers.Delivery;
 /// acknowledged by clients; behind each step goes a mark, which the other end's protocol stack sends back. Owned by the
 /// send loop.
 /// </summary>
-internal sealed class ReplayFlow(Outbox outbox, BulkFlow flow, DeliveryOptions options, TimeProvider clock) : IDisposable
+internal sealed class ReplayFlow(Outbox outbox, BulkFlow flow, DeliveryOptions options, TimeProvider clock)
+    : IDisposable
 {
     private const int StepBytesMin = 1024;
 

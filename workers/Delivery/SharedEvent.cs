@@ -9,7 +9,8 @@ namespace Realtime.Workers.Delivery;
 /// One event, read and decoded once in this worker, with its frame per wire format made when the first receiver needs
 /// it.
 /// </summary>
-internal sealed class SharedEvent(int partition, StreamCursor position, EntryId previous, EventEnvelope envelope, TimeProvider clock)
+internal sealed class SharedEvent(
+    int partition, StreamCursor position, EntryId previous, EventEnvelope envelope, TimeProvider clock)
 {
     private readonly ReadyFrame?[] _frames = new ReadyFrame?[WireFormats.Count];
     private ReadyFrame?[]? _snapshotFrames;

@@ -40,8 +40,8 @@ internal sealed partial class EventDecoder(TimeProvider clock, ILogger<EventDeco
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error,
-            "Entry {Ms}-{Offset} of partition {Partition} can't be read: it is damaged or was written by a later version. "
-            + "Viewers get `system.unreadable` in its place; update the workers if a newer one is running.")]
+            "Entry {Ms}-{Offset} of partition {Partition} can't be read: it is damaged or was written by a later "
+            + "version. Viewers get `system.unreadable` in its place; update the workers if a newer one is running.")]
         public static partial void Unreadable(ILogger logger, int partition, long ms, long offset);
     }
 }

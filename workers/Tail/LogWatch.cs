@@ -89,7 +89,8 @@ internal sealed partial class LogWatch(ILogger<LogWatch> logger)
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "The log is away ({Reason}): viewers stay connected and are told, producers get retryable errors. Check Redis.")]
+            "The log is away ({Reason}): viewers stay connected and are told, producers get retryable errors. "
+            + "Check Redis.")]
         public static partial void Away(ILogger logger, LogUnavailableReason reason);
 
         [LoggerMessage(2, LogLevel.Information, "The log is back; tails read on from where they stood.")]

@@ -75,7 +75,9 @@ internal sealed partial class StreamTail : IAsyncDisposable
             _routes.Add(feed, subscription);
             long oldestMs = _nowMs - (long)_services.StateRetention.TotalMilliseconds;
             done.SetResult(new Joined(
-                joiner, snapshot && start is null ? _latest.Select(item => subscription.Matches(item.Envelope), oldestMs) : []));
+                joiner, snapshot && start is null
+                    ? _latest.Select(item => subscription.Matches(item.Envelope), oldestMs)
+                    : []));
         });
         return done.Task;
     }
@@ -191,8 +193,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
     }
 
     /// <summary>One turn: requests, a finished read, another if rung. False if the history is not whole.</summary>
-    private async ValueTask<bool> FollowAsync(
-        LogWatch.Reporter watch, ITimer poll, CancellationToken stopping)
+    private async ValueTask<bool> FollowAsync(LogWatch.Reporter watch, ITimer poll, CancellationToken stopping)
     {
         stopping.ThrowIfCancellationRequested();
         ServeRequests();
@@ -212,7 +213,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
 
         if (_read is null && Interlocked.Exchange(ref _rung, 0) == 1)
         {
-            poll.Change(Jitter(_services.Options.PollInterval), Timeout.InfiniteTimeSpan);
+            poll.Change(_services.PollDelay(), Timeout.InfiniteTimeSpan);
             _read = _services.Log.ReadAsync(_stream, _cursor, ReadLimit.Default, ReadLane.Live, stopping);
             _read.GetAwaiter().UnsafeOnCompleted(_signal.Raise);
         }
@@ -283,13 +284,12 @@ internal sealed partial class StreamTail : IAsyncDisposable
         Volatile.Write(ref _rung, 1);
     }
 
-    private static TimeSpan Jitter(TimeSpan interval) => interval * (0.75 + (Random.Shared.NextDouble() / 2));
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "The tail of partition {Partition} stood at {Position}, but the log says {Outcome}: {Missing} entries are gone. It "
-            + "goes on after {Start}; viewers are told. Check retention against outages, and Redis persistence and failover.")]
+            "The tail of partition {Partition} stood at {Position}, but the log says {Outcome}: {Missing} entries are "
+            + "gone. It goes on after {Start}; viewers are told. Check retention against outages, and Redis "
+            + "persistence and failover.")]
         public static partial void NotWhole(
             ILogger logger, int partition, ReadOutcome outcome, Realtime.Protocol.EntryId position,
             Realtime.Protocol.EntryId start, string missing);

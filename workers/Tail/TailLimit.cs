@@ -2,7 +2,8 @@ namespace Realtime.Workers.Tail;
 
 /// <summary>How many streams, or terminals, this worker follows at most; says so when that is reached, once a
 /// minute.</summary>
-internal sealed partial class TailLimit(TailOptions options, TailMetrics metrics, TimeProvider clock, ILogger<TailLimit> logger)
+internal sealed partial class TailLimit(
+    TailOptions options, TailMetrics metrics, TimeProvider clock, ILogger<TailLimit> logger)
 {
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
@@ -31,8 +32,8 @@ internal sealed partial class TailLimit(TailOptions options, TailMetrics metrics
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "This worker follows {Followed} streams or terminals, as many as it may: further subscriptions are refused. Raise "
-            + "{Section}:streams, lower {Section}:linger, or add workers.")]
+            "This worker follows {Followed} streams or terminals, as many as it may: further subscriptions are "
+            + "refused. Raise {Section}:streams, lower {Section}:linger, or add workers.")]
         public static partial void Reached(ILogger logger, int followed, string section);
     }
 }

@@ -15,11 +15,14 @@ internal sealed class TailMetrics
     public TailMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(Name);
-        _events = meter.CreateCounter<long>("realtime_tail_events_total", "{event}", "Events read from the log by tails.");
+        _events = meter.CreateCounter<long>(
+            "realtime_tail_events_total", "{event}", "Events read from the log by tails.");
         _losses = meter.CreateCounter<long>(
-            "realtime_tail_losses_total", "{loss}", "Times a tail found that the history after its position is not whole.");
+            "realtime_tail_losses_total", "{loss}",
+            "Times a tail found that the history after its position is not whole.");
         _refused = meter.CreateCounter<long>(
-            "realtime_tail_refused_total", "{tail}", "Streams and terminals not followed because as many are as may be.");
+            "realtime_tail_refused_total", "{tail}",
+            "Streams and terminals not followed because as many are as may be.");
     }
 
     public void Read(int events) => _events.Add(events);

@@ -4,7 +4,8 @@ namespace Realtime.Workers.Tail;
 
 /// <summary>The tails of this worker: one per stream, only while somebody here needs it, and a little longer.</summary>
 internal sealed class TailRegistry<TKey, TTail>(
-    Func<TKey, TTail> create, Func<TTail, Task> opened, TailOptions options, TailLimit limit, TimeProvider clock) : IAsyncDisposable
+    Func<TKey, TTail> create, Func<TTail, Task> opened, TailOptions options, TailLimit limit, TimeProvider clock)
+    : IAsyncDisposable
     where TKey : notnull
     where TTail : class, IAsyncDisposable
 {

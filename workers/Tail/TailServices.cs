@@ -49,6 +49,9 @@ internal sealed record TailServices
     public Task ReportAsync(TerminalKey terminal, TerminalCursor known, CancellationToken stopping) =>
         Log.ReportTerminalReaderAsync(terminal, ReaderId, known, stopping);
 
+    /// <summary>The pause before a stream is looked at without being rung: about the poll interval.</summary>
+    public TimeSpan PollDelay() => Options.PollInterval * (0.75 + (Random.Shared.NextDouble() / 2));
+
     /// <summary>The pause before try number <paramref name="failures"/> + 1: from 50 ms, doubling, capped, full
     /// jitter.</summary>
     public TimeSpan RetryDelay(int failures)

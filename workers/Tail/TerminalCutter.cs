@@ -47,7 +47,11 @@ internal sealed class TerminalCutter(TerminalKey terminal, TerminalMemory memory
                 if (run.Length == 0)
                 {
                     long end = atBlocks ? BlockStart(offset) + BlockBytes : offset + BlockBytes;
-                    run = new Run(offset, run.Record) { Room = (int)(Math.Min(end, until) - offset), Source = chunk.Source };
+                    run = new Run(offset, run.Record)
+                    {
+                        Room = (int)(Math.Min(end, until) - offset),
+                        Source = chunk.Source,
+                    };
                 }
 
                 int length = Math.Min(data.Length, run.Room - run.Length);

@@ -80,10 +80,12 @@ internal sealed class TerminalHistory(
         var position = new TerminalCursor(start, fetch.Epoch);
         while (position.Offset < fetch.Until)
         {
-            int bytesMax = (int)Math.Min(fetch.Until - position.Offset + TerminalCutter.BlockBytes, TerminalReads.BytesMax);
+            int bytesMax = (int)Math.Min(
+                fetch.Until - position.Offset + TerminalCutter.BlockBytes, TerminalReads.BytesMax);
             TerminalRead? read = await reads.ReadAsync(terminal, position, bytesMax);
             metrics.Read(isLive: false, read?.Chunks.Sum(static chunk => (long)chunk.Data.Length) ?? 0);
-            bool isTrimmed = read is { Outcome: ReadOutcome.Trimmed } && chunks.Count == 0 && read.Start.Offset <= wanted;
+            bool isTrimmed =
+                read is { Outcome: ReadOutcome.Trimmed } && chunks.Count == 0 && read.Start.Offset <= wanted;
             if (read is null || (read.Outcome != ReadOutcome.Whole && !isTrimmed))
             {
                 return (chunks, position.Offset > wanted);

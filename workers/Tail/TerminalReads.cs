@@ -6,7 +6,8 @@ namespace Realtime.Workers.Tail;
 /// Reads of terminals' history, so many at a time for all terminals of this worker: their replies travel on the log's
 /// bulk connection, where appends and live output would wait behind them. Who has to wait waits in the order of asking.
 /// </summary>
-internal sealed class TerminalReads(IPartitionedLog log, TerminalTailOptions options, TerminalMetrics metrics) : IDisposable
+internal sealed class TerminalReads(IPartitionedLog log, TerminalTailOptions options, TerminalMetrics metrics)
+    : IDisposable
 {
     /// <summary>Bytes of one read, at most.</summary>
     public const int BytesMax = 256 * 1024;

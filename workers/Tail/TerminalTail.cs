@@ -39,7 +39,8 @@ internal sealed class TerminalTail : IAsyncDisposable
     {
         _terminal = terminal;
         _services = services;
-        _history = new TerminalHistory(terminal, services.TerminalReads, services.Terminals, _window, services.TerminalMetrics);
+        _history = new TerminalHistory(
+            terminal, services.TerminalReads, services.Terminals, _window, services.TerminalMetrics);
         _cutter = new TerminalCutter(terminal, services.Terminals);
         _pace = new CutPace(services.TerminalOptions.BatchInterval, services.Clock);
         _wake = new WakeTimer(_signal, services.Clock);
@@ -209,9 +210,11 @@ internal sealed class TerminalTail : IAsyncDisposable
         }
     }
 
-    private async Task CutAsync(TerminalCursor from, TerminalBatch? trailing, bool wholeOnly, CancellationToken stopping)
+    private async Task CutAsync(
+        TerminalCursor from, TerminalBatch? trailing, bool wholeOnly, CancellationToken stopping)
     {
-        TerminalRead? read = await _services.Log.ReadTerminalAsync(_terminal, from, LiveReadBytes, ReadLane.Bulk, stopping);
+        TerminalRead? read = await _services.Log.ReadTerminalAsync(
+            _terminal, from, LiveReadBytes, ReadLane.Bulk, stopping);
         _pace.Looked();
         if (read is not { Outcome: ReadOutcome.Whole })
         {
@@ -220,7 +223,8 @@ internal sealed class TerminalTail : IAsyncDisposable
         }
 
         List<TerminalBatch> batches = _cutter.Cut(
-            from.Epoch, [.. TerminalCutter.Before(from, trailing, read.Chunks), .. read.Chunks], long.MaxValue, atBlocks: false);
+            from.Epoch, [.. TerminalCutter.Before(from, trailing, read.Chunks), .. read.Chunks],
+            long.MaxValue, atBlocks: false);
         _services.TerminalMetrics.Read(isLive: true, read.Chunks.Sum(static chunk => (long)chunk.Data.Length));
 
         // Only the last one can still grow: where one before it ends, another stream or size begins.

@@ -96,7 +96,8 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
             .. _openings.SelectMany(opening => new[]
             {
                 Median($"{opening.Name}_connect", opening.Connect), Worst($"{opening.Name}_connect", opening.Connect),
-                Median($"{opening.Name}_subscribe", opening.Subscribe), Worst($"{opening.Name}_subscribe", opening.Subscribe),
+                Median($"{opening.Name}_subscribe", opening.Subscribe),
+                Worst($"{opening.Name}_subscribe", opening.Subscribe),
             }),
             new("not_opened", _failures.Count, Aggregation.Worst),
             .. TerminalFigures.Exactness(_viewers, viewer => _ends[viewer]),

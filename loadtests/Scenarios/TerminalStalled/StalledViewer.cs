@@ -46,7 +46,8 @@ internal sealed class StalledViewer : IAsyncDisposable
     public async Task GoOnAsync(long end, TimeSpan patience, CancellationToken stopping)
     {
         long started = _context.Time.GetTimestamp();
-        while (_viewer.Offsets.Next < end && Reconnects < ConnectsMax && _context.Time.GetElapsedTime(started) < patience)
+        while (_viewer.Offsets.Next < end && Reconnects < ConnectsMax
+            && _context.Time.GetElapsedTime(started) < patience)
         {
             if (_connection is null)
             {
@@ -57,7 +58,8 @@ internal sealed class StalledViewer : IAsyncDisposable
 
             Task<string?> reading = _viewer.RunAsync(_connection);
             _late.Watch([_viewer]);
-            while (!reading.IsCompleted && _viewer.Offsets.Next < end && _context.Time.GetElapsedTime(started) < patience)
+            while (!reading.IsCompleted && _viewer.Offsets.Next < end
+                && _context.Time.GetElapsedTime(started) < patience)
             {
                 await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(20), _context.Time, stopping));
                 stopping.ThrowIfCancellationRequested();

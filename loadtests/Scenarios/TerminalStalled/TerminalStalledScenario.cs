@@ -40,7 +40,10 @@ internal sealed class TerminalStalledScenario : IScenario
         ConnectRate = 100,
         Warmup = TimeSpan.FromSeconds(6),
         Duration = TimeSpan.FromSeconds(15),
-        Terminal = new TerminalLoadOptions { Count = 1, WriteRate = 200, WriteBytes = 20_000, VolumeBytes = 100_000_000 },
+        Terminal = new TerminalLoadOptions
+        {
+            Count = 1, WriteRate = 200, WriteBytes = 20_000, VolumeBytes = 100_000_000,
+        },
     };
 
     /// <inheritdoc/>
@@ -66,9 +69,9 @@ internal sealed class TerminalStalledScenario : IScenario
         if (context.Target.Processes.Count == 0)
         {
             throw new TargetException(
-                "terminal-stalled measures the memory of the server's processes, and none is known. Name them: --process "
-                + "server=PID (on this machine), give --ready-file PATH, or leave --edge out to let this command start "
-                + "the system.");
+                "terminal-stalled measures the memory of the server's processes, and none is known. Name them: "
+                + "--process server=PID (on this machine), give --ready-file PATH, or leave --edge out to let this "
+                + "command start the system.");
         }
 
         TerminalContent content = await BuildOutput.ReadAsync(context.Load.Terminal!, 1, context.Progress, stopping);

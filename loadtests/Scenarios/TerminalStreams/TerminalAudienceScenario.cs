@@ -12,7 +12,8 @@ internal sealed class TerminalAudienceScenario : IScenario
     public string Name => "terminal-audience";
 
     /// <inheritdoc/>
-    public string Summary => "one terminal with many viewers: latency of writes, every byte exact, compressed once, CPU";
+    public string Summary =>
+        "one terminal with many viewers: latency of writes, every byte exact, compressed once, CPU";
 
     /// <inheritdoc/>
     public LoadOptions Defaults { get; } = new()

@@ -111,8 +111,8 @@ internal sealed class TerminalStreamsRun : IAsyncDisposable
             // Producers are not in step: their writes are spread over the time between two.
             long shift = Stopwatch.Frequency / _terminal.WriteRate * n / times.Length;
             times[n] = new WriteTimes(
-                _terminal.WriteBytes, _terminal.WriteBytes, new OpenLoopSchedule(start + shift, _terminal.WriteRate), count,
-                _recorder);
+                _terminal.WriteBytes, _terminal.WriteBytes, new OpenLoopSchedule(start + shift, _terminal.WriteRate),
+                count, _recorder);
         }
 
         for (int viewer = 0; viewer < _load.Clients; viewer++)
@@ -151,7 +151,8 @@ internal sealed class TerminalStreamsRun : IAsyncDisposable
             TimeSpan left = Stopwatch.GetElapsedTime(now, end);
             await Task.Delay(left < TellEvery ? left : TellEvery, _context.Time, stopping);
             double p95 = _recorder.Latency.Percentile(95) / 1000.0;
-            _context.Progress.Tell(Invariant($"{_recorder.Latency.Count:N0} writes delivered, p95 {p95:0.0} ms so far"));
+            _context.Progress.Tell(
+                Invariant($"{_recorder.Latency.Count:N0} writes delivered, p95 {p95:0.0} ms so far"));
         }
     }
 

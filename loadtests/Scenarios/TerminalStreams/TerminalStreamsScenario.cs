@@ -6,7 +6,7 @@ namespace Realtime.Loadtests.Scenarios.TerminalStreams;
 /// <summary>
 /// Many terminals, each with a viewer of its own; all say what a build says, on an open-loop schedule:
 /// <code>
-///   write k due --> WS /v1/publish --> edge --> worker --> edge --> viewer of the terminal --> callback with its last byte
+///   write k due --> WS /v1/publish --> edge --> worker --> edge --> viewer of the terminal --> callback with last byte
 ///     |______________________________________ latency ____________________________________________________|
 /// </code>
 /// </summary>

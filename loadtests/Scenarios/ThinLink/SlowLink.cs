@@ -60,7 +60,8 @@ internal sealed class SlowLink : IAsyncDisposable
             };
             viewer.NoDelay = true;
             await edge.ConnectAsync(_edge.Host, _edge.Port, stopping);
-            await Task.WhenAny(CopyAsync(viewer, edge, 0, stopping), CopyAsync(edge, viewer, _bytesPerSecond, stopping));
+            await Task.WhenAny(
+                CopyAsync(viewer, edge, 0, stopping), CopyAsync(edge, viewer, _bytesPerSecond, stopping));
         }
         catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
         {

@@ -41,11 +41,13 @@ internal sealed class ThinLinkRun : IAsyncDisposable
         _load = context.Load;
         _agents = new AgentNames(_run, _load.Agents);
         _link = new SlowLink(context.Target.Edge, ThinLinkScenario.LinkBytesPerSecond, context.Time);
-        _http = new HttpClient(new SocketsHttpHandler { SslOptions = context.Target.CreateTlsOptions(), UseProxy = false })
+        _http = new HttpClient(
+            new SocketsHttpHandler { SslOptions = context.Target.CreateTlsOptions(), UseProxy = false })
         {
             BaseAddress = context.Target.Edge,
         };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", context.Target.PublisherToken);
+        _http.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", context.Target.PublisherToken);
         var options = new PublishLoadOptions { Connections = _load.Publishers, PayloadBytes = _load.PayloadBytes };
         _publishing = new PublishLoad(context.Target, _agents, _run, options, context.Time);
         _count = new OpenLoopSchedule(0, _load.Rate).CountIn(_load.Warmup + _load.Duration);
@@ -122,7 +124,11 @@ internal sealed class ThinLinkRun : IAsyncDisposable
                 new(FigureNames.Disconnected, _end is null ? 0 : 1, Aggregation.Worst),
             ],
             Histograms = new Dictionary<string, Measuring.Histogram> { ["latency"] = _recorder.Latency },
-            Notes = [.. _end is null ? Array.Empty<string>() : [_end], .. _publishing.Reason is { } reason ? [reason] : Array.Empty<string>()],
+            Notes =
+            [
+                .. _end is null ? Array.Empty<string>() : [_end],
+                .. _publishing.Reason is { } reason ? [reason] : Array.Empty<string>(),
+            ],
         };
     }
 

@@ -139,7 +139,9 @@ internal sealed class RedisTerminals(
         return new TerminalRead
         {
             Outcome = outcome,
-            Start = outcome == ReadOutcome.Whole ? new TerminalCursor(offset, epoch, from.Records) : new TerminalCursor(offset, epoch),
+            Start = outcome == ReadOutcome.Whole
+                ? new TerminalCursor(offset, epoch, from.Records)
+                : new TerminalCursor(offset, epoch),
             Size = ToSize((string)reply[8]),
             Bounds = ToBounds(
                 (string)reply[1], (long)reply[3], (long)reply[4], (string)reply[5], (int)reply[6], (string)reply[7]),

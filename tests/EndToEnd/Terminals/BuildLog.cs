@@ -56,7 +56,8 @@ internal static class BuildLog
             """);
 
         // Whatever lies above the folder of temporary files is not of these builds.
-        foreach (string name in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+        foreach (string name in
+            new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
         {
             File.WriteAllText(Path.Combine(directory, name), "<Project />");
         }
@@ -64,6 +65,9 @@ internal static class BuildLog
 
     private static void WriteProject(string directory, string name, string? reference)
     {
+        string references = reference is null
+            ? ""
+            : $"<ItemGroup><ProjectReference Include=\"../{reference}/{reference}.csproj\" /></ItemGroup>";
         Directory.CreateDirectory(Path.Combine(directory, name));
         File.WriteAllText(Path.Combine(directory, name, $"{name}.cs"), $"internal static class Of{name};");
         File.WriteAllText(Path.Combine(directory, name, $"{name}.csproj"), $"""
@@ -76,7 +80,7 @@ internal static class BuildLog
                 <NuGetAudit>false</NuGetAudit>
                 <RunAnalyzers>false</RunAnalyzers>
               </PropertyGroup>
-              {(reference is null ? "" : $"<ItemGroup><ProjectReference Include=\"../{reference}/{reference}.csproj\" /></ItemGroup>")}
+              {references}
             </Project>
             """);
     }
@@ -106,6 +110,7 @@ internal static class BuildLog
         await build.WaitForExitAsync();
         Assert.True(
             build.ExitCode == 0,
-            System.Text.Encoding.UTF8.GetString(log.GetBuffer().AsSpan((int)before..(int)log.Length)[^Math.Min(3000, (int)(log.Length - before))..]));
+            System.Text.Encoding.UTF8.GetString(
+                log.GetBuffer().AsSpan((int)before..(int)log.Length)[^Math.Min(3000, (int)(log.Length - before))..]));
     }
 }

@@ -124,7 +124,8 @@ public sealed class ExactTerminalsTests(ITestOutputHelper output)
 
         byte[][] seen = await System.Threading.Tasks.Task.WhenAll(watching);
         Assert.All(seen, hash => Assert.Equal(source.Sha256, hash));
-        Assert.All(viewers.Select(viewer => viewer.ExitCode).Append(sdk.ExitCode), code => Assert.Equal(ExitCode, code));
+        Assert.All(
+            viewers.Select(viewer => viewer.ExitCode).Append(sdk.ExitCode), code => Assert.Equal(ExitCode, code));
         Assert.True(await pipe.ExitAsync() == 0, pipe.Errors);
         await AssertAllIsThereForTheLateAsync(environment, http, source);
         memory.AssertFlat(growthBytesMax);
@@ -140,7 +141,8 @@ public sealed class ExactTerminalsTests(ITestOutputHelper output)
         var random = new Random(_seed);
         for (int written = 0; written < bytes.Length;)
         {
-            int length = Math.Min(random.Next(4) switch { 0 => 5_000, 1 => 200_000, _ => 1_500_000 }, bytes.Length - written);
+            int length = Math.Min(
+                random.Next(4) switch { 0 => 5_000, 1 => 200_000, _ => 1_500_000 }, bytes.Length - written);
             await input.WriteAsync(bytes.Slice(written, length), stopping);
             await input.FlushAsync(stopping);
             written += length;

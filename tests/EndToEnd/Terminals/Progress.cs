@@ -78,7 +78,8 @@ internal sealed class Progress(int viewers, Action<long> told)
     {
         lock (_gate)
         {
-            return $"seen {_seen}, lead {_lead}, {_awake} awake, {_stalled.Count} stalled, follower {_follower?.Offset}";
+            return $"seen {_seen}, lead {_lead}, "
+                + $"{_awake} awake, {_stalled.Count} stalled, follower {_follower?.Offset}";
         }
     }
 

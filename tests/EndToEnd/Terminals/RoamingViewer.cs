@@ -151,7 +151,8 @@ internal sealed class RoamingViewer(
         if (await ReadUntilAsync("unsubscribed", connection, stopping))
         {
             await connection.SendAsync(
-                $$"""{"op":"subscribe","id":"{{Id}}","terminal":"{{task}}","from":"{{_offset}}.{{_epoch}}"}""", stopping);
+                $$"""{"op":"subscribe","id":"{{Id}}","terminal":"{{task}}","from":"{{_offset}}.{{_epoch}}"}""",
+                stopping);
         }
     }
 

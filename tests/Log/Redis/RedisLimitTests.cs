@@ -172,9 +172,12 @@ public sealed class RedisLimitTests
         await log.AppendTerminalAsync(Terminal, Bytes("done"), None);
         await log.EndTerminalAsync(Terminal, 0, None);
 
-        string[] keys = (await server.CommandAsync("KEYS", "rt:{t:*")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] keys = (await server.CommandAsync("KEYS", "rt:{t:*"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Equal([":log", ":meta", ":sizes"], keys.Select(key => key[key.LastIndexOf(':')..]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [":log", ":meta", ":sizes"],
+            keys.Select(key => key[key.LastIndexOf(':')..]).Order(StringComparer.Ordinal));
         foreach (string key in keys)
         {
             double left = double.Parse(await server.CommandAsync("PTTL", key), CultureInfo.InvariantCulture);
@@ -194,7 +197,8 @@ public sealed class RedisLimitTests
             await log.AppendTerminalAsync(Terminal, Bytes(new string('x', 128)), None);
         }
 
-        string key = Assert.Single((await server.CommandAsync("KEYS", "rt:{t:*:sizes")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        string key = Assert.Single(
+            (await server.CommandAsync("KEYS", "rt:{t:*:sizes")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(1024 / 128, int.Parse(await server.CommandAsync("ZCARD", key), CultureInfo.InvariantCulture));
     }
 

@@ -16,7 +16,8 @@ public sealed partial class RedisTerminalHouseTests
     {
         await using RedisServer server = await RedisServer.StartAsync();
         LogOptions options = Options(server.Endpoint);
-        await using RedisLog log = Create(options with { Terminal = options.Terminal with { RetainedPerTenantMax = 2 } });
+        await using RedisLog log = Create(
+            options with { Terminal = options.Terminal with { RetainedPerTenantMax = 2 } });
 
         // Of different partitions, so that the sweep looks at the first one only.
         const string First = "first";
@@ -26,7 +27,8 @@ public sealed partial class RedisTerminalHouseTests
         await AppendAsync(log, second);
         await log.EndTerminalAsync(Terminal with { Task = First }, 0, None);
         string ended = await server.CommandAsync("TIME");
-        await Eventually.TrueAsync("a millisecond passes", async () => Ms(await server.CommandAsync("TIME")) > Ms(ended));
+        await Eventually.TrueAsync(
+            "a millisecond passes", async () => Ms(await server.CommandAsync("TIME")) > Ms(ended));
         await log.EndTerminalAsync(Terminal with { Task = second }, 0, None);
 
         await log.SweepAsync(swept, None);
@@ -41,7 +43,8 @@ public sealed partial class RedisTerminalHouseTests
     {
         await using RedisServer server = await RedisServer.StartAsync();
         LogOptions options = Options(server.Endpoint);
-        await using RedisLog log = Create(options with { Terminal = options.Terminal with { RetainedPerTenantMax = 2 } });
+        await using RedisLog log = Create(
+            options with { Terminal = options.Terminal with { RetainedPerTenantMax = 2 } });
         await AppendAsync(log, "one");
         await log.EndTerminalAsync(Terminal with { Task = "one" }, 0, None);
 

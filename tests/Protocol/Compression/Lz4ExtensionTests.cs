@@ -24,14 +24,15 @@ public sealed class Lz4ExtensionTests
     };
 
     // Longer numbers than needed, which other writers choose (MessagePack for C# always the third).
-    public static TheoryData<string> LongForms => ["d5 63 cc05", "c7 03 63 cd0005", "c7 05 63 d200000005", "c7 09 63 cf0000000000000005"];
+    public static TheoryData<string> LongForms =>
+        ["d5 63 cc05", "c7 03 63 cd0005", "c7 05 63 d200000005", "c7 09 63 cf0000000000000005"];
 
     // Cut short, of another type, without a length, with one below zero, of more than 31 bits, no whole number; no
     // extension.
     public static TheoryData<string> Refused =>
     [
-        "", "d4", "d4 63", "c7 02 63 05", "c7 00 63", "d4 62 05", "d4 63 ff", "c7 05 63 ce80000000", "c7 09 63 cfffffffffffffffff",
-        "c7 05 63 ca40a00000", "d4 63 c0", "d4 63 cd", "d5 63 cd00", "c4 01 05", "05",
+        "", "d4", "d4 63", "c7 02 63 05", "c7 00 63", "d4 62 05", "d4 63 ff", "c7 05 63 ce80000000",
+        "c7 09 63 cfffffffffffffffff", "c7 05 63 ca40a00000", "d4 63 c0", "d4 63 cd", "d5 63 cd00", "c4 01 05", "05",
     ];
 
     [Theory]

@@ -11,14 +11,23 @@ public sealed class EventJsonTests
     [Fact]
     public void A_full_event_has_the_keys_in_the_order_of_the_protocol() => Assert.Equal(
         """
-        {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"agents","type":"agent.status","agent":"a1","task":"t1","project":"p1","state_key":"agent:a1:status","ts":1795230320698,"sent":1795230320703,"payload":{"n":9007199254740993}}
+        {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"agents","type":"agent.status",
+        """
+        + """
+        "agent":"a1","task":"t1","project":"p1","state_key":"agent:a1:status",
+        """
+        + """
+        "ts":1795230320698,"sent":1795230320703,"payload":{"n":9007199254740993}}
         """,
         Write(SampleEvents.Full("{\"n\":9007199254740993}"), snapshot: false));
 
     [Fact]
     public void What_is_absent_is_left_out_and_the_append_time_stands_for_the_producers_clock() => Assert.Equal(
         """
-        {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"system","type":"notice","ts":1795230320701,"sent":1795230320703,"snapshot":true,"payload":null}
+        {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"system","type":"notice",
+        """
+        + """
+        "ts":1795230320701,"sent":1795230320703,"snapshot":true,"payload":null}
         """,
         Write(SampleEvents.Bare("null"), snapshot: true));
 
@@ -28,7 +37,10 @@ public sealed class EventJsonTests
         EventEnvelope deletes = SampleEvents.Bare("null") with { StateKey = """a"b\c<d""" };
         Assert.Equal(
             """
-            {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"system","type":"notice","state_key":"a\"b\\c<d","ts":1795230320701,"sent":1795230320703,"payload":null}
+            {"op":"event","id":"3:1795230320701-12.k3x9qa","channel":"system","type":"notice",
+            """
+            + """
+            "state_key":"a\"b\\c<d","ts":1795230320701,"sent":1795230320703,"payload":null}
             """,
             Write(deletes, snapshot: false));
     }

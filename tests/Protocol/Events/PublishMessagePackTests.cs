@@ -54,7 +54,9 @@ public sealed class PublishMessagePackTests(ITestOutputHelper output)
         PublishRequest read = Read($"92 {Event} {payload} {Event} 01");
         PublishError error = Assert.Single(read.Errors);
         Assert.Equal(("/0/payload", "bad_request"), (error.Where, error.Code));
-        Assert.Contains($"a {what}", error.Detail.Replace("an extension", "a extension", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            $"a {what}",
+            error.Detail.Replace("an extension", "a extension", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.True(read.IsArray);
     }
 
@@ -73,11 +75,15 @@ public sealed class PublishMessagePackTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("84" + "a76368616e6e656c c4066167656e7473 a474797065 a174 a77061796c6f6164 01 a27473 cb4059000000000000", "/channel /ts")]
-    [InlineData("84" + "a76368616e6e656c a66167656e7473 a474797065 d40174 a77061796c6f6164 01 a56167656e74 c0", "/agent /type")]
+    [InlineData(
+        "84" + "a76368616e6e656c c4066167656e7473 a474797065 a174 a77061796c6f6164 01 a27473 cb4059000000000000",
+        "/channel /ts")]
+    [InlineData("84" + "a76368616e6e656c a66167656e7473 a474797065 d40174 a77061796c6f6164 01 a56167656e74 c0",
+        "/agent /type")]
     [InlineData("84" + "a76368616e6e656c a66167656e7473 a474797065 a174 a77061796c6f6164 01 01 02", "")]
     [InlineData("84" + "a76368616e6e656c a66167656e7473 a474797065 a174 a77061796c6f6164 01 a178 d6ff5f000000", "")]
-    [InlineData("84" + "a76368616e6e656c a66167656e7473 a474797065 a174 a77061796c6f6164 01 a77061796c6f6164 9101", "/payload")]
+    [InlineData("84" + "a76368616e6e656c a66167656e7473 a474797065 a174 a77061796c6f6164 01 a77061796c6f6164 9101",
+        "/payload")]
     [InlineData("80", "/channel /payload /type")]
     [InlineData("c40180", "")]
     public void Fields_are_checked_as_those_of_json(string hex, string places)
@@ -104,7 +110,8 @@ public sealed class PublishMessagePackTests(ITestOutputHelper output)
     public void A_body_that_is_cut_off_anywhere_is_refused()
     {
         byte[] whole = MessagePackJson.FromJson(
-            """[{"channel":"agents","type":"t","agent":"a1","ts":1795230320698,"payload":{"s":"running","n":[1,2,{}]}}]""");
+            """[{"channel":"agents","type":"t","agent":"a1","ts":1795230320698,"payload":"""
+            + """{"s":"running","n":[1,2,{}]}}]""");
         Assert.Single(PublishReader.ReadMessagePack(whole, new PublishLimits()).Events);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -163,11 +170,14 @@ public sealed class PublishMessagePackTests(ITestOutputHelper output)
     public void Random_requests_are_read_alike_in_both_forms()
     {
         string[] names =
-            ["channel", "type", "agent", "task", "project", "group", "state_key", "key", "ts", "payload", "payload", "x"];
+        [
+            "channel", "type", "agent", "task", "project", "group", "state_key", "key", "ts", "payload", "payload",
+            "x",
+        ];
         string[] values =
         [
-            "\"agents\"", "\"tasks\"", "\"a1\"", "\"a1\"", "\"k\"", "\"-\"", "\"\"", "1795230320698", "0", "-1", "0.5", "null",
-            "[]", "{}", "true", "18446744073709551615",
+            "\"agents\"", "\"tasks\"", "\"a1\"", "\"a1\"", "\"k\"", "\"-\"", "\"\"", "1795230320698", "0", "-1", "0.5",
+            "null", "[]", "{}", "true", "18446744073709551615",
         ];
         Fuzzing.Run(output, random =>
         {
@@ -179,7 +189,8 @@ public sealed class PublishMessagePackTests(ITestOutputHelper output)
             string json = random.Next(2) == 0
                 ? $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => One()))}]"
                 : One();
-            AssertSame(json, new PublishLimits(), PublishReader.Read(Encoding.UTF8.GetBytes(json), new PublishLimits()));
+            AssertSame(
+                json, new PublishLimits(), PublishReader.Read(Encoding.UTF8.GetBytes(json), new PublishLimits()));
         });
     }
 

@@ -8,7 +8,10 @@ public sealed class PublishReaderTests
 {
     private const string Whole =
         """
-        {"channel":"agents","type":"agent.status","agent":"a1","task":"t1","project":"p1","group":"g1","state_key":"agent:a1:status","key":"idem-1","ts":1795230320698,"later":{"x":[1]},"payload":{"s":"running"}}
+        {"channel":"agents","type":"agent.status","agent":"a1","task":"t1","project":"p1","group":"g1",
+        """
+        + """
+        "state_key":"agent:a1:status","key":"idem-1","ts":1795230320698,"later":{"x":[1]},"payload":{"s":"running"}}
         """;
 
     [Fact]
@@ -94,7 +97,8 @@ public sealed class PublishReaderTests
     [Fact]
     public void All_errors_of_all_events_are_told_at_once()
     {
-        PublishRequest read = Read("""[{"channel":"x"},7,{"channel":"tasks","type":"t","payload":1,"payload":2,"agent":" "}]""");
+        PublishRequest read = Read(
+            """[{"channel":"x"},7,{"channel":"tasks","type":"t","payload":1,"payload":2,"agent":" "}]""");
         Assert.Equal(
             ["/0/channel", "/0/type", "/0/payload", "/1", "/2/payload", "/2/agent"],
             read.Errors.Select(e => e.Where));
@@ -145,7 +149,8 @@ public sealed class PublishReaderTests
         PublishRequest tooLarge = Read($"[{Event()},{Event("\"payload\":\"0123456789\"")}]", limits);
         Assert.Equal((PublishOutcome.TooLarge, "/1/payload"), (tooLarge.Outcome, Assert.Single(tooLarge.Errors).Where));
 
-        PublishRequest values = Read($"[{Event("\"payload\":[1,2,3,4]")},{Event("\"payload\":[1,2]")},{Event()}]", limits);
+        PublishRequest values = Read(
+            $"[{Event("\"payload\":[1,2,3,4]")},{Event("\"payload\":[1,2]")},{Event()}]", limits);
         Assert.Equal((PublishOutcome.TooLarge, "/1/payload"), (values.Outcome, Assert.Single(values.Errors).Where));
 
         PublishRequest both = Read($"[{Event("\"payload\":\"0123456789\"")},{Event("\"agent\":1")}]", limits);

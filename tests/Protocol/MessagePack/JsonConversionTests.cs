@@ -26,7 +26,8 @@ public sealed class JsonConversionTests
     [InlineData("{\"a\":1,\"a\":2}", "82a16101a16102")]
     public void Json_becomes_exactly_this(string json, string hex) =>
         Assert.Equal(
-            (JsonConversion.Done, hex.Replace(" ", "", StringComparison.Ordinal)), Convert(json, MessagePackLimits.Default));
+            (JsonConversion.Done, hex.Replace(" ", "", StringComparison.Ordinal)),
+            Convert(json, MessagePackLimits.Default));
 
     [Theory]
     [InlineData("c0", "null")]
@@ -39,7 +40,8 @@ public sealed class JsonConversionTests
     [InlineData("c403 010203", "\"AQID\"")]
     [InlineData("92 d6ff 5f000000 01", "[null,1]")]
     [InlineData("82 01c0 fe91c3", "{\"1\":null,\"-2\":[true]}")]
-    [InlineData("85 c2 01 c0 02 90 03 80 04 d40100 05", "{\"false\":1,\"null\":2,\"array\":3,\"map\":4,\"extension\":5}")]
+    [InlineData("85 c2 01 c0 02 90 03 80 04 d40100 05",
+        "{\"false\":1,\"null\":2,\"array\":3,\"map\":4,\"extension\":5}")]
     [InlineData("82 c401ff 01 cb3ff8000000000000 02", "{\"/w==\":1,\"1.5\":2}")]
     [InlineData("a2ff61", "\"\\uFFFDa\"")]
     [InlineData("a722 5c 0a 3c c3a9 27", "\"\\\"\\\\\\n<é'\"")]

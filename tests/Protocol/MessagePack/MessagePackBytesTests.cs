@@ -13,8 +13,8 @@ public sealed class MessagePackBytesTests
         { 65_535, "cdffff" }, { 65_536, "ce00010000" }, { uint.MaxValue, "ceffffffff" },
         { uint.MaxValue + 1L, "cf0000000100000000" }, { (1L << 53) + 1, "cf0020000000000001" },
         { long.MaxValue, "cf7fffffffffffffff" },
-        { -1, "ff" }, { -32, "e0" }, { -33, "d0df" }, { -128, "d080" }, { -129, "d1ff7f" }, { short.MinValue, "d18000" },
-        { short.MinValue - 1, "d2ffff7fff" }, { int.MinValue, "d280000000" },
+        { -1, "ff" }, { -32, "e0" }, { -33, "d0df" }, { -128, "d080" }, { -129, "d1ff7f" },
+        { short.MinValue, "d18000" }, { short.MinValue - 1, "d2ffff7fff" }, { int.MinValue, "d280000000" },
         { int.MinValue - 1L, "d3ffffffff7fffffff" }, { long.MinValue, "d38000000000000000" },
     };
 

@@ -82,7 +82,11 @@ internal static class MessagePackDescription
 
         // An object of JavaScript has an order of its own.
         IEnumerable<string> ordered = isMap ? items.Order(StringComparer.Ordinal) : items;
-        return new StringBuilder().Append(isMap ? '{' : '[').AppendJoin(',', ordered).Append(isMap ? '}' : ']').ToString();
+        return new StringBuilder()
+            .Append(isMap ? '{' : '[')
+            .AppendJoin(',', ordered)
+            .Append(isMap ? '}' : ']')
+            .ToString();
     }
 
     // JavaScript writes -0 as the whole number 0, which has no sign.

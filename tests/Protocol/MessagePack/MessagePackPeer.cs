@@ -16,7 +16,8 @@ internal static class MessagePackPeer
     /// <summary>Random values of its own.</summary>
     public static Task<IReadOnlyList<(string Description, byte[] Written)>> GenerateAsync(int seed, int count) =>
         RunAsync(
-            ["generate", seed.ToString(CultureInfo.InvariantCulture), count.ToString(CultureInfo.InvariantCulture)], []);
+            ["generate", seed.ToString(CultureInfo.InvariantCulture), count.ToString(CultureInfo.InvariantCulture)],
+            []);
 
     private static async Task<IReadOnlyList<(string Description, byte[] Written)>> RunAsync(
         string[] arguments, IEnumerable<byte[]> input)

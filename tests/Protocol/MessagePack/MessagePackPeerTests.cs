@@ -50,7 +50,8 @@ public sealed class MessagePackPeerTests(ITestOutputHelper output)
 
         IReadOnlyList<(string Description, byte[] Written)> read = await MessagePackPeer.DescribeAsync(messages);
 
-        Assert.Equal(messages.Select(message => MessagePackDescription.Of(message)), read.Select(one => one.Description));
+        Assert.Equal(
+            messages.Select(message => MessagePackDescription.Of(message)), read.Select(one => one.Description));
     }
 
     [Fact]

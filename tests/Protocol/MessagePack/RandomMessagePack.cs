@@ -28,7 +28,8 @@ internal static class RandomMessagePack
                 break;
             case 3:
                 // Of any width, either sign.
-                MessagePackWriter.WriteInteger(output, random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64));
+                MessagePackWriter.WriteInteger(
+                    output, random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64));
                 break;
             case 4:
                 MessagePackWriter.WriteInteger(output, (ulong)random.NextInt64() << random.Next(2));

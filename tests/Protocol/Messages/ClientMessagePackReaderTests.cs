@@ -79,7 +79,8 @@ public sealed class ClientMessagePackReaderTests(ITestOutputHelper output)
     public void A_frame_that_is_cut_off_anywhere_is_refused()
     {
         byte[] whole = MessagePackJson.FromJson(
-            """[{"op":"subscribe","id":"s1","agents":["a*"],"after":["3:1-12.k3x9qa"],"snapshot":true},{"op":"ack","id":"d","offset":1000}]""");
+            """[{"op":"subscribe","id":"s1","agents":["a*"],"after":["3:1-12.k3x9qa"],"snapshot":true},"""
+            + """{"op":"ack","id":"d","offset":1000}]""");
         Assert.True(TryRead(whole, [], out _));
         for (int length = 0; length < whole.Length; length++)
         {
@@ -94,7 +95,8 @@ public sealed class ClientMessagePackReaderTests(ITestOutputHelper output)
     public void Random_damage_never_throws()
     {
         byte[] valid = MessagePackJson.FromJson(
-            """[{"op":"subscribe","id":"s1","channels":["agents"],"agents":["a*",["x",[1]]],"after":["3:1-12.k3x9qa"]},{"op":"ack","id":"d","offset":12},{"op":"hello","features":["x"]}]""");
+            """[{"op":"subscribe","id":"s1","channels":["agents"],"agents":["a*",["x",[1]]],"after":"""
+            + """["3:1-12.k3x9qa"]},{"op":"ack","id":"d","offset":12},{"op":"hello","features":["x"]}]""");
         Fuzzing.Run(output, random =>
         {
             var messages = new List<ClientMessage>();
@@ -107,7 +109,8 @@ public sealed class ClientMessagePackReaderTests(ITestOutputHelper output)
     [Fact]
     public void Random_messages_are_read_alike_in_both_forms()
     {
-        string[] ops = ["hello", "subscribe", "subscribe", "unsubscribe", "ack", "pause", "resume", "auth", "ping", "x"];
+        string[] ops =
+            ["hello", "subscribe", "subscribe", "unsubscribe", "ack", "pause", "resume", "auth", "ping", "x"];
         string[] names =
         [
             "id", "id", "channels", "agents", "tasks", "projects", "types", "after", "snapshot", "conflate", "terminal",
@@ -115,8 +118,9 @@ public sealed class ClientMessagePackReaderTests(ITestOutputHelper output)
         ];
         string[] values =
         [
-            "\"s1\"", "\"a*\"", "[\"agents\",\"tasks\"]", "[\"a1\",\"b*\"]", "[]", "true", "false", "0", "4096", "-1", "0.5",
-            "[\"3:1795230320701-12.k3x9qa\"]", "\"tail:10\"", "\"start\"", "[1]", "{}", "null", "18446744073709551615",
+            "\"s1\"", "\"a*\"", "[\"agents\",\"tasks\"]", "[\"a1\",\"b*\"]", "[]", "true", "false", "0", "4096", "-1",
+            "0.5", "[\"3:1795230320701-12.k3x9qa\"]", "\"tail:10\"", "\"start\"", "[1]", "{}", "null",
+            "18446744073709551615",
         ];
         Fuzzing.Run(output, random =>
         {
@@ -159,7 +163,8 @@ public sealed class ClientMessagePackReaderTests(ITestOutputHelper output)
     private static string Describe(ClientMessage message) => message switch
     {
         ClientMessage.Subscribe one => FormattableString.Invariant(
-            $"{one.Id} {one.Filter.Channels} {string.Join(',', one.Filter.Agents)} {string.Join(',', one.Filter.Tasks)}")
+            $"{one.Id} {one.Filter.Channels} {string.Join(',', one.Filter.Agents)}")
+            + $" {string.Join(',', one.Filter.Tasks)}"
             + $" {string.Join(',', one.Filter.Projects)} {string.Join(',', one.Filter.Types)}"
             + $" {string.Join(',', one.After)} {one.Resumes} {one.Snapshot} {one.Conflate}",
         ClientMessage.Hello hello => string.Join(',', hello.Features),

@@ -13,7 +13,9 @@ public sealed class ClientMessageReaderTests
     public void Subscribe_to_events_is_read_field_by_field()
     {
         var read = Assert.IsType<ClientMessage.Subscribe>(One(
-            """{"op":"subscribe","id":"s1","channels":["agents","tasks"],"agents":["b","a*","b"],"tasks":"t1","projects":["*"],"types":["agent.*"],"after":["3:1795230320701-12.k3x9qa"],"snapshot":true,"conflate":true,"later":[1]}"""));
+            """{"op":"subscribe","id":"s1","channels":["agents","tasks"],"agents":"""
+            + """["b","a*","b"],"tasks":"t1","projects":["*"],"types":["agent.*"],"after":"""
+            + """["3:1795230320701-12.k3x9qa"],"snapshot":true,"conflate":true,"later":[1]}"""));
         Assert.Equal("s1", read.Id);
         Assert.True(read.Resumes && read.Snapshot && read.Conflate);
         Assert.Equal(SampleEvents.Position("3:1795230320701-12.k3x9qa"), Assert.Single(read.After));
@@ -54,8 +56,14 @@ public sealed class ClientMessageReaderTests
     {
         List<ClientMessage> read = Read(
             """
-            [{"op":"hello","features":["lz4","x"]},{"op":"unsubscribe","id":"s1"},{"op":"ack","id":"d","offset":9223372036854775807},
-             {"op":"pause","id":"d"},{"op":"resume","id":"d"},{"op":"auth","token":"abc"},{"op":"ping","nonce":"ä\n"},{"op":"ping"},
+            [{"op":"hello","features":["lz4","x"]},{"op":"unsubscribe","id":"s1"},
+            """
+            + """
+            {"op":"ack","id":"d","offset":9223372036854775807},
+             {"op":"pause","id":"d"},{"op":"resume","id":"d"},{"op":"auth","token":"abc"},{"op":"ping","nonce":"ä\n"},
+            """
+            + """
+            {"op":"ping"},
              {"op":"later","id":7},{"op":"ack","id":"d","offset":7,"epoch":"k3x9qa"},{"op":"hello"}]
             """);
         Assert.Equal(["lz4", "x"], Assert.IsType<ClientMessage.Hello>(read[0]).Features.AsEnumerable());
@@ -87,17 +95,20 @@ public sealed class ClientMessageReaderTests
     [InlineData("""{"op":"subscribe","id":"s","tasks":[]}""", "tasks: an empty list")]
     [InlineData("""{"op":"subscribe","id":"s","after":[7]}""", "after: item 1 must be a position")]
     [InlineData("""{"op":"subscribe","id":"s","after":{}}""", "after: must be a position or a list")]
-    [InlineData("""{"op":"subscribe","id":"s","after":["3:1-1.aaaaaa","3:1-2.aaaaaa"]}""", "after: two positions for partition 3")]
+    [InlineData("""{"op":"subscribe","id":"s","after":["3:1-1.aaaaaa","3:1-2.aaaaaa"]}""",
+        "after: two positions for partition 3")]
     [InlineData("""{"op":"subscribe","id":"s","snapshot":1}""", "snapshot: must be true or false")]
     [InlineData("""{"op":"subscribe","id":"s","conflate":[[]]}""", "conflate: must be true or false")]
     [InlineData("""{"op":"subscribe","id":"s","from":"start"}""", "from: only with terminal")]
     [InlineData("""{"op":"subscribe","id":"s","terminal":" "}""", "terminal: must be a task")]
     [InlineData("""{"op":"subscribe","id":"s","terminal":"t","from":"tail:-1"}""", "from: must be start, tail")]
     [InlineData("""{"op":"subscribe","id":"s","terminal":"t","from":-1}""", "from: must be start, tail")]
-    [InlineData("""{"op":"subscribe","id":"s","terminal":"t","agents":"a"}""", "terminal: a subscription is to a terminal or to events; leave out agents")]
+    [InlineData("""{"op":"subscribe","id":"s","terminal":"t","agents":"a"}""",
+        "terminal: a subscription is to a terminal or to events; leave out agents")]
     [InlineData("""{"op":"ack","id":"s"}""", "offset: missing")]
     [InlineData("""{"op":"ack","id":"s","offset":1.5}""", "offset: must be a whole number")]
-    [InlineData("""{"op":"ack","id":"s","offset":1,"epoch":"K3X9QA"}""", "epoch: must be six characters of a-z and 0-9")]
+    [InlineData("""{"op":"ack","id":"s","offset":1,"epoch":"K3X9QA"}""",
+        "epoch: must be six characters of a-z and 0-9")]
     [InlineData("""{"op":"ack","id":"s","offset":1,"epoch":7}""", "epoch: must be six characters of a-z and 0-9")]
     [InlineData("""{"op":"ack","id":"s","offset":9223372036854775808}""", "offset: must be a whole number")]
     [InlineData("""{"op":"auth"}""", "token: missing")]
@@ -191,7 +202,9 @@ public sealed class ClientMessageReaderTests
     public void Random_damage_never_throws()
     {
         byte[] valid = Encoding.UTF8.GetBytes(
-            """[{"op":"subscribe","id":"s1","channels":["agents"],"agents":["a*","\u0061"],"after":["3:1-12.k3x9qa"],"snapshot":true},{"op":"ack","id":"d","offset":12},{"op":"hello","features":["x"]}]""");
+            """[{"op":"subscribe","id":"s1","channels":["agents"],"agents":["a*","\u0061"],"after":"""
+            + """["3:1-12.k3x9qa"],"snapshot":true},"""
+            + """{"op":"ack","id":"d","offset":12},{"op":"hello","features":["x"]}]""");
         var random = new Random(11);
         for (int i = 0; i < 30_000; i++)
         {

@@ -29,7 +29,8 @@ public sealed class ProducerMessageReaderTests(ITestOutputHelper output)
     [Fact]
     public void Events_are_found_where_they_stand_in_both_forms()
     {
-        const string Json = """[{"op":"publish","seq":0,"events":[ {"a":[1]} ] },{"op":"end","seq":9,"task":"t","exit_code":-1}]""";
+        const string Json =
+            """[{"op":"publish","seq":0,"events":[ {"a":[1]} ] },{"op":"end","seq":9,"task":"t","exit_code":-1}]""";
         List<ProducerMessage> messages = Read(Json);
         Assert.Equal("[ {\"a\":[1]} ]", Encoding.UTF8.GetString(((ProducerMessage.Publish)messages[0]).Events.Span));
         Assert.Equal(new ProducerMessage.End(9, "t", -1), messages[1]);
@@ -57,11 +58,13 @@ public sealed class ProducerMessageReaderTests(ITestOutputHelper output)
     [Fact]
     public void Limits_have_codes_of_their_own()
     {
-        Assert.IsType<ProducerMessage.Append>(One("""{"op":"append","seq":1,"task":"t","data":"MTIzNDU2Nzg="}""", Small));
+        Assert.IsType<ProducerMessage.Append>(
+            One("""{"op":"append","seq":1,"task":"t","data":"MTIzNDU2Nzg="}""", Small));
         var append = Assert.IsType<ProducerMessage.Invalid>(
             One("""{"op":"append","seq":1,"task":"t","data":"MTIzNDU2Nzg5"}""", Small));
         Assert.Equal(("too_large", 1L), (append.Code, append.Seq));
-        var publish = Assert.IsType<ProducerMessage.Invalid>(One("""{"op":"publish","seq":2,"events":[1,2,3,4]}""", Small));
+        var publish = Assert.IsType<ProducerMessage.Invalid>(
+            One("""{"op":"publish","seq":2,"events":[1,2,3,4]}""", Small));
         Assert.Equal("too_large", publish.Code);
         Assert.False(ProducerMessageReader.TryRead(
             "[{\"op\":\"ping\"},{\"op\":\"ping\"},{\"op\":\"ping\"}]"u8.ToArray(), Small, [], out string? error));
@@ -72,15 +75,27 @@ public sealed class ProducerMessageReaderTests(ITestOutputHelper output)
     public void Damage_never_throws_and_nothing_reaches_beyond_the_frame()
     {
         byte[] json = Encoding.UTF8.GetBytes(
-            """[{"op":"publish","seq":1,"events":[{"channel":"agents","payload":{"x":[1,"é"]}}]},{"op":"append","seq":2,"task":"t","offset":5,"data":"aGV\u0073bG8=","after_loss":"k3x9qa"},{"op":"resize","seq":3,"task":"t","cols":80,"rows":24},{"op":"end","seq":4,"task":"t","exit_code":0},{"op":"ping","nonce":"n"}]""");
+            """[{"op":"publish","seq":1,"events":[{"channel":"agents","payload":{"x":[1,"é"]}}]},"""
+            + """{"op":"append","seq":2,"task":"t","offset":5,"data":"aGV\u0073bG8=","after_loss":"k3x9qa"},"""
+            + """{"op":"resize","seq":3,"task":"t","cols":80,"rows":24},"""
+            + """{"op":"end","seq":4,"task":"t","exit_code":0},{"op":"ping","nonce":"n"}]""");
         byte[] binary = [.. MessagePackJson.FromJson(Encoding.UTF8.GetString(json))];
         byte[] append = ProducerSpeech.AppendMessagePack(1, "t", 0, [1, 2, 3, 4]);
         Fuzzing.Run(output, random =>
         {
             Memory<byte> text = Mutation.Of(json, random);
-            Check(text.Length, ProducerMessageReader.TryRead(text, Small with { BodyBytesMax = 100, MessagesPerFrame = 64 }, Into(out var messages), out string? error), messages, error);
+            Check(
+                text.Length,
+                ProducerMessageReader.TryRead(
+                    text, Small with { BodyBytesMax = 100, MessagesPerFrame = 64 }, Into(out var messages),
+                    out string? error),
+                messages, error);
             Memory<byte> packed = Mutation.Of(random.Next(2) == 0 ? binary : append, random);
-            Check(packed.Length, ProducerMessageReader.TryReadMessagePack(packed, new ProducerMessageLimits(), Into(out messages), out error), messages, error);
+            Check(
+                packed.Length,
+                ProducerMessageReader.TryReadMessagePack(
+                    packed, new ProducerMessageLimits(), Into(out messages), out error),
+                messages, error);
         });
     }
 
@@ -91,12 +106,14 @@ public sealed class ProducerMessageReaderTests(ITestOutputHelper output)
         byte[] binary = ProducerSpeech.AppendMessagePack(1, "t", 0, [1, 2, 3, 4]);
         for (int length = 0; length < json.Length; length++)
         {
-            Assert.False(ProducerMessageReader.TryRead(json.AsMemory(0, length).ToArray(), new ProducerMessageLimits(), [], out _));
+            Assert.False(ProducerMessageReader.TryRead(
+                json.AsMemory(0, length).ToArray(), new ProducerMessageLimits(), [], out _));
         }
 
         for (int length = 0; length < binary.Length; length++)
         {
-            Assert.False(ProducerMessageReader.TryReadMessagePack(binary.AsMemory(0, length).ToArray(), new ProducerMessageLimits(), [], out _));
+            Assert.False(ProducerMessageReader.TryReadMessagePack(
+                binary.AsMemory(0, length).ToArray(), new ProducerMessageLimits(), [], out _));
         }
     }
 
@@ -106,13 +123,15 @@ public sealed class ProducerMessageReaderTests(ITestOutputHelper output)
     {
         Assert.Equal(read, error is null);
         Assert.True(read || (messages.Count == 0 && Encoding.UTF8.GetByteCount(error!) <= 123));
-        Assert.All(messages.OfType<ProducerMessage.Append>(), append => Assert.InRange(append.Data.Length, 1, frameLength));
+        Assert.All(
+            messages.OfType<ProducerMessage.Append>(), append => Assert.InRange(append.Data.Length, 1, frameLength));
     }
 
     private static ProducerMessage One(string json, ProducerMessageLimits limits)
     {
         var messages = new List<ProducerMessage>();
-        Assert.True(ProducerMessageReader.TryRead(Encoding.UTF8.GetBytes(json), limits, messages, out string? error), error);
+        Assert.True(
+            ProducerMessageReader.TryRead(Encoding.UTF8.GetBytes(json), limits, messages, out string? error), error);
         return Assert.Single(messages);
     }
 

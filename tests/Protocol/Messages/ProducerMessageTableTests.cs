@@ -142,7 +142,8 @@ public sealed class ProducerMessageTableTests
     [InlineData("""{"op":"append","seq":1,"task":"t","data":{"a":1}}""", 1L, "data: must be")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":null}""", 1L, "data: must be")]
     [InlineData(
-        """{"op":"append","seq":1,"task":"t","data":"aGk=","offset":0,"after_loss":"K3X9QA"}""", 1L, "after_loss: must")]
+        """{"op":"append","seq":1,"task":"t","data":"aGk=","offset":0,"after_loss":"K3X9QA"}""",
+        1L, "after_loss: must")]
     [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","after_loss":"k3x9qa"}""", 1L, "after_loss: needs")]
     [InlineData(
         """{"op":"resize","seq":1,"task":"t","cols":1001,"rows":0}""", 1L, "cols: must be a whole number from 1")]

@@ -63,7 +63,9 @@ public sealed class ServerMessagePackTests
 
         // Binary becomes base64 again on its way into JSON.
         byte[] messagePack = Bytes.Of(o => ServerMessagePack.WriteTerminal(o, message));
-        Assert.Equal(json.ToJsonString(), MessagePackJson.ToJson(messagePack).Replace("+", "\\u002B", StringComparison.Ordinal));
+        Assert.Equal(
+            json.ToJsonString(),
+            MessagePackJson.ToJson(messagePack).Replace("+", "\\u002B", StringComparison.Ordinal));
         Assert.InRange(messagePack.Length, length, length + 200);
     }
 

@@ -37,7 +37,8 @@ public sealed class EventFilterReaderTests
     public void All_errors_are_told_by_their_parameter()
     {
         var query = new EventFilterQuery("agents,x", "a,,-", "", "*x", new string('t', 130));
-        Assert.False(EventFilterReader.TryRead(query, new ClientMessageLimits(), out _, out IReadOnlyList<FieldError> errors));
+        Assert.False(EventFilterReader.TryRead(
+            query, new ClientMessageLimits(), out _, out IReadOnlyList<FieldError> errors));
         Assert.Equal(["channels", "agents", "agents", "tasks", "projects", "types"], errors.Select(e => e.Field));
         Assert.All(errors, e => Assert.Equal(ErrorCodes.BadRequest, e.Code));
         Assert.StartsWith("item 2 must be one of agents, tasks", errors[0].Detail, StringComparison.Ordinal);
@@ -48,7 +49,8 @@ public sealed class EventFilterReaderTests
     {
         var limits = new ClientMessageLimits(PatternsPerFilter: 3);
         Assert.True(EventFilterReader.TryRead(new(Agents: "a,b,c"), limits, out _, out _));
-        Assert.False(EventFilterReader.TryRead(new(Agents: "a,b,c,d,e"), limits, out _, out IReadOnlyList<FieldError> errors));
+        Assert.False(EventFilterReader.TryRead(
+            new(Agents: "a,b,c,d,e"), limits, out _, out IReadOnlyList<FieldError> errors));
         Assert.Equal(new FieldError("agents", ErrorCodes.TooMany, "at most 3 items"), Assert.Single(errors));
     }
 
@@ -61,7 +63,8 @@ public sealed class EventFilterReaderTests
         {
             string text = Encoding.Latin1.GetString(Mutation.Of(valid, random));
             bool read = EventFilterReader.TryRead(
-                new(text, text, text, text, text), new ClientMessageLimits(), out _, out IReadOnlyList<FieldError> errors);
+                new(text, text, text, text, text), new ClientMessageLimits(), out _,
+                out IReadOnlyList<FieldError> errors);
             Assert.Equal(read, errors.Count == 0);
             Assert.InRange(errors.Count, 0, 32);
         }

@@ -14,7 +14,8 @@ public sealed class WebSocketBudgetTests
     public async Task All_that_was_reserved_is_released_when_the_message_was_used()
     {
         var random = new Random(3);
-        byte[] input = [.. Frame(0x81, new string('x', 5000)), .. Frame(0x89, "p"), .. Frame(0x01, "a"), .. Frame(0x80, "b")];
+        byte[] input =
+            [.. Frame(0x81, new string('x', 5000)), .. Frame(0x89, "p"), .. Frame(0x01, "a"), .. Frame(0x80, "b")];
 
         string[] read = await ReadAll(Cut(input, random), Limited(20_000));
 

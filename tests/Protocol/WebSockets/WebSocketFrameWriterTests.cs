@@ -80,7 +80,8 @@ public sealed class WebSocketFrameWriterTests
     public void A_control_frame_is_at_most_125_bytes()
     {
         Assert.Equal(127, Bytes.Of(o => WebSocketFrameWriter.WritePing(o, new byte[125])).Length);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Bytes.Of(o => WebSocketFrameWriter.WritePing(o, new byte[126])));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Bytes.Of(o => WebSocketFrameWriter.WritePing(o, new byte[126])));
     }
 
     [Theory]

@@ -69,7 +69,8 @@ public sealed class WebSocketMessageReaderTests
     [InlineData("81ff 7fffffffffffffff 00000000", "Violation 4413 a message is larger than 128 bytes")]
     [InlineData("82fe 0081 00000000", "Violation 4413 a message is larger than 128 bytes")]
     [InlineData("0181 00000000 61 00fe 0080 00000000", "Violation 4413 a message is larger than 128 bytes")]
-    [InlineData("0180 00000000 0080 00000000 0080 00000000 0080 00000000", "Violation 4413 a message has more than 3 fragments")]
+    [InlineData("0180 00000000 0080 00000000 0080 00000000 0080 00000000",
+        "Violation 4413 a message has more than 3 fragments")]
     [InlineData("8181 00000000 ff", "Violation 1007 a text message is not UTF-8")]
     [InlineData("8183 00000000 eda080", "Violation 1007 a text message is not UTF-8")]
     [InlineData("0181 00000000 c3 8081 00000000 28", "Violation 1007 a text message is not UTF-8")]

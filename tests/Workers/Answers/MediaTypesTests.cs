@@ -47,7 +47,8 @@ public sealed class MediaTypesTests
     [InlineData("application/msgpack, application/json;q=0.5", Json, nameof(AnswerForm.MessagePack))]
     [InlineData("application/msgpack, application/json", Json, nameof(AnswerForm.Json))]
     [InlineData("application/json, application/msgpack", MessagePack, nameof(AnswerForm.MessagePack))]
-    [InlineData("application/json;q=0.5, application/msgpack;q=0, application/x-msgpack", Json, nameof(AnswerForm.MessagePack))]
+    [InlineData("application/json;q=0.5, application/msgpack;q=0, application/x-msgpack",
+        Json, nameof(AnswerForm.MessagePack))]
     public void The_form_that_accept_prefers_is_answered_else_that_of_the_body(
         string? accept, string? contentType, string form)
     {

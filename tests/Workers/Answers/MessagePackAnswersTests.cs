@@ -169,7 +169,8 @@ public sealed class MessagePackAnswersTests
         Assert.Equal(status, answer.Json.GetProperty("status").GetInt32());
     }
 
-    private static JsonElement Read(Answer answer) => JsonDocument.Parse(MessagePackJson.ToJson(answer.Body)).RootElement;
+    private static JsonElement Read(Answer answer) =>
+        JsonDocument.Parse(MessagePackJson.ToJson(answer.Body)).RootElement;
 
     // The two answers were not encoded in the same millisecond.
     private static string WithoutSent(byte[] json)

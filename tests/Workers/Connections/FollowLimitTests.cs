@@ -21,7 +21,8 @@ public sealed class FollowLimitTests
         foreach (string task in (string[])["t1", "t2"])
         {
             await fixture.Log.AppendTerminalAsync(
-                new TerminalKey(DeliveryFixture.Tenant, task), new TerminalAppend { Data = new byte[1] }, CancellationToken.None);
+                new TerminalKey(DeliveryFixture.Tenant, task), new TerminalAppend { Data = new byte[1] },
+                CancellationToken.None);
         }
 
         await using var viewer = fixture.Open();

@@ -48,7 +48,8 @@ public sealed class TerminalEncodingTests
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Realtime-Identity", RunningWorker.Stamp());
-        await socket.ConnectAsync(new UriBuilder(new Uri(worker.Address, path)) { Scheme = "ws" }.Uri, CancellationToken.None);
+        await socket.ConnectAsync(
+            new UriBuilder(new Uri(worker.Address, path)) { Scheme = "ws" }.Uri, CancellationToken.None);
         return socket;
     }
 

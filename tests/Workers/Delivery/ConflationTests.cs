@@ -25,7 +25,10 @@ public sealed class ConflationTests
         await fixture.PublishAsync(Numbered(0));
         await viewer.ReadUntilAsync("the first came", () => conflating.Count == 1);
         await fixture.PublishAsync(
-            [Numbered(1, stateKey: "k"), Numbered(2), Numbered(3, stateKey: "k"), Numbered(4, stateKey: "k"), Numbered(5)]);
+        [
+            Numbered(1, stateKey: "k"), Numbered(2), Numbered(3, stateKey: "k"), Numbered(4, stateKey: "k"),
+            Numbered(5),
+        ]);
         await viewer.ReadUntilAsync("the last came", () => conflating.Count == 4);
 
         Assert.Equal([0, 2, 4, 5], conflating.Seen.Select(seen => seen.Payload.GetInt32()));

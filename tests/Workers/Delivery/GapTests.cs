@@ -17,7 +17,8 @@ public sealed class GapTests
     [Fact]
     public async Task Who_comes_back_after_retention_is_told_how_much_is_missing()
     {
-        await using var fixture = new DeliveryFixture(tail: new TailOptions { RecentEntriesMax = 16 }, logOptions: Short);
+        await using var fixture = new DeliveryFixture(
+            tail: new TailOptions { RecentEntriesMax = 16 }, logOptions: Short);
         await using Viewer first = fixture.Open();
         TestSubscription before = await first.SubscribeAsync("s", EventFilter.All);
         await first.ReadUntilAsync("it is subscribed", () => before.Active);
@@ -28,7 +29,8 @@ public sealed class GapTests
         TestSubscription subscription = await second.SubscribeAsync("s", EventFilter.All, after: begin);
         await second.ReadUntilAsync("what is left came", () => subscription.Count == 10);
 
-        JsonElement subscribed = second.Messages.Single(message => message.GetProperty("op").GetString() == "subscribed");
+        JsonElement subscribed = second.Messages.Single(
+            message => message.GetProperty("op").GetString() == "subscribed");
         Assert.False(subscribed.GetProperty("recovered").GetBoolean());
         Assert.Equal("retention", subscribed.GetProperty("reason").GetString());
         JsonElement gap = second.Messages.Single(message => message.GetProperty("op").GetString() == "gap");

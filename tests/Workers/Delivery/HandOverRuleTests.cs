@@ -70,7 +70,8 @@ public sealed class HandOverRuleTests : IDisposable
                     break;
                 case 6:
                     // As the send loop does: only once there was nothing more to read.
-                    _ = _feed is { Mode: FeedMode.Behind, InRing: 0 } && Seen == _end.Entry.Offset && _feed.TryBeginHandOver();
+                    _ = _feed is { Mode: FeedMode.Behind, InRing: 0 } && Seen == _end.Entry.Offset
+                        && _feed.TryBeginHandOver();
                     break;
                 default:
                     _feed.HandOver(_end, _window);

@@ -47,7 +47,8 @@ public sealed class HandOverTests
         }
 
         Task publishing = PublishAsync(fixture, seed);
-        await Task.WhenAll(viewers.Select((viewer, i) => ReadAsync(viewer, subscriptions, new Random((seed * 100) + i))));
+        await Task.WhenAll(
+            viewers.Select((viewer, i) => ReadAsync(viewer, subscriptions, new Random((seed * 100) + i))));
         await publishing;
 
         Assert.All(viewers, viewer => Assert.Empty(viewer.Violations));
@@ -60,14 +61,17 @@ public sealed class HandOverTests
         async Task ReadAsync(Viewer viewer, List<TestSubscription> all, Random random)
         {
             TestSubscription[] mine = [.. all.Where(viewer.Has)];
-            await viewer.ReadUntilAsync("all events came", () => Array.TrueForAll(mine, s => s.Count == Expected(s)), async () =>
-            {
-                // A stall: let the others and the publisher run while this one takes nothing.
-                for (int i = random.Next(40); i > 30; i--)
+            await viewer.ReadUntilAsync(
+                "all events came",
+                () => Array.TrueForAll(mine, s => s.Count == Expected(s)),
+                async () =>
                 {
-                    await Task.Yield();
-                }
-            });
+                    // A stall: let the others and the publisher run while this one takes nothing.
+                    for (int i = random.Next(40); i > 30; i--)
+                    {
+                        await Task.Yield();
+                    }
+                });
         }
     }
 
@@ -113,7 +117,8 @@ public sealed class HandOverTests
             await viewer.ReadUntilAsync("it is answered", () => paused.Active);
         }
 
-        await viewer.ReadUntilAsync("all came", () => paused.Count == Expected(paused) && other.Count == Expected(other));
+        await viewer.ReadUntilAsync(
+            "all came", () => paused.Count == Expected(paused) && other.Count == Expected(other));
         await publishing;
         Assert.Empty(viewer.Violations);
         AssertExact(paused, mayRepeat: true);
@@ -147,7 +152,9 @@ public sealed class HandOverTests
     private static EventFilter Agent(params IEnumerable<int> numbers) => new()
     {
         Agents = [.. numbers.Select(number =>
-            NamePattern.TryParse($"a{number}", out NamePattern pattern) ? pattern : throw new ArgumentException("no name"))],
+            NamePattern.TryParse($"a{number}", out NamePattern pattern)
+                ? pattern
+                : throw new ArgumentException("no name"))],
     };
 
     private static async Task PublishAsync(DeliveryFixture fixture, int seed)

@@ -44,9 +44,11 @@ internal sealed class HeartbeatFormat(Action onHeartbeat) : IWireFormat
 
     public void WriteMark(IBufferWriter<byte> output, long number) => Inner.WriteMark(output, number);
 
-    public void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor) => Inner.WriteCursor(output, cursor);
+    public void WriteCursor(IBufferWriter<byte> output, IReadOnlyList<EventPosition> cursor) =>
+        Inner.WriteCursor(output, cursor);
 
     public void WritePong(IBufferWriter<byte> output, ReadOnlySpan<byte> payload) => Inner.WritePong(output, payload);
 
-    public void WriteClose(IBufferWriter<byte> output, CloseCode code, string reason) => Inner.WriteClose(output, code, reason);
+    public void WriteClose(IBufferWriter<byte> output, CloseCode code, string reason) =>
+        Inner.WriteClose(output, code, reason);
 }

@@ -20,7 +20,8 @@ public sealed class MessagePackFrameFormatTests
     [Fact]
     public void A_message_is_one_binary_frame()
     {
-        byte[] frame = Bytes.Of(o => Format.WriteMessage(o, new ControlMessage("ping", "{\"op\":\"ping\"}"u8.ToArray())));
+        byte[] frame = Bytes.Of(o =>
+            Format.WriteMessage(o, new ControlMessage("ping", "{\"op\":\"ping\"}"u8.ToArray())));
         Assert.Equal("820981a26f70a470696e67", Convert.ToHexStringLower(frame));
     }
 

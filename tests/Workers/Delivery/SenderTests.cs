@@ -40,7 +40,9 @@ public sealed class SenderTests
         do
         {
             read = await reader.ReadAsync(CancellationToken.None);
-            seen.Add(read.Kind == WebSocketReadKind.Text ? Encoding.UTF8.GetString(read.Payload.Span) : read.Kind.ToString());
+            seen.Add(read.Kind == WebSocketReadKind.Text
+                ? Encoding.UTF8.GetString(read.Payload.Span)
+                : read.Kind.ToString());
         }
         while (read.Kind != WebSocketReadKind.Close);
 

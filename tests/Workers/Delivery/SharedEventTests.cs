@@ -20,7 +20,8 @@ public sealed class SharedEventTests
         {
             Assert.Same(item.FrameFor(format), item.FrameFor(format));
             Assert.Same(item.SnapshotFrameFor(format), item.SnapshotFrameFor(format));
-            Assert.Contains("\"state_key\":\"agent:a1:status\"", TextOf(item.FrameFor(format)), StringComparison.Ordinal);
+            Assert.Contains(
+                "\"state_key\":\"agent:a1:status\"", TextOf(item.FrameFor(format)), StringComparison.Ordinal);
             Assert.Contains(
                 "\"state_key\":\"agent:a1:status\"", TextOf(item.SnapshotFrameFor(format)), StringComparison.Ordinal);
         }

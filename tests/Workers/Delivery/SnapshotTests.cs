@@ -46,12 +46,13 @@ public sealed class SnapshotTests
         await using var fixture = new DeliveryFixture();
         await fixture.PublishAsync(
         [
-            Numbered(1, "a1", "k1"), Numbered(2, "a1", "k2"), Numbered(3, "a2", "k3"), Numbered(4, "a1", "k1"), Deletion("k2"),
-            Numbered(5, "a1"),
+            Numbered(1, "a1", "k1"), Numbered(2, "a1", "k2"), Numbered(3, "a2", "k3"), Numbered(4, "a1", "k1"),
+            Deletion("k2"), Numbered(5, "a1"),
         ]);
         await using Viewer viewer = fixture.Open();
         Assert.True(NamePattern.TryParse("a1", out NamePattern a1));
-        TestSubscription subscription = await viewer.SubscribeAsync("s", new EventFilter { Agents = [a1] }, snapshot: true);
+        TestSubscription subscription = await viewer.SubscribeAsync(
+            "s", new EventFilter { Agents = [a1] }, snapshot: true);
         await viewer.ReadUntilAsync("the snapshot ended", () => viewer.Has("snapshot"));
         Assert.Equal([4], subscription.SnapshotValues.Select(seen => seen.Payload.GetInt32()));
         Assert.Empty(subscription.Seen);

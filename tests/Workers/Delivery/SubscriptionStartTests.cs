@@ -15,7 +15,8 @@ public sealed class SubscriptionStartTests
     [Fact]
     public async Task A_gap_in_one_stream_costs_the_whole_ones_nothing_where_a_snapshot_is_wanted()
     {
-        await using var fixture = new DeliveryFixture(partitions: 2, logOptions: new LogOptions { EntriesPerStreamMax = 10 });
+        await using var fixture = new DeliveryFixture(
+            partitions: 2, logOptions: new LogOptions { EntriesPerStreamMax = 10 });
         (string whole, string trimmed) = (AgentOn(fixture, 0), AgentOn(fixture, 1));
         await using Viewer first = fixture.Open();
         TestSubscription before = await first.SubscribeAsync("s", EventFilter.All);
@@ -23,7 +24,8 @@ public sealed class SubscriptionStartTests
         IReadOnlyList<EventPosition> begin = before.Cursor;
         await fixture.PublishAsync([.. Enumerable.Range(0, 5).Select(i => Numbered(i, whole))]);
         await fixture.PublishAsync([.. Enumerable.Range(0, 40).Select(i => Numbered(i, trimmed, "k"))]);
-        await first.ReadUntilAsync("the worker knows", () => before.Seen.Select(seen => seen.Envelope.Agent).Distinct().Count() == 2);
+        await first.ReadUntilAsync(
+            "the worker knows", () => before.Seen.Select(seen => seen.Envelope.Agent).Distinct().Count() == 2);
 
         await using Viewer second = fixture.Open();
         TestSubscription subscription = await second.SubscribeAsync("s", EventFilter.All, snapshot: true, after: begin);
@@ -37,7 +39,9 @@ public sealed class SubscriptionStartTests
         // The gap reaches to where the values stand, and the next event follows it.
         await fixture.PublishAsync(Numbered(40, trimmed));
         await second.ReadUntilAsync("the next came", () => subscription.Count == 6);
-        Assert.Equal(gap.GetProperty("resumes_at").GetString()!.Split('-')[1], subscription.Seen.Last().Position.ToString().Split('-')[1]);
+        Assert.Equal(
+            gap.GetProperty("resumes_at").GetString()!.Split('-')[1],
+            subscription.Seen.Last().Position.ToString().Split('-')[1]);
         Assert.Empty(second.Violations);
     }
 

@@ -52,7 +52,8 @@ public sealed class TerminalLaneTests
 
         // More than was sent counts as all that was sent.
         await viewer.SendAsync(new ClientMessage.Ack("t", long.MaxValue));
-        await viewer.ReadUntilAsync("another window came", () => { Take(viewer, seen); return seen.Length >= 100_000; });
+        await viewer.ReadUntilAsync(
+            "another window came", () => { Take(viewer, seen); return seen.Length >= 100_000; });
         Assert.Equal(100_000, seen.Length);
     }
 
@@ -71,7 +72,8 @@ public sealed class TerminalLaneTests
         var seen = new MemoryStream();
         await viewer.ReadUntilAsync("it ended", () => Take(viewer, seen) is not null);
         Assert.Equal(expected, Encoding.ASCII.GetString(seen.ToArray()));
-        JsonElement subscribed = viewer.Messages.First(message => message.GetProperty("op").GetString() == "subscribed");
+        JsonElement subscribed = viewer.Messages.First(
+            message => message.GetProperty("op").GetString() == "subscribed");
         Assert.Equal(offset, subscribed.GetProperty("offset").GetInt64());
     }
 
@@ -95,7 +97,8 @@ public sealed class TerminalLaneTests
         var seen = new MemoryStream();
         await viewer.ReadUntilAsync("it ended", () => Take(viewer, seen) is not null);
         Assert.Equal(expected, Encoding.UTF8.GetString(seen.ToArray()));
-        JsonElement subscribed = viewer.Messages.First(message => message.GetProperty("op").GetString() == "subscribed");
+        JsonElement subscribed = viewer.Messages.First(
+            message => message.GetProperty("op").GetString() == "subscribed");
         Assert.Equal(offset, subscribed.GetProperty("offset").GetInt64());
     }
 
@@ -110,7 +113,8 @@ public sealed class TerminalLaneTests
         await using Viewer viewer = fixture.Open();
         await viewer.SendAsync(new ClientMessage.SubscribeTerminal(
             "t", "t1", new TerminalFrom(TerminalFromKind.Offset, 2, first.Epoch)));
-        await viewer.ReadUntilAsync("it ended", () => viewer.Messages.Any(message => message.TryGetProperty("end", out _)));
+        await viewer.ReadUntilAsync(
+            "it ended", () => viewer.Messages.Any(message => message.TryGetProperty("end", out _)));
 
         JsonElement gap = viewer.Messages.Single(message => message.GetProperty("op").GetString() == "gap");
         JsonElement bytes = viewer.Messages.First(message => message.GetProperty("op").GetString() == "terminal");
@@ -119,7 +123,8 @@ public sealed class TerminalLaneTests
         Assert.Equal(13, gap.GetProperty("missing").GetInt64());
         Assert.Equal(15, bytes.GetProperty("offset").GetInt64());
         Assert.StartsWith(
-            "new line\n", Encoding.UTF8.GetString(bytes.GetProperty("data").GetBytesFromBase64()), StringComparison.Ordinal);
+            "new line\n", Encoding.UTF8.GetString(bytes.GetProperty("data").GetBytesFromBase64()),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +148,8 @@ public sealed class TerminalLaneTests
     private static int? Take(Viewer viewer, MemoryStream seen)
     {
         int? exitCode = null;
-        foreach (JsonElement message in viewer.Messages.Where(item => item.GetProperty("op").GetString() == "terminal").ToArray())
+        foreach (JsonElement message in viewer.Messages
+            .Where(item => item.GetProperty("op").GetString() == "terminal").ToArray())
         {
             viewer.Messages.Remove(message);
             byte[] data = message.TryGetProperty("data", out JsonElement text) ? text.GetBytesFromBase64() : [];
@@ -151,7 +157,9 @@ public sealed class TerminalLaneTests
                 .GetProperty("offset").GetInt64();
             Assert.Equal(first + seen.Length, message.GetProperty("offset").GetInt64());
             seen.Write(data);
-            exitCode = message.TryGetProperty("end", out JsonElement end) ? end.GetProperty("exit_code").GetInt32() : exitCode;
+            exitCode = message.TryGetProperty("end", out JsonElement end)
+                ? end.GetProperty("exit_code").GetInt32()
+                : exitCode;
         }
 
         return exitCode;

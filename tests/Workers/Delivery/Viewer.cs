@@ -26,7 +26,8 @@ internal sealed class Viewer : IAsyncDisposable
     public Viewer(ConnectionFactory factory, int bufferBytes, string scope)
     {
         _pipe = new Pipe(new PipeOptions(
-            pauseWriterThreshold: bufferBytes, resumeWriterThreshold: bufferBytes / 2, useSynchronizationContext: false));
+            pauseWriterThreshold: bufferBytes, resumeWriterThreshold: bufferBytes / 2,
+            useSynchronizationContext: false));
         _open = factory.Open(
             new Identity
             {
@@ -89,10 +90,14 @@ internal sealed class Viewer : IAsyncDisposable
         catch (OperationCanceledException)
         {
             Assert.False(_sending.IsFaulted, _sending.Exception?.ToString());
-            string states = string.Join(", ", _subscriptions.Values.Select(item => $"{item.Id}: {item.Count} seen, {item.Dropped} dropped"));
+            string states = string.Join(
+                ", ", _subscriptions.Values.Select(item => $"{item.Id}: {item.Count} seen, {item.Dropped} dropped"));
             string feeds = string.Join(", ", Connection.Outbox.Feeds.Select(feed =>
-                $"{feed.Mode} at {feed.Position.Entry}, tail at {feed.Tail.Position.Entry}, {feed.InRing} in ring, joiner {feed.FirstJoiner?.Position.Entry} {feed.FirstJoiner?.Started}"));
-            Assert.Fail($"Waited 30 s until {why}. {states}. {feeds}. Violations: {string.Join(' ', Violations)} Messages: {string.Join('\n', Messages.TakeLast(5))}");
+                $"{feed.Mode} at {feed.Position.Entry}, tail at {feed.Tail.Position.Entry}, {feed.InRing} in ring, "
+                + $"joiner {feed.FirstJoiner?.Position.Entry} {feed.FirstJoiner?.Started}"));
+            Assert.Fail(
+                $"Waited 30 s until {why}. {states}. {feeds}. Violations: {string.Join(' ', Violations)} "
+                + $"Messages: {string.Join('\n', Messages.TakeLast(5))}");
         }
     }
 
@@ -164,7 +169,8 @@ internal sealed class Viewer : IAsyncDisposable
                 break;
             case "subscribed" when !message.TryGetProperty("task", out _):
                 _subscriptions[message.GetProperty("id").GetString()!].OnSubscribed(
-                    Positions(message), !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
+                    Positions(message),
+                    !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
                 break;
             case "paused":
                 _subscriptions.GetValueOrDefault(message.GetProperty("id").GetString()!)?.OnDisconnected();
@@ -173,7 +179,8 @@ internal sealed class Viewer : IAsyncDisposable
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt(Positions(message));
                 break;
             case "gap" when !message.TryGetProperty("task", out _):
-                Assert.True(EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor));
+                Assert.True(EventPosition.TryParse(
+                    message.GetProperty("cursor").GetString(), out EventPosition cursor));
                 _subscriptions[message.GetProperty("id").GetString()!].Adopt([cursor]);
                 break;
         }
@@ -183,7 +190,8 @@ internal sealed class Viewer : IAsyncDisposable
     {
         IEnumerable<TestSubscription> takers = replayFor is not null
             ? [replayFor]
-            : _subscriptions.Values.Where(subscription => subscription.Active && subscription.Filter.Matches(seen.Envelope));
+            : _subscriptions.Values.Where(subscription =>
+                subscription.Active && subscription.Filter.Matches(seen.Envelope));
         foreach (TestSubscription subscription in takers.ToArray())
         {
             if (subscription.OnEvent(seen) is { } violation)

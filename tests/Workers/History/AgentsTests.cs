@@ -44,7 +44,8 @@ public sealed class AgentsTests
         Assert.Equal(4, state.Json.GetProperty("cursor").GetArrayLength());
         Assert.Equal(
             later.Order(),
-            events.Json.GetProperty("events").EnumerateArray().Select(item => item.GetProperty("id").GetString()!).Order());
+            events.Json.GetProperty("events").EnumerateArray()
+                .Select(item => item.GetProperty("id").GetString()!).Order());
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class IngestMetricsTests
         listener.InstrumentPublished = (instrument, self) =>
         {
             // Other tests have meters of the same name; the factory is this worker's.
-            if (instrument.Meter.Name == IngestMetrics.MeterName && instrument.Meter.Scope == worker.Get<IMeterFactory>())
+            if (instrument.Meter.Name == IngestMetrics.MeterName
+                && instrument.Meter.Scope == worker.Get<IMeterFactory>())
             {
                 self.EnableMeasurementEvents(instrument);
             }

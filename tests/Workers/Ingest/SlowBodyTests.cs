@@ -40,7 +40,8 @@ public sealed class SlowBodyTests
     [InlineData("/v1/tasks/t1/terminal/end", "application/json")]
     public async Task A_body_that_does_not_end_in_time_is_refused_by_name(string path, string type)
     {
-        await using RunningWorker worker = await RunningWorker.StartAsync(null, "--event_plane:ingest:body_timeout", "1s");
+        await using RunningWorker worker = await RunningWorker.StartAsync(
+            null, "--event_plane:ingest:body_timeout", "1s");
         using var sums = new Sums(worker, IngestMetrics.MeterName);
         using TcpClient slow = await BeginAsync(worker, path, type, declared: 1000);
 

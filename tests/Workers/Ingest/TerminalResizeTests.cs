@@ -26,7 +26,8 @@ public sealed class TerminalResizeTests
 
         string epoch = written.Json.GetProperty("epoch").GetString()!;
         Assert.Equal((200, $$"""{"end":0,"epoch":"{{epoch}}"}"""), (first.Status, Encoding.UTF8.GetString(first.Body)));
-        Assert.Equal((200, $$"""{"end":5,"epoch":"{{epoch}}"}"""), (second.Status, Encoding.UTF8.GetString(second.Body)));
+        Assert.Equal(
+            (200, $$"""{"end":5,"epoch":"{{epoch}}"}"""), (second.Status, Encoding.UTF8.GetString(second.Body)));
         Assert.Equal((200, Encoding.UTF8.GetString(second.Body)), (again.Status, Encoding.UTF8.GetString(again.Body)));
         Assert.Equal(
             [(0L, new TerminalSize(80, 24)), (0L, null), (5L, new TerminalSize(1, 1000))],
@@ -125,7 +126,8 @@ public sealed class TerminalResizeTests
         const string Size = """{"cols":80,"rows":24}""";
 
         (await worker.PostAsync("/v1/tasks/-x/terminal/resize", Size)).AssertProblem(400, "bad_request");
-        (await worker.PostBytesAsync(Resize, Encoding.UTF8.GetBytes(Size))).AssertProblem(415, "unsupported_media_type");
+        (await worker.PostBytesAsync(Resize, Encoding.UTF8.GetBytes(Size)))
+            .AssertProblem(415, "unsupported_media_type");
         (await worker.PostAsync(Resize, Size.PadRight(5000))).AssertProblem(413, "too_large");
     }
 

@@ -47,7 +47,7 @@ public sealed class RecentWindowTests
     {
         EventEnvelope envelope = NumberedEvents.Numbered(offset);
         return new SharedEvent(
-            0, new StreamCursor(new EntryId(1000 + offset, offset), Life), new EntryId(999 + offset, offset - 1), envelope,
-            TimeProvider.System);
+            0, new StreamCursor(new EntryId(1000 + offset, offset), Life), new EntryId(999 + offset, offset - 1),
+            envelope, TimeProvider.System);
     }
 }

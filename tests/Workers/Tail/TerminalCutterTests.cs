@@ -19,7 +19,8 @@ public sealed class TerminalCutterTests : IDisposable
 
     public TerminalCutterTests() => _cutter = new TerminalCutter(
         new TerminalKey("acme", "t1"),
-        new TerminalMemory(new TerminalTailOptions(), new TerminalMetrics(_provider.GetRequiredService<IMeterFactory>())));
+        new TerminalMemory(
+            new TerminalTailOptions(), new TerminalMetrics(_provider.GetRequiredService<IMeterFactory>())));
 
     public void Dispose() => _provider.Dispose();
 
@@ -56,12 +57,14 @@ public sealed class TerminalCutterTests : IDisposable
         TerminalChunk[] chunks =
         [
             new(0, "out"u8.ToArray(), TerminalSource.Stdout, 0), new(3, "put"u8.ToArray(), TerminalSource.Stdout, 0),
-            new(6, "error"u8.ToArray(), TerminalSource.Stderr, 0), new(11, "more"u8.ToArray(), TerminalSource.Stdout, 0),
+            new(6, "error"u8.ToArray(), TerminalSource.Stderr, 0),
+            new(11, "more"u8.ToArray(), TerminalSource.Stdout, 0),
         ];
         List<TerminalBatch> batches = _cutter.Cut(Life, chunks, until: long.MaxValue, atBlocks: false);
         Assert.Equal([(0, 6), (6, 11), (11, 15)], Places(batches));
         Assert.Equal(
-            [TerminalSource.Stdout, TerminalSource.Stderr, TerminalSource.Stdout], batches.Select(batch => batch.Source));
+            [TerminalSource.Stdout, TerminalSource.Stderr, TerminalSource.Stdout],
+            batches.Select(batch => batch.Source));
     }
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class TerminalMemoryTests : IDisposable
     [Theory]
     [InlineData(0, "2", "0 1")]
     [InlineData(-1, "", "0 1")]
-    public void All_terminals_together_hold_as_many_as_fit_whichever_is_the_oldest(int room, string first, string second)
+    public void All_terminals_together_hold_as_many_as_fit_whichever_is_the_oldest(
+        int room, string first, string second)
     {
         TerminalMemory memory = Create(recent: int.MaxValue, total: (3 * Weight) + room);
         TerminalWindow[] windows = [new() { Epoch = Life }, new() { Epoch = Life }];

@@ -49,7 +49,8 @@ public sealed class TerminalReadsTests
         }
 
         await Eventually.TrueAsync(
-            "all others wait", () => counters["reads_waiting"] == Terminals - ReadsMax && Volatile.Read(ref underWay) == ReadsMax);
+            "all others wait",
+            () => counters["reads_waiting"] == Terminals - ReadsMax && Volatile.Read(ref underWay) == ReadsMax);
         Assert.Equal(fetches, joined);
         gate.SetResult();
         TerminalFetch[] read = await Task.WhenAll(fetches);

@@ -22,7 +22,9 @@ public sealed class TerminalTailFaultTests
         await viewer.SubscribeAsync("start");
         await viewer.ReadUntilAsync("it has what was there", () => viewer.Bytes.Length == 6);
 
-        log.OnTerminal = () => Interlocked.Increment(ref faults) < 3 ? new InvalidOperationException("A test broke it.") : null;
+        log.OnTerminal = () => Interlocked.Increment(ref faults) < 3
+            ? new InvalidOperationException("A test broke it.")
+            : null;
         log.AroundFindTerminal = find => Interlocked.Increment(ref faults) < 3
             ? throw new InvalidOperationException("A test broke it.")
             : find();

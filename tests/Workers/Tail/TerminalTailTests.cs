@@ -34,13 +34,15 @@ public sealed class TerminalTailTests
         };
         await AppendAsync(log, 10);
         await using var tail = new TerminalTail(Terminal, Services(log, metrics.GetRequiredService<IMeterFactory>()));
-        await Eventually.TrueAsync("the first look was reported", async () => (await AppendAsync(log, 1)).Pressure.Depth > 0);
+        await Eventually.TrueAsync(
+            "the first look was reported", async () => (await AppendAsync(log, 1)).Pressure.Depth > 0);
 
         Volatile.Write(ref held, new TaskCompletionSource());
         await Eventually.TrueAsync(
             "a producer is paused", async () => (await AppendAsync(log, 9000)).Pressure.State == PressureState.Pause);
         await Eventually.TrueAsync(
-            "a producer is refused", async () => (await AppendAsync(log, 9000)).Status == TerminalAppendStatus.Pressure);
+            "a producer is refused",
+            async () => (await AppendAsync(log, 9000)).Status == TerminalAppendStatus.Pressure);
 
         held.SetResult();
         await Eventually.TrueAsync(

@@ -33,7 +33,8 @@ public sealed class SafePointTests
                     // A line's end before the escape is believed, which random bytes may belie; not so at the escape.
                     int place = start + SafePoint.Find(sample.Bytes.AsSpan(start), cut - start, isBeginning: false);
                     Assert.True(
-                        place == Expected(sample, escape, cut) || sample.Name.StartsWith("random-", StringComparison.Ordinal)
+                        place == Expected(sample, escape, cut)
+                            || sample.Name.StartsWith("random-", StringComparison.Ordinal)
                             || !sample.IsGround[escape],
                         $"{sample.Name}, from {start} cut at {cut}: {place}");
                 }
@@ -93,7 +94,9 @@ public sealed class SafePointTests
     {
         byte[] bytes = Encoding.UTF8.GetBytes("😀😀");
 
-        Assert.Equal([0, 4, 4, 4, 4], Enumerable.Range(0, 5).Select(cut => cut + SafePoint.Find(bytes.AsSpan(cut), 0, false)));
+        Assert.Equal(
+            [0, 4, 4, 4, 4],
+            Enumerable.Range(0, 5).Select(cut => cut + SafePoint.Find(bytes.AsSpan(cut), 0, false)));
         Assert.Equal(0, SafePoint.Find([0x80, 0x80, 0x80, 0x80], 0, isBeginning: false));
     }
 

@@ -79,7 +79,8 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
     private int Measured => _isGrowing
         ? _startAllowance
         : (int)Math.Clamp(
-            _rate.BytesPerSecond.GetValueOrDefault() * Delay.TotalSeconds, options.BulkFloorBytes, options.BulkMaxBytes);
+            _rate.BytesPerSecond.GetValueOrDefault() * Delay.TotalSeconds,
+            options.BulkFloorBytes, options.BulkMaxBytes);
 
     private TimeSpan Delay
     {

@@ -41,7 +41,8 @@ internal sealed class HighestRate(TimeProvider clock)
         if (isLimited || BytesPerSecond is not { } known || rate > known)
         {
             _samples[_next++ % SamplesMax] = (rate, now);
-            BytesPerSecond = _samples.Max(sample => clock.GetElapsedTime(sample.TakenAt, now) <= OldAge ? sample.Rate : 0);
+            BytesPerSecond = _samples.Max(sample =>
+                clock.GetElapsedTime(sample.TakenAt, now) <= OldAge ? sample.Rate : 0);
         }
 
         Begin(now);

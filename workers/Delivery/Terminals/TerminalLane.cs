@@ -8,7 +8,8 @@ namespace Realtime.Workers.Delivery.Terminals;
 /// The bulk lane of one connection: terminals in turn, each read only as far as its viewer has credit for, all together
 /// only as fast as acknowledgements come. Owned by the send loop, but for adding and removing.
 /// </summary>
-internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock)
+internal sealed partial class TerminalLane(
+    Outbox outbox, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock)
     : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
@@ -126,7 +127,8 @@ internal sealed partial class TerminalLane(Outbox outbox, DeliveryOptions option
             return false;
         }
 
-        if (subscription.ParkedAt == TerminalSubscription.ParkedForAnything && !_wake.MustWait(subscription.ParkedUntil))
+        if (subscription.ParkedAt == TerminalSubscription.ParkedForAnything
+            && !_wake.MustWait(subscription.ParkedUntil))
         {
             subscription.ParkedAt = TerminalSubscription.NotParked;
         }

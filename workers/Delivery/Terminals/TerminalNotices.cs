@@ -25,7 +25,8 @@ internal sealed class TerminalNotices(IWireFormat format, DeliveryMetrics metric
     {
         ServerMessages.WriteError(
             _json, ErrorCodes.NotFound,
-            "The terminal is there no more: it is no longer retained, or was lost. Should it begin anew, it goes on here.",
+            "The terminal is there no more: it is no longer retained, or was lost. "
+                + "Should it begin anew, it goes on here.",
             op: null, subscription.Id, retry: false);
         Flush("error", output);
     }

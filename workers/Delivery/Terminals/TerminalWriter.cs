@@ -40,7 +40,8 @@ internal sealed class TerminalWriter(IWireFormat format)
             body = BodyOf(batch.MessageOf(start, length), form);
         }
 
-        subscription.Position = subscription.Position with { Offset = subscription.Position.Offset + length, Records = 0 };
+        subscription.Position =
+            subscription.Position with { Offset = subscription.Position.Offset + length, Records = 0 };
         return Write(subscription, form, body, output);
     }
 

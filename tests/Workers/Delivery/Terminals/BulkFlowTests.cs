@@ -54,7 +54,9 @@ public sealed class BulkFlowTests : IDisposable
         double allowed = (0.22 + (2.5 * wayMs / 1000)) * bytesPerSecond;
         Assert.InRange(_flow.Allowance, 0.10 * bytesPerSecond, allowed);
         Assert.True(most <= allowed, $"{most} bytes were in flight.");
-        Assert.True(link.Carried - before > 0.8 * 10 * bytesPerSecond, $"Only {link.Carried - before} bytes were carried.");
+        Assert.True(
+            link.Carried - before > 0.8 * 10 * bytesPerSecond,
+            $"Only {link.Carried - before} bytes were carried.");
     }
 
     [Fact]
@@ -93,7 +95,8 @@ public sealed class BulkFlowTests : IDisposable
     [InlineData(32_000, 20)]
     [InlineData(1_000_000, 20)]
     [InlineData(12_000_000, 10)]
-    public void A_terminal_that_is_acknowledged_no_more_takes_nothing_from_the_one_beside_it(int bytesPerSecond, int wayMs)
+    public void A_terminal_that_is_acknowledged_no_more_takes_nothing_from_the_one_beside_it(
+        int bytesPerSecond, int wayMs)
     {
         SimulatedLink link = LinkOf(bytesPerSecond, wayMs, terminals: 2);
         link.Run(TimeSpan.FromSeconds(3));

@@ -21,7 +21,8 @@ internal sealed class Counters : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, labels, _) =>
             _values.AddOrUpdate(
-                instrument.Name["realtime_terminal_".Length..] + (labels.Length > 0 ? $":{labels[0].Value}" : string.Empty),
+                instrument.Name["realtime_terminal_".Length..]
+                    + (labels.Length > 0 ? $":{labels[0].Value}" : string.Empty),
                 value, (_, before) => before + value));
         _listener.Start();
     }

@@ -68,7 +68,8 @@ public sealed class LanesTests
     {
         // A transport that takes 2 KB at a time, from a viewer that acknowledges at once: the worker always has more to
         // send.
-        await using var fixture = new DeliveryFixture(new DeliveryOptions { BulkStartBytes = 8192, BulkFloorBytes = 8192 });
+        await using var fixture = new DeliveryFixture(
+            new DeliveryOptions { BulkStartBytes = 8192, BulkFloorBytes = 8192 });
         byte[] output = new byte[1_000_000];
         new Random(1).NextBytes(output);
         await fixture.Log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = output }, default);
@@ -80,8 +81,9 @@ public sealed class LanesTests
         for (int n = 1; n <= 50; n++)
         {
             await fixture.PublishAsync(NumberedEvents.Numbered(n));
-            await Eventually.TrueAsync("it waits in the ring, or was written", () => viewer.Open.Connection.Outbox.Feeds.Any(
-                    feed => feed.Tail.Position.Entry.Offset >= n));
+            await Eventually.TrueAsync(
+                "it waits in the ring, or was written",
+                () => viewer.Open.Connection.Outbox.Feeds.Any(feed => feed.Tail.Position.Entry.Offset >= n));
             int pieces = viewer.Pieces.Count;
             await viewer.ReadUntilAsync(
                 "the event came", () => viewer.Ops.Count(op => op == "event") == n, viewer.AcknowledgeAsync);
@@ -96,7 +98,8 @@ public sealed class LanesTests
     public async Task Control_goes_first_then_replay_then_bulk()
     {
         await using var fixture = new DeliveryFixture();
-        EventPosition begin = (await fixture.Log.OpenAsync(new StreamKey(DeliveryFixture.Tenant, 0), default)).End.In(0);
+        EventPosition begin =
+            (await fixture.Log.OpenAsync(new StreamKey(DeliveryFixture.Tenant, 0), default)).End.In(0);
         await fixture.PublishAsync([.. Enumerable.Range(1, 3).Select(n => NumberedEvents.Numbered(n))]);
         await fixture.Log.AppendTerminalAsync(Terminal, new TerminalAppend { Data = new byte[10_000] }, default);
         await using var viewer = new TerminalViewer(fixture, WireFormats.JsonFrames, isStarted: false);
@@ -123,7 +126,8 @@ public sealed class LanesTests
         };
         await using var fixture = new DeliveryFixture(
             delivery, terminals: new TerminalTailOptions { RecentBytesMax = 64 * 1024 * 1024 });
-        EventPosition begin = (await fixture.Log.OpenAsync(new StreamKey(DeliveryFixture.Tenant, 0), default)).End.In(0);
+        EventPosition begin =
+            (await fixture.Log.OpenAsync(new StreamKey(DeliveryFixture.Tenant, 0), default)).End.In(0);
 
         // Somebody who saw everything: so all is in memory, and neither lane ever has to wait for a read.
         await using var live = new TerminalViewer(fixture, WireFormats.JsonFrames);
@@ -147,7 +151,8 @@ public sealed class LanesTests
         await viewer.ReadUntilAsync(
             "all was replayed", () => viewer.Ops.Count(op => op == "event") == 400, viewer.AcknowledgeAsync);
 
-        List<string> lanes = [.. viewer.Ops.Where(op => op is "replay" or "terminal").SkipWhile(op => op == "terminal")];
+        List<string> lanes =
+            [.. viewer.Ops.Where(op => op is "replay" or "terminal").SkipWhile(op => op == "terminal")];
         int[] between = [.. string.Concat(lanes.Select(op => op[0])).Split('t').Select(run => run.Length)];
 
         // All of the terminal in as many steps of replay, here of one event each; then the rest of the replay alone.

@@ -19,7 +19,8 @@ public sealed class LiveCutTests
     {
         const int Chunks = 2000;
         var clock = new ManualClock();
-        await using var fixture = new DeliveryFixture(new DeliveryOptions { BulkStartBytes = 1024 * 1024 }, clock: clock);
+        await using var fixture = new DeliveryFixture(
+            new DeliveryOptions { BulkStartBytes = 1024 * 1024 }, clock: clock);
         using var counters = new Counters(fixture.Meters);
         await AppendAsync(fixture, TerminalSource.Stdout);
         await using var viewer = new TerminalViewer(fixture, WireFormats.MessagePackFrames);
@@ -34,7 +35,8 @@ public sealed class LiveCutTests
             await AppendAsync(fixture, resizes || i % 2 == 0 ? TerminalSource.Stdout : TerminalSource.Stderr);
             if (resizes)
             {
-                await fixture.Log.ResizeTerminalAsync(Terminal, new TerminalSize(80 + (i % 2), 24), CancellationToken.None);
+                await fixture.Log.ResizeTerminalAsync(
+                    Terminal, new TerminalSize(80 + (i % 2), 24), CancellationToken.None);
             }
         }
 

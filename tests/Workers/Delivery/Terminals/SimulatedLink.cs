@@ -90,14 +90,16 @@ internal sealed class SimulatedLink
 
         if ((int)_now.TotalMilliseconds % 50 == 0)
         {
-            foreach (SimulatedTerminal terminal in _terminals.Where(static item => !item.IsStalled && item.Arrived > item.Shown))
+            foreach (SimulatedTerminal terminal in _terminals.Where(
+                static item => !item.IsStalled && item.Arrived > item.Shown))
             {
                 terminal.Shown = terminal.Arrived;
                 _acknowledging.Add((_now + Way, terminal, terminal.Shown));
             }
         }
 
-        foreach ((TimeSpan At, SimulatedTerminal Terminal, long Offset) ack in _acknowledging.Where(ack => ack.At <= _now).ToArray())
+        foreach ((TimeSpan At, SimulatedTerminal Terminal, long Offset) ack in
+            _acknowledging.Where(ack => ack.At <= _now).ToArray())
         {
             _acknowledging.Remove(ack);
             ack.Terminal.Acknowledged = Math.Max(ack.Terminal.Acknowledged, ack.Offset);

@@ -42,14 +42,18 @@ public sealed class TerminalExactnessTests
         await RunAsync(fixture, 4, bytes: 2_000_000);
     }
 
-    private static DeliveryOptions Delivery => new() { TerminalWindowBytes = 100_000, BulkPatience = TimeSpan.FromMilliseconds(50) };
+    private static DeliveryOptions Delivery =>
+        new() { TerminalWindowBytes = 100_000, BulkPatience = TimeSpan.FromMilliseconds(50) };
 
     private static async Task RunAsync(DeliveryFixture fixture, int seed, int bytes)
     {
         byte[] output = Output(seed, bytes);
         var sizes = new List<(long, int, int)>();
         await AppendAsync(fixture, output.AsMemory(0, 1));
-        Task[] viewers = [.. Enumerable.Range(0, 8).Select(n => WatchAsync(fixture, output, sizes, new Random((seed * 100) + n), n))];
+        Task[] viewers =
+        [
+            .. Enumerable.Range(0, 8).Select(n => WatchAsync(fixture, output, sizes, new Random((seed * 100) + n), n)),
+        ];
         await WriteAsync(fixture, output, sizes, new Random(seed));
         await Task.WhenAll(viewers);
     }
@@ -60,9 +64,11 @@ public sealed class TerminalExactnessTests
         int columns = 80;
         for (int at = 1; at < output.Length;)
         {
-            int length = Math.Min(output.Length - at, random.Next(4) switch { 0 => 1, 1 => 300, 2 => 9000, _ => 70_000 });
+            int length = Math.Min(
+                output.Length - at, random.Next(4) switch { 0 => 1, 1 => 300, 2 => 9000, _ => 70_000 });
             await AppendAsync(
-                fixture, output.AsMemory(at, length), random.Next(5) == 0 ? TerminalSource.Stderr : TerminalSource.Stdout);
+                fixture, output.AsMemory(at, length),
+                random.Next(5) == 0 ? TerminalSource.Stderr : TerminalSource.Stdout);
             at += length;
             if (random.Next(10) == 0)
             {
@@ -99,25 +105,28 @@ public sealed class TerminalExactnessTests
             int messages = random.Next(5, 200);
             bool isPaused = false;
             long acknowledged = 0;
-            await viewer.ReadUntilAsync("it ended, or goes", () => viewer.ExitCode is not null || --messages == 0, async () =>
-            {
-                if (isPaused && viewer.Ops[^1] == "paused")
+            await viewer.ReadUntilAsync(
+                "it ended, or goes",
+                () => viewer.ExitCode is not null || --messages == 0,
+                async () =>
                 {
-                    isPaused = false;
-                    await viewer.SendAsync(new ClientMessage.Resume("t"));
-                }
-                else if (!isPaused && random.Next(40) == 0 && viewer.Position is not null)
-                {
-                    isPaused = true;
-                    await viewer.SendAsync(new ClientMessage.Pause("t"));
-                }
-                else if (viewer.Position is { } position
-                    && (random.Next(number + 1) == 0 || position.Offset - acknowledged > LateBytes))
-                {
-                    acknowledged = position.Offset;
-                    await viewer.AcknowledgeAsync();
-                }
-            });
+                    if (isPaused && viewer.Ops[^1] == "paused")
+                    {
+                        isPaused = false;
+                        await viewer.SendAsync(new ClientMessage.Resume("t"));
+                    }
+                    else if (!isPaused && random.Next(40) == 0 && viewer.Position is not null)
+                    {
+                        isPaused = true;
+                        await viewer.SendAsync(new ClientMessage.Pause("t"));
+                    }
+                    else if (viewer.Position is { } position
+                        && (random.Next(number + 1) == 0 || position.Offset - acknowledged > LateBytes))
+                    {
+                        acknowledged = position.Offset;
+                        await viewer.AcknowledgeAsync();
+                    }
+                });
             seen.Write(viewer.Bytes.ToArray());
             seenSizes.UnionWith(viewer.Sizes);
             exitCode = viewer.ExitCode;
@@ -125,7 +134,9 @@ public sealed class TerminalExactnessTests
         }
 
         Assert.Equal(7, exitCode);
-        Assert.True(output.AsSpan().SequenceEqual(seen.ToArray()), $"Viewer {number} has {seen.Length} of {output.Length} bytes, or others.");
+        Assert.True(
+            output.AsSpan().SequenceEqual(seen.ToArray()),
+            $"Viewer {number} has {seen.Length} of {output.Length} bytes, or others.");
 
         // Of several at one place the last one counts; and where a viewer came back, the size there is told again.
         lock (sizes)

@@ -176,7 +176,8 @@ public sealed class TerminalSharingTests
         Assert.Equal(Window, stalled.Bytes.Length);
 
         await stalled.AcknowledgeAsync();
-        await stalled.ReadUntilAsync("it goes on to the end", () => stalled.ExitCode is not null, stalled.AcknowledgeAsync);
+        await stalled.ReadUntilAsync(
+            "it goes on to the end", () => stalled.ExitCode is not null, stalled.AcknowledgeAsync);
         Assert.Equal(1, stalled.Ops.Count(op => op == "gap"));
 
         // After the gap it begins at the first line of what is retained, and that is at a part's beginning.
@@ -199,7 +200,8 @@ public sealed class TerminalSharingTests
             await fixture.Log.EndTerminalAsync(new TerminalKey(DeliveryFixture.Tenant, $"t{task}"), 0, default);
             await using var one = new Viewer(fixture.Connections, 65_536, "read:*");
             await one.SendAsync(new ClientMessage.SubscribeTerminal("t", $"t{task}", TerminalFrom.Start));
-            await one.ReadUntilAsync("a window came", () => one.Messages.Count(message => message.TryGetProperty("data", out _)) >= 8);
+            await one.ReadUntilAsync(
+                "a window came", () => one.Messages.Count(message => message.TryGetProperty("data", out _)) >= 8);
             Assert.InRange(fixture.TerminalMemory.Bytes, 1, 1024 * 1024);
         }
 

@@ -13,7 +13,8 @@ public sealed class TerminalSubscriptionTests
     private static readonly Epoch First = Epoch.Parse("aaaaaa");
     private static readonly Epoch Second = Epoch.Parse("bbbbbb");
 
-    private readonly TerminalSubscription _subscription = new("t", null!, new TerminalCursor(0, First), Window, new Signal());
+    private readonly TerminalSubscription _subscription =
+        new("t", null!, new TerminalCursor(0, First), Window, new Signal());
 
     [Fact]
     public void An_offset_that_was_never_sent_counts_as_all_that_was()

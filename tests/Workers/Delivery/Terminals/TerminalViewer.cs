@@ -25,7 +25,8 @@ internal sealed class TerminalViewer : IAsyncDisposable
         DeliveryFixture fixture, IWireFormat format, bool lz4 = false, int bufferBytes = 65_536, bool isStarted = true)
     {
         _pipe = new Pipe(new PipeOptions(
-            pauseWriterThreshold: bufferBytes, resumeWriterThreshold: bufferBytes / 2, useSynchronizationContext: false));
+            pauseWriterThreshold: bufferBytes, resumeWriterThreshold: bufferBytes / 2,
+            useSynchronizationContext: false));
         Open = fixture.Connections.Open(
             new Identity
             {
@@ -102,8 +103,8 @@ internal sealed class TerminalViewer : IAsyncDisposable
         catch (OperationCanceledException)
         {
             Assert.Fail(
-                $"Waited 60 s until {why}. At {Position}, {Open.Lane.Flow.InFlight} of {Open.Lane.Flow.Allowance} in flight,"
-                + $" sending: {_sending.Status}, last: {string.Join(' ', Ops.TakeLast(5))}.");
+                $"Waited 60 s until {why}. At {Position}, {Open.Lane.Flow.InFlight} of {Open.Lane.Flow.Allowance} in "
+                + $"flight, sending: {_sending.Status}, last: {string.Join(' ', Ops.TakeLast(5))}.");
         }
     }
 
@@ -183,7 +184,8 @@ internal sealed class TerminalViewer : IAsyncDisposable
 
                 break;
             case "gap":
-                Assert.True(TerminalFrom.TryParse(message.GetProperty("resumes_at").GetString(), out TerminalFrom resumes));
+                Assert.True(TerminalFrom.TryParse(
+                    message.GetProperty("resumes_at").GetString(), out TerminalFrom resumes));
                 Position = (resumes.Epoch, resumes.Value);
                 Gaps.Add((
                     message.GetProperty("after").GetString()!, message.GetProperty("resumes_at").GetString()!,

@@ -25,7 +25,8 @@ public sealed class ProducerCloseTests
             Grants = Grants.Parse(RunningWorker.Everything),
             ExpiresAt = DateTimeOffset.MaxValue,
         };
-        await using var connection = new ProducerConnection(identity, Subprotocol.Json, services, CancellationToken.None);
+        await using var connection = new ProducerConnection(
+            identity, Subprotocol.Json, services, CancellationToken.None);
         Handle(connection, services, """{"op":"append","seq":1,"task":"before","data":"eA=="}""");
         connection.Outbox.Close(code, "for a test");
 

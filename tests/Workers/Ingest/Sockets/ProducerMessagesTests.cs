@@ -25,10 +25,11 @@ public sealed class ProducerMessagesTests
         ControlMessage[] messages =
         [
             ProducerMessages.Welcome(
-                "k3x9qa7f3a1b2c3d", TimeSpan.FromSeconds(20), 1_402_200, options, new PublishSocketOptions().InFlightMax,
-                1_795_230_320_703),
+                "k3x9qa7f3a1b2c3d", TimeSpan.FromSeconds(20), 1_402_200, options,
+                new PublishSocketOptions().InFlightMax, 1_795_230_320_703),
             Done("published", 1, new(202, json => PublishAnswer.WriteMembers(json, new IngestResult(
-                [new IngestOutcome(IngestStatus.Stored, SampleEventPosition())], new Pressure(PressureState.Ok, 0, 5000))))),
+                [new IngestOutcome(IngestStatus.Stored, SampleEventPosition())],
+                new Pressure(PressureState.Ok, 0, 5000))))),
             Done("appended", 2, await AppendedAsync(new(TerminalAppendStatus.Stored, 4101, Life, Bytes))),
             Done("resized", 5, new(200, json =>
             {
@@ -42,7 +43,8 @@ public sealed class ProducerMessagesTests
                 json.WriteString("epoch", "k3x9qa");
             })),
             ProducerMessages.Error(
-                (IngestAnswer.Refused)await AnswerAsync(new(TerminalAppendStatus.Hole, 4096, Life, Bytes)), "append", 3),
+                (IngestAnswer.Refused)await AnswerAsync(new(TerminalAppendStatus.Hole, 4096, Life, Bytes)),
+                "append", 3),
             ProducerMessages.Error(
                 new Refusals(options).Pressure(
                     "Live readers are too far behind; nothing was stored. Send it again later.", Full,
@@ -53,7 +55,8 @@ public sealed class ProducerMessagesTests
         ];
 
         Assert.Equal(
-            ProtocolDocument.Examples("receipt"), messages.Select(message => Encoding.UTF8.GetString(message.Json.Span)));
+            ProtocolDocument.Examples("receipt"),
+            messages.Select(message => Encoding.UTF8.GetString(message.Json.Span)));
     }
 
     private static ControlMessage Done(string op, long seq, IngestAnswer.Done answer) =>

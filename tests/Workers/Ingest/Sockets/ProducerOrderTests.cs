@@ -64,13 +64,15 @@ public sealed class ProducerOrderTests
         await using RunningWorker worker = await RunningWorker.StartAsync(log);
         using ProducerSocket producer = await ProducerSocket.OpenAsync(worker);
         gate.SetResult();
-        const string Second = """{"op":"publish","seq":5,"events":[{"channel":"agents","type":"t","agent":"a","payload":2}]}""";
+        const string Second =
+            """{"op":"publish","seq":5,"events":[{"channel":"agents","type":"t","agent":"a","payload":2}]}""";
 
         log.OnTerminal = () => FaultyLog.Away();
         log.OnAppend = _ => FaultyLog.Away();
         await producer.AppendAsync(1, "t1", 0);
         Assert.Equal("log_unavailable 1", await producer.NextShortAsync());
-        await producer.SayAsync("""{"op":"publish","seq":4,"events":[{"channel":"agents","type":"t","agent":"a","payload":1}]}""");
+        await producer.SayAsync(
+            """{"op":"publish","seq":4,"events":[{"channel":"agents","type":"t","agent":"a","payload":1}]}""");
         Assert.Equal("log_unavailable 4", await producer.NextShortAsync());
         log.OnTerminal = () => null;
         log.OnAppend = _ => null;
@@ -84,7 +86,8 @@ public sealed class ProducerOrderTests
 
         await producer.AppendAsync(1, "t1", 0);
         Assert.Equal("appended 1", await producer.NextShortAsync());
-        await producer.SayAsync("""{"op":"publish","seq":4,"events":[{"channel":"agents","type":"t","agent":"a","payload":1}]}""");
+        await producer.SayAsync(
+            """{"op":"publish","seq":4,"events":[{"channel":"agents","type":"t","agent":"a","payload":1}]}""");
         Assert.Equal("published 4", await producer.NextShortAsync());
         await producer.SayAsync(Second);
         Assert.Equal("published 5", await producer.NextShortAsync());

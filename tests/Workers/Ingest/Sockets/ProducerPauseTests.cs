@@ -137,7 +137,8 @@ public sealed class ProducerPauseTests : IAsyncDisposable
         }
 
         Task PublishAsync(int seq, string group) => producer.SayAsync(
-            $$"""{"op":"publish","seq":{{seq}},"events":{"channel":"agents","type":"t","group":"{{group}}","payload":1} }""");
+            $$"""{"op":"publish","seq":{{seq}},"events":"""
+            + $$"""{"channel":"agents","type":"t","group":"{{group}}","payload":1} }""");
     }
 
     private Task<RunningWorker> StartAsync() =>

@@ -49,7 +49,9 @@ public sealed class ProducerRefusedLanesTests
         await producer.SayAsync(Append(6, "second"));
         Assert.Equal("appended 6", await producer.NextShortAsync());
 
-        Assert.Equal("first,second", System.Text.Encoding.UTF8.GetString((await worker.GetAsync("/v1/tasks/t1/terminal")).Body));
+        Assert.Equal(
+            "first,second",
+            System.Text.Encoding.UTF8.GetString((await worker.GetAsync("/v1/tasks/t1/terminal")).Body));
     }
 
     [Fact]
@@ -81,7 +83,10 @@ public sealed class ProducerRefusedLanesTests
         log.AroundTerminalAppend = (_, append, _) => append.Data.IsEmpty && Interlocked.Increment(ref asked) <= 2
             ? throw new InvalidOperationException("A test broke it.")
             : Task.FromResult(append.Data.IsEmpty
-                ? paused with { Status = TerminalAppendStatus.Duplicate, Pressure = new Pressure(PressureState.Ok, 0, 10) }
+                ? paused with
+                {
+                    Status = TerminalAppendStatus.Duplicate, Pressure = new Pressure(PressureState.Ok, 0, 10),
+                }
                 : paused);
         await using RunningWorker worker = await RunningWorker.StartAsync(
             log, "--event_plane:publish_socket:pressure_interval", "10ms");
@@ -96,7 +101,8 @@ public sealed class ProducerRefusedLanesTests
     }
 
     private static string Append(int seq, string text) =>
-        $$"""{"op":"append","seq":{{seq}},"task":"t1","data":"{{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))}}"}""";
+        $$"""{"op":"append","seq":"""
+        + $$"""{{seq}},"task":"t1","data":"{{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))}}"}""";
 
     private static string Publish(int seq) =>
         $$"""{"op":"publish","seq":{{seq}},"events":[{"channel":"agents","type":"t","agent":"a","payload":{{seq}}}]}""";

@@ -110,7 +110,8 @@ public sealed class ProducerRequestTests : IAsyncDisposable
     {
         await using RunningWorker worker = await RunningWorker.StartAsync(_log);
         using ProducerSocket producer = await ProducerSocket.OpenAsync(worker);
-        await producer.SayAsync("""[{"op":"hello","features":["x"]},{"op":"later","seq":1},{"op":"ack","offset":-1}]""");
+        await producer.SayAsync(
+            """[{"op":"hello","features":["x"]},{"op":"later","seq":1},{"op":"ack","offset":-1}]""");
         await producer.SayAsync("""{"op":"ping","nonce":"n1","more":{"x":1}}""");
         System.Text.Json.JsonElement pong = (await producer.NextAsync())!.Value;
 
