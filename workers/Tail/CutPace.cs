@@ -6,13 +6,16 @@ namespace Realtime.Workers.Tail;
 /// When live output is cut: at once if nothing was for an interval, else when the interval is over or a full batch
 /// waits. Owned by the tail's loop.
 /// </summary>
-internal sealed class CutPace(TimeSpan interval, TimeProvider clock)
+internal sealed class CutPace(TimeProvider clock)
 {
     /// <summary>Looks within one interval: how soon a full batch is noticed, against what asking costs.</summary>
     private const int LooksPerInterval = 4;
 
     private long? _cutAt;
     private long? _lookedAt;
+
+    /// <summary>Least time between two cuts, unless a full batch waits.</summary>
+    public TimeSpan Interval { get; set; }
 
     /// <summary>When to ask again although nothing happens; null if there is nothing to wait for.</summary>
     public long? WaitsUntil { get; private set; }
@@ -77,5 +80,5 @@ internal sealed class CutPace(TimeSpan interval, TimeProvider clock)
     private bool IsOver(long? since, int parts) => since is null || clock.GetTimestamp() >= At(since, parts);
 
     private long At(long? since, int parts) =>
-        since!.Value + (long)(interval.TotalSeconds * clock.TimestampFrequency / parts);
+        since!.Value + (long)(Interval.TotalSeconds * clock.TimestampFrequency / parts);
 }

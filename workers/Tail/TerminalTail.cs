@@ -42,7 +42,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         _history = new TerminalHistory(
             terminal, services.TerminalReads, services.Terminals, _window, services.TerminalMetrics);
         _cutter = new TerminalCutter(terminal, services.Terminals);
-        _pace = new CutPace(services.TerminalOptions.BatchInterval, services.Clock);
+        _pace = new CutPace(services.Clock);
         _wake = new WakeTimer(_signal, services.Clock);
         _report = new((known, stopping) => services.ReportAsync(terminal, known, stopping), services, _signal);
         _loop = RunAsync(_stopping.Token);
@@ -186,6 +186,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         int records = from == known.Cut ? known.Trailing?.Record ?? 0 : 0;
         var cursor = new TerminalCursor(from, known.Bounds?.Epoch ?? default, records);
         long waiting = from < 0 || !known.HasMore(cursor) ? 0 : Math.Max(1, known.Bounds!.Value.End - from);
+        _pace.Interval = _services.TerminalOptions.IntervalFor(Volatile.Read(ref _viewers).Count);
         CutStep step = _pace.Next(isStale, from >= 0, waiting);
         switch (step)
         {

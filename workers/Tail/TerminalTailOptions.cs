@@ -17,6 +17,22 @@ internal sealed record TerminalTailOptions
     public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(16);
 
     /// <summary>
+    /// So many viewers of one terminal at this worker are a crowd: its batches come at
+    /// <see cref="CrowdBatchInterval"/>; default 100, 1 to 1,000,000.
+    /// </summary>
+    [ConfigurationKeyName("crowd_viewers")]
+    [Range(1, 1_000_000)]
+    public int CrowdViewers { get; init; } = 100;
+
+    /// <summary>
+    /// The same as <c>batch_interval</c> for a crowd, if it is longer: each batch costs the worker and the edge a turn for
+    /// each viewer; default 33 ms, 1 ms to 1 s.
+    /// </summary>
+    [ConfigurationKeyName("crowd_batch_interval")]
+    [DurationRange("1ms", "1s")]
+    public TimeSpan CrowdBatchInterval { get; init; } = TimeSpan.FromMilliseconds(33);
+
+    /// <summary>
     /// Bytes of one terminal kept in memory for all its viewers, with what was made of them (compressed, encoded);
     /// default 1 MiB, 64 KiB to 1 GiB.
     /// </summary>
@@ -36,4 +52,8 @@ internal sealed record TerminalTailOptions
     [ConfigurationKeyName("history_reads")]
     [Range(1, 1024)]
     public int HistoryReadsMax { get; init; } = 16;
+
+    /// <summary>Least time between two batches of a terminal with so many viewers.</summary>
+    public TimeSpan IntervalFor(int viewers) =>
+        viewers >= CrowdViewers && CrowdBatchInterval > BatchInterval ? CrowdBatchInterval : BatchInterval;
 }

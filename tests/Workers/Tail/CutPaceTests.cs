@@ -13,7 +13,7 @@ public sealed class CutPaceTests
     private readonly ManualClock _clock = new();
     private readonly CutPace _pace;
 
-    public CutPaceTests() => _pace = new CutPace(Interval, _clock);
+    public CutPaceTests() => _pace = new CutPace(_clock) { Interval = Interval };
 
     [Fact]
     public void The_first_output_and_output_after_a_pause_is_cut_at_once()

@@ -1,6 +1,7 @@
 using Realtime.Log;
 using Realtime.Tests.Support;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Tail;
 
 namespace Realtime.Tests.Workers.Delivery.Terminals;
 
@@ -46,6 +47,43 @@ public sealed class LiveCutTests
 
         // 200 KB in reads of up to 64 KiB, begun whenever 32 KiB wait.
         Assert.InRange(counters["reads_total:live"] - before, 1, 20);
+    }
+
+    [Fact]
+    public async Task A_crowd_gets_fewer_and_larger_batches()
+    {
+        var clock = new ManualClock();
+        await using var fixture = new DeliveryFixture(
+            new DeliveryOptions { BulkStartBytes = 1024 * 1024 }, clock: clock,
+            terminals: new TerminalTailOptions { CrowdViewers = 2 });
+        await AppendAsync(fixture, TerminalSource.Stdout);
+        await using var viewer = new TerminalViewer(fixture, WireFormats.MessagePackFrames);
+        await viewer.SubscribeAsync("start");
+        await viewer.ReadUntilAsync("the first batch came", () => viewer.Bytes.Length == Chunk);
+        await AppendAsync(fixture, TerminalSource.Stdout);
+        clock.Advance(TimeSpan.FromMilliseconds(16));
+        await viewer.ReadUntilAsync("alone it waits for 16 ms", () => viewer.Bytes.Length == 2 * Chunk);
+
+        await using var other = new TerminalViewer(fixture, WireFormats.MessagePackFrames);
+        await other.SubscribeAsync("tail:0");
+        await other.ReadUntilAsync("it is subscribed", () => other.Position is not null);
+
+        // Many turns: one that cuts too early might be too late to see less than both.
+        const int Turns = 50;
+        for (int turn = 1; turn <= Turns; turn++)
+        {
+            await AppendAsync(fixture, TerminalSource.Stdout);
+            clock.Advance(TimeSpan.FromMilliseconds(16));
+            await Task.Yield();
+            await AppendAsync(fixture, TerminalSource.Stdout);
+            clock.Advance(TimeSpan.FromMilliseconds(17));
+            int length = 2 * Chunk * (1 + turn);
+            await viewer.ReadUntilAsync(
+                "two wait for 33 ms", () => viewer.Bytes.Length == length, viewer.AcknowledgeAsync);
+        }
+
+        Assert.Equal(
+            [Chunk, Chunk, .. Enumerable.Repeat(2 * Chunk, Turns)], viewer.Pieces.Select(piece => piece.Length));
     }
 
     private static Task<TerminalAppendResult> AppendAsync(DeliveryFixture fixture, TerminalSource source) =>
