@@ -25,8 +25,8 @@ internal sealed record TerminalTailOptions
     public int CrowdViewers { get; init; } = 100;
 
     /// <summary>
-    /// The same as <c>batch_interval</c> for a crowd, if it is longer: each batch costs the worker and the edge a turn for
-    /// each viewer; default 33 ms, 1 ms to 1 s.
+    /// The same as <c>batch_interval</c> for a crowd, if it is longer: each batch costs the worker and the edge a turn
+    /// for each viewer; default 33 ms, 1 ms to 1 s.
     /// </summary>
     [ConfigurationKeyName("crowd_batch_interval")]
     [DurationRange("1ms", "1s")]
