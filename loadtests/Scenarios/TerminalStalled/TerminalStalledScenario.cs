@@ -42,7 +42,10 @@ internal sealed class TerminalStalledScenario : IScenario
         Duration = TimeSpan.FromSeconds(15),
         Terminal = new TerminalLoadOptions
         {
-            Count = 1, WriteRate = 200, WriteBytes = 20_000, VolumeBytes = 100_000_000,
+            Count = 1,
+            WriteRate = 200,
+            WriteBytes = 20_000,
+            VolumeBytes = 100_000_000,
         },
     };
 

@@ -85,7 +85,8 @@ public sealed class ProducerRefusedLanesTests
             : Task.FromResult(append.Data.IsEmpty
                 ? paused with
                 {
-                    Status = TerminalAppendStatus.Duplicate, Pressure = new Pressure(PressureState.Ok, 0, 10),
+                    Status = TerminalAppendStatus.Duplicate,
+                    Pressure = new Pressure(PressureState.Ok, 0, 10),
                 }
                 : paused);
         await using RunningWorker worker = await RunningWorker.StartAsync(
