@@ -179,7 +179,9 @@ internal sealed class BulkFlow(DeliveryOptions options, DeliveryMetrics metrics,
     {
         long now = clock.GetTimestamp();
         metrics.BulkOverdue();
-        _floor = Math.Min(options.TerminalWindowBytes, 2 * Allowance);
+
+        // A whole window in any form: base64 makes four bytes of three, and each message has its keys.
+        _floor = Math.Min(2 * options.TerminalWindowBytes, 2 * Allowance);
         _movedAt = now;
         _isOverdue = true;
 

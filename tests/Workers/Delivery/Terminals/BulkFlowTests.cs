@@ -220,6 +220,24 @@ public sealed class BulkFlowTests : IDisposable
     }
 
     [Fact]
+    public void A_whole_window_in_base64_goes_to_who_acknowledges_nothing_within_3_seconds()
+    {
+        int window = Options.TerminalWindowBytes * 4 / 3 * 11 / 10;
+        for (int late = 0; late <= 5; late++)
+        {
+            while (_flow.InFlight < window && _flow.MaySend())
+            {
+                _flow.Sent(_flow.SliceBytes);
+            }
+
+            _clock.Advance(TimeSpan.FromMilliseconds(500));
+            _flow.Overdue();
+        }
+
+        Assert.InRange(_flow.InFlight, window, window + _flow.SliceBytes);
+    }
+
+    [Fact]
     public void What_patience_gave_goes_again_when_acknowledgements_come_finely()
     {
         Sending sending = _flow.Sent(16 * 1024);
