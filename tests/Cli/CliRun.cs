@@ -65,7 +65,7 @@ internal sealed class CliRun : IAsyncDisposable
     /// <summary>Starts it as shells start what they put into the background: the keys' signals are ignored.</summary>
     public static CliRun StartInBackground(
         IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
-        StartLine(environment, ["--ignore-signal=INT,QUIT", "dotnet", Program, .. arguments]);
+        StartLine(environment, ["--ignore-signal=INT,QUIT", "--default-signal=HUP", "dotnet", Program, .. arguments]);
 
     /// <summary>Starts lines of bash; <c>$RT</c> is the tool.</summary>
     public static CliRun StartScript(IReadOnlyDictionary<string, string> environment, string script) =>
