@@ -136,37 +136,6 @@ public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
         Assert.Equal(4400, (await viewer.ClosedAsync()).Code);
     }
 
-    [Theory]
-    [InlineData("encoding=hex", "query: encoding: must be base64 or lz4")]
-    [InlineData("encoding=lz4&encoding=lz4", "query: encoding: given more than once; give it once")]
-    [InlineData("encoding=base64&encoding=lz4", "query: encoding: given more than once; give it once")]
-    public async Task A_wrong_encoding_is_refused_once_in_either_form(string query, string detail)
-    {
-        foreach (string form in new[] { TestConnection.Json, TestConnection.MessagePack })
-        {
-            using Conversation viewer = await Conversation.OpenAsync(
-                shared.System, $"/ws/terminal/t1?{query}", Token(), form);
-            JsonElement error = await viewer.NextAsync("error");
-
-            AssertError(error, "bad_request", "subscribe", "default");
-            Assert.Equal(detail, error.GetProperty("detail").GetString());
-            Assert.Equal(4400, (await viewer.ClosedAsync()).Code);
-        }
-    }
-
-    [Theory]
-    [InlineData("/sse/agents?encoding=base64")]
-    [InlineData("/v1/tasks/t1/terminal?encoding=lz4")]
-    public async Task Where_there_is_no_choice_of_encodings_the_parameter_is_unknown(string pathAndQuery)
-    {
-        using HttpClient http = shared.System.CreateClient(Token());
-        using HttpResponseMessage answer = await http.GetAsync(pathAndQuery, HttpCompletionOption.ResponseHeadersRead);
-        JsonElement problem = await ProblemAssert.IsAsync(400, "bad_request", answer);
-        Assert.Contains(
-            problem.GetProperty("errors").EnumerateArray(),
-            error => error.GetProperty("where").GetString() == "query: encoding");
-    }
-
     [Fact]
     public async Task All_that_is_wrong_with_a_query_is_told_at_once()
     {
