@@ -21,7 +21,11 @@ export function SignInOffer() {
             aria-labelledby="offer-title"
             aria-describedby="offer-words"
             data-testid="sign-in-offer"
-            onClose={() => app.declineOffer()}
+            onCancel={(event) => {
+                // The state closes it: an event that came after the next link would decline that one.
+                event.preventDefault();
+                app.declineOffer();
+            }}
         >
             <h2 id="offer-title">Sign in anew by this link?</h2>
             <p id="offer-words">
