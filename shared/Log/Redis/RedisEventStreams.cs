@@ -9,10 +9,10 @@ namespace Realtime.Log.Redis;
 /// <summary>Event streams in Redis: each call is one script, so each answer is one consistent look.</summary>
 internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bulk, RedisKeys keys, LogOptions options)
 {
-    private const int AppendFixed = 17;
-    private const int IdempotencyStart = 13;
+    private const int AppendFixed = 14;
     private const int AppendPerEvent = 4;
     private const int AppendPerNumber = 4;
+    private const int AppendNumberedEnd = 3;
 
     // Enough of a SHA-256 to tell envelopes apart for as long as an idempotency key lives.
     private const int HashBytes = 16;
@@ -25,7 +25,7 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         RedisKey[] names = keys.Of(stream, more: keyed);
         RedisValue[] values = AppendArguments(stream, batch.Count, numbered);
         string idempotencyStart = keys.IdempotencyStart(stream);
-        values[IdempotencyStart] = idempotencyStart;
+        values[AppendFixed - 1] = idempotencyStart;
 
         int bytes = 0;
         int name = RedisKeys.StreamKeys;
@@ -44,7 +44,7 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
             }
         }
 
-        WriteNumbers(batch, values.AsSpan(value));
+        WriteNumbers(batch, numbered, values.AsSpan(value));
         RedisResult[] reply = await EvaluateAsync(live, RedisScript.Append, names, values, bytes, cancellationToken);
         return ToAppendResult(reply);
     }
@@ -146,9 +146,9 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
 
     private static bool IsKeyed(EventAppend append) => append is { IdempotencyKey: not null, Producer: null };
 
-    private static void WriteNumbers(IReadOnlyList<EventAppend> batch, Span<RedisValue> values)
+    private static void WriteNumbers(IReadOnlyList<EventAppend> batch, int numbered, Span<RedisValue> values)
     {
-        for (int i = 0; i < batch.Count && !values.IsEmpty; i++)
+        for (int i = 0; i < batch.Count && numbered > 0; i++)
         {
             if (batch[i].Producer is { } number)
             {
@@ -157,6 +157,7 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
                 values[2] = number.Epoch;
                 values[3] = number.Seq;
                 values = values[AppendPerNumber..];
+                numbered--;
             }
         }
     }
@@ -164,7 +165,9 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
     private RedisValue[] AppendArguments(StreamKey stream, int events, int numbered)
     {
         RedisValue[] values = Arguments(
-            stream, AppendFixed + (AppendPerEvent * events) + (AppendPerNumber * numbered));
+            stream,
+            AppendFixed + (AppendPerEvent * events)
+                + (numbered > 0 ? (AppendPerNumber * numbered) + AppendNumberedEnd : 0));
         int depthMax = options.QueueDepthMax;
         values[2] = options.Backpressure.Enabled ? depthMax : 0;
         values[3] = (long)Math.Ceiling(depthMax * options.Backpressure.PauseThreshold);
@@ -177,9 +180,13 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         values[10] = Milliseconds(LogLimits.ReaderLife);
         values[11] = options.StoredBytesPerStreamMax;
         values[12] = keys.Bell(stream);
-        values[14] = events;
-        values[15] = options.ProducersPerStreamMax;
-        values[16] = options.ProducerAnswersMax;
+        if (numbered > 0)
+        {
+            values[^3] = events;
+            values[^2] = options.ProducersPerStreamMax;
+            values[^1] = options.ProducerAnswersMax;
+        }
+
         return values;
     }
 
