@@ -79,6 +79,29 @@ public abstract partial class PartitionedLogContract
     }
 
     [Fact]
+    public async Task A_quiet_terminal_is_not_ended_for_idling_while_a_lease_on_it_lives()
+    {
+        LogOptions options = Options with { Terminal = new() { IdleEnd = TimeSpan.FromMilliseconds(100) } };
+        await using IPartitionedLog log = await CreateAsync(options);
+        TerminalKey idle = Terminal with { Task = "task-2" };
+        await AppendAsync(log, "x", Runner);
+        await log.LeaseAsync(new Lease(Task1, Runner, LongTerm), None);
+        await log.AppendTerminalAsync(idle, new TerminalAppend { Data = new byte[] { 1 } }, None);
+
+        await Eventually.TrueAsync("the other is ended", async () =>
+        {
+            Tick(TimeSpan.FromMilliseconds(50));
+            for (int partition = 0; partition < Partitions; partition++)
+            {
+                await log.SweepAsync(partition, None);
+            }
+
+            return (await log.FindTerminalAsync(idle, None))!.Value.ExitCode is not null;
+        });
+        Assert.Null((await log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
+    }
+
+    [Fact]
     public async Task A_new_life_after_a_loss_rings_also_without_a_byte_of_it()
     {
         await using IPartitionedLog log = await CreateAsync(Options);

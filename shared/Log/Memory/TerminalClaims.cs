@@ -8,6 +8,9 @@ internal sealed class TerminalClaims
     private ProducerClaim? _holder;
     private bool _isLeased;
 
+    /// <summary>Whether a lease on it lives.</summary>
+    public bool IsLeased => _isLeased;
+
     /// <summary>
     /// Whether who wants to write may; then the terminal is its own, unless it does not say who it is.
     /// </summary>

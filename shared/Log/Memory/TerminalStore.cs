@@ -174,12 +174,12 @@ internal sealed class TerminalStore
         }
     }
 
-    /// <summary>Ends it if nothing came for as long as the options say.</summary>
+    /// <summary>Ends it if nothing came for as long as the options say, and nobody holds a lease on it.</summary>
     public bool TryEndIdle(long nowMs)
     {
         lock (_gate)
         {
-            if (_exitCode is not null || nowMs - _lastMs < _options.IdleEnd.TotalMilliseconds)
+            if (_exitCode is not null || _claims.IsLeased || nowMs - _lastMs < _options.IdleEnd.TotalMilliseconds)
             {
                 return false;
             }

@@ -106,7 +106,8 @@ public sealed class RedisLeaseTests : IAsyncLifetime
         await Eventually.TrueAsync("all are lost", async () =>
         {
             LeaseSweepReport[] reports = await Task.WhenAll(
-                from worker in workers from partition in Enumerable.Range(0, 4)
+                from worker in workers
+                from partition in Enumerable.Range(0, 4)
                 select Task.Run(() => worker.SweepLeasesAsync(partition, None)));
             lost += reports.Sum(report => report.AgentsLost);
             return lost >= agents.Length;
