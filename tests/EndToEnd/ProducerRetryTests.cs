@@ -15,9 +15,12 @@ public sealed class ProducerRetryTests(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData("memory", TestConnection.Json)]
-    [InlineData("redis", TestConnection.MessagePack)]
-    public async Task Retries_over_cut_connections_store_everything_once_and_in_order(string log, string form)
+    [InlineData("memory", TestConnection.Json, false)]
+    [InlineData("redis", TestConnection.MessagePack, false)]
+    [InlineData("memory", TestConnection.MessagePack, true)]
+    [InlineData("redis", TestConnection.Json, true)]
+    public async Task Retries_over_cut_connections_store_everything_once_and_in_order(
+        string log, string form, bool isNumbered)
     {
         int seed = Fuzzing.NewSeed(output);
         await using RedisServer? redis = log == "redis" ? await RedisServer.StartAsync() : null;
@@ -32,7 +35,7 @@ public sealed class ProducerRetryTests(ITestOutputHelper output)
         byte[] bytes = new byte[64 * 1024];
         new Random(seed).NextBytes(bytes);
         var producer = new SocketProducer(system, system.Token(), form, seed);
-        await producer.SendAsync(Requests(form, bytes, new Random(seed)), patience.Token);
+        await producer.SendAsync(Requests(form, isNumbered, bytes, new Random(seed)), patience.Token);
         output.WriteLine($"{producer.Cuts} cuts, {producer.Duplicates} duplicates.");
 
         Assert.True(producer.Cuts >= 5, $"{producer.Cuts} cuts.");
@@ -47,15 +50,19 @@ public sealed class ProducerRetryTests(ITestOutputHelper output)
     }
 
     // Events of one agent and chunks of one terminal, one after the other, and its end.
-    private static List<ReadOnlyMemory<byte>> Requests(string form, byte[] bytes, Random random)
+    private static List<ReadOnlyMemory<byte>> Requests(
+        string form, bool isNumbered, byte[] bytes, Random random)
     {
         var requests = new List<ReadOnlyMemory<byte>>();
         int offset = 0;
         for (int i = 0; i < EventsCount; i++)
         {
+            string once = isNumbered
+                ? $"\"producer\":\"p\",\"producer_epoch\":7,\"producer_seq\":{i + 1}"
+                : $"\"key\":\"k{i}\"";
             string publish =
                 $$"""{"op":"publish","seq":{{requests.Count}},"events":"""
-                + $$"""[{"channel":"agents","type":"e{{i}}","agent":"a1","key":"k{{i}}","payload":{{i}}}]}""";
+                + $$"""[{"channel":"agents","type":"e{{i}}","agent":"a1",{{once}},"payload":{{i}}}]}""";
             requests.Add(form == TestConnection.Json
                 ? Encoding.UTF8.GetBytes(publish)
                 : MessagePackJson.FromJson(publish));

@@ -33,6 +33,10 @@ public sealed class SplitRolesTests : IAsyncLifetime
             Assert.Equal(
                 HttpStatusCode.Accepted, await PostAsync(http, task, "bytes", "application/octet-stream"));
             Assert.Equal(HttpStatusCode.OK, await PostAsync(http, task + "/resize", """{"cols":80,"rows":24}"""));
+            string lease = $$"""{"task":"t{{turn}}","holder":"runner","epoch":1}""";
+            Assert.Equal(HttpStatusCode.OK, await PostAsync(http, "/v1/leases", lease));
+            Assert.Equal(HttpStatusCode.Conflict, await PostAsync(http, task + "/end", """{"exit_code":0}"""));
+            Assert.Equal(HttpStatusCode.OK, await PostAsync(http, "/v1/leases/release", lease));
             Assert.Equal("bytes", await http.GetStringAsync(task));
             Assert.Equal(HttpStatusCode.OK, await PostAsync(http, task + "/end", """{"exit_code":0}"""));
             using Conversation terminal = await OpenAsync($"/ws/terminal/t{turn}");

@@ -188,6 +188,7 @@ public sealed class ProtocolDocumentTests
                 new PublishSocketOptions().TerminalsMax),
             ("terminals whose refused request has not come again, on one producer's socket",
                 new PublishSocketOptions().RefusedTerminalsMax),
+            ("leases of one tenant", new Realtime.Log.LogOptions().LeasesPerTenantMax),
             ("downloads of terminals of one worker at a time", new HistoryOptions().DownloadsMax),
             ("downloads of terminals of one tenant and worker at a time", new HistoryOptions().DownloadsPerTenantMax),
             ("other reads over HTTP of one worker at a time", new HistoryOptions().ReadsMax),

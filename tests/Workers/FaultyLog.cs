@@ -15,6 +15,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>What is answered instead of an append.</summary>
     public Func<IReadOnlyList<EventAppend>, AppendResult?> InsteadOfAppend { get; set; } = _ => null;
 
+    /// <summary>Sees each append that none of the above answers, and does it.</summary>
+    public Func<Func<Task<AppendResult>>, Task<AppendResult>> AroundAppend { get; set; } = appendAsync => appendAsync();
+
     /// <summary>The exception of a read of events or state.</summary>
     public Func<StreamKey, Exception?> OnRead { get; set; } = _ => null;
 
@@ -44,6 +47,12 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public Func<Func<Task<TerminalRead?>>, Task<TerminalRead?>> AroundReadTerminal { get; set; } =
         readAsync => readAsync();
 
+    /// <summary>The exception of anything to do with a lease.</summary>
+    public Func<Exception?> OnLease { get; set; } = () => null;
+
+    /// <summary>What is answered instead of a lease.</summary>
+    public Func<LeaseResult?> InsteadOfLease { get; set; } = () => null;
+
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;
 
@@ -61,7 +70,7 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken) =>
         OnAppend(stream) is { } fault ? Task.FromException<AppendResult>(fault)
             : InsteadOfAppend(batch) is { } result ? Task.FromResult(result)
-            : inner.AppendAsync(stream, batch, cancellationToken);
+            : AroundAppend(() => inner.AppendAsync(stream, batch, cancellationToken));
 
     public Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken) =>
         OnRead(stream) is { } fault
@@ -99,20 +108,20 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
                 terminal, append, () => inner.AppendTerminalAsync(terminal, append, cancellationToken));
 
     public Task<TerminalResizeResult> ResizeTerminalAsync(
-        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken) =>
+        TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault
             ? Task.FromException<TerminalResizeResult>(fault)
-            : inner.ResizeTerminalAsync(terminal, size, cancellationToken);
+            : inner.ResizeTerminalAsync(terminal, size, claim, cancellationToken);
 
     public Task ReportTerminalReaderAsync(
         TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken) =>
         inner.ReportTerminalReaderAsync(terminal, reader, readTo, cancellationToken);
 
     public Task<TerminalEndResult> EndTerminalAsync(
-        TerminalKey terminal, int exitCode, CancellationToken cancellationToken) =>
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault
             ? Task.FromException<TerminalEndResult>(fault)
-            : inner.EndTerminalAsync(terminal, exitCode, cancellationToken);
+            : inner.EndTerminalAsync(terminal, exitCode, claim, cancellationToken);
 
     public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
         AroundFindTerminal(() => inner.FindTerminalAsync(terminal, cancellationToken));
@@ -126,6 +135,22 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public Task<IAsyncDisposable> ListenTerminalAsync(
         TerminalKey terminal, Action rung, CancellationToken cancellationToken) =>
         inner.ListenTerminalAsync(terminal, rung, cancellationToken);
+
+    public Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken) =>
+        OnLease() is { } fault
+            ? Task.FromException<LeaseResult>(fault)
+            : InsteadOfLease() is { } result ? Task.FromResult(result)
+            : inner.LeaseAsync(lease, cancellationToken);
+
+    public Task<bool> ReleaseLeaseAsync(LeaseKey lease, ProducerClaim holder, CancellationToken cancellationToken) =>
+        OnLease() is { } fault
+            ? Task.FromException<bool>(fault)
+            : inner.ReleaseLeaseAsync(lease, holder, cancellationToken);
+
+    public Task<LeaseSweepReport> SweepLeasesAsync(int partition, CancellationToken cancellationToken) =>
+        OnLease() is { } fault
+            ? Task.FromException<LeaseSweepReport>(fault)
+            : inner.SweepLeasesAsync(partition, cancellationToken);
 
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>
         OnSweep(partition) is { } fault

@@ -253,6 +253,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         Log.NotWhole(_services.Logger, _stream.Partition, read.Outcome, _cursor.Entry, read.Start.Entry,
             read.Missing?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of");
         _services.Metrics.Lost(read.Outcome);
+        _services.Losses.Lost(_stream, read.Outcome, read.Missing);
         if (read.Outcome == ReadOutcome.NotThere)
         {
             await _services.Log.RenewEpochAsync(_stream, _cursor, Recent.Ids(), stopping);
@@ -286,10 +287,9 @@ internal sealed partial class StreamTail : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning,
+        [LoggerMessage(1, LogLevel.Debug,
             "The tail of partition {Partition} stood at {Position}, but the log says {Outcome}: {Missing} entries are "
-            + "gone. It goes on after {Start}; viewers are told. Check retention against outages, and Redis "
-            + "persistence and failover.")]
+            + "gone. It goes on after {Start}.")]
         public static partial void NotWhole(
             ILogger logger, int partition, ReadOutcome outcome, Realtime.Protocol.EntryId position,
             Realtime.Protocol.EntryId start, string missing);

@@ -15,6 +15,7 @@ internal static class TailExtensions
         services.TryAddSingleton<EventDecoder>();
         services.TryAddSingleton<LogWatch>();
         services.TryAddSingleton<TailMetrics>();
+        services.TryAddSingleton<LossNotices>();
         services.TryAddSingleton<TerminalMetrics>();
         services.TryAddSingleton<TerminalMemory>();
         services.TryAddSingleton<TerminalReads>();
@@ -25,6 +26,7 @@ internal static class TailExtensions
             Decoder = provider.GetRequiredService<EventDecoder>(),
             Watch = provider.GetRequiredService<LogWatch>(),
             Metrics = provider.GetRequiredService<TailMetrics>(),
+            Losses = provider.GetRequiredService<LossNotices>(),
             TerminalOptions = provider.GetRequiredService<TerminalTailOptions>(),
             Terminals = provider.GetRequiredService<TerminalMemory>(),
             TerminalMetrics = provider.GetRequiredService<TerminalMetrics>(),

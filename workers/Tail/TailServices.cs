@@ -15,6 +15,9 @@ internal sealed record TailServices
 
     public required TailMetrics Metrics { get; init; }
 
+    /// <summary>Says what was lost.</summary>
+    public required LossNotices Losses { get; init; }
+
     public required TerminalTailOptions TerminalOptions { get; init; }
 
     /// <summary>Batches of all terminals.</summary>

@@ -14,6 +14,7 @@ internal sealed class EventStreamStore
     private readonly EventHistory _history;
     private readonly StateTable _state;
     private readonly IdempotencyTable _keys;
+    private readonly ProducerTable _producers;
     private readonly PressureGauge _gauge;
     private long _usedMs;
     private bool _retired;
@@ -26,13 +27,20 @@ internal sealed class EventStreamStore
         _state = new StateTable(budget, options.StateKeysPerStreamMax);
         _keys = new IdempotencyTable(
             budget, options.IdempotencyKeysPerStreamMax, (long)options.IdempotencyWindow.TotalMilliseconds);
+        _producers = new ProducerTable(
+            budget, options.ProducersPerStreamMax, options.ProducerAnswersMax,
+            (long)options.ProducerWindow.TotalMilliseconds);
         _gauge = new PressureGauge(options.QueueDepthMax, options.Backpressure);
         _usedMs = nowMs;
         budget.Add(EmptyCost);
     }
 
-    /// <summary>Appends a batch, unless there is no room or the stream was retired meanwhile.</summary>
-    public AppendAttempt TryAppend(IReadOnlyList<EventAppend> batch, long nowMs, out AppendResult? result)
+    /// <summary>
+    /// Appends a batch, unless there is no room or the stream was retired meanwhile. What is the log's own is not
+    /// refused for pressure.
+    /// </summary>
+    public AppendAttempt TryAppend(
+        IReadOnlyList<EventAppend> batch, long nowMs, out AppendResult? result, bool isOurs = false)
     {
         result = null;
         lock (_gate)
@@ -51,8 +59,8 @@ internal sealed class EventStreamStore
             bool refused = false;
             for (int i = 0; i < outcomes.Length; i++)
             {
-                outcomes[i] = refused ? new(AppendStatus.AfterRefused, default) : Append(batch[i], nowMs);
-                refused |= outcomes[i].Status is AppendStatus.Conflict or AppendStatus.Pressure;
+                outcomes[i] = refused ? new(AppendStatus.AfterRefused, default) : Append(batch[i], nowMs, isOurs);
+                refused |= outcomes[i].Status is not (AppendStatus.Stored or AppendStatus.Duplicate);
             }
 
             Trim(nowMs);
@@ -116,6 +124,7 @@ internal sealed class EventStreamStore
         lock (_gate)
         {
             _keys.Expire(nowMs);
+            _producers.Expire(nowMs);
             _gauge.Expire(nowMs);
             int trimmed = Trim(nowMs);
             return new SweepReport(trimmed > 0 ? 1 : 0, _state.Expire(nowMs - _options.RetentionMs), 0);
@@ -138,22 +147,31 @@ internal sealed class EventStreamStore
             _retired = true;
             _history.Clear();
             _keys.Clear();
+            _producers.Clear();
             _state.Expire(long.MaxValue);
             _budget.Add(-EmptyCost);
             return true;
         }
     }
 
-    private AppendOutcome Append(EventAppend append, long nowMs)
+    private AppendOutcome Append(EventAppend append, long nowMs, bool isOurs)
     {
         ReadOnlySpan<byte> bytes = append.Envelope.Span;
-        if (append.IdempotencyKey is { } known
+        string? idempotencyKey = append.Producer is null ? append.IdempotencyKey : null;
+        ProducerNumbers? producer = append.Producer is { } mark ? _producers.Of(mark, nowMs) : null;
+        if (producer?.Judge(append.Producer!.Value.Epoch, append.Producer.Value.Seq) is
+            { Status: not AppendStatus.Stored } judged)
+        {
+            return judged;
+        }
+
+        if (idempotencyKey is { } known
             && _keys.TryFind(known, bytes, nowMs, out StreamCursor first, out bool same))
         {
             return same ? new(AppendStatus.Duplicate, first) : new(AppendStatus.Conflict, default);
         }
 
-        if (_gauge.Refuses(_gauge.DepthAt(_history.Last.Offset, nowMs)))
+        if (!isOurs && _gauge.Refuses(_gauge.DepthAt(_history.Last.Offset, nowMs)))
         {
             return new(AppendStatus.Pressure, default);
         }
@@ -163,9 +181,15 @@ internal sealed class EventStreamStore
         ReadOnlyMemory<byte> envelope = bytes.ToArray();
         StreamCursor position = _history.Append(nowMs, envelope);
         _usedMs = position.Entry.Ms;
-        if (append.IdempotencyKey is { } key)
+        if (idempotencyKey is { } key)
         {
             _keys.Add(key, bytes, nowMs, position);
+        }
+
+        if (producer is not null)
+        {
+            producer.Advance(append.Producer!.Value.Epoch, append.Producer.Value.Seq, position, position.Entry.Ms);
+            _producers.Keep(producer);
         }
 
         if (append.StateKey is { } stateKey && append.DeletesState)
@@ -194,6 +218,7 @@ internal sealed class EventStreamStore
             int length = append.Envelope.Length;
             bytes += length;
             cost += ByteBudget.CostOfEntry(length)
+                + (append.Producer is { } number ? _producers.CostOf(number) : 0)
                 + (append.IdempotencyKey is { } key ? ByteBudget.CostOfKey(key, 0) : 0)
                 + (append is { StateKey: { } state, DeletesState: false } ? ByteBudget.CostOfKey(state, length) : 0);
         }

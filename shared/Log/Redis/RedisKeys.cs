@@ -12,7 +12,7 @@ internal sealed class RedisKeys(int partitions)
     public const string Layout = "rt:layout";
 
     /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
-    public const int StreamKeys = 8;
+    public const int StreamKeys = 10;
 
     private readonly string[] _tags = RedisSlots.TagsOf(partitions);
 
@@ -31,6 +31,8 @@ internal sealed class RedisKeys(int partitions)
         keys[5] = start + "readers:at";
         keys[6] = start + "idem:at";
         keys[7] = Streams(stream.Partition);
+        keys[8] = start + "producers";
+        keys[9] = start + "producers:at";
         return keys;
     }
 
@@ -47,6 +49,16 @@ internal sealed class RedisKeys(int partitions)
 
     /// <summary>The terminals whose housekeeping belongs to a partition.</summary>
     public string Terminals(int partition) => $"rt:{{{_tags[partition]}}}:terminals";
+
+    /// <summary>The keys of a partition's leases, in the order that <c>leases.lua</c> lays down.</summary>
+    public RedisKey[] Leases(int partition)
+    {
+        string leases = $"rt:{{{_tags[partition]}}}:leases";
+        return [leases, leases + ":held", leases + ":sealing", leases + ":swept"];
+    }
+
+    /// <summary>The leases of a tenant, counted over all partitions.</summary>
+    public static RedisKey LeasesOf(string tenant) => $"rt:{{q:{tenant}}}:leases";
 
     /// <summary>The keys of a terminal, in the order that <c>terminal.lua</c> lays down.</summary>
     public static RedisKey[] Of(TerminalKey terminal)

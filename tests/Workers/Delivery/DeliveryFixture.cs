@@ -49,6 +49,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
             Decoder = decoder,
             Watch = Watch,
             Metrics = new TailMetrics(meters),
+            Losses = new LossNotices(Clock, NullLogger<LossNotices>.Instance),
             TerminalOptions = terminalOptions,
             Terminals = TerminalMemory,
             TerminalMetrics = terminalMetrics,

@@ -1,5 +1,5 @@
 -- include terminal.lua
--- Ends a terminal that got no bytes for too long.
+-- Ends a terminal that got no bytes for too long, and on which nobody holds a lease.
 --
 -- KEYS as in terminal.lua. ARGV: 1 ms without bytes after which it is ended; 2 exit code for that; 3 ms that
 --   everything is kept after the end; 4 bell channel.
@@ -8,7 +8,7 @@
 local now = clock()
 local meta = load()
 if not meta or meta.exit then return -1 end
-local due = meta.ms + tonumber(ARGV[1])
+local due = math.max(meta.ms + tonumber(ARGV[1]), meta.leased)
 if now < due then return due end
 finish(meta, now, ARGV[2], ARGV[3], ARGV[4])
 return -2
