@@ -17,6 +17,7 @@ internal sealed class RedisScript
     public static readonly RedisScript TerminalAppend = new("terminal_append");
     public static readonly RedisScript TerminalEnd = new("terminal_end");
     public static readonly RedisScript TerminalEnded = new("terminal_ended");
+    public static readonly RedisScript TerminalList = new("terminal_list");
     public static readonly RedisScript TerminalRead = new("terminal_read");
     public static readonly RedisScript TerminalReport = new("terminal_report");
     public static readonly RedisScript TerminalResize = new("terminal_resize");

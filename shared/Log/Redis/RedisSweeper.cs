@@ -18,6 +18,13 @@ internal sealed class RedisSweeper(
 
     public async Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken)
     {
+        RedisKey streams = keys.Streams(partition);
+        if (await bulk.RunAsync(
+            redis => redis.GetDatabase().SortedSetScoreAsync(streams, RedisKeys.Sealed), 0, cancellationToken) is not null)
+        {
+            return default;
+        }
+
         (int trimmed, int expired) = await SweepStreamsAsync(partition, cancellationToken);
         int ended = await SweepTerminalsAsync(partition, cancellationToken);
         return new SweepReport(trimmed, expired, ended);

@@ -16,6 +16,7 @@
 local FIXED = 14
 local LAST_EXACT = 9007199254740991
 
+refuse_if_sealed()
 local now = clock()
 local meta = open(now)
 local epoch, last = meta.epoch, meta.last

@@ -9,6 +9,7 @@
 -- Cut-offs are exact here (=), because a quiet stream gets no second chance from the next append.
 local STATE_BATCH = 1000
 
+if redis.call('ZSCORE', KEYS[8], '!sealed') then return { 0, 0 } end
 local now = clock()
 local meta = redis.call('HMGET', KEYS[2], 'epoch', 'ms')
 if not meta[1] then
