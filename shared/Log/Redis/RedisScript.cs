@@ -7,6 +7,8 @@ internal sealed class RedisScript
 {
     public static readonly RedisScript Append = new("append");
     public static readonly RedisScript Describe = new("describe");
+    public static readonly RedisScript LayoutReplace = new("layout_replace");
+    public static readonly RedisScript Memory = new("memory");
     public static readonly RedisScript Open = new("open");
     public static readonly RedisScript Read = new("read");
     public static readonly RedisScript ReadBack = new("read_back");
