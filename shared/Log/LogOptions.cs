@@ -77,6 +77,14 @@ public sealed record LogOptions
     [DurationRange("1s", "10m")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How far the log's clock may go another way than the worker's between two sweeps before that is told as a jump.
+    /// Default 1m, 1s to 1h.
+    /// </summary>
+    [ConfigurationKeyName("clock_jump")]
+    [DurationRange("1s", "1h")]
+    public TimeSpan ClockJump { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>What is kept of terminals.</summary>
     [ConfigurationKeyName("terminal")]
     public TerminalLogOptions Terminal { get; init; } = new();

@@ -42,6 +42,9 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    // Where libfaketime is, if its clock is to be moved.
+    private string? _clockLibrary;
+
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
@@ -69,6 +72,25 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts one whose clock can be moved: see <see cref="ShiftClock"/>.</summary>
+    public static async Task<RedisServer> StartWithClockAsync(params string[] more)
+    {
+        var server = new RedisServer(FreePort(), RedisPersistence.None, null, null, more)
+        {
+            _clockLibrary = FindClockLibrary(),
+        };
+        server.ShiftClock(TimeSpan.Zero);
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>From now on its clock is wrong by this much; by rename, so that it never reads half a file.</summary>
+    public void ShiftClock(TimeSpan by)
+    {
+        File.WriteAllText(ClockFile + ".new", by.TotalSeconds.ToString("+0.000;-0.000", CultureInfo.InvariantCulture));
+        File.Move(ClockFile + ".new", ClockFile, overwrite: true);
+    }
+
     /// <summary>A port of the loopback that nobody listens on now.</summary>
     public static int FreePort()
     {
@@ -81,6 +103,14 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("redis-server", _arguments) { WorkingDirectory = Directory };
+        if (_clockLibrary is not null)
+        {
+            start.Environment["LD_PRELOAD"] = _clockLibrary;
+            start.Environment["FAKETIME_TIMESTAMP_FILE"] = ClockFile;
+            start.Environment["FAKETIME_NO_CACHE"] = "1";
+            start.Environment["DONT_FAKE_MONOTONIC"] = "1";
+        }
+
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server could not be started.");
         await Eventually.TrueAsync("redis-server answers", AnswersAsync, StartTimeout, () => Log);
     }
@@ -160,6 +190,13 @@ internal sealed class RedisServer : IAsyncDisposable
         await KillAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
+
+    private string ClockFile => Path.Combine(Directory, "clock");
+
+    private static string FindClockLibrary() => System.IO.Directory.GetDirectories("/usr/lib")
+        .Select(directory => Path.Combine(directory, "faketime", "libfaketimeMT.so.1"))
+        .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("libfaketime is missing: apt-get install faketime.");
 
     private string Log
     {

@@ -27,7 +27,7 @@ internal sealed class RedisDescriber(RedisConnection bulk, RedisKeys keys)
             RedisValue[] tenants = await bulk.RunAsync(
                 redis => redis.GetDatabase().SortedSetRangeByRankAsync(streams, from, to), 0, cancellationToken);
             long[][] replies = await Task.WhenAll(tenants.Select(
-                // A seal is no tenant: it has no stream, so it counts for nothing.
+                // What is no tenant has no stream, so it counts for nothing.
                 tenant => DescribeStreamAsync(new StreamKey((string)tenant!, partition), cancellationToken)));
             report = replies.Aggregate(report, Add);
             if (tenants.Length < PageSize)

@@ -20,6 +20,12 @@ internal sealed class RedisKeys
     /// <summary>The tenants that a repartition has copied; there only while one runs.</summary>
     public const string Copied = "rt:repartition:copied";
 
+    /// <summary>
+    /// What members of <see cref="Streams"/> begin with that are no tenants: <see cref="Sealed"/> and the partition's
+    /// clock.
+    /// </summary>
+    public const char NoTenant = '!';
+
     /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
     public const int StreamKeys = 8;
 

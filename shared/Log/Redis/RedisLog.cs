@@ -32,7 +32,8 @@ internal sealed class RedisLog : IPartitionedLog
         var registry = new RedisTerminalRegistry(_bulk, _keys, options, time);
         _streams = new RedisEventStreams(_live, _bulk, _keys, options);
         _terminals = new RedisTerminals(_live, _bulk, registry, options);
-        _sweeper = new RedisSweeper(_bulk, _keys, registry, options);
+        _sweeper = new RedisSweeper(
+            _bulk, _keys, registry, new RedisClock(_bulk, _keys, options, time), options);
         _describer = new RedisDescriber(_bulk, _keys);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }

@@ -10,6 +10,7 @@ internal sealed class RedisScript
     public static readonly RedisScript LayoutReplace = new("layout_replace");
     public static readonly RedisScript Memory = new("memory");
     public static readonly RedisScript Open = new("open");
+    public static readonly RedisScript PartitionClock = new("partition_clock");
     public static readonly RedisScript Read = new("read");
     public static readonly RedisScript ReadBack = new("read_back");
     public static readonly RedisScript Renew = new("renew");

@@ -203,7 +203,7 @@ public sealed class Repartition : IAsyncDisposable
         {
             await foreach ((string member, _) in store.ReadSetAsync(keys.Streams(partition)))
             {
-                if (member != RedisKeys.Sealed)
+                if (member[0] != RedisKeys.NoTenant)
                 {
                     tenants.Add(member);
                 }

@@ -11,7 +11,7 @@ local depth = 0
 local readers = redis.call('ZRANGE', KEYS[5], 0, 99, 'WITHSCORES')
 for i = 1, #readers, 2 do
   local reported = redis.call('ZSCORE', KEYS[6], readers[i])
-  if reported and now - tonumber(reported) <= window then
+  if reported and math.abs(now - tonumber(reported)) <= window then
     depth = math.max(0, last - tonumber(readers[i + 1]))
     break
   end

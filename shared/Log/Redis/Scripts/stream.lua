@@ -11,7 +11,7 @@
 --   6 readers:at sorted set: live reader -> ms of its last report
 --   7 idem:at    sorted set: idempotency key -> ms of its first use
 --   8 streams    sorted set of the partition: tenant -> ms of the stream's making; what a sweep visits. The member
---                `!sealed` seals the partition
+--                `!sealed` seals the partition; others with `!` are its clock
 -- ARGV 1 and 2 are also the same in all: a fresh random epoch, used if the stream needs one; the tenant.
 --
 -- Invariants: `last` counts the entries ever appended in this line of epochs, without holes; ms never goes back;
@@ -57,6 +57,13 @@ local function open(now)
   end
   return { epoch = meta[1], last = tonumber(meta[2]), ms = tonumber(meta[3]),
            prev = meta[4], parted = meta[5], paused = meta[6] == '1', fresh = tonumber(meta[7] or 0) }
+end
+
+-- The clock that ages are counted by: Redis' own, but not beyond what sweeps know of it, and without the jumps that it
+-- made lately (see partition_clock.lua).
+local function age_clock(now)
+  local known = redis.call('ZMSCORE', KEYS[8], '!until', '!held')
+  return math.min(now, tonumber(known[1] or now)) - tonumber(known[2] or 0)
 end
 
 -- Cuts the oldest part of the log if it takes more memory than its share; how = '=' or '~'. Redis estimates the

@@ -10,7 +10,7 @@
 local STATE_BATCH = 1000
 
 if redis.call('ZSCORE', KEYS[8], '!sealed') then return { 0, 0 } end
-local now = clock()
+local now = age_clock(clock())
 local meta = redis.call('HMGET', KEYS[2], 'epoch', 'ms')
 if not meta[1] then
   redis.call('ZREM', KEYS[8], ARGV[2])
