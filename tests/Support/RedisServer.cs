@@ -42,7 +42,7 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    // Where libfaketime is, if its clock is to be moved.
+    // What moves its clock, if that is wanted.
     private string? _clockLibrary;
 
     /// <summary>Where it listens.</summary>
@@ -75,20 +75,21 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts one whose clock can be moved: see <see cref="ShiftClock"/>.</summary>
     public static async Task<RedisServer> StartWithClockAsync(params string[] more)
     {
-        var server = new RedisServer(FreePort(), RedisPersistence.None, null, null, more)
-        {
-            _clockLibrary = FindClockLibrary(),
-        };
+        var server = new RedisServer(FreePort(), RedisPersistence.None, null, null, more);
+        server._clockLibrary = Path.Combine(server.Directory, "clock_shift.so");
+        string source = Path.Combine(Repository.Root, "tests", "Support", "clock_shift.c");
+        await RunAsync("gcc", ["-shared", "-fPIC", "-O1", "-o", server._clockLibrary, source]);
         server.ShiftClock(TimeSpan.Zero);
         await server.StartAsync();
         return server;
     }
 
-    /// <summary>From now on its clock is wrong by this much; by rename, so that it never reads half a file.</summary>
+    /// <summary>From now on its clock is wrong by this many seconds. In place: the server has the file
+    /// mapped.</summary>
     public void ShiftClock(TimeSpan by)
     {
-        File.WriteAllText(ClockFile + ".new", by.TotalSeconds.ToString("+0.000;-0.000", CultureInfo.InvariantCulture));
-        File.Move(ClockFile + ".new", ClockFile, overwrite: true);
+        using var file = new FileStream(ClockFile, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        file.Write(BitConverter.GetBytes((long)by.TotalMicroseconds));
     }
 
     /// <summary>A port of the loopback that nobody listens on now.</summary>
@@ -106,9 +107,7 @@ internal sealed class RedisServer : IAsyncDisposable
         if (_clockLibrary is not null)
         {
             start.Environment["LD_PRELOAD"] = _clockLibrary;
-            start.Environment["FAKETIME_TIMESTAMP_FILE"] = ClockFile;
-            start.Environment["FAKETIME_NO_CACHE"] = "1";
-            start.Environment["DONT_FAKE_MONOTONIC"] = "1";
+            start.Environment["CLOCK_SHIFT_FILE"] = ClockFile;
         }
 
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server could not be started.");
@@ -192,11 +191,6 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     private string ClockFile => Path.Combine(Directory, "clock");
-
-    private static string FindClockLibrary() => System.IO.Directory.GetDirectories("/usr/lib")
-        .Select(directory => Path.Combine(directory, "faketime", "libfaketimeMT.so.1"))
-        .FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("libfaketime is missing: apt-get install faketime.");
 
     private string Log
     {

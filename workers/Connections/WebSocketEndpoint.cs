@@ -43,7 +43,7 @@ internal sealed class WebSocketEndpoint(
         else
         {
             ClientMessage.Subscribe? wanted = QuerySubscription.ReadEvents(
-                query, factory.PartitionCount, after: null, always: false);
+                query, after: null, always: false);
             refusal = Wrong(query) ?? (wanted is null ? null : await connection.SubscribeAsync(wanted));
         }
 
