@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Queries;

@@ -27,7 +27,7 @@ internal sealed class WebSocketEndpoint(
             this, factory.Open(context.GetIdentity(), subprotocol.Format, output, closed), subprotocol,
             new QueryReader(context.Request.Query), task));
 
-    private async Task SubscribeDefaultAsync(ClientConnection connection, QueryReader query, string? task)
+    private static async Task SubscribeDefaultAsync(ClientConnection connection, QueryReader query, string? task)
     {
         Refusal? refusal = null;
         if (QuerySubscription.ReadsLz4(query))
@@ -94,7 +94,7 @@ internal sealed class WebSocketEndpoint(
 
         public Task<bool> SendAsync() => open.Sender.RunAsync();
 
-        public Task BeginAsync() => endpoint.SubscribeDefaultAsync(open.Connection, query, task);
+        public Task BeginAsync() => SubscribeDefaultAsync(open.Connection, query, task);
 
         public void Heard()
         {
