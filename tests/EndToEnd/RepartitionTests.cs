@@ -77,7 +77,7 @@ public sealed class RepartitionTests
                         agent = $"a{number % 9}",
                         key = $"key-{number}",
                         payload = new { n = number },
-                    });
+                    }, CancellationToken.None);
                     if (answer.StatusCode == HttpStatusCode.Accepted)
                     {
                         acknowledged.Add(number);
@@ -91,7 +91,7 @@ public sealed class RepartitionTests
                         return;
                     }
 
-                    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+                    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
                 }
             }
         }
