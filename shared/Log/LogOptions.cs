@@ -113,6 +113,14 @@ public sealed record LogOptions
     [Range(1, 1_000_000)]
     public int LeasesPerTenantMax { get; init; } = 10_000;
 
+    /// <summary>
+    /// How far the log's clock may go another way than the worker's between two sweeps before that is told as a jump.
+    /// Default 1m, 1s to 1h.
+    /// </summary>
+    [ConfigurationKeyName("clock_jump")]
+    [DurationRange("1s", "1h")]
+    public TimeSpan ClockJump { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>What is kept of terminals.</summary>
     [ConfigurationKeyName("terminal")]
     public TerminalLogOptions Terminal { get; init; } = new();

@@ -14,4 +14,10 @@ public enum LogUnavailableReason
 
     /// <summary>It answers, but refuses: read-only replica, loading, wrong password, cluster down.</summary>
     Refused,
+
+    /// <summary>It is being repartitioned, or was: what was asked belongs to partitions that are sealed.</summary>
+    Repartitioning,
+
+    /// <summary>It has other partitions than this process is configured for.</summary>
+    Layout,
 }

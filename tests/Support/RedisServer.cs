@@ -42,6 +42,9 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    // What moves its clock, if that is wanted.
+    private string? _clockLibrary;
+
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
@@ -69,6 +72,26 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts one whose clock can be moved: see <see cref="ShiftClock"/>.</summary>
+    public static async Task<RedisServer> StartWithClockAsync(params string[] more)
+    {
+        var server = new RedisServer(FreePort(), RedisPersistence.None, null, null, more);
+        server._clockLibrary = Path.Combine(server.Directory, "clock_shift.so");
+        string source = Path.Combine(Repository.Root, "tests", "Support", "clock_shift.c");
+        await RunAsync("gcc", ["-shared", "-fPIC", "-O1", "-o", server._clockLibrary, source]);
+        server.ShiftClock(TimeSpan.Zero);
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>From now on its clock is wrong by this many seconds. In place: the server has the file
+    /// mapped.</summary>
+    public void ShiftClock(TimeSpan by)
+    {
+        using var file = new FileStream(ClockFile, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        file.Write(BitConverter.GetBytes((long)by.TotalMicroseconds));
+    }
+
     /// <summary>A port of the loopback that nobody listens on now.</summary>
     public static int FreePort()
     {
@@ -81,6 +104,12 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("redis-server", _arguments) { WorkingDirectory = Directory };
+        if (_clockLibrary is not null)
+        {
+            start.Environment["LD_PRELOAD"] = _clockLibrary;
+            start.Environment["CLOCK_SHIFT_FILE"] = ClockFile;
+        }
+
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server could not be started.");
         await Eventually.TrueAsync("redis-server answers", AnswersAsync, StartTimeout, () => Log);
     }
@@ -160,6 +189,8 @@ internal sealed class RedisServer : IAsyncDisposable
         await KillAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
+
+    private string ClockFile => Path.Combine(Directory, "clock");
 
     private string Log
     {

@@ -56,6 +56,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;
 
+    /// <summary>What is answered instead of a sweep.</summary>
+    public Func<int, SweepReport?> InsteadOfSweep { get; set; } = _ => null;
+
     public int PartitionCount => inner.PartitionCount;
 
     public bool IsDurable => inner.IsDurable;
@@ -152,10 +155,15 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
             ? Task.FromException<LeaseSweepReport>(fault)
             : inner.SweepLeasesAsync(partition, cancellationToken);
 
+    public Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken) =>
+        inner.DescribeAsync(partition, tenant, cancellationToken);
+
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>
         OnSweep(partition) is { } fault
             ? Task.FromException<SweepReport>(fault)
-            : inner.SweepAsync(partition, cancellationToken);
+            : InsteadOfSweep(partition) is { } report
+                ? Task.FromResult(report)
+                : inner.SweepAsync(partition, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -99,16 +99,6 @@ internal sealed class ClientConnection(
             return new(ErrorCodes.Forbidden, "The token's grants cover nothing of this filter.", CloseCode.Forbidden);
         }
 
-        foreach (EventPosition position in message.After)
-        {
-            if (position.Partition >= events.PartitionCount)
-            {
-                return new(
-                    ErrorCodes.BadRequest, $"after: there are {events.PartitionCount} partitions, numbered from 0.",
-                    CloseCode.BadMessage);
-            }
-        }
-
         try
         {
             await events.SubscribeAsync(message, alternatives, closed);

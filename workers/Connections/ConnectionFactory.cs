@@ -21,9 +21,6 @@ internal sealed class ConnectionFactory(
     TimeProvider clock,
     ILogger<Sender> logger)
 {
-    /// <summary>How many streams a cursor may name.</summary>
-    public int PartitionCount => log.PartitionCount;
-
     public OpenConnection Open(Identity identity, IWireFormat format, PipeWriter output, CancellationToken closed)
     {
         var outbox = new Outbox(format, delivery, plane.BackpressureThresholdBytes, metrics);

@@ -21,7 +21,7 @@ internal sealed class EventStreamEndpoint(
         var query = new QueryReader(context.Request.Query);
         string? lastEventId = context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id] ? id : null;
         ClientMessage.Subscribe wanted = QuerySubscription.ReadEvents(
-            query, factory.PartitionCount, lastEventId, always: true)!;
+            query, lastEventId, always: true)!;
         if (query.Errors.Count > 0)
         {
             metrics.Refused("bad_request");

@@ -25,8 +25,6 @@ internal sealed class EventSubscriber(
         public StreamCursor[]? PausedAt { get; set; }
     }
 
-    public int PartitionCount => partitionCount;
-
     public int Count => _subscriptions.Count;
 
     public bool Has(string id) => _subscriptions.ContainsKey(id);
@@ -42,19 +40,7 @@ internal sealed class EventSubscriber(
         var gaps = new List<Gap>();
         if (message.Resumes)
         {
-            await Task.WhenAll(message.After.Select(async position =>
-            {
-                (StreamCursor start, Gap? gap) =
-                    await FindStartAsync(_feeds[position.Partition], position, connectionClosed);
-                starts[position.Partition] = start;
-                if (gap is { } found)
-                {
-                    lock (gaps)
-                    {
-                        gaps.Add(found);
-                    }
-                }
-            }));
+            await FindStartsAsync(message.After, starts, gaps, connectionClosed);
         }
 
         bool recovered = message.Resumes && gaps.TrueForAll(static gap => gap.Missing == 0);
@@ -184,6 +170,47 @@ internal sealed class EventSubscriber(
         foreach (StreamFeed feed in _feeds)
         {
             outbox.AddFeed(feed);
+        }
+    }
+
+    /// <summary>
+    /// Finds where each stream that a cursor names goes on. If nothing of it stands and it names all streams of a log
+    /// with other partitions, the log was repartitioned: its events may be in any stream now, so those that it does not
+    /// name are read from the beginning too, and told as gaps.
+    /// </summary>
+    private async Task FindStartsAsync(
+        IReadOnlyList<EventPosition> after, StreamCursor?[] starts, List<Gap> gaps, CancellationToken connectionClosed)
+    {
+        EventPosition[] here = [.. after.Where(position => position.Partition < starts.Length)];
+        await FindAsync(here);
+        bool isFewer = after.Count > 0
+            && after.Count == after.Max(static position => position.Partition) + 1
+            && gaps.Count == after.Count
+            && gaps.TrueForAll(static gap => gap is { Reason: GapReason.Epoch, Missing: null });
+        if (here.Length < after.Count || (isFewer && after.Count < starts.Length))
+        {
+            Epoch lost = after[0].Epoch;
+            await FindAsync(
+            [
+                .. Enumerable.Range(0, starts.Length)
+                    .Where(partition => starts[partition] is null)
+                    .Select(partition => new EventPosition(partition, EntryId.Zero, lost)),
+            ]);
+        }
+
+        async Task FindAsync(EventPosition[] positions)
+        {
+            var found = await Task.WhenAll(positions.Select(
+                position => FindStartAsync(_feeds[position.Partition], position, connectionClosed)));
+            foreach ((StreamCursor start, Gap? gap, EventPosition position) in
+                found.Zip(positions, static (one, position) => (one.Start, one.Gap, position)))
+            {
+                starts[position.Partition] = start;
+                if (gap is { } missing)
+                {
+                    gaps.Add(missing);
+                }
+            }
         }
     }
 

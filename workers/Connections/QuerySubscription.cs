@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Queries;
@@ -17,17 +16,16 @@ internal static class QuerySubscription
     /// <summary>Reads it; null if the query has none of its parameters (unless wanted <paramref
     /// name="always"/>).</summary>
     /// <param name="query">Collects what is wrong.</param>
-    /// <param name="partitionCount">How many streams a cursor may name.</param>
     /// <param name="after">A cursor given elsewhere (<c>Last-Event-ID</c>), newer than that of the query.</param>
     /// <param name="always">Whether an empty query means everything.</param>
-    public static ClientMessage.Subscribe? ReadEvents(QueryReader query, int partitionCount, string? after, bool always)
+    public static ClientMessage.Subscribe? ReadEvents(QueryReader query, string? after, bool always)
     {
         if (!always && !Parameters.Any(query.Has))
         {
             return null;
         }
 
-        IReadOnlyDictionary<int, EventPosition> positions = query.ReadCursor("after", partitionCount);
+        IReadOnlyDictionary<int, EventPosition> positions = query.ReadCursor("after", EventPosition.PartitionMax + 1);
         IEnumerable<EventPosition> cursor = positions.Values;
         if (after is not null)
         {
@@ -37,12 +35,6 @@ internal static class QuerySubscription
             if (error is not null)
             {
                 query.RefuseAt("header: Last-Event-ID", error);
-            }
-            else if (given.Any(position => position.Partition >= partitionCount))
-            {
-                query.RefuseAt("header: Last-Event-ID", string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"names a partition above the highest, which is {partitionCount - 1}"));
             }
         }
 

@@ -27,7 +27,7 @@ internal sealed class WebSocketEndpoint(
             this, factory.Open(context.GetIdentity(), subprotocol.Format, output, closed), subprotocol,
             new QueryReader(context.Request.Query), task));
 
-    private async Task SubscribeDefaultAsync(ClientConnection connection, QueryReader query, string? task)
+    private static async Task SubscribeDefaultAsync(ClientConnection connection, QueryReader query, string? task)
     {
         Refusal? refusal = null;
         if (QuerySubscription.ReadsLz4(query))
@@ -43,7 +43,7 @@ internal sealed class WebSocketEndpoint(
         else
         {
             ClientMessage.Subscribe? wanted = QuerySubscription.ReadEvents(
-                query, factory.PartitionCount, after: null, always: false);
+                query, after: null, always: false);
             refusal = Wrong(query) ?? (wanted is null ? null : await connection.SubscribeAsync(wanted));
         }
 
@@ -94,7 +94,7 @@ internal sealed class WebSocketEndpoint(
 
         public Task<bool> SendAsync() => open.Sender.RunAsync();
 
-        public Task BeginAsync() => endpoint.SubscribeDefaultAsync(open.Connection, query, task);
+        public Task BeginAsync() => SubscribeDefaultAsync(open.Connection, query, task);
 
         public void Heard()
         {

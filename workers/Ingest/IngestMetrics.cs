@@ -17,6 +17,7 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _terminalStored;
     private readonly Counter<long> _terminalDuplicate;
     private readonly Counter<long> _terminalRefused;
+    private readonly Counter<long> _clockJumps;
     private readonly Histogram<double> _seconds;
 
     public IngestMetrics(IMeterFactory meters, ByteBudget budget)
@@ -40,6 +41,8 @@ internal sealed class IngestMetrics
             "realtime_ingest_terminal_duplicate_bytes_total", "By", "Terminal bytes that were there already.");
         _terminalRefused = meter.CreateCounter<long>(
             "realtime_ingest_terminal_refused_bytes_total", "By", "Terminal bytes refused, by reason.");
+        _clockJumps = meter.CreateCounter<long>(
+            "realtime_ingest_log_clock_jumps_total", "{jump}", "Jumps of the log's clock, by direction.");
         _seconds = meter.CreateHistogram<double>(
             "realtime_ingest_duration_seconds", "s", "Time from request to answer, by kind.");
         meter.CreateObservableGauge(
@@ -82,6 +85,10 @@ internal sealed class IngestMetrics
 
     /// <summary>Counts a request that was refused as a whole.</summary>
     public void Refused(IngestKind kind, string code) => _requestsRefused.Add(1, Kind(kind), Reason(code));
+
+    /// <summary>Counts a jump of the log's clock.</summary>
+    public void LogClockJumped(bool isForward) =>
+        _clockJumps.Add(1, new KeyValuePair<string, object?>("direction", isForward ? "forward" : "back"));
 
     /// <summary>Counts a request's time.</summary>
     public void Answered(IngestKind kind, TimeSpan elapsed) => _seconds.Record(elapsed.TotalSeconds, Kind(kind));

@@ -8,13 +8,14 @@ namespace Realtime.Workers.Ingest;
 /// </summary>
 internal sealed partial class SweepService(
     IPartitionedLog log, LogOptions logOptions, IngestOptions options, TimeProvider clock,
-    ILogger<SweepService> logger)
+    IngestMetrics metrics, ILogger<SweepService> logger)
     : BackgroundService
 {
     // While the log is away, one line a minute says so; the log's own probe tells when it went and came.
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
     private long _warnedAt;
+    private long _jumpToldAt;
     private int _failures;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -50,6 +51,7 @@ internal sealed partial class SweepService(
         try
         {
             SweepReport report = await log.SweepAsync(partition, stopping);
+            TellJump(report.ClockJumpMs);
             if (report != default)
             {
                 Log.Swept(logger, partition, report.StreamsTrimmed, report.StateKeysExpired, report.TerminalsEnded);
@@ -58,6 +60,19 @@ internal sealed partial class SweepService(
         catch (LogUnavailableException unavailable)
         {
             WarnSometimes(partition, unavailable.Reason);
+        }
+    }
+
+    // Each partition tells of the same jump, so one in a minute is logged and counted.
+    private void TellJump(long jumpMs)
+    {
+        long now = clock.GetTimestamp();
+        long toldAt = Interlocked.Read(ref _jumpToldAt);
+        bool isDue = toldAt == 0 || clock.GetElapsedTime(toldAt, now) >= WarningInterval;
+        if (jumpMs != 0 && isDue && Interlocked.CompareExchange(ref _jumpToldAt, now, toldAt) == toldAt)
+        {
+            metrics.LogClockJumped(jumpMs > 0);
+            Log.ClockJumped(logger, Math.Abs(jumpMs) / 1000, jumpMs > 0 ? "forward" : "back");
         }
     }
 
@@ -84,5 +99,9 @@ internal sealed partial class SweepService(
             + "failures since the start. It is tried again at the next round; memory of the log may grow meanwhile")]
         public static partial void SweepFailed(
             ILogger logger, int partition, LogUnavailableReason reason, int failures);
+
+        [LoggerMessage(3, LogLevel.Warning, "The log's clock jumped {Seconds} s {Direction} against this process' timer. "
+            + "Ids stay in order and nothing is trimmed early for it; mend the time synchronisation of Redis' host")]
+        public static partial void ClockJumped(ILogger logger, long seconds, string direction);
     }
 }

@@ -10,6 +10,7 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisConnector(RedisOptions options, string name, TimeProvider time)
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastWordTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>One attempt. What it returns may not be connected yet.</summary>
     /// <exception cref="TimeoutException">The library did not return.</exception>
@@ -37,12 +38,25 @@ internal sealed class RedisConnector(RedisOptions options, string name, TimeProv
         Task closing = Task.Run(
             async () =>
             {
+                await WriteLastAsync(multiplexer);
                 await multiplexer.CloseAsync(allowCommandsToComplete: false);
                 multiplexer.Dispose();
             },
             CancellationToken.None);
         RedisTasks.Observe(closing);
         await closing.WaitAsync(CloseTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // The library may send what it wrote last once more when it is closed at once: an append would be stored twice. So
+    // the last thing it writes is something harmless, to each server, and its answer is waited for, within limits.
+    private async Task WriteLastAsync(ConnectionMultiplexer multiplexer)
+    {
+        Task pings = Task.WhenAll(multiplexer.GetEndPoints()
+            .Select(endpoint => multiplexer.GetServer(endpoint))
+            .Where(server => server.IsConnected)
+            .Select(server => server.PingAsync()));
+        RedisTasks.Observe(pings);
+        await pings.WaitAsync(LastWordTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task CloseLateAsync(Task<ConnectionMultiplexer> connecting) => await CloseAsync(await connecting);

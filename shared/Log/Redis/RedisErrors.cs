@@ -18,6 +18,8 @@ internal static class RedisErrors
             RedisServerException answer when answer.Message.Contains("OOM ", StringComparison.Ordinal) => (
                 LogUnavailableReason.Full,
                 $"{redis} is full: raise its maxmemory, or lower retention_hours or stored_bytes_per_tenant_max."),
+            RedisServerException answer when answer.Message.Contains(RedisKeys.Sealed, StringComparison.Ordinal) => (
+                LogUnavailableReason.Repartitioning, $"{redis}: the partition is sealed, the log is repartitioned."),
             RedisServerException answer => (
                 LogUnavailableReason.Refused, $"{redis} refused a command: {answer.Message}"),
             RedisCommandException => (

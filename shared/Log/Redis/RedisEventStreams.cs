@@ -15,7 +15,7 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
     private const int AppendNumberedEnd = 3;
 
     // Enough of a SHA-256 to tell envelopes apart for as long as an idempotency key lives.
-    private const int HashBytes = 16;
+    internal const int HashBytes = 16;
 
     public async Task<AppendResult> AppendAsync(
         StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken)

@@ -6,15 +6,61 @@ namespace Realtime.Log.Redis;
 /// The only place that names a key or channel of Redis. Names of tenants and tasks hold no braces, slashes or equal
 /// signs, so no two of them can make the same key, whatever an idempotency key contains.
 /// </summary>
-internal sealed class RedisKeys(int partitions)
+internal sealed class RedisKeys
 {
-    /// <summary>Holds the number of partitions that the log was made with.</summary>
+    /// <summary>
+    /// The member of <see cref="Streams"/> that seals a partition: its scripts write nothing more, and fail with this
+    /// word. No tenant's name begins so.
+    /// </summary>
+    public const string Sealed = "!sealed";
+
+    /// <summary>Holds the number of partitions that the log was made with: see <see cref="RedisLayout"/>.</summary>
     public const string Layout = "rt:layout";
+
+    /// <summary>The tenants that a repartition has copied; there only while one runs.</summary>
+    public const string Copied = "rt:repartition:copied";
+
+    /// <summary>
+    /// What members of <see cref="Streams"/> begin with that are no tenants: <see cref="Sealed"/> and the partition's
+    /// clock.
+    /// </summary>
+    public const char NoTenant = '!';
 
     /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
     public const int StreamKeys = 10;
 
-    private readonly string[] _tags = RedisSlots.TagsOf(partitions);
+    private volatile string[]? _tags;
+
+    /// <summary>The keys of one generation of streams.</summary>
+    public RedisKeys(RedisGeneration generation) => Learn(generation);
+
+    private RedisKeys()
+    {
+    }
+
+    /// <summary>Whether it is known which keys are meant.</summary>
+    public bool IsKnown => _tags is not null;
+
+    /// <summary>How many partitions there are.</summary>
+    public int Partitions => Tags.Length;
+
+    /// <summary>How often the log was repartitioned before.</summary>
+    public int Generation { get; private set; }
+
+    private string[] Tags => _tags ?? throw new InvalidOperationException("The log's layout is not known yet.");
+
+    /// <summary>Keys that are known once somebody looked at the layout.</summary>
+    public static RedisKeys NotYetKnown() => new();
+
+    /// <summary>Makes it known; once, since the keys of one call must be of one generation.</summary>
+    public void Learn(RedisGeneration generation)
+    {
+        if (_tags is null)
+        {
+            Generation = generation.Number;
+            _tags = RedisSlots.TagsOf(generation.Partitions, generation.Number);
+        }
+    }
 
     /// <summary>
     /// The keys of an event stream, in the order that <c>stream.lua</c> lays down, with room for more behind them.
@@ -45,15 +91,15 @@ internal sealed class RedisKeys(int partitions)
     public string Bell(StreamKey stream) => Start(stream) + "bell";
 
     /// <summary>The tenants that have a stream in a partition.</summary>
-    public string Streams(int partition) => $"rt:{{{_tags[partition]}}}:streams";
+    public string Streams(int partition) => $"rt:{{{Tags[partition]}}}:streams";
 
     /// <summary>The terminals whose housekeeping belongs to a partition.</summary>
-    public string Terminals(int partition) => $"rt:{{{_tags[partition]}}}:terminals";
+    public string Terminals(int partition) => $"rt:{{{Tags[partition]}}}:terminals";
 
     /// <summary>The keys of a partition's leases, in the order that <c>leases.lua</c> lays down.</summary>
     public RedisKey[] Leases(int partition)
     {
-        string leases = $"rt:{{{_tags[partition]}}}:leases";
+        string leases = $"rt:{{{Tags[partition]}}}:leases";
         return [leases, leases + ":held", leases + ":sealing", leases + ":swept"];
     }
 
@@ -88,5 +134,5 @@ internal sealed class RedisKeys(int partitions)
 
     private static string Start(TerminalKey terminal) => $"rt:{{t:{terminal.Tenant}/{terminal.Task}}}:";
 
-    private string Start(StreamKey stream) => $"rt:{{{_tags[stream.Partition]}}}:{stream.Tenant}:";
+    private string Start(StreamKey stream) => $"rt:{{{Tags[stream.Partition]}}}:{stream.Tenant}:";
 }

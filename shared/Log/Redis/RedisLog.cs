@@ -1,7 +1,5 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Realtime.Protocol;
-using StackExchange.Redis;
 
 namespace Realtime.Log.Redis;
 
@@ -16,26 +14,31 @@ internal sealed class RedisLog : IPartitionedLog
     private readonly RedisConnection _live;
     private readonly RedisConnection _bulk;
     private readonly RedisKeys _keys;
+    private readonly RedisLayoutGate _gate;
     private readonly RedisEventStreams _streams;
     private readonly RedisTerminals _terminals;
     private readonly RedisSweeper _sweeper;
     private readonly RedisLeases _leases;
     private readonly RedisLeaseSweeper _leaseSweeper;
+    private readonly RedisDescriber _describer;
     private readonly RedisPromise _promise;
 
     /// <summary>Begins to connect; a Redis that isn't there yet is waited for in the background.</summary>
     public RedisLog(LogOptions options, TimeProvider time, ILogger<RedisLog> logger)
     {
         _options = options;
-        _keys = new RedisKeys(options.Partitions);
+        _keys = RedisKeys.NotYetKnown();
         _live = new RedisConnection(options.Redis, "live", _doorbells, time, logger);
         _bulk = new RedisConnection(options.Redis, "bulk", null, time, logger);
+        _gate = new RedisLayoutGate(_live, _keys, options.Partitions);
         var registry = new RedisTerminalRegistry(_bulk, _keys, options, time);
         _streams = new RedisEventStreams(_live, _bulk, _keys, options);
         _terminals = new RedisTerminals(_live, _bulk, registry, options);
-        _sweeper = new RedisSweeper(_bulk, _keys, registry, options);
+        _sweeper = new RedisSweeper(
+            _bulk, _keys, registry, new RedisClock(_bulk, _keys, options, time), options);
         _leases = new RedisLeases(_live, _keys, registry, options);
         _leaseSweeper = new RedisLeaseSweeper(_leases);
+        _describer = new RedisDescriber(_bulk, _keys);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -48,63 +51,75 @@ internal sealed class RedisLog : IPartitionedLog
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        // Set if absent: a log that was flushed takes the layout of the first process that looks.
-        await _live.RunAsync(
-            redis => redis.GetDatabase().StringSetAsync(RedisKeys.Layout, _options.Partitions, null, When.NotExists),
-            0,
-            cancellationToken);
-        RedisValue layout = await _live.RunAsync(
-            redis => redis.GetDatabase().StringGetAsync(RedisKeys.Layout), 0, cancellationToken);
-        if (!int.TryParse((string?)layout, NumberStyles.None, CultureInfo.InvariantCulture, out int partitions)
-            || partitions != _options.Partitions)
-        {
-            throw new LogLayoutException(_options.Partitions, partitions);
-        }
-
+        await _gate.CheckAsync(cancellationToken);
         await _promise.CheckOnceAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<AppendResult> AppendAsync(
-        StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken) =>
-        _streams.AppendAsync(stream, batch, cancellationToken);
+    public async Task<AppendResult> AppendAsync(
+        StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _streams.AppendAsync(stream, batch, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken) =>
-        _streams.OpenAsync(stream, cancellationToken);
+    public async Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _streams.OpenAsync(stream, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<EventRead> ReadAsync(
+    public async Task<EventRead> ReadAsync(
         StreamKey stream, StreamCursor after, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
     {
         Check(limit);
-        return _streams.ReadAsync(stream, after, limit, lane, cancellationToken);
+        await _gate.PassAsync(cancellationToken);
+        return await _streams.ReadAsync(stream, after, limit, lane, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<EventReadBack> ReadBackAsync(
+    public async Task<EventReadBack> ReadBackAsync(
         StreamKey stream, StreamCursor? before, ReadLimit limit, ReadLane lane, CancellationToken cancellationToken)
     {
         Check(limit);
-        return _streams.ReadBackAsync(stream, before, limit, lane, cancellationToken);
+        await _gate.PassAsync(cancellationToken);
+        return await _streams.ReadBackAsync(stream, before, limit, lane, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<Epoch> RenewEpochAsync(
-        StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken) =>
-        _streams.RenewEpochAsync(stream, lost, recent, cancellationToken);
+    public async Task<Epoch> RenewEpochAsync(
+        StreamKey stream, StreamCursor lost, IReadOnlyList<EntryId> recent, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _streams.RenewEpochAsync(stream, lost, recent, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task ReportReaderAsync(
-        StreamKey stream, string reader, long offset, CancellationToken cancellationToken) =>
-        _streams.ReportReaderAsync(stream, reader, offset, cancellationToken);
+    public async Task ReportReaderAsync(
+        StreamKey stream, string reader, long offset, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        await _streams.ReportReaderAsync(stream, reader, offset, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken) =>
-        _doorbells.ListenAsync(_live, _keys.Bell(stream), rung, cancellationToken);
+    public async Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _doorbells.ListenAsync(_live, _keys.Bell(stream), rung, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<TerminalAppendResult> AppendTerminalAsync(
+    public async Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _describer.DescribeAsync(partition, tenant, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TerminalAppendResult> AppendTerminalAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(append.Offset ?? 0, nameof(append));
@@ -116,11 +131,12 @@ internal sealed class RedisLog : IPartitionedLog
             throw new ArgumentException("A new life after a loss needs the offset at which it begins.", nameof(append));
         }
 
-        return _terminals.AppendAsync(terminal, append, cancellationToken);
+        await _gate.PassAsync(cancellationToken);
+        return await _terminals.AppendAsync(terminal, append, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<TerminalResizeResult> ResizeTerminalAsync(
+    public async Task<TerminalResizeResult> ResizeTerminalAsync(
         TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken cancellationToken)
     {
         if (!size.IsValid)
@@ -128,52 +144,79 @@ internal sealed class RedisLog : IPartitionedLog
             throw new ArgumentOutOfRangeException(nameof(size), size, "Beyond the limits of a terminal's size.");
         }
 
-        return _terminals.ResizeAsync(terminal, size, claim, cancellationToken);
+        await _gate.PassAsync(cancellationToken);
+        return await _terminals.ResizeAsync(terminal, size, claim, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task ReportTerminalReaderAsync(
-        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken) =>
-        _terminals.ReportReaderAsync(terminal, reader, readTo, cancellationToken);
+    public async Task ReportTerminalReaderAsync(
+        TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        await _terminals.ReportReaderAsync(terminal, reader, readTo, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<TerminalEndResult> EndTerminalAsync(
-        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken) =>
-        _terminals.EndAsync(terminal, exitCode, claim, cancellationToken);
+    public async Task<TerminalEndResult> EndTerminalAsync(
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _terminals.EndAsync(terminal, exitCode, claim, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
-        _terminals.FindAsync(terminal, cancellationToken);
+    public async Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _terminals.FindAsync(terminal, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<TerminalRead?> ReadTerminalAsync(
+    public async Task<TerminalRead?> ReadTerminalAsync(
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from.Offset, nameof(from));
         ArgumentOutOfRangeException.ThrowIfLessThan(bytesMax, 1);
-        return _terminals.ReadAsync(terminal, from, bytesMax, lane, cancellationToken);
+        await _gate.PassAsync(cancellationToken);
+        return await _terminals.ReadAsync(terminal, from, bytesMax, lane, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<IAsyncDisposable> ListenTerminalAsync(
-        TerminalKey terminal, Action rung, CancellationToken cancellationToken) =>
-        _doorbells.ListenAsync(_live, RedisKeys.Bell(terminal), rung, cancellationToken);
+    public async Task<IAsyncDisposable> ListenTerminalAsync(
+        TerminalKey terminal, Action rung, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _doorbells.ListenAsync(_live, RedisKeys.Bell(terminal), rung, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken) =>
-        _leases.LeaseAsync(lease, cancellationToken);
+    public async Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _leases.LeaseAsync(lease, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<bool> ReleaseLeaseAsync(LeaseKey lease, ProducerClaim holder, CancellationToken cancellationToken) =>
-        _leases.ReleaseAsync(lease, holder, cancellationToken);
+    public async Task<bool> ReleaseLeaseAsync(
+        LeaseKey lease, ProducerClaim holder, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _leases.ReleaseAsync(lease, holder, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<LeaseSweepReport> SweepLeasesAsync(int partition, CancellationToken cancellationToken) =>
-        _leaseSweeper.SweepAsync(partition, cancellationToken);
+    public async Task<LeaseSweepReport> SweepLeasesAsync(int partition, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _leaseSweeper.SweepAsync(partition, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>
-        _sweeper.SweepAsync(partition, cancellationToken);
+    public async Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken);
+        return await _sweeper.SweepAsync(partition, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -21,6 +21,12 @@ internal sealed partial class RedisPromise(RedisConnection connection, RedisOpti
         }
 
         string? lack = await connection.RunAsync(FindLackAsync, 0, cancellationToken);
+        string? evicting = await connection.RunAsync(FindEvictionAsync, 0, cancellationToken);
+        if (!_isTold && evicting is not null)
+        {
+            Log.Evicting(logger, options.Address, evicting);
+        }
+
         if (!_isTold && lack is not null)
         {
             Log.Lacking(logger, options.Address, lack);
@@ -46,6 +52,19 @@ internal sealed partial class RedisPromise(RedisConnection connection, RedisOpti
             : null;
     }
 
+    private static async Task<string?> FindEvictionAsync(ConnectionMultiplexer redis)
+    {
+        const string Policy = "maxmemory_policy:";
+        if (await AskAsync(redis.GetDatabase(), "INFO", "memory") is not { } memory)
+        {
+            return null;
+        }
+
+        string[] lines = ((string)memory).Split('\n', StringSplitOptions.TrimEntries);
+        string? policy = lines.FirstOrDefault(line => line.StartsWith(Policy, StringComparison.Ordinal))?[Policy.Length..];
+        return policy is null or "noeviction" || lines.Contains("maxmemory:0") ? null : policy;
+    }
+
     private static async Task<RedisResult?> AskAsync(IDatabase database, string command, params object[] arguments)
     {
         try
@@ -64,5 +83,10 @@ internal sealed partial class RedisPromise(RedisConnection connection, RedisOpti
             "Redis at {Address}: {Lack}. Acknowledged events may be lost when Redis restarts; set appendonly yes, "
             + "appendfsync always.")]
         public static partial void Lacking(ILogger logger, string address, string lack);
+
+        [LoggerMessage(12, LogLevel.Warning,
+            "Redis at {Address}: maxmemory-policy is {Policy}. When it is full it deletes whole streams instead of "
+            + "refusing appends, and viewers get gaps; set maxmemory-policy noeviction.")]
+        public static partial void Evicting(ILogger logger, string address, string policy);
     }
 }

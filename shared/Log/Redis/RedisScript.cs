@@ -12,7 +12,11 @@ internal sealed class RedisScript
     public static readonly RedisScript LeaseRelease = new("lease_release");
     public static readonly RedisScript LeaseSealed = new("lease_sealed");
     public static readonly RedisScript LeaseTake = new("lease_take");
+    public static readonly RedisScript Describe = new("describe");
+    public static readonly RedisScript LayoutReplace = new("layout_replace");
+    public static readonly RedisScript Memory = new("memory");
     public static readonly RedisScript Open = new("open");
+    public static readonly RedisScript PartitionClock = new("partition_clock");
     public static readonly RedisScript Read = new("read");
     public static readonly RedisScript ReadBack = new("read_back");
     public static readonly RedisScript Renew = new("renew");
@@ -23,6 +27,7 @@ internal sealed class RedisScript
     public static readonly RedisScript TerminalClaim = new("terminal_claim");
     public static readonly RedisScript TerminalEnd = new("terminal_end");
     public static readonly RedisScript TerminalEnded = new("terminal_ended");
+    public static readonly RedisScript TerminalList = new("terminal_list");
     public static readonly RedisScript TerminalRead = new("terminal_read");
     public static readonly RedisScript TerminalReport = new("terminal_report");
     public static readonly RedisScript TerminalResize = new("terminal_resize");

@@ -32,10 +32,12 @@ internal static class RedisSlots
     /// <summary>
     /// The tags of <paramref name="partitions"/> partitions: of each, the first of <c>p{i}</c>, <c>p{i}a</c>, …
     /// <c>p{i}z</c>,
-    /// <c>p{i}aa</c>, … that lies in its range. Part of the data model: it must never change.
+    /// <c>p{i}aa</c>, … that lies in its range; after g repartitions of <c>p{i}g{g}</c>, <c>p{i}g{g}a</c>, …, which no
+    /// other generation has. Part of the data model: it must never change.
     /// </summary>
-    public static string[] TagsOf(int partitions)
+    public static string[] TagsOf(int partitions, int generation = 0)
     {
+        string middle = generation == 0 ? string.Empty : $"g{generation}";
         var tags = new string[partitions];
         for (int i = 0; i < partitions; i++)
         {
@@ -43,7 +45,7 @@ internal static class RedisSlots
             int to = (int)((long)(i + 1) * Count / partitions);
             for (int attempt = 0; tags[i] is null; attempt++)
             {
-                string tag = $"p{i}{Suffix(attempt)}";
+                string tag = $"p{i}{middle}{Suffix(attempt)}";
                 if (Of(tag) is int slot && slot >= from && slot < to)
                 {
                     tags[i] = tag;

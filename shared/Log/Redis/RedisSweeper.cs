@@ -5,7 +5,7 @@ namespace Realtime.Log.Redis;
 
 /// <summary>Housekeeping of one partition, on the bulk connection, a bounded number of streams at a time.</summary>
 internal sealed class RedisSweeper(
-    RedisConnection bulk, RedisKeys keys, RedisTerminalRegistry registry, LogOptions options)
+    RedisConnection bulk, RedisKeys keys, RedisTerminalRegistry registry, RedisClock clock, LogOptions options)
 {
     private const int PageSize = 64;
 
@@ -18,9 +18,17 @@ internal sealed class RedisSweeper(
 
     public async Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken)
     {
+        RedisKey streams = keys.Streams(partition);
+        if (await bulk.RunAsync(
+            redis => redis.GetDatabase().SortedSetScoreAsync(streams, RedisKeys.Sealed), 0, cancellationToken) is not null)
+        {
+            return default;
+        }
+
+        (long jump, long held) = await clock.LookAsync(partition, cancellationToken);
         (int trimmed, int expired) = await SweepStreamsAsync(partition, cancellationToken);
-        int ended = await SweepTerminalsAsync(partition, cancellationToken);
-        return new SweepReport(trimmed, expired, ended);
+        int ended = await SweepTerminalsAsync(partition, held, cancellationToken);
+        return new SweepReport(trimmed, expired, ended) { ClockJumpMs = jump };
     }
 
     private async Task<(int Trimmed, int Expired)> SweepStreamsAsync(int partition, CancellationToken cancellationToken)
@@ -33,7 +41,7 @@ internal sealed class RedisSweeper(
             long to = from + PageSize - 1;
             RedisValue[] tenants = await bulk.RunAsync(
                 redis => redis.GetDatabase().SortedSetRangeByRankAsync(streams, from, to), 0, cancellationToken);
-            RedisResult[] replies = await Task.WhenAll(tenants.Select(
+            RedisResult[] replies = await Task.WhenAll(tenants.Where(IsTenant).Select(
                 tenant => SweepStreamAsync(new StreamKey((string)tenant!, partition), cancellationToken)));
             foreach (RedisResult reply in replies)
             {
@@ -48,6 +56,8 @@ internal sealed class RedisSweeper(
             }
         }
     }
+
+    private static bool IsTenant(RedisValue member) => ((string)member!)[0] != RedisKeys.NoTenant;
 
     private Task<RedisResult> SweepStreamAsync(StreamKey stream, CancellationToken cancellationToken)
     {
@@ -65,7 +75,7 @@ internal sealed class RedisSweeper(
         return bulk.EvaluateAsync(RedisScript.SweepStream, keys.Of(stream), values, 0, cancellationToken);
     }
 
-    private async Task<int> SweepTerminalsAsync(int partition, CancellationToken cancellationToken)
+    private async Task<int> SweepTerminalsAsync(int partition, long heldMs, CancellationToken cancellationToken)
     {
         RedisKey due = keys.Terminals(partition);
         RedisResult reply = await bulk.EvaluateAsync(
@@ -74,21 +84,22 @@ internal sealed class RedisSweeper(
         foreach (string[] page in ((string[])reply).Chunk(PageSize))
         {
             bool[] pageEnded = await Task.WhenAll(
-                page.Select(member => SweepTerminalAsync(due, member, cancellationToken)));
+                page.Select(member => SweepTerminalAsync(due, member, heldMs, cancellationToken)));
             ended += pageEnded.Count(static one => one);
         }
 
         return ended;
     }
 
-    private async Task<bool> SweepTerminalAsync(RedisKey due, string member, CancellationToken cancellationToken)
+    private async Task<bool> SweepTerminalAsync(
+        RedisKey due, string member, long heldMs, CancellationToken cancellationToken)
     {
         const int Nothing = -1;
         const int EndedNow = -2;
         TerminalKey terminal = RedisKeys.ToTerminal(member);
         RedisValue[] values =
         [
-            (long)options.Terminal.IdleEnd.TotalMilliseconds,
+            (long)options.Terminal.IdleEnd.TotalMilliseconds + heldMs,
             LogLimits.IdleExitCode,
             (long)options.Terminal.RetentionAfterEnd.TotalMilliseconds,
             RedisKeys.Bell(terminal),

@@ -64,9 +64,11 @@ internal sealed class RedisTerminalRegistry(
         }
 
         // 0: to be looked at by the next sweep, which then knows by Redis' own clock when to look again.
-        string due = keys.Terminals(Partitioner.Of(terminal.Tenant, terminal.Task, options.Partitions));
-        await bulk.RunAsync(
-            redis => redis.GetDatabase().SortedSetAddAsync(due, RedisKeys.Member(terminal), 0, When.NotExists),
+        int partition = Partitioner.Of(terminal.Tenant, terminal.Task, options.Partitions);
+        await bulk.EvaluateAsync(
+            RedisScript.TerminalList,
+            [keys.Terminals(partition), keys.Streams(partition)],
+            [RedisKeys.Member(terminal)],
             0,
             cancellationToken);
         if (_remembered.Count >= RememberedMax)

@@ -176,7 +176,7 @@ public sealed class RedisLossTests
 
     private static async Task<string> ListedAsync(RedisServer server)
     {
-        var keys = new RedisKeys(4);
+        var keys = new RedisKeys(new RedisGeneration(4));
         string[] listed = await Task.WhenAll(Enumerable.Range(0, 4).Select(
             partition => server.CommandAsync("ZRANGE", keys.Terminals(partition), "0", "-1")));
         return string.Join('\n', listed);

@@ -39,4 +39,25 @@ public sealed class RedisPromiseTests
 
         Assert.DoesNotContain(logger.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("allkeys-lru", "64mb", true)]
+    [InlineData("volatile-ttl", "64mb", true)]
+    [InlineData("noeviction", "64mb", false)]
+    [InlineData("allkeys-lru", "0", false)]
+    public async Task A_Redis_that_deletes_when_it_is_full_is_warned_of(string policy, string maxMemory, bool warned)
+    {
+        await using RedisServer server = await RedisServer.StartAsync(
+            RedisPersistence.Always, more: ["--maxmemory", maxMemory, "--maxmemory-policy", policy]);
+        var logger = new ListLogger<RedisLog>();
+        await using RedisLog log = RedisLogs.Create(RedisLogs.Options(server.Endpoint), logger);
+
+        await log.CheckAsync(RedisLogs.None);
+        await log.CheckAsync(RedisLogs.None);
+
+        string[] warnings = [.. logger.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
+        Assert.Equal(warned ? 1 : 0, warnings.Length);
+        Assert.All(warnings, line => Assert.Contains(
+            $"maxmemory-policy is {policy}. ", line, StringComparison.Ordinal));
+    }
 }

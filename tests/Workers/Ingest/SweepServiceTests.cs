@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Log;
+using Realtime.Tests.Log.Redis;
 using Realtime.Tests.Support;
 using Realtime.Workers.Ingest;
 
@@ -14,6 +17,7 @@ public sealed class SweepServiceTests
     [Fact]
     public async Task Each_round_sweeps_each_partition_once_whatever_fails()
     {
+        await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var clock = new ManualClock();
         var swept = new ConcurrentQueue<int>();
         await using var log = new FaultyLog(RunningWorker.NewLog());
@@ -23,7 +27,7 @@ public sealed class SweepServiceTests
             return partition == 1 ? FaultyLog.Away() : null;
         };
         using var service = new SweepService(
-            log, new LogOptions(), new IngestOptions(), clock, NullLogger<SweepService>.Instance);
+            log, new LogOptions(), new IngestOptions(), clock, Metrics(services), NullLogger<SweepService>.Instance);
 
         await service.StartAsync(CancellationToken.None);
         for (int round = 1; round <= 2; round++)
@@ -40,4 +44,35 @@ public sealed class SweepServiceTests
         Assert.Equal([0, 1, 2, 3], swept.Take(4).Order());
         Assert.Equal([0, 1, 2, 3], swept.Skip(4).Take(4).Order());
     }
+
+    [Fact]
+    public async Task A_jump_of_the_logs_clock_that_all_partitions_saw_is_told_once()
+    {
+        await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var clock = new ManualClock();
+        var lines = new ListLogger<SweepService>();
+        int swept = 0;
+        await using var log = new FaultyLog(RunningWorker.NewLog());
+        log.InsteadOfSweep = _ =>
+        {
+            Interlocked.Increment(ref swept);
+            return default(SweepReport) with { ClockJumpMs = 3_600_000 };
+        };
+        using var service = new SweepService(
+            log, new LogOptions(), new IngestOptions(), clock, Metrics(services), lines);
+
+        await service.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync("a round ends", () =>
+        {
+            clock.Advance(Volatile.Read(ref swept) < 4 ? Round : TimeSpan.Zero);
+            return Volatile.Read(ref swept) >= 4;
+        });
+        await service.StopAsync(CancellationToken.None);
+
+        string told = Assert.Single(lines.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.Contains("jumped 3600 s forward", told, StringComparison.Ordinal);
+    }
+
+    private static IngestMetrics Metrics(ServiceProvider services) =>
+        new(services.GetRequiredService<IMeterFactory>(), new ByteBudget(1));
 }

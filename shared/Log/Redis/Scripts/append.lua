@@ -19,6 +19,7 @@
 local FIXED = 14
 local LAST_EXACT = 9007199254740991
 
+refuse_if_sealed()
 local now = clock()
 local meta = open(now)
 local epoch, last = meta.epoch, meta.last
@@ -37,7 +38,7 @@ while true do
   local reader = redis.call('ZRANGE', KEYS[5], 0, 0, 'WITHSCORES')
   if not reader[1] then break end
   local reported = redis.call('ZSCORE', KEYS[6], reader[1])
-  if reported and now - tonumber(reported) <= window then
+  if reported and math.abs(now - tonumber(reported)) <= window then
     slowest = tonumber(reader[2])
     break
   end
@@ -124,7 +125,7 @@ if last >= first_offset then
   end
   redis.call('HSET', KEYS[2], 'last', text(last), 'ms', text(ms), 'fresh', text(fresh))
   redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[6])
-  redis.call('XTRIM', KEYS[1], 'MINID', '~', text(math.max(0, now - tonumber(ARGV[7]))))
+  redis.call('XTRIM', KEYS[1], 'MINID', '~', text(math.max(0, age_clock(now) - tonumber(ARGV[7]))))
   if stateful then
     local over = redis.call('ZCARD', KEYS[4]) - tonumber(ARGV[8])
     if over > 0 then

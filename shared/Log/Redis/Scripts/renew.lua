@@ -7,6 +7,7 @@
 --
 -- Invariant: `prev` and `parted` are both there or both not. They are not if none of the ids stands: then nobody
 -- knows where the histories part, and cursors of the old epoch are told that what they miss can't be counted.
+refuse_if_sealed()
 local meta = open(clock())
 if meta.epoch ~= ARGV[3] then return { meta.epoch, 0 } end
 local parted

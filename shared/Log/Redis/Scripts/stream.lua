@@ -10,7 +10,8 @@
 --   5 readers    sorted set: live reader -> offset it has read to
 --   6 readers:at sorted set: live reader -> ms of its last report
 --   7 idem:at    sorted set: idempotency key -> ms of its first use
---   8 streams    sorted set of the partition: tenant -> ms of the stream's making; what a sweep visits
+--   8 streams    sorted set of the partition: tenant -> ms of the stream's making; what a sweep visits. The member
+--                `!sealed` seals the partition; others with `!` are its clock
 --   9 producers  hash: "<producer>/<group>" -> its numbers, as producers.lua has them
 --   10 producers:at sorted set: "<producer>/<group>" -> ms of its last event
 -- ARGV 1 and 2 are also the same in all: a fresh random epoch, used if the stream needs one; the tenant.
@@ -38,11 +39,18 @@ local function clock()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- While a log is repartitioned, and for ever after in the partitions of before, nothing may be written. Called before
+-- anything was. (error, not error_reply, which Redis 6.2 can't pass through a function.)
+local function refuse_if_sealed()
+  if redis.call('ZSCORE', KEYS[8], '!sealed') then error('!sealed') end
+end
+
 -- The stream's meta; makes a new life of it if there is none: a stream never seen, flushed, or not yet written
 -- before a crash.
 local function open(now)
   local meta = redis.call('HMGET', KEYS[2], 'epoch', 'last', 'ms', 'prev', 'parted', 'pause', 'fresh')
   if not meta[1] then
+    refuse_if_sealed()
     -- First the write that Redis refuses when it is full: a script that was refused must have changed nothing.
     redis.call('HSET', KEYS[2], 'epoch', ARGV[1], 'last', '0', 'ms', '0')
     redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[9], KEYS[10])
@@ -51,6 +59,13 @@ local function open(now)
   end
   return { epoch = meta[1], last = tonumber(meta[2]), ms = tonumber(meta[3]),
            prev = meta[4], parted = meta[5], paused = meta[6] == '1', fresh = tonumber(meta[7] or 0) }
+end
+
+-- The clock that ages are counted by: Redis' own, but not beyond what sweeps know of it, and without the jumps that it
+-- made lately (see partition_clock.lua).
+local function age_clock(now)
+  local known = redis.call('ZMSCORE', KEYS[8], '!until', '!held')
+  return math.min(now, tonumber(known[1] or now)) - tonumber(known[2] or 0)
 end
 
 -- Cuts the oldest part of the log if it takes more memory than its share; how = '=' or '~'. Redis estimates the

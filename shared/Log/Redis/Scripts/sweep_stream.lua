@@ -9,7 +9,8 @@
 -- Cut-offs are exact here (=), because a quiet stream gets no second chance from the next append.
 local STATE_BATCH = 1000
 
-local now = clock()
+if redis.call('ZSCORE', KEYS[8], '!sealed') then return { 0, 0 } end
+local now = age_clock(clock())
 local meta = redis.call('HMGET', KEYS[2], 'epoch', 'ms')
 if not meta[1] then
   redis.call('ZREM', KEYS[8], ARGV[2])

@@ -28,7 +28,7 @@ local function slowest()
     local reader = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
     if not reader[1] then return nil end
     local reported = redis.call('ZSCORE', KEYS[5], reader[1])
-    if reported and now - tonumber(reported) <= window then return tonumber(reader[2]) end
+    if reported and math.abs(now - tonumber(reported)) <= window then return tonumber(reader[2]) end
     redis.call('ZREM', KEYS[4], reader[1])
     redis.call('ZREM', KEYS[5], reader[1])
   end

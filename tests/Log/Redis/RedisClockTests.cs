@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Realtime.Log;
+using Realtime.Log.Redis;
+using Realtime.Tests.Support;
+using static Realtime.Tests.Log.Redis.RedisLogs;
+
+namespace Realtime.Tests.Log.Redis;
+
+/// <summary>Wrong clocks: Redis' own goes back and jumps forward, workers' are apart by minutes.</summary>
+public sealed class RedisClockTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task A_clock_that_goes_back_an_hour_keeps_ids_in_order_and_everything_in_its_place()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        await using RedisLog log = Create(server);
+        StreamCursor first = (await FillAsync(log, 1, 10))[^1];
+        await log.SweepAsync(Events.Partition, None);
+        await log.AppendAsync(Events, [Event("a", "key", "state")], None);
+        await log.AppendTerminalAsync(Terminal, Bytes("before "), None);
+
+        server.ShiftClock(-Hour);
+        List<StreamCursor> after = await FillAsync(log, 11, 10);
+        await log.AppendTerminalAsync(Terminal, Bytes("after"), None);
+        SweepReport sweep = await log.SweepAsync(Events.Partition, None);
+
+        Assert.InRange(sweep.ClockJumpMs, -3_700_000, -3_500_000);
+        Assert.All(after, position => Assert.True(position.Entry > first.Entry));
+        EventRead read = await ReadAsync(log, Beginning(first.Epoch));
+        Assert.Equal((ReadOutcome.Whole, 21), (read.Outcome, read.Entries.Count));
+        Assert.Equal(read.Entries.Select(entry => entry.Id), read.Entries.Select(entry => entry.Id).Order());
+        Assert.Equal(
+            AppendStatus.Duplicate, (await log.AppendAsync(Events, [Event("a", "key", "state")], None)).Outcomes[0].Status);
+        Assert.Single((await log.OpenAsync(Events, None)).State);
+        Assert.Equal(12, (await log.FindTerminalAsync(Terminal, None))!.Value.End);
+        Assert.Equal(0, (await log.SweepAsync(Events.Partition, None)).ClockJumpMs);
+    }
+
+    [Fact]
+    public async Task A_reader_that_died_before_the_clock_went_back_does_not_count_for_an_hour()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        await using RedisLog log = Create(Options(server.Endpoint) with { QueueDepthMax = 10 });
+        await log.ReportReaderAsync(Events, "died", 0, None);
+        await log.ReportReaderAsync(Events, "lives", 0, None);
+        await FillAsync(log, 1, 9);
+
+        server.ShiftClock(-Hour);
+        await log.ReportReaderAsync(Events, "lives", 9, None);
+        AppendResult append = await log.AppendAsync(Events, [Event("x"), Event("y"), Event("z")], None);
+
+        Assert.All(append.Outcomes, outcome => Assert.Equal(AppendStatus.Stored, outcome.Status));
+        Assert.Equal(3, append.Pressure.Depth);
+    }
+
+    [Fact]
+    public async Task A_jump_forward_beyond_the_retention_trims_nothing_early_and_is_told()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        LogOptions options = Options(server.Endpoint) with { RetentionHours = 1 };
+        await using RedisLog log = Create(options);
+        await log.AppendAsync(Events, [Event("old", state: "k")], None);
+        StreamCursor first = (await FillAsync(log, 2, 299))[0];
+        await log.AppendTerminalAsync(Terminal, Bytes("x"), None);
+        for (int partition = 0; partition < 4; partition++)
+        {
+            Assert.Equal(0, (await log.SweepAsync(partition, None)).ClockJumpMs);
+        }
+
+        // Appends before the next sweep know nothing of the jump yet.
+        server.ShiftClock(10 * Hour);
+        await FillAsync(log, 301, 300);
+        SweepReport[] swept = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(partition => log.SweepAsync(partition, None)));
+        await FillAsync(log, 601, 300);
+
+        Assert.All(swept, sweep => Assert.InRange(sweep.ClockJumpMs, 35_000_000, 37_000_000));
+        Assert.All(swept, sweep => Assert.Equal((0, 0, 0), (sweep.StreamsTrimmed, sweep.StateKeysExpired, sweep.TerminalsEnded)));
+        EventRead read = await ReadAsync(log, Beginning(first.Epoch));
+        Assert.Equal((ReadOutcome.Whole, 900), (read.Outcome, read.Entries.Count));
+        Assert.Single((await log.OpenAsync(Events, None)).State);
+
+        // From there on time goes on as it should, and what was there goes when it is old enough, not before.
+        int trimmed = 0;
+        for (int seconds = 50; seconds <= 3700; seconds += 50)
+        {
+            server.ShiftClock((10 * Hour) + TimeSpan.FromSeconds(seconds));
+            SweepReport sweep = await log.SweepAsync(Events.Partition, None);
+            trimmed += sweep.StreamsTrimmed;
+            Assert.True(trimmed == 0 || seconds >= 3500, $"trimmed after {seconds} s");
+        }
+
+        Assert.True(trimmed > 0);
+    }
+
+    [Fact]
+    public async Task Workers_whose_clocks_are_apart_by_minutes_do_all_alike()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        LogOptions options = Options(server.Endpoint) with { RetentionHours = 0.02, QueueDepthMax = 10 };
+        await using RedisLog early = Shifted(-5);
+        await using RedisLog late = Shifted(5);
+        var positions = new List<StreamCursor>();
+        for (int i = 0; i < 20; i++)
+        {
+            positions.AddRange(await FillAsync(i % 2 == 0 ? early : late, i, 1));
+        }
+
+        string[] time = (await server.CommandAsync("TIME")).Split('\n');
+        long now = long.Parse(time[0], CultureInfo.InvariantCulture) * 1000;
+        Assert.Equal(positions.Select(position => position.Entry), positions.Select(position => position.Entry).Order());
+        Assert.InRange(positions[^1].Entry.Ms, now - 10_000, now + 10_000);
+
+        // The retention is 72 s: by either worker's clock all would be too old, or none ever.
+        Assert.Equal(default, await early.SweepAsync(Events.Partition, None));
+        Assert.Equal(default, await late.SweepAsync(Events.Partition, None));
+        Assert.Equal(20, (await ReadAsync(late, Beginning(positions[0].Epoch))).Entries.Count);
+
+        await early.ReportReaderAsync(Events, "reader", 12, None);
+        Assert.Equal(8, (await late.AppendAsync(Events, [], None)).Pressure.Depth);
+        Assert.Equal(
+            AppendStatus.Stored, (await late.AppendAsync(Events, [Event("k", "key")], None)).Outcomes[0].Status);
+        Assert.Equal(
+            AppendStatus.Duplicate, (await early.AppendAsync(Events, [Event("k", "key")], None)).Outcomes[0].Status);
+
+        RedisLog Shifted(int minutes) => new(
+            options, new ShiftedClock(TimeSpan.FromMinutes(minutes)), NullLogger<RedisLog>.Instance);
+    }
+}
