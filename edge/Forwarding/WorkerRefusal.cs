@@ -27,7 +27,13 @@ internal sealed record WorkerRefusal(string Reason)
             return ValueTask.CompletedTask;
         }
 
-        answer.HttpContext.Features.Get<AnswerDeadline>()?.Met();
+        Attempt? attempt = answer.HttpContext.Features.Get<Attempt>();
+        attempt?.Answered();
+        if (attempt is not null && response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            response.Content = new WatchedContent(response.Content, attempt);
+        }
+
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable
             && response.Headers.TryGetValues(Header, out IEnumerable<string>? reasons))
         {

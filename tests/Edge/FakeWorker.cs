@@ -16,6 +16,7 @@ namespace Realtime.Tests.Edge;
 internal sealed class FakeWorker : IAsyncDisposable
 {
     private readonly int _port;
+    private int _probes;
     private WebApplication? _app;
 
     private FakeWorker(string id, int port)
@@ -39,6 +40,12 @@ internal sealed class FakeWorker : IAsyncDisposable
 
     /// <summary>Whether it leaves probes without an answer.</summary>
     public bool IsMute { get; set; }
+
+    /// <summary>If set, each probe asks it what to wait for, and is answered then.</summary>
+    public Func<Task>? HoldsProbes { get; set; }
+
+    /// <summary>Probes that came.</summary>
+    public int Probes => Volatile.Read(ref _probes);
 
     /// <summary>The load that it reports.</summary>
     public int Load { get; set; }
@@ -105,11 +112,14 @@ internal sealed class FakeWorker : IAsyncDisposable
     {
         if (context.Request.Path == "/readyz")
         {
+            Interlocked.Increment(ref _probes);
             if (IsMute)
             {
                 await UntilClientLeavesAsync(context);
                 return;
             }
+
+            await (HoldsProbes?.Invoke() ?? Task.CompletedTask);
 
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
             await context.Response.WriteAsync(

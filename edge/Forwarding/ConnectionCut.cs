@@ -1,0 +1,14 @@
+namespace Realtime.Edge.Forwarding;
+
+/// <summary>Why the edge cut what was open: a closed set, safe as a metric's label.</summary>
+internal enum ConnectionCut
+{
+    /// <summary>The worker has been silent for too long.</summary>
+    SilentWorker,
+
+    /// <summary>The worker has ended the stream, and the client does not.</summary>
+    Lingering,
+
+    /// <summary>The client takes nothing of what was written to it.</summary>
+    StalledClient,
+}
