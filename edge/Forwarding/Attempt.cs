@@ -17,7 +17,7 @@ internal sealed class Attempt : IDisposable
     private readonly CancellationTokenSource _any;
     private bool _isJudged;
     private volatile bool _isAnswered;
-    private volatile bool _isWorkerEnded;
+    private volatile bool _isClientEnded;
 
     private Attempt(HttpContext context, Worker worker, bool isTrial, ForwardingOptions options, TimeProvider clock)
     {
@@ -44,7 +44,7 @@ internal sealed class Attempt : IDisposable
 
     /// <summary>Why the open stream was given up; null if it was not.</summary>
     public ConnectionCut? GivenUp => _isAnswered && _patience.IsCancellationRequested
-        ? _isWorkerEnded ? ConnectionCut.Lingering : ConnectionCut.StalledClient
+        ? _isClientEnded ? ConnectionCut.Lingering : ConnectionCut.StalledClient
         : null;
 
     /// <summary>Begins one; null if the worker's breaker lets none through.</summary>
@@ -90,17 +90,17 @@ internal sealed class Attempt : IDisposable
         }
     }
 
-    /// <summary>The worker has ended the stream: the client has a moment to end its side.</summary>
-    public void WorkerEnded()
+    /// <summary>The client has ended its side of the stream: the worker has a moment to end its own.</summary>
+    public void ClientEnded()
     {
-        _isWorkerEnded = true;
+        _isClientEnded = true;
         _patience.CancelAfter(_options.Linger);
     }
 
     /// <summary>A write to the client does not finish at once.</summary>
     public void WriteWaits()
     {
-        if (!_isWorkerEnded)
+        if (!_isClientEnded)
         {
             _patience.CancelAfter(_options.ClientStall);
         }
@@ -109,7 +109,7 @@ internal sealed class Attempt : IDisposable
     /// <summary>It has finished.</summary>
     public void WriteFinished()
     {
-        if (!_isWorkerEnded)
+        if (!_isClientEnded)
         {
             _patience.CancelAfter(Timeout.InfiniteTimeSpan);
         }

@@ -6,7 +6,7 @@ internal enum ConnectionCut
     /// <summary>The worker has been silent for too long.</summary>
     SilentWorker,
 
-    /// <summary>The worker has ended the stream, and the client does not.</summary>
+    /// <summary>The client has ended the stream, and the worker does not.</summary>
     Lingering,
 
     /// <summary>The client takes nothing of what was written to it.</summary>

@@ -84,6 +84,11 @@ internal sealed partial class Failover(
             context.Abort();
         }
 
+        if (kind == TrafficKind.WebSocket && context.Response.HasStarted)
+        {
+            EndedStream.AbortAfter(context, options.Linger, clock);
+        }
+
         AttemptOutcome outcome = OutcomeOf(context, attempt);
         attempt.Judge(outcome);
         return outcome;

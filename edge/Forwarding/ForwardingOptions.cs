@@ -51,7 +51,8 @@ internal sealed record ForwardingOptions
     public TimeSpan QuietTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a client may keep a stream open that its worker has ended (100 ms to 5 min; default 5 s).
+    /// How long a stream that one side has ended may stay open for the other, or for what waits to be sent (100 ms to 5
+    /// min; default 5 s).
     /// </summary>
     [ConfigurationKeyName("linger"), DurationRange("100ms", "5m")]
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(5);

@@ -35,7 +35,7 @@ internal static class WatchedClient
         public bool IsUpgradableRequest => _inner.IsUpgradableRequest;
 
         public async Task<Stream> UpgradeAsync() =>
-            new WatchedStream(await _inner.UpgradeAsync(), _attempt, isWorkers: false);
+            new WatchedStream(await _inner.UpgradeAsync(), _attempt);
 
         public void Dispose() => _context.Features.Set(_inner);
     }
@@ -57,7 +57,7 @@ internal static class WatchedClient
         public string? Protocol => _inner.Protocol;
 
         public async ValueTask<Stream> AcceptAsync() =>
-            new WatchedStream(await _inner.AcceptAsync(), _attempt, isWorkers: false);
+            new WatchedStream(await _inner.AcceptAsync(), _attempt);
 
         public void Dispose() => _context.Features.Set(_inner);
     }
@@ -71,7 +71,7 @@ internal static class WatchedClient
         {
             _context = context;
             _inner = context.Response.Body;
-            context.Response.Body = new WatchedStream(_inner, attempt, isWorkers: false);
+            context.Response.Body = new WatchedStream(_inner, attempt);
         }
 
         public void Dispose() => _context.Response.Body = _inner;

@@ -1,12 +1,7 @@
 namespace Realtime.Edge.Forwarding;
 
-/// <summary>One side of an open stream, watched for signs of an end that the other side would not see.</summary>
-/// <param name="inner">The stream to the client or to the worker.</param>
-/// <param name="attempt">Whose it is.</param>
-/// <param name="isWorkers">
-/// Whether it is the worker's: its end is a sign. Else the client's: a write that does not finish is one.
-/// </param>
-internal sealed class WatchedStream(Stream inner, Attempt attempt, bool isWorkers) : Stream
+/// <summary>The client's side of an open stream, watched for signs of an end that the worker's would not show.</summary>
+internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
 {
     public override bool CanRead => inner.CanRead;
 
@@ -24,34 +19,26 @@ internal sealed class WatchedStream(Stream inner, Attempt attempt, bool isWorker
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        try
+        int count = await inner.ReadAsync(buffer, cancellationToken);
+        // A read into nothing only waits for bytes.
+        if (count == 0 && buffer.Length > 0)
         {
-            int count = await inner.ReadAsync(buffer, cancellationToken);
-            // A read into nothing only waits for bytes.
-            if (isWorkers && count == 0 && buffer.Length > 0)
-            {
-                attempt.WorkerEnded();
-            }
+            attempt.ClientEnded();
+        }
 
-            return count;
-        }
-        catch (IOException) when (isWorkers)
-        {
-            attempt.WorkerEnded();
-            throw;
-        }
+        return count;
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ValueTask writing = inner.WriteAsync(buffer, cancellationToken);
-        return isWorkers || writing.IsCompleted ? writing : WaitAsync(writing);
+        return writing.IsCompleted ? writing : WaitAsync(writing);
     }
 
-    public override async Task FlushAsync(CancellationToken cancellationToken)
+    public override Task FlushAsync(CancellationToken cancellationToken)
     {
         Task flushing = inner.FlushAsync(cancellationToken);
-        await (isWorkers || flushing.IsCompleted ? flushing : WaitAsync(new ValueTask(flushing)).AsTask());
+        return flushing.IsCompleted ? flushing : WaitAsync(new ValueTask(flushing)).AsTask();
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -27,13 +27,7 @@ internal sealed record WorkerRefusal(string Reason)
             return ValueTask.CompletedTask;
         }
 
-        Attempt? attempt = answer.HttpContext.Features.Get<Attempt>();
-        attempt?.Answered();
-        if (attempt is not null && response.StatusCode == HttpStatusCode.SwitchingProtocols)
-        {
-            response.Content = new WatchedContent(response.Content, attempt);
-        }
-
+        answer.HttpContext.Features.Get<Attempt>()?.Answered();
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable
             && response.Headers.TryGetValues(Header, out IEnumerable<string>? reasons))
         {

@@ -180,6 +180,9 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("workers");
     }
 
+    public bool IsItsCertificate(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors) =>
+        shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString();
+
     public static async Task<string> ReadTextAsync(WebSocket socket)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
@@ -209,8 +212,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     {
         SslOptions = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString(),
+            RemoteCertificateValidationCallback = IsItsCertificate,
         },
     };
 }

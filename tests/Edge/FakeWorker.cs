@@ -181,7 +181,10 @@ internal sealed class FakeWorker : IAsyncDisposable
         await left.Task;
     }
 
-    /// <summary>Says its id, then sends back whatever comes; <c>close CODE REASON</c> closes with these.</summary>
+    /// <summary>
+    /// Says its id, then sends back whatever comes; <c>close CODE REASON</c> closes with these, <c>leave</c> too, but
+    /// does not wait for the other side, and <c>flood</c> sends until the connection breaks.
+    /// </summary>
     private async Task EchoAsync(HttpContext context)
     {
         string? subprotocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault();
@@ -205,6 +208,17 @@ internal sealed class FakeWorker : IAsyncDisposable
                     (WebSocketCloseStatus)int.Parse(code, System.Globalization.CultureInfo.InvariantCulture),
                     reason, context.RequestAborted);
                 return;
+            }
+
+            if (text == "leave")
+            {
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+                return;
+            }
+
+            while (text == "flood")
+            {
+                await socket.SendAsync(buffer, WebSocketMessageType.Binary, true, context.RequestAborted);
             }
 
             await socket.SendAsync(
