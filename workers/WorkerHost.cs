@@ -7,6 +7,7 @@ using Realtime.Hosting.Sockets;
 using Realtime.Log;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Drain;
 using Realtime.Workers.Health;
 using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
@@ -58,6 +59,7 @@ public static partial class WorkerHost
             services.AddClientConnections();
         }
 
+        services.AddDrain();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

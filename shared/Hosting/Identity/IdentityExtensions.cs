@@ -8,7 +8,8 @@ namespace Realtime.Hosting.Identity;
 public static class IdentityExtensions
 {
     /// <summary>
-    /// Adds <see cref="TokenVerifier"/>, <see cref="IdentityStamp"/> and <see cref="OperatorStamp"/>, with their options.
+    /// Adds <see cref="TokenVerifier"/>, <see cref="IdentityStamp"/> and <see cref="OperatorStamp"/>, with their
+    /// options.
     /// </summary>
     public static IServiceCollection AddRealtimeIdentity(this IServiceCollection services)
     {

@@ -14,8 +14,8 @@ namespace Realtime.Hosting.Identity;
 /// Form: <c>op1.&lt;payload&gt;.&lt;mac&gt;</c>, both base64url. Payload: JSON, <c>m</c> the method, <c>p</c> the path
 /// with its query as it stands on the request line, <c>e</c> the edge, <c>i</c> when it was made (ms). Mac: HMAC-SHA256
 /// with the keys of <see cref="IdentityStampOptions"/> over <c>operator</c>, a line feed and all that stands before the
-/// mac's dot; an identity's stamp has no such beginning, so neither passes for the other. Bound to one request line: who
-/// reads it can at most ask for the same again in its lifetime, and all that can be asked for may be asked for twice.
+/// mac's dot; an identity's stamp has no such beginning, so neither passes for the other. Bound to one request line:
+/// who reads it can at most ask for the same again in its lifetime, and all of it may be asked for twice.
 /// </remarks>
 public sealed class OperatorStamp
 {
