@@ -11,4 +11,7 @@ internal enum ConnectionCut
 
     /// <summary>The client takes nothing of what was written to it.</summary>
     StalledClient,
+
+    /// <summary>The edge left service, and the deadline passed.</summary>
+    EdgeDrained,
 }
