@@ -56,16 +56,16 @@ internal sealed partial class HeartbeatService(
                 connection.Outbox.Close(CloseCode.Unauthorized, "the token has expired");
             }
 
-            if (registered.DeadAt is { } deadAt)
+            if (registered.CutAt != 0)
             {
-                if (clock.GetElapsedTime(deadAt, now) >= options.CloseTimeout)
+                if (registered.CutAt <= now)
                 {
                     registered.Cut();
                 }
             }
             else if (connection.Pulse.IsDead(now, _tick))
             {
-                registered.DeadAt = now;
+                registered.CutAt = now + (long)(options.CloseTimeout.TotalSeconds * clock.TimestampFrequency);
                 connection.Outbox.Close(CloseCode.DeadPeer, "nothing came, not even answers to pings");
                 metrics.FoundDead(registered.Kind);
                 Log.Dead(logger, connection.SessionId, connection.Pulse.Silence.TotalSeconds);

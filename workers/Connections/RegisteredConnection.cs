@@ -13,6 +13,7 @@ internal sealed class RegisteredConnection(
     private readonly Lock _gate = new();
     private volatile bool _isGone;
     private int _isTold;
+    private long _cutAt;
 
     public IConnection Connection => connection;
 
@@ -29,8 +30,12 @@ internal sealed class RegisteredConnection(
     /// <summary>Whether it was told to leave.</summary>
     public bool IsTold => Volatile.Read(ref _isTold) != 0;
 
-    /// <summary>When it was found dead; null if it was not. Owned by the heartbeat service.</summary>
-    public long? DeadAt { get; set; }
+    /// <summary>The timestamp at which it is cut if it is still there; 0 if there is none.</summary>
+    public long CutAt
+    {
+        get => Volatile.Read(ref _cutAt);
+        set => Volatile.Write(ref _cutAt, value);
+    }
 
     /// <summary>Tells it to leave, once; false if it was told before.</summary>
     /// <param name="deadline">In what time it is closed at the latest.</param>

@@ -91,7 +91,7 @@ internal sealed partial class WebSocketServer(
                 outbox.Abort();
             }
 
-            if (code is null && registered.DeadAt is not null)
+            if (code is null && registered.CutAt != 0)
             {
                 // Nobody is there who could take what waits: without this it would keep the socket for minutes.
                 context.Abort();

@@ -235,61 +235,6 @@ internal sealed partial class DrainRun : IAsyncDisposable
         }
     }
 
-    // By who registers a connection, or by the start.
-    private void Come(RegisteredConnection connection)
-    {
-        if (_edge is not null && connection.Edge != _edge)
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            // Marked as gone before Go is called: it is out here, or Go takes it out.
-            if (_isStopped || connection.IsGone || !_left.Add(connection))
-            {
-                return;
-            }
-
-            _connections++;
-            if (_isOver)
-            {
-                _cut++;
-            }
-            else if (connection.IsTold)
-            {
-                _sent++; // By another drain that goes on, or by one that was undone.
-            }
-            else
-            {
-                _untold.Add(connection);
-                _pace.More(Now, _deadlineAt, _untold.Count);
-            }
-        }
-
-        if (_isOver)
-        {
-            CutAll([connection]);
-        }
-
-        _signal.Raise();
-    }
-
-    private void Go(RegisteredConnection connection)
-    {
-        lock (_gate)
-        {
-            if (!_left.Remove(connection))
-            {
-                return;
-            }
-
-            _untold.Remove(connection);
-        }
-
-        _signal.Raise();
-    }
-
     private void End()
     {
         TimeSpan took = _services.Clock.GetElapsedTime(_startedTimestamp);
@@ -309,12 +254,7 @@ internal sealed partial class DrainRun : IAsyncDisposable
         // A timer is no finer than a millisecond, and fires at once for less: the loop would spin.
         TimeSpan soonest = now + TimeSpan.FromMilliseconds(1);
         TimeSpan wake = time > soonest ? time : soonest;
-        if (time < TimeSpan.MaxValue)
-        {
-            _timer.MustWait(
-                _startedTimestamp + (long)(wake.TotalSeconds * _services.Clock.TimestampFrequency));
-        }
-
-        return true;
+        return time == TimeSpan.MaxValue || _timer.MustWait(
+            _startedTimestamp + (long)(wake.TotalSeconds * _services.Clock.TimestampFrequency));
     }
 }
