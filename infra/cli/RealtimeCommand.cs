@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Realtime.Cli.Admin;
 using Realtime.Cli.Exec;
 using Realtime.Cli.Pipe;
 using Realtime.Cli.Publish;
@@ -95,13 +96,18 @@ internal static class RealtimeCommand
         void Add(Command command, Func<CommandContext, Task<int>> run, string examples, int? failure = null)
         {
             CommandHelp.Give(command, examples);
+            Run(command, run, failure);
+            root.Add(command);
+        }
+
+        void Run(Command command, Func<CommandContext, Task<int>> run, int? failure = null)
+        {
             command.SetAction((parsed, _) =>
             {
                 var notices = new Notices(errors, parsed.GetValue(quiet), parsed.GetValue(verbose));
                 var context = new CommandContext(parsed, output, errors, notices, TimeProvider.System);
                 return EndAsync(context, run, failure);
             });
-            root.Add(command);
         }
 
         var exec = new ExecCommand();
@@ -116,6 +122,16 @@ internal static class RealtimeCommand
         Add(publish.Command, publish.RunAsync, PublishCommand.Examples);
         var token = new TokenCommand();
         Add(token.Command, token.RunAsync, TokenCommand.Examples);
+        var admin = new AdminCommand();
+        CommandHelp.Give(admin.Command, AdminCommand.Examples);
+        root.Add(admin.Command);
+        foreach ((Command command, Func<CommandContext, Task<int>> run) in admin.All)
+        {
+            CommandHelp.Give(command, AdminCommand.Examples);
+            Run(command, run);
+            admin.Command.Add(command);
+        }
+
         return root;
     }
 
