@@ -51,9 +51,7 @@ internal static class RealtimeCommand
                 notices.Error(message);
             }
 
-            string name = parsed.CommandResult.Command is RootCommand
-                ? string.Empty
-                : $" {parsed.CommandResult.Command.Name}";
+            string name = NameOf(parsed.CommandResult.Command);
             notices.Error($"see realtime{name} --help");
             return name == " exec" ? ExitCodes.ExecFailed : ExitCodes.Usage;
         }
@@ -76,6 +74,11 @@ internal static class RealtimeCommand
             return ExitCodes.Ok;
         }
     }
+
+    /// <summary>As it is typed behind the tool's own: <c> admin drain</c>.</summary>
+    private static string NameOf(Command command) => command is RootCommand
+        ? string.Empty
+        : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
 
     private static RootCommand Create(TextWriter output, TextWriter errors)
     {
