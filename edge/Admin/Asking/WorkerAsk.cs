@@ -32,10 +32,16 @@ internal sealed class WorkerAsk(
     /// <param name="method">The method.</param>
     /// <param name="target">Path and query, escaped.</param>
     /// <param name="cancellationToken">That of the caller; the worker's time is limited besides.</param>
+    public Task<WorkerWord> AskAsync(
+        Worker worker, HttpMethod method, string target, CancellationToken cancellationToken) =>
+        AskAsync(worker, method, target, options.WorkerTimeout, cancellationToken);
+
+    /// <summary>Asks one, which may take less time than others.</summary>
     public async Task<WorkerWord> AskAsync(
-        Worker worker, HttpMethod method, string target, CancellationToken cancellationToken)
+        Worker worker, HttpMethod method, string target, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.WorkerTimeout, clock);
+        patience = patience < options.WorkerTimeout ? patience : options.WorkerTimeout;
+        using var timeout = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         using var request = new HttpRequestMessage(method, new Uri(new Uri(worker.Address), target));
         try
@@ -50,7 +56,7 @@ internal sealed class WorkerAsk(
         {
             return None(
                 worker, StatusCodes.Status504GatewayTimeout,
-                $"It did not answer within {options.WorkerTimeout.TotalMilliseconds:0} ms.");
+                $"It did not answer within {patience.TotalMilliseconds:0} ms.");
         }
         catch (HttpRequestException error)
         {

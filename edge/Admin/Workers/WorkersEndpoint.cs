@@ -6,6 +6,9 @@ namespace Realtime.Edge.Admin.Workers;
 /// <summary><c>GET /admin/workers</c> and <c>GET /admin/workers/{id}</c>.</summary>
 internal sealed class WorkersEndpoint(EdgeOptions edge, WorkerTable workers, WorkerAsk ask)
 {
+    /// <summary>What the edge itself knows is not held up for longer by a worker that has just begun to hang.</summary>
+    private static readonly TimeSpan StatusPatience = TimeSpan.FromMilliseconds(250);
+
     public async Task ListAsync(HttpContext context)
     {
         var query = AdminQuery.Of(context);
@@ -38,7 +41,7 @@ internal sealed class WorkersEndpoint(EdgeOptions edge, WorkerTable workers, Wor
         // One that leaves probes unanswered would leave this unanswered too, and hold up all others' answers.
         WorkerWord word = worker.State == WorkerState.Unreachable
             ? new(worker, StatusCodes.Status502BadGateway, default, "It does not answer /readyz.")
-            : await ask.AskAsync(worker, HttpMethod.Get, "/internal/status", cancellationToken);
+            : await ask.AskAsync(worker, HttpMethod.Get, "/internal/status", StatusPatience, cancellationToken);
         return WorkerDocument.Of(worker, word);
     }
 }
