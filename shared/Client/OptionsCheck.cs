@@ -7,6 +7,10 @@ internal sealed class OptionsCheck
 {
     private static readonly TimeSpan DurationMax = TimeSpan.FromHours(1);
 
+    // What servers agree to: PROTOCOL.md section 3.
+    private static readonly TimeSpan HeartbeatMin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeartbeatMax = TimeSpan.FromSeconds(60);
+
     private readonly List<string> _errors = [];
 
     /// <summary>Checks the options of a client.</summary>
@@ -40,6 +44,9 @@ internal sealed class OptionsCheck
         }
 
         check.Duration("ConnectTimeout", options.ConnectTimeout);
+        check.That(
+            options.Heartbeat is null || (options.Heartbeat >= HeartbeatMin && options.Heartbeat <= HeartbeatMax),
+            "Heartbeat", options.Heartbeat, "10 s to 60 s, or null for the server's");
         check.Number("BufferItems", options.BufferItems, 1, 1_000_000);
         check.Number("BufferBytes", options.BufferBytes, 1024, 1024 * 1024 * 1024);
         check.Number("MessageBytesMax", options.MessageBytesMax, 64 * 1024, 1024 * 1024 * 1024);

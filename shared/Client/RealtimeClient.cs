@@ -65,6 +65,10 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <summary>Limits of the connection, once one was made.</summary>
     public ServerLimits? Limits => _teller.Limits;
 
+    /// <summary>What silence of the connection is too long, as the server's last <c>welcome</c> told it; null before
+    /// the first.</summary>
+    public TimeSpan? Heartbeat => _teller.Heartbeat;
+
     /// <summary>The server's clock, as far as known.</summary>
     public DateTimeOffset ServerTime => _feeds.Clock.Now;
 

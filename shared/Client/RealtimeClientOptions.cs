@@ -30,6 +30,13 @@ public sealed record RealtimeClientOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How long the connection may be silent before the other side is asked whether it lives; after twice that it is
+    /// given up (10 s to 60 s, whole milliseconds; default null: as the server has it). Asked for with each connection,
+    /// and the server's answer counts: <see cref="RealtimeClient.Heartbeat"/>.
+    /// </summary>
+    public TimeSpan? Heartbeat { get; init; }
+
+    /// <summary>
     /// Items of one subscription that may wait for the application (1 to 1,000,000; default 1,024). Beyond it the
     /// server is asked to pause; what is on its way then still comes.
     /// </summary>

@@ -24,7 +24,7 @@ public sealed partial class DocumentedOptionsTests
             new HashSet<string>(
                 [
                     "url", "token", "format", "reconnect.delay", "reconnect.delaymax", "reconnect.attemptsmax",
-                    "connecttimeout", "bufferitems", "bufferbytes", "publish.attemptsmax", "publish.delaymax",
+                    "connecttimeout", "heartbeat", "bufferitems", "bufferbytes", "publish.attemptsmax", "publish.delaymax",
                     "publish.timeout",
                 ]),
             documented.Select(row => row.Name.ToLowerInvariant()).ToHashSet());

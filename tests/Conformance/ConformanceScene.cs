@@ -12,6 +12,9 @@ public sealed class ConformanceScene : IAsyncLifetime
     /// <summary>How long a drained client is told to wait at most: long enough to tell it from back-off.</summary>
     public static readonly TimeSpan DrainDelayMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>What a client gets that asks for no other.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
     private RedisServer? _redis;
     private RealtimeSystem? _system;
     private TcpFaultProxy? _network;
@@ -41,7 +44,7 @@ public sealed class ConformanceScene : IAsyncLifetime
             EdgeSettings = new Dictionary<string, string> { ["connection_plane:edge:allowed_origins:0"] = "*" },
             WorkerSettings = new Dictionary<string, string>
             {
-                ["connection_plane:connections:heartbeat"] = "2s",
+                ["connection_plane:connections:heartbeat"] = $"{Heartbeat.TotalSeconds}s",
                 ["connection_plane:connections:reconnect_delay"] = "2s",
             },
         });

@@ -55,6 +55,8 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
             case "connect":
                 await ClientOf(command).ConnectAsync();
                 break;
+            case "heartbeat":
+                return new JsonObject { ["ms"] = ClientOf(command).Heartbeat?.TotalMilliseconds };
             case "subscribe":
                 EventSubscription events = ClientOf(command).Subscribe(DotnetJson.SubscriptionOf(command));
                 Begin(command, new DotnetEventSubscription(events, Reporter(command, "subscription")));

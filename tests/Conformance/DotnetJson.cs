@@ -33,6 +33,9 @@ internal static class DotnetJson
                 Timeout = Time(options, "publish_timeout", defaults.Publish.Timeout),
             },
             ConnectTimeout = Time(options, "connect_timeout", defaults.ConnectTimeout),
+            Heartbeat = options["heartbeat"] is { } heartbeat
+                ? TimeSpan.FromMilliseconds(heartbeat.GetValue<double>())
+                : null,
             BufferItems = options["buffer_items"]?.GetValue<int>() ?? defaults.BufferItems,
             BufferBytes = options["buffer_bytes"]?.GetValue<int>() ?? defaults.BufferBytes,
         };

@@ -77,6 +77,7 @@ export class Driver {
 const commands = {
     open: (driver, command) => driver.open(command),
     connect: (driver, command) => driver.client(command).connect(),
+    heartbeat: (driver, command) => ({ ms: driver.client(command).heartbeat }),
     subscribe: (driver, command) => {
         const { after, snapshot, conflate } = command;
         const filter = { ...filterOf(command.filter ?? {}), ...filterOf(command) };
@@ -152,6 +153,7 @@ function toOptions(options) {
             attemptsMax: options.attempts_max,
         },
         connectTimeout: options.connect_timeout,
+        heartbeat: options.heartbeat,
         bufferItems: options.buffer_items,
         bufferBytes: options.buffer_bytes,
         publish: { attemptsMax: options.publish_attempts_max, timeout: options.publish_timeout },

@@ -61,6 +61,7 @@ export class RealtimeClient {
   private readonly publisher: Publisher;
   private readonly host: SubscriptionHost;
   private lastLimits: ServerLimits | undefined;
+  private lastHeartbeat: number | undefined;
   private subscriptions = 0;
 
   /** Throws a `TypeError` that names what is wrong with the options. */
@@ -76,6 +77,7 @@ export class RealtimeClient {
     this.connection = new Connection(this.settings, tokens, environment, {
       stateChanged: (state) => void this.listeners.tell('state', state),
       welcomed: (welcome) => this.welcomed(welcome),
+      agreed: (welcome) => this.agreed(welcome),
       messages: (messages, bytes) => this.router.dispatch(messages, bytes),
       lost: () => this.router.disconnected(),
       closed: (error) => this.closed(error),
@@ -93,6 +95,11 @@ export class RealtimeClient {
   /** Of the last `welcome`. */
   get limits(): ServerLimits | undefined {
     return this.lastLimits;
+  }
+
+  /** What silence is too long, ms, as the last `welcome` told it. */
+  get heartbeat(): number | undefined {
+    return this.lastHeartbeat;
   }
 
   /** The server's clock, ms since 1970, as far as known: this machine's before the first `welcome`. */
@@ -212,13 +219,18 @@ export class RealtimeClient {
   }
 
   private welcomed(welcome: WireWelcome): void {
+    this.agreed(welcome);
+    this.router.connected(welcome);
+  }
+
+  private agreed(welcome: WireWelcome): void {
     this.clock.welcome(welcome.time);
+    this.lastHeartbeat = welcome.heartbeat_ms;
     this.lastLimits = {
       messageBytes: welcome.limits.message_bytes,
       subscriptions: welcome.limits.subscriptions,
       terminalWindowBytes: welcome.limits.terminal_window_bytes,
     };
-    this.router.connected(welcome);
   }
 
   private closed(error: RealtimeError | undefined): void {

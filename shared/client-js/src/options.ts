@@ -29,6 +29,11 @@ export interface ClientOptions {
   };
   /** One attempt to connect, and one HTTP request: 10,000. */
   connectTimeout?: number | undefined;
+  /**
+   * Silence after which the server is asked whether it lives, 10,000 to 60,000; after twice that the connection is given
+   * up. As the server has it.
+   */
+  heartbeat?: number | undefined;
   /** Items that wait for the application, per subscription, before it is paused: 1,024. */
   bufferItems?: number | undefined;
   /** Bytes of them, as received: 1 MiB. */
@@ -52,6 +57,8 @@ export interface Settings {
   reconnectDelayMax: number;
   attemptsMax: number;
   connectTimeout: number;
+  /** What to ask for; without it the server decides. */
+  heartbeat: number | undefined;
   bufferItems: number;
   bufferBytes: number;
   publishAttemptsMax: number;
@@ -65,6 +72,7 @@ const Known = [
   'format',
   'reconnect',
   'connectTimeout',
+  'heartbeat',
   'bufferItems',
   'bufferBytes',
   'publish',
@@ -82,7 +90,13 @@ export function checkOptions(options: ClientOptions): Settings {
     ...unknownKeys(options.reconnect, KnownOfReconnect, 'reconnect.'),
     ...unknownKeys(options.publish, KnownOfPublish, 'publish.'),
   ];
-  const number = (name: string, value: number | undefined, preset: number, min: number, max: number): number => {
+  const number = <Preset extends number | undefined>(
+    name: string,
+    value: number | undefined,
+    preset: Preset,
+    min: number,
+    max: number,
+  ): number | Preset => {
     if (value === undefined) return preset;
     if (Number.isInteger(value) && value >= min && value <= max) return value;
     wrong.push(`${name} is ${String(value)}, but must be a whole number from ${min} to ${max}`);
@@ -110,6 +124,7 @@ export function checkOptions(options: ClientOptions): Settings {
         ? Infinity
         : number('reconnect.attemptsMax', reconnect?.attemptsMax, Infinity, 1, Number.MAX_SAFE_INTEGER),
     connectTimeout: number('connectTimeout', options.connectTimeout, 10_000, 1, TimerMax),
+    heartbeat: number('heartbeat', options.heartbeat, undefined, 10_000, 60_000),
     bufferItems: number('bufferItems', options.bufferItems, 1_024, 1, 1_000_000),
     bufferBytes: number('bufferBytes', options.bufferBytes, 1_048_576, 1, 2 ** 31),
     publishAttemptsMax: number('publish.attemptsMax', publish?.attemptsMax, 10, 1, 1_000_000),

@@ -10,6 +10,7 @@ describe('options', () => {
     expect([url.href, token, format]).toEqual(['https://edge.test/', 't', 'msgpack']);
     expect(numbers).toEqual({
       ...{ reconnectDelay: 1_000, reconnectDelayMax: 30_000, attemptsMax: Infinity, connectTimeout: 10_000 },
+      heartbeat: undefined,
       ...{
         bufferItems: 1_024,
         bufferBytes: 1_048_576,
@@ -30,6 +31,8 @@ describe('options', () => {
     [{ token: 'a/b=' }, /token has characters that no token has/],
     [{ format: 'xml' }, /format is "xml", but must be msgpack or json/],
     [{ connectTimeout: 0 }, /connectTimeout is 0, but must be a whole number from 1 to/],
+    [{ heartbeat: 9_999 }, /heartbeat is 9999, but must be a whole number from 10000 to 60000/],
+    [{ heartbeat: 60_001 }, /heartbeat is 60001/],
     [{ bufferItems: 1.5 }, /bufferItems is 1.5/],
     [{ bufferBytes: NaN }, /bufferBytes is NaN/],
     [{ reconnect: { attemptsMax: 0 } }, /reconnect.attemptsMax is 0/],
