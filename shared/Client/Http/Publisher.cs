@@ -75,13 +75,10 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
         {
             while (true)
             {
-                await pressure.PassAsync(PressureGate.Events, retrying.Ended);
-                byte[] body = PublishBody.Join(pending.Select(i => bodies[i]));
-                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(
-                    () => RequestOf(body), ReadAsync, retrying.Ended);
+                EdgeAnswer<PublishAnswer> answer = await AskAsync(
+                    PublishBody.Join(pending.Select(i => bodies[i])), retrying.Ended);
                 if (answer.Value is { } told && told.Results.Count == pending.Count)
                 {
-                    pressure.Told(PressureGate.Events, told.Pressure);
                     last = Take(told.Results, results, pending);
 
                     // What was refused for good has to be mended before what follows it may be stored.
@@ -113,6 +110,15 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
             Fail(results, pending, retrying.OverdueError(last));
             return false;
         }
+    }
+
+    private async Task<EdgeAnswer<PublishAnswer>> AskAsync(byte[] body, CancellationToken ended)
+    {
+        using PressureGate.Pass pass = await pressure.PassAsync(PressureGate.Events, ended);
+        EdgeAnswer<PublishAnswer> answer = await http.AskAsync(() => RequestOf(body), ReadAsync, ended);
+        pressure.Told(PressureGate.Events, answer.Value?.Pressure);
+        pressure.Told(PressureGate.Events, answer.Error);
+        return answer;
     }
 
     // Leaves in `pending` what is to be sent again; returns the last error.

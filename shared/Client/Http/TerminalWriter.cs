@@ -94,12 +94,10 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
         {
             while (true)
             {
-                await pressure.PassAsync(task, retrying.Ended);
-                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(
-                    () => RequestOf(task, offset, data, stream, losses.AfterLoss), ReadAsync, retrying.Ended);
+                EdgeAnswer<PublishAnswer> answer = await AskAsync(
+                    task, () => RequestOf(task, offset, data, stream, losses.AfterLoss), retrying.Ended);
                 if (answer.Value is { } told)
                 {
-                    pressure.Told(task, told.Pressure);
                     losses.AfterLoss = null;
                     return (told, last is not null);
                 }
@@ -121,6 +119,16 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
         {
             throw retrying.OverdueError(last);
         }
+    }
+
+    private async Task<EdgeAnswer<PublishAnswer>> AskAsync(
+        string task, Func<HttpRequestMessage> request, CancellationToken ended)
+    {
+        using PressureGate.Pass pass = await pressure.PassAsync(task, ended);
+        EdgeAnswer<PublishAnswer> answer = await http.AskAsync(request, ReadAsync, ended);
+        pressure.Told(task, answer.Value?.Pressure);
+        pressure.Told(task, answer.Error);
+        return answer;
     }
 
     private static RealtimeException ErrorOf(EdgeAnswer<PublishAnswer> answer) =>

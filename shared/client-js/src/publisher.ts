@@ -80,12 +80,14 @@ export class Publisher {
     for (let attempt = 1; ; attempt++) {
       let error: RealtimeError | undefined;
       try {
-        if (this.isPressed) await sleep(this.environment.clock, this.pressure.next(), signal);
+        if (this.isPressed) await sleep(this.environment.clock, this.pressure.nextOfPressure(), signal);
         error = await this.sendOnce(events, outcomes, signal);
       } catch (caught) {
         if (signal.aborted && !(signal.reason instanceof RealtimeError && signal.reason.code === 'timeout'))
           throw signal.reason;
         const failure = caught as RealtimeError;
+        // At the limit it is refused.
+        if (failure.code === 'pressure') this.isPressed = true;
         for (const { index } of events) outcomes[index] = { error: toOutcomeError(failure) };
         if (signal.aborted || !failure.retry) throw PublishError.of(outcomes, failure);
         error = failure;

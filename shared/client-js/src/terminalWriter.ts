@@ -146,7 +146,7 @@ export class TerminalWriter {
     retrying: Retrying,
   ): Promise<TerminalAppended> {
     for (;;) {
-      if (this.isPressed) await retrying.sleep(this.pressure.next());
+      if (this.isPressed) await retrying.sleep(this.pressure.nextOfPressure());
       try {
         const answer = await this.send(piece, stream, retrying.signal);
         this.afterLoss = undefined;
@@ -156,6 +156,8 @@ export class TerminalWriter {
         return answer;
       } catch (error) {
         if (this.goesOn(error)) continue;
+        // At the limit it is refused.
+        if (error instanceof RealtimeError && error.code === 'pressure') this.isPressed = true;
         this.mayHaveBegun = true;
         await retrying.wait(error);
       }
