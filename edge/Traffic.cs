@@ -13,6 +13,7 @@ internal static class Traffic
     private const string ProducerPath = "/v1/publish";
     private const string EventsPath = "/v1/events";
     private const string TasksPath = "/v1/tasks";
+    private const string LeasesPath = "/v1/leases";
     private const string WebSocket = "websocket";
 
     /// <summary>
@@ -39,7 +40,8 @@ internal static class Traffic
         PathString path = context.Request.Path;
         bool isProducers = path.StartsWithSegments(ProducerPath)
             || (HttpMethods.IsPost(context.Request.Method)
-                && (path.StartsWithSegments(EventsPath) || path.StartsWithSegments(TasksPath)));
+                && (path.StartsWithSegments(EventsPath) || path.StartsWithSegments(TasksPath)
+                    || path.StartsWithSegments(LeasesPath)));
         return isProducers ? WorkerRole.Ingest : WorkerRole.Stream;
     }
 

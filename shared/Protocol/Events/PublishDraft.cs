@@ -21,6 +21,12 @@ internal sealed class PublishDraft
 
     public long? ProducedMs { get; set; }
 
+    public string? Producer { get; set; }
+
+    public long ProducerEpoch { get; set; }
+
+    public long ProducerSeq { get; set; }
+
     public byte[] Payload { get; set; } = [];
 
     public PublishEvent Build()
@@ -37,6 +43,7 @@ internal sealed class PublishDraft
             ProducedMs = ProducedMs,
             Payload = Payload,
         };
-        return new PublishEvent(envelope, Key);
+        ProducerMark? mark = Producer is null ? null : new ProducerMark(Producer, ProducerEpoch, ProducerSeq);
+        return new PublishEvent(envelope, Key, mark);
     }
 }

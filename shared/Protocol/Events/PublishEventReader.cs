@@ -27,6 +27,9 @@ internal sealed class PublishEventReader
         (JsonEncodedText.Encode("key"), PublishField.Key),
         (JsonEncodedText.Encode("ts"), PublishField.Ts),
         (JsonEncodedText.Encode("payload"), PublishField.Payload),
+        (JsonEncodedText.Encode("producer"), PublishField.Producer),
+        (JsonEncodedText.Encode("producer_epoch"), PublishField.ProducerEpoch),
+        (JsonEncodedText.Encode("producer_seq"), PublishField.ProducerSeq),
     ];
 
     // One payload at a time; what is kept is copied out, so that no large array lives as long as its smallest event.
@@ -128,6 +131,15 @@ internal sealed class PublishEventReader
             case PublishField.Key:
                 draft.Key = ReadGraphic(ref reader, name, KeyLengthMax, KeyRule);
                 break;
+            case PublishField.Producer:
+                draft.Producer = ReadName(ref reader, name);
+                break;
+            case PublishField.ProducerEpoch:
+                draft.ProducerEpoch = ReadNumber(ref reader, name, 0);
+                break;
+            case PublishField.ProducerSeq:
+                draft.ProducerSeq = ReadNumber(ref reader, name, 1);
+                break;
             case PublishField.Ts:
                 bool isTime = TryGetMs(ref reader, out long ms);
                 draft.ProducedMs = ms;
@@ -148,6 +160,14 @@ internal sealed class PublishEventReader
         where TReader : struct, ITokenReader, allows ref struct
     {
         return reader.TryGetInt64(out ms) && ms is >= 0 and <= PublishLimits.ProducedMsMax;
+    }
+
+    private long ReadNumber<TReader>(ref TReader reader, string name, long min)
+        where TReader : struct, ITokenReader, allows ref struct
+    {
+        bool isNumber = reader.TryGetInt64(out long number) && number >= min && number <= ProducerMark.NumberMax;
+        Check(isNumber, name, Text($"must be a whole number from {min} to {ProducerMark.NumberMax}"));
+        return number;
     }
 
     private string ReadName<TReader>(ref TReader reader, string name)
@@ -222,10 +242,28 @@ internal sealed class PublishEventReader
             Check((PublishField.Required & field & ~given) == 0, name.Value, "missing");
         }
 
+        CheckProducer(given);
         bool isNil = draft.Payload.Length == 1 && draft.Payload[0] == MessagePackCode.Nil;
         Check(
             !isNil || (given & PublishField.StateKey) != 0, "payload",
             "null deletes a state key, so it needs state_key");
+    }
+
+    private void CheckProducer(PublishField given)
+    {
+        PublishField ofProducer = given & PublishField.OfProducer;
+        if (ofProducer == PublishField.None)
+        {
+            return;
+        }
+
+        foreach ((JsonEncodedText name, PublishField field) in Names)
+        {
+            bool isLeftOut = (field & PublishField.OfProducer & ~given) != 0;
+            Check(!isLeftOut, name.Value, "missing: producer, producer_epoch and producer_seq go together");
+        }
+
+        Check((given & PublishField.Key) == 0, "key", "not together with producer: its numbers do what a key does");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

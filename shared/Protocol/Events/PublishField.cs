@@ -15,6 +15,10 @@ internal enum PublishField
     Key = 1 << 7,
     Ts = 1 << 8,
     Payload = 1 << 9,
+    Producer = 1 << 10,
+    ProducerEpoch = 1 << 11,
+    ProducerSeq = 1 << 12,
 
     Required = Channel | Type | Payload,
+    OfProducer = Producer | ProducerEpoch | ProducerSeq,
 }

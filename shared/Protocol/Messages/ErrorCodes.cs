@@ -30,6 +30,18 @@ public static class ErrorCodes
     /// <summary>The idempotency key was used for something else.</summary>
     public const string Conflict = "conflict";
 
+    /// <summary>A later life of the producer has published; this one is to stop.</summary>
+    public const string StaleProducer = "stale_producer";
+
+    /// <summary>Events before this one are missing; send from <c>expected</c> on.</summary>
+    public const string ProducerGap = "producer_gap";
+
+    /// <summary>The terminal belongs to another producer, whose lease lives.</summary>
+    public const string Claimed = "claimed";
+
+    /// <summary>Another holds the lease.</summary>
+    public const string Leased = "leased";
+
     /// <summary>The subscription's id is in use.</summary>
     public const string Duplicate = "duplicate_id";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Realtime.Protocol.Events;
 using Realtime.Protocol.Tokens;
 
 namespace Realtime.Protocol.Messages;
@@ -27,6 +28,12 @@ internal sealed class ProducerFieldReader
         (JsonEncodedText.Encode("cols"), ProducerField.Columns),
         (JsonEncodedText.Encode("rows"), ProducerField.Rows),
         (JsonEncodedText.Encode("nonce"), ProducerField.Nonce),
+        (JsonEncodedText.Encode("producer"), ProducerField.Producer),
+        (JsonEncodedText.Encode("producer_epoch"), ProducerField.ProducerEpoch),
+        (JsonEncodedText.Encode("agent"), ProducerField.Agent),
+        (JsonEncodedText.Encode("holder"), ProducerField.Holder),
+        (JsonEncodedText.Encode("epoch"), ProducerField.Epoch),
+        (JsonEncodedText.Encode("ttl_ms"), ProducerField.TtlMs),
     ];
 
     public FieldErrors Errors { get; } = new();
@@ -58,6 +65,25 @@ internal sealed class ProducerFieldReader
 
     public string? Nonce { get; private set; }
 
+    /// <summary>The agent of a lease.</summary>
+    public string? Agent { get; private set; }
+
+    /// <summary>The producer that claims a terminal, or the holder of a lease.</summary>
+    public string Claimant { get; private set; } = string.Empty;
+
+    /// <summary>Its epoch.</summary>
+    public long ClaimantEpoch { get; private set; }
+
+    public int TtlMs { get; private set; } = LeaseRequest.TtlMsDefault;
+
+    /// <summary>Who writes, if it says so.</summary>
+    public ProducerClaim? Claim =>
+        (Given & ProducerField.Claim) == 0 ? null : new ProducerClaim(Claimant, ClaimantEpoch);
+
+    /// <summary>What is to be leased or released.</summary>
+    public LeaseRequest Lease =>
+        new(Agent, (Given & ProducerField.Task) == 0 ? null : Task, Claimant, ClaimantEpoch, TtlMs);
+
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
     public void Read<TReader>(ref TReader reader, ProducerField expected)
         where TReader : struct, ITokenReader, allows ref struct
@@ -85,11 +111,30 @@ internal sealed class ProducerFieldReader
 
         foreach ((JsonEncodedText name, ProducerField field) in Names)
         {
-            if ((field & expected & ~ProducerField.Optional & ~Given) != 0)
+            if ((field & Required(expected) & ~Given) != 0)
             {
                 Errors.Add(name.Value, "missing");
             }
         }
+
+        if ((expected & ProducerField.Holder) != 0 && (Given & (ProducerField.Agent | ProducerField.Task)) == 0)
+        {
+            Errors.Add("task", "missing, and so is agent: one of them says what is leased");
+        }
+    }
+
+    // Of a claim both or none; of a lease the agent, the task or both, which is looked at apart.
+    private ProducerField Required(ProducerField expected)
+    {
+        ProducerField required = expected & ~ProducerField.Optional;
+        if ((Given & ProducerField.Claim) != 0)
+        {
+            required |= expected & ProducerField.Claim;
+        }
+
+        return (expected & ProducerField.Holder) == 0
+            ? required
+            : required & ~(ProducerField.Agent | ProducerField.Task);
     }
 
     private static (string Name, ProducerField Field) Find<TReader>(ref TReader reader)
@@ -123,9 +168,19 @@ internal sealed class ProducerFieldReader
                 Data = reader.PassValue();
                 break;
             case ProducerField.Task:
-                bool isTask = reader.TryGetText(EntityName.LengthMax, out string task) && EntityName.IsValid(task);
-                Check(ref reader, isTask, name, $"must be {EntityName.Rule}");
-                Task = task;
+                Task = ReadName(ref reader, name);
+                break;
+            case ProducerField.Agent:
+                Agent = ReadName(ref reader, name);
+                break;
+            case ProducerField.Producer or ProducerField.Holder:
+                Claimant = ReadName(ref reader, name);
+                break;
+            case ProducerField.ProducerEpoch or ProducerField.Epoch:
+                ClaimantEpoch = ReadNumber(ref reader, name, 0, ProducerMark.NumberMax) ?? 0;
+                break;
+            case ProducerField.TtlMs:
+                TtlMs = (int)(ReadNumber(ref reader, name, LeaseRequest.TtlMsMin, LeaseRequest.TtlMsMax) ?? 0);
                 break;
             case ProducerField.Offset:
                 Offset = ReadNumber(ref reader, name, 0, ProducerMessageLimits.OffsetMax);
@@ -156,6 +211,14 @@ internal sealed class ProducerFieldReader
                 Nonce = nonce;
                 break;
         }
+    }
+
+    private string ReadName<TReader>(ref TReader reader, string name)
+        where TReader : struct, ITokenReader, allows ref struct
+    {
+        bool isName = reader.TryGetText(EntityName.LengthMax, out string text) && EntityName.IsValid(text);
+        Check(ref reader, isName, name, $"must be {EntityName.Rule}");
+        return text;
     }
 
     private long? ReadNumber<TReader>(ref TReader reader, string name, long min, long max)

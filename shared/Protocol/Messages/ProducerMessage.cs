@@ -33,13 +33,30 @@ public abstract record ProducerMessage
 
         /// <summary>The epoch after whose loss this begins a new life of the terminal; only with an offset.</summary>
         public Epoch? AfterLoss { get; init; }
+
+        /// <summary>Who writes, if it says so.</summary>
+        public ProducerClaim? Claim { get; init; }
     }
 
     /// <summary><c>end</c>: the terminal ends.</summary>
-    public sealed record End(long Seq, string Task, int ExitCode) : Request("end", Seq);
+    public sealed record End(long Seq, string Task, int ExitCode) : Request("end", Seq)
+    {
+        /// <summary>Who ends it, if it says so.</summary>
+        public ProducerClaim? Claim { get; init; }
+    }
 
     /// <summary><c>resize</c>: the terminal has another size from here on.</summary>
-    public sealed record Resize(long Seq, string Task, int Columns, int Rows) : Request("resize", Seq);
+    public sealed record Resize(long Seq, string Task, int Columns, int Rows) : Request("resize", Seq)
+    {
+        /// <summary>Whose screen it is, if it says so.</summary>
+        public ProducerClaim? Claim { get; init; }
+    }
+
+    /// <summary><c>lease</c>: takes or renews a lease.</summary>
+    public sealed record Lease(long Seq, LeaseRequest Wanted) : Request("lease", Seq);
+
+    /// <summary><c>release</c>: gives a lease back.</summary>
+    public sealed record Release(long Seq, LeaseRequest Held) : Request("release", Seq);
 
     /// <summary><c>auth</c>: a fresh token. Its text is a secret, and is not kept.</summary>
     public sealed record Auth : ProducerMessage;

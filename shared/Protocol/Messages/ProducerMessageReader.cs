@@ -50,9 +50,12 @@ public static class ProducerMessageReader
     private static ProducerField FieldsOf(string op) => op switch
     {
         "publish" => ProducerField.OfPublish,
-        "append" => ProducerField.OfAppend | ProducerField.Offset | ProducerField.Stream | ProducerField.AfterLoss,
-        "end" => ProducerField.OfEnd,
-        "resize" => ProducerField.OfResize,
+        "append" => ProducerField.OfAppend | ProducerField.Offset | ProducerField.Stream | ProducerField.AfterLoss
+            | ProducerField.Claim,
+        "end" => ProducerField.OfEnd | ProducerField.Claim,
+        "resize" => ProducerField.OfResize | ProducerField.Claim,
+        "lease" => ProducerField.Seq | ProducerField.Lease,
+        "release" => ProducerField.Seq | ProducerField.Release,
         "ping" => ProducerField.Nonce,
         "auth" or "hello" => ProducerField.Op,
         _ => ProducerField.None,
@@ -125,9 +128,15 @@ public static class ProducerMessageReader
                     Offset = fields.Offset,
                     IsStderr = fields.IsStderr,
                     AfterLoss = fields.AfterLoss,
+                    Claim = fields.Claim,
                 },
-                "end" => new ProducerMessage.End(seq, fields.Task, fields.ExitCode),
-                "resize" => new ProducerMessage.Resize(seq, fields.Task, fields.Columns, fields.Rows),
+                "end" => new ProducerMessage.End(seq, fields.Task, fields.ExitCode) { Claim = fields.Claim },
+                "resize" => new ProducerMessage.Resize(seq, fields.Task, fields.Columns, fields.Rows)
+                {
+                    Claim = fields.Claim,
+                },
+                "lease" => new ProducerMessage.Lease(seq, fields.Lease),
+                "release" => new ProducerMessage.Release(seq, fields.Lease),
                 "auth" => new ProducerMessage.Auth(),
                 "hello" => new ProducerMessage.Hello(),
                 _ => new ProducerMessage.Ping(fields.Nonce),

@@ -178,6 +178,30 @@ public sealed class PublishReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("\"producer\":\"r\",\"producer_epoch\":0,\"producer_seq\":1", "r/0/1")]
+    [InlineData(
+        "\"producer\":\"r\",\"producer_epoch\":9007199254740991,\"producer_seq\":9007199254740991",
+        "r/9007199254740991/9007199254740991")]
+    [InlineData("\"agent\":\"a1\"", null)]
+    public void An_event_may_have_its_producers_number(string fields, string? expected)
+    {
+        ProducerMark? mark = Assert.Single(Read(Event(fields)).Events).Producer;
+        Assert.Equal(expected, mark is { } m ? $"{m.Producer}/{m.Epoch}/{m.Seq}" : null);
+    }
+
+    [Theory]
+    [InlineData("\"producer\":\"r\",\"producer_epoch\":0,\"producer_seq\":0", "/producer_seq")]
+    [InlineData("\"producer\":\"r\",\"producer_epoch\":-1,\"producer_seq\":1", "/producer_epoch")]
+    [InlineData("\"producer\":\"r\",\"producer_epoch\":0,\"producer_seq\":9007199254740992", "/producer_seq")]
+    [InlineData("\"producer\":\"r r\",\"producer_epoch\":0,\"producer_seq\":1", "/producer")]
+    [InlineData("\"producer_epoch\":0,\"producer_seq\":1", "/producer")]
+    [InlineData("\"producer\":\"r\",\"producer_seq\":1", "/producer_epoch")]
+    [InlineData("\"producer\":\"r\",\"producer_epoch\":0", "/producer_seq")]
+    [InlineData("\"producer\":\"r\",\"producer_epoch\":0,\"producer_seq\":1,\"key\":\"k\"", "/key")]
+    public void Half_a_producers_number_is_refused_by_its_field(string fields, string where) =>
+        Assert.Equal(where, Assert.Single(Read(Event(fields)).Errors).Where);
+
     // The field replaces its namesake of a valid event.
     private static string Event(string field = "\"agent\":\"a1\"")
     {

@@ -66,6 +66,28 @@ public sealed class ProducerMessageTableTests
             "End 6 t1 -2147483648"
         },
         {
+            """{"op":"end","seq":6,"task":"t","exit_code":0,"producer":"r","producer_epoch":9007199254740991}""",
+            "86a26f70a3656e64a373657106a47461736ba174a9657869745f636f646500a870726f6475636572a172"
+            + "ae70726f64756365725f65706f6368cf001fffffffffffff",
+            "End 6 t 0 r/9007199254740991"
+        },
+        {
+            """{"op":"lease","seq":7,"task":"t","agent":"a","holder":"r","epoch":5,"ttl_ms":10000}""",
+            "87a26f70a56c65617365a373657107a47461736ba174a56167656e74a161a6686f6c646572a172a565706f636805"
+            + "a674746c5f6d73cd2710",
+            "Lease 7 a t r/5 10000"
+        },
+        {
+            """{"op":"lease","seq":7,"agent":"a","holder":"r","epoch":0}""",
+            "85a26f70a56c65617365a373657107a56167656e74a161a6686f6c646572a172a565706f636800",
+            "Lease 7 a - r/0 30000"
+        },
+        {
+            """{"op":"release","seq":8,"task":"t","holder":"r","epoch":5}""",
+            "85a26f70a772656c65617365a373657108a47461736ba174a6686f6c646572a172a565706f636805",
+            "Release 8 - t r/5"
+        },
+        {
             """{"op":"ping","nonce":"7"}""",
             "82a26f70a470696e67a56e6f6e6365a137",
             "Ping 7"
@@ -147,6 +169,19 @@ public sealed class ProducerMessageTableTests
     [InlineData("""{"op":"append","seq":1,"task":"t","data":"aGk=","after_loss":"k3x9qa"}""", 1L, "after_loss: needs")]
     [InlineData(
         """{"op":"resize","seq":1,"task":"t","cols":1001,"rows":0}""", 1L, "cols: must be a whole number from 1")]
+    [InlineData(
+        """{"op":"end","seq":1,"task":"t","exit_code":0,"producer":"r"}""", 1L, "producer_epoch: missing")]
+    [InlineData(
+        """{"op":"end","seq":1,"task":"t","exit_code":0,"producer_epoch":1}""", 1L, "producer: missing")]
+    [InlineData(
+        """{"op":"end","seq":1,"task":"t","exit_code":0,"producer":"r","producer_epoch":9007199254740992}""",
+        1L, "producer_epoch: must be a whole number from 0 to 9007199254740991")]
+    [InlineData("""{"op":"lease","seq":1,"holder":"r","epoch":1}""", 1L, "task: missing, and so is agent")]
+    [InlineData("""{"op":"lease","seq":1,"task":"t","epoch":1}""", 1L, "holder: missing")]
+    [InlineData("""{"op":"release","seq":1,"task":"t","holder":"r"}""", 1L, "epoch: missing")]
+    [InlineData(
+        """{"op":"lease","seq":1,"task":"t","holder":"r","epoch":1,"ttl_ms":9999}""",
+        1L, "ttl_ms: must be a whole number from 10000 to 300000")]
     public void What_is_wrong_with_a_field_is_told_with_its_number_in_both_forms(string json, long? seq, string detail)
     {
         foreach (List<ProducerMessage>? read in new[]
@@ -220,11 +255,17 @@ public sealed class ProducerMessageTableTests
             + $"{(append.IsStderr ? "stderr" : "stdout")} {append.AfterLoss?.ToString() ?? "-"} "
             + Encoding.UTF8.GetString(append.Data.Span),
         ProducerMessage.Resize resize => $"Resize {resize.Seq} {resize.Task} {resize.Columns}x{resize.Rows}",
-        ProducerMessage.End end => $"End {end.Seq} {end.Task} {end.ExitCode}",
+        ProducerMessage.End end => $"End {end.Seq} {end.Task} {end.ExitCode}"
+            + (end.Claim is { } claim ? $" {claim.Producer}/{claim.Epoch}" : string.Empty),
+        ProducerMessage.Lease lease => $"Lease {lease.Seq} {Describe(lease.Wanted)} {lease.Wanted.TtlMs}",
+        ProducerMessage.Release release => $"Release {release.Seq} {Describe(release.Held)}",
         ProducerMessage.Ping ping => $"Ping {ping.Nonce ?? "-"}",
         ProducerMessage.Invalid invalid => $"{invalid.Op}: {invalid.Detail}",
         _ => message.GetType().Name,
     };
+
+    private static string Describe(LeaseRequest lease) =>
+        $"{lease.Agent ?? "-"} {lease.Task ?? "-"} {lease.Holder}/{lease.Epoch}";
 
     private static string EventsOf(ProducerMessage.Publish publish)
     {
