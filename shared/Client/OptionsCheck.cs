@@ -1,4 +1,5 @@
 using System.Globalization;
+using Realtime.Protocol;
 
 namespace Realtime.Client;
 
@@ -10,6 +11,8 @@ internal sealed class OptionsCheck
     // What servers agree to: PROTOCOL.md section 3.
     private static readonly TimeSpan HeartbeatMin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeartbeatMax = TimeSpan.FromSeconds(60);
+
+    private const long EpochMax = (1L << 53) - 1;
 
     private readonly List<string> _errors = [];
 
@@ -41,6 +44,14 @@ internal sealed class OptionsCheck
                 options.Publish.AttemptsMax > 0, "Publish.AttemptsMax", options.Publish.AttemptsMax, "1 or more");
             check.Duration("Publish.DelayMax", options.Publish.DelayMax);
             check.Duration("Publish.Timeout", options.Publish.Timeout);
+        }
+
+        if (options.Producer is { } producer)
+        {
+            check.That(
+                producer.Id is { } id && EntityName.IsValid(id), "Producer.Id", producer.Id, EntityName.Rule);
+            check.That(
+                producer.Epoch is null or (>= 0 and <= EpochMax), "Producer.Epoch", producer.Epoch, "0 to 2^53 - 1");
         }
 
         check.Duration("ConnectTimeout", options.ConnectTimeout);

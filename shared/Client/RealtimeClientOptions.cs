@@ -23,6 +23,9 @@ public sealed record RealtimeClientOptions
     /// <summary>How publishing tries again.</summary>
     public PublishOptions Publish { get; init; } = new();
 
+    /// <summary>Who publishes, if events are to be numbered; null = each event has a key of its own (default).</summary>
+    public ProducerOptions? Producer { get; init; }
+
     /// <summary>
     /// How long one attempt to connect may take, from asking for the token to the server's <c>welcome</c>, and one
     /// request over HTTP until its answer begins (1 ms to 1 hour; default 10 s).

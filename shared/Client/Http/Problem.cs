@@ -10,8 +10,10 @@ namespace Realtime.Client.Http;
 /// <param name="Errors">What is wrong, place by place.</param>
 /// <param name="Expected">Of a hole: the offset at which the terminal ends.</param>
 /// <param name="Epoch">Of a hole: the terminal's epoch.</param>
+/// <param name="Results">Of events that were all refused: what became of each.</param>
 internal readonly record struct Problem(
-    string? Code, string? Detail, bool? Retry, IReadOnlyList<ErrorPlace>? Errors, long? Expected, string? Epoch)
+    string? Code, string? Detail, bool? Retry, IReadOnlyList<ErrorPlace>? Errors, long? Expected, string? Epoch,
+    List<PublishResult>? Results)
 {
     private const int BytesMax = 256 * 1024;
 
@@ -42,6 +44,7 @@ internal readonly record struct Problem(
         bool? retry = null;
         long? expected = null;
         List<ErrorPlace>? errors = null;
+        List<PublishResult>? results = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
@@ -60,11 +63,14 @@ internal readonly record struct Problem(
                 case "errors" when reader.TokenType is JsonTokenType.StartArray:
                     errors = ReadErrors(ref reader);
                     break;
+                case "results" when reader.TokenType is JsonTokenType.StartArray:
+                    PublishAnswer.ReadResults(ref reader, results = []);
+                    break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new Problem(code, detail, retry, errors, expected, epoch);
+        return new Problem(code, detail, retry, errors, expected, epoch, results);
     }
 
     private static List<ErrorPlace> ReadErrors(ref Utf8JsonReader reader)

@@ -11,6 +11,20 @@ export interface TokenRequest {
 
 export type TokenSource = string | ((request: TokenRequest) => string | Promise<string>);
 
+/**
+ * Who publishes: its events are numbered, so that none is lost, doubled or swapped, however often it had to be tried, and
+ * the terminals that it writes are claimed for it.
+ */
+export interface ProducerOptions {
+  /** Its name, the same after each start: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`. */
+  id: string;
+  /**
+   * Its life, higher after each start: the time at which the client is made, in ms since 1970. Leave room between two: after
+   * a loss the client begins anew by itself, with the next higher one.
+   */
+  epoch?: number | undefined;
+}
+
 /** Times are ms, sizes bytes. */
 export interface ClientOptions {
   /** The edge's address, `https://…`; `http://` only for this machine itself. */
@@ -38,6 +52,8 @@ export interface ClientOptions {
   bufferItems?: number | undefined;
   /** Bytes of them, as received: 1 MiB. */
   bufferBytes?: number | undefined;
+  /** Who publishes, if events are to be numbered; without it each event has a key of its own. */
+  producer?: ProducerOptions | undefined;
   publish?: {
     /** Requests for the same events, 10. */
     attemptsMax?: number | undefined;
@@ -64,6 +80,7 @@ export interface Settings {
   publishAttemptsMax: number;
   publishDelayMax: number;
   publishTimeout: number;
+  producer: ProducerOptions | undefined;
 }
 
 const Known = [
@@ -76,9 +93,11 @@ const Known = [
   'bufferItems',
   'bufferBytes',
   'publish',
+  'producer',
 ] as const;
 const KnownOfReconnect = ['delay', 'delayMax', 'attemptsMax'] as const;
 const KnownOfPublish = ['attemptsMax', 'delayMax', 'timeout'] as const;
+const KnownOfProducer = ['id', 'epoch'] as const;
 
 const TimerMax = 2 ** 31 - 1;
 const Loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -89,6 +108,7 @@ export function checkOptions(options: ClientOptions): Settings {
     ...unknownKeys(options, Known),
     ...unknownKeys(options.reconnect, KnownOfReconnect, 'reconnect.'),
     ...unknownKeys(options.publish, KnownOfPublish, 'publish.'),
+    ...unknownKeys(options.producer, KnownOfProducer, 'producer.'),
   ];
   const number = <Preset extends number | undefined>(
     name: string,
@@ -130,11 +150,24 @@ export function checkOptions(options: ClientOptions): Settings {
     publishAttemptsMax: number('publish.attemptsMax', publish?.attemptsMax, 10, 1, 1_000_000),
     publishDelayMax: number('publish.delayMax', publish?.delayMax, 5_000, 0, TimerMax),
     publishTimeout: number('publish.timeout', publish?.timeout, 60_000, 1, TimerMax),
+    producer: options.producer,
   };
+  if (options.producer !== undefined) {
+    const { id, epoch } = options.producer;
+    if (!isName(id)) wrong.push(`producer.id is ${JSON.stringify(id)}, but must be ${NameRule}`);
+    number('producer.epoch', epoch, undefined, 0, Number.MAX_SAFE_INTEGER);
+  }
   if (settings.reconnectDelayMax < reconnectDelay)
     wrong.push(`reconnect.delayMax is ${settings.reconnectDelayMax}, but must not be below reconnect.delay`);
   if (wrong.length > 0) throw new TypeError(`Options of RealtimeClient: ${wrong.join('; ')}.`);
   return settings;
+}
+
+/** What a name of a producer, an agent or a task is. */
+export const NameRule = '1 to 128 characters of A-Z a-z 0-9 . _ : -, beginning with a letter or digit';
+
+export function isName(text: unknown): text is string {
+  return typeof text === 'string' && /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.test(text);
 }
 
 function checkUrl(given: string | URL, wrong: string[]): URL {
