@@ -17,4 +17,7 @@ public sealed record EventAppend
     /// the first result again; with another <see cref="Envelope"/> it is a conflict.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>The producer's number for it, if any; then an <see cref="IdempotencyKey"/> is not looked at.</summary>
+    public ProducerNumber? Producer { get; init; }
 }

@@ -58,6 +58,29 @@ public sealed record LogOptions
     public int IdempotencyKeysPerStreamMax { get; init; } = 100_000;
 
     /// <summary>
+    /// How long a producer's numbers are remembered after its last event of a group. Default 24h, 1m to 720h.
+    /// </summary>
+    [ConfigurationKeyName("producer_window")]
+    [DurationRange("1m", "720h")]
+    public TimeSpan ProducerWindow { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Producers whose numbers are remembered per stream, counted once for each group; those without an event for
+    /// longest are forgotten. Default 10,000, 1 to 1,000,000.
+    /// </summary>
+    [ConfigurationKeyName("producers_per_stream_max")]
+    [Range(1, 1_000_000)]
+    public int ProducersPerStreamMax { get; init; } = 10_000;
+
+    /// <summary>
+    /// Answers remembered of each producer and group, so that what is sent again gets its first id. Default 16, 1 to
+    /// 256.
+    /// </summary>
+    [ConfigurationKeyName("producer_answers_max")]
+    [Range(1, 256)]
+    public int ProducerAnswersMax { get; init; } = 16;
+
+    /// <summary>
     /// State keys kept per stream; beyond it the one that was set longest ago goes. Default 10,000, 1 to 1,000,000.
     /// </summary>
     [ConfigurationKeyName("state_keys_per_stream_max")]

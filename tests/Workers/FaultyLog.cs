@@ -15,6 +15,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>What is answered instead of an append.</summary>
     public Func<IReadOnlyList<EventAppend>, AppendResult?> InsteadOfAppend { get; set; } = _ => null;
 
+    /// <summary>Sees each append that none of the above answers, and does it.</summary>
+    public Func<Func<Task<AppendResult>>, Task<AppendResult>> AroundAppend { get; set; } = appendAsync => appendAsync();
+
     /// <summary>The exception of a read of events or state.</summary>
     public Func<StreamKey, Exception?> OnRead { get; set; } = _ => null;
 
@@ -61,7 +64,7 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken) =>
         OnAppend(stream) is { } fault ? Task.FromException<AppendResult>(fault)
             : InsteadOfAppend(batch) is { } result ? Task.FromResult(result)
-            : inner.AppendAsync(stream, batch, cancellationToken);
+            : AroundAppend(() => inner.AppendAsync(stream, batch, cancellationToken));
 
     public Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken) =>
         OnRead(stream) is { } fault

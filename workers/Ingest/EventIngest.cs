@@ -94,10 +94,30 @@ internal sealed class EventIngest(Publisher publisher, IngestOptions options, Re
                 "The log is unavailable; nothing is known to be stored. Send it again later.", errors);
         }
 
+        if (result.Has(IngestStatus.Internal))
+        {
+            return new IngestAnswer.Refused(
+                StatusCodes.Status500InternalServerError, ErrorCodes.Internal,
+                "Something went wrong here. It was logged. Send it again.")
+            {
+                Errors = errors,
+            };
+        }
+
         if (result.Has(IngestStatus.Pressure))
         {
             return refusals.Pressure(
                 "Live readers are too far behind; nothing was stored. Send it again later.", result.Pressure, errors);
+        }
+
+        IngestStatus number = result.Has(IngestStatus.ProducerGap)
+            ? IngestStatus.ProducerGap
+            : IngestStatus.StaleProducer;
+        if (result.Has(number))
+        {
+            var refusal = IngestRefusal.Of(number);
+            return Refusals.Conflict(
+                refusal.Code, refusal.Detail, json => PublishAnswer.WriteMembers(json, result), errors);
         }
 
         return result.Has(IngestStatus.Conflict)

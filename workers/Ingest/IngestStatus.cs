@@ -6,11 +6,17 @@ internal enum IngestStatus
     /// <summary>Stored now.</summary>
     Stored,
 
-    /// <summary>Stored earlier under the same idempotency key.</summary>
+    /// <summary>Stored earlier under the same idempotency key or number.</summary>
     Duplicate,
 
     /// <summary>Its idempotency key was used for another event.</summary>
     Conflict,
+
+    /// <summary>A later life of its producer is at work.</summary>
+    StaleProducer,
+
+    /// <summary>Numbers of its producer before its own are missing.</summary>
+    ProducerGap,
 
     /// <summary>The slowest live reader of its stream is too far behind.</summary>
     Pressure,
@@ -20,4 +26,7 @@ internal enum IngestStatus
 
     /// <summary>The log did not answer; it may or may not have been stored.</summary>
     LogUnavailable,
+
+    /// <summary>A fault of ours; it may or may not have been stored.</summary>
+    Internal,
 }

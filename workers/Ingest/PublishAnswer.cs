@@ -39,7 +39,11 @@ internal static class PublishAnswer
         json.WriteStartObject();
         if (outcome.IsStored)
         {
-            json.WriteString("id"u8, outcome.Id.ToString());
+            if (!outcome.Id.Epoch.IsNone)
+            {
+                json.WriteString("id"u8, outcome.Id.ToString());
+            }
+
             json.WriteBoolean("duplicate"u8, outcome.Status == IngestStatus.Duplicate);
         }
         else
@@ -49,6 +53,11 @@ internal static class PublishAnswer
             json.WriteString("code"u8, refusal.Code);
             json.WriteString("detail"u8, refusal.Detail);
             json.WriteBoolean("retry"u8, refusal.IsRetryable);
+            if (outcome.Status == IngestStatus.ProducerGap)
+            {
+                json.WriteNumber("expected"u8, outcome.ExpectedSeq);
+            }
+
             json.WriteEndObject();
         }
 

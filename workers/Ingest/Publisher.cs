@@ -7,9 +7,10 @@ namespace Realtime.Workers.Ingest;
 
 /// <summary>
 /// Appends published events: those of one stream as one batch in their order, different streams at the same time.
-/// An unavailable log is an outcome here, because other streams of the same publish may have been stored.
+/// An unavailable log is an outcome here, as is a fault of ours, because other streams of the same publish may have been
+/// stored.
 /// </summary>
-internal sealed class Publisher(IPartitionedLog log)
+internal sealed partial class Publisher(IPartitionedLog log, ILogger<Publisher> logger)
 {
     public async Task<IngestResult> PublishAsync(
         string tenant, IReadOnlyList<PublishEvent> events, string? traceParent, RequestTurn? turn,
@@ -71,11 +72,14 @@ internal sealed class Publisher(IPartitionedLog log)
             for (int i = 0; i < batch.Length; i++)
             {
                 AppendOutcome outcome = result.Outcomes[i];
-                outcomes[indexes[i]] = new(StatusOf(outcome.Status), outcome.Position.In(stream.Partition));
+                outcomes[indexes[i]] = new(StatusOf(outcome.Status), outcome.Position.In(stream.Partition))
+                {
+                    ExpectedSeq = outcome.ExpectedSeq,
+                };
             }
 
             lane?.Tell(result.Pressure);
-            if (lane is not null && indexes.Exists(index => IsRetryable(outcomes[index])))
+            if (lane is not null && indexes.Exists(index => IsMendable(outcomes[index])))
             {
                 lane.Refuse();
             }
@@ -88,11 +92,18 @@ internal sealed class Publisher(IPartitionedLog log)
             lane?.Refuse();
             return null;
         }
-        catch
+        catch (OperationCanceledException) when (requestAborted.IsCancellationRequested)
         {
-            // It is answered as `internal`, which is worth a retry: nothing may overtake that.
             lane?.Refuse();
             throw;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Worth a retry: nothing may overtake that.
+            Log.Failed(logger, fault, stream.Partition, batch.Length);
+            Refuse(indexes, outcomes, IngestStatus.Internal);
+            lane?.Refuse();
+            return null;
         }
     }
 
@@ -104,8 +115,10 @@ internal sealed class Publisher(IPartitionedLog log)
         }
     }
 
-    private static bool IsRetryable(IngestOutcome outcome) =>
-        !outcome.IsStored && IngestRefusal.Of(outcome.Status).IsRetryable;
+    // What was refused, but can still be stored: nothing may overtake it.
+    private static bool IsMendable(IngestOutcome outcome) =>
+        !outcome.IsStored
+        && (outcome.Status == IngestStatus.ProducerGap || IngestRefusal.Of(outcome.Status).IsRetryable);
 
     private static EventAppend Encode(PublishEvent published, string? traceParent, ArrayBufferWriter<byte> buffer)
     {
@@ -123,6 +136,9 @@ internal sealed class Publisher(IPartitionedLog log)
             StateKey = envelope.StateKey,
             DeletesState = envelope.StateKey is not null && envelope.IsPayloadNil,
             IdempotencyKey = published.IdempotencyKey,
+            Producer = published.Producer is { } mark
+                ? new ProducerNumber(mark.Producer, envelope.PartitionGroup, mark.Epoch, mark.Seq)
+                : null,
         };
     }
 
@@ -131,6 +147,8 @@ internal sealed class Publisher(IPartitionedLog log)
         AppendStatus.Stored => IngestStatus.Stored,
         AppendStatus.Duplicate => IngestStatus.Duplicate,
         AppendStatus.Conflict => IngestStatus.Conflict,
+        AppendStatus.StaleProducer => IngestStatus.StaleProducer,
+        AppendStatus.ProducerGap => IngestStatus.ProducerGap,
         AppendStatus.Pressure => IngestStatus.Pressure,
         AppendStatus.AfterRefused => IngestStatus.AfterRefused,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No such outcome of an append."),
@@ -141,4 +159,10 @@ internal sealed class Publisher(IPartitionedLog log)
         .OrderByDescending(pressure => pressure!.Value.State)
         .ThenByDescending(pressure => (double)pressure!.Value.Depth / Math.Max(1, pressure.Value.Limit))
         .FirstOrDefault();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "An append of {Events} events to a stream of partition {Partition} failed.")]
+        public static partial void Failed(ILogger logger, Exception fault, int partition, int events);
+    }
 }

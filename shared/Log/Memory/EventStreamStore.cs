@@ -14,6 +14,7 @@ internal sealed class EventStreamStore
     private readonly EventHistory _history;
     private readonly StateTable _state;
     private readonly IdempotencyTable _keys;
+    private readonly ProducerTable _producers;
     private readonly PressureGauge _gauge;
     private long _usedMs;
     private bool _retired;
@@ -26,6 +27,9 @@ internal sealed class EventStreamStore
         _state = new StateTable(budget, options.StateKeysPerStreamMax);
         _keys = new IdempotencyTable(
             budget, options.IdempotencyKeysPerStreamMax, (long)options.IdempotencyWindow.TotalMilliseconds);
+        _producers = new ProducerTable(
+            budget, options.ProducersPerStreamMax, options.ProducerAnswersMax,
+            (long)options.ProducerWindow.TotalMilliseconds);
         _gauge = new PressureGauge(options.QueueDepthMax, options.Backpressure);
         _usedMs = nowMs;
         budget.Add(EmptyCost);
@@ -52,7 +56,7 @@ internal sealed class EventStreamStore
             for (int i = 0; i < outcomes.Length; i++)
             {
                 outcomes[i] = refused ? new(AppendStatus.AfterRefused, default) : Append(batch[i], nowMs);
-                refused |= outcomes[i].Status is AppendStatus.Conflict or AppendStatus.Pressure;
+                refused |= outcomes[i].Status is not (AppendStatus.Stored or AppendStatus.Duplicate);
             }
 
             Trim(nowMs);
@@ -116,6 +120,7 @@ internal sealed class EventStreamStore
         lock (_gate)
         {
             _keys.Expire(nowMs);
+            _producers.Expire(nowMs);
             _gauge.Expire(nowMs);
             int trimmed = Trim(nowMs);
             return new SweepReport(trimmed > 0 ? 1 : 0, _state.Expire(nowMs - _options.RetentionMs), 0);
@@ -138,6 +143,7 @@ internal sealed class EventStreamStore
             _retired = true;
             _history.Clear();
             _keys.Clear();
+            _producers.Clear();
             _state.Expire(long.MaxValue);
             _budget.Add(-EmptyCost);
             return true;
@@ -147,7 +153,15 @@ internal sealed class EventStreamStore
     private AppendOutcome Append(EventAppend append, long nowMs)
     {
         ReadOnlySpan<byte> bytes = append.Envelope.Span;
-        if (append.IdempotencyKey is { } known
+        string? idempotencyKey = append.Producer is null ? append.IdempotencyKey : null;
+        ProducerNumbers? producer = append.Producer is { } mark ? _producers.Of(mark, nowMs) : null;
+        if (producer?.Judge(append.Producer!.Value.Epoch, append.Producer.Value.Seq) is
+            { Status: not AppendStatus.Stored } judged)
+        {
+            return judged;
+        }
+
+        if (idempotencyKey is { } known
             && _keys.TryFind(known, bytes, nowMs, out StreamCursor first, out bool same))
         {
             return same ? new(AppendStatus.Duplicate, first) : new(AppendStatus.Conflict, default);
@@ -163,9 +177,15 @@ internal sealed class EventStreamStore
         ReadOnlyMemory<byte> envelope = bytes.ToArray();
         StreamCursor position = _history.Append(nowMs, envelope);
         _usedMs = position.Entry.Ms;
-        if (append.IdempotencyKey is { } key)
+        if (idempotencyKey is { } key)
         {
             _keys.Add(key, bytes, nowMs, position);
+        }
+
+        if (producer is not null)
+        {
+            producer.Advance(append.Producer!.Value.Epoch, append.Producer.Value.Seq, position, position.Entry.Ms);
+            _producers.Keep(producer);
         }
 
         if (append.StateKey is { } stateKey && append.DeletesState)
@@ -194,6 +214,7 @@ internal sealed class EventStreamStore
             int length = append.Envelope.Length;
             bytes += length;
             cost += ByteBudget.CostOfEntry(length)
+                + (append.Producer is { } number ? _producers.CostOf(number) : 0)
                 + (append.IdempotencyKey is { } key ? ByteBudget.CostOfKey(key, 0) : 0)
                 + (append is { StateKey: { } state, DeletesState: false } ? ByteBudget.CostOfKey(state, length) : 0);
         }

@@ -9,8 +9,10 @@ namespace Realtime.Log.Redis;
 /// <summary>Event streams in Redis: each call is one script, so each answer is one consistent look.</summary>
 internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bulk, RedisKeys keys, LogOptions options)
 {
-    private const int AppendFixed = 14;
+    private const int AppendFixed = 17;
+    private const int IdempotencyStart = 13;
     private const int AppendPerEvent = 4;
+    private const int AppendPerNumber = 4;
 
     // Enough of a SHA-256 to tell envelopes apart for as long as an idempotency key lives.
     private const int HashBytes = 16;
@@ -18,11 +20,12 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
     public async Task<AppendResult> AppendAsync(
         StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken)
     {
-        int keyed = batch.Count(static append => append.IdempotencyKey is not null);
+        int keyed = batch.Count(IsKeyed);
+        int numbered = batch.Count(static append => append.Producer is not null);
         RedisKey[] names = keys.Of(stream, more: keyed);
-        RedisValue[] values = AppendArguments(stream, batch.Count);
+        RedisValue[] values = AppendArguments(stream, batch.Count, numbered);
         string idempotencyStart = keys.IdempotencyStart(stream);
-        values[AppendFixed - 1] = idempotencyStart;
+        values[IdempotencyStart] = idempotencyStart;
 
         int bytes = 0;
         int name = RedisKeys.StreamKeys;
@@ -34,13 +37,14 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
             values[value++] = append.Envelope.ToArray();
             values[value++] = append.StateKey ?? string.Empty;
             values[value++] = append.StateKey is null ? string.Empty : append.DeletesState ? "d" : "s";
-            values[value++] = append.IdempotencyKey is null ? RedisValue.EmptyString : Hash(append.Envelope.Span);
-            if (append.IdempotencyKey is not null)
+            values[value++] = IsKeyed(append) ? Hash(append.Envelope.Span) : RedisValue.EmptyString;
+            if (IsKeyed(append))
             {
                 names[name++] = idempotencyStart + append.IdempotencyKey;
             }
         }
 
+        WriteNumbers(batch, values.AsSpan(value));
         RedisResult[] reply = await EvaluateAsync(live, RedisScript.Append, names, values, bytes, cancellationToken);
         return ToAppendResult(reply);
     }
@@ -140,9 +144,27 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         return values;
     }
 
-    private RedisValue[] AppendArguments(StreamKey stream, int events)
+    private static bool IsKeyed(EventAppend append) => append is { IdempotencyKey: not null, Producer: null };
+
+    private static void WriteNumbers(IReadOnlyList<EventAppend> batch, Span<RedisValue> values)
     {
-        RedisValue[] values = Arguments(stream, AppendFixed + (AppendPerEvent * events));
+        for (int i = 0; i < batch.Count && !values.IsEmpty; i++)
+        {
+            if (batch[i].Producer is { } number)
+            {
+                values[0] = i + 1;
+                values[1] = $"{number.Producer}/{number.Group}";
+                values[2] = number.Epoch;
+                values[3] = number.Seq;
+                values = values[AppendPerNumber..];
+            }
+        }
+    }
+
+    private RedisValue[] AppendArguments(StreamKey stream, int events, int numbered)
+    {
+        RedisValue[] values = Arguments(
+            stream, AppendFixed + (AppendPerEvent * events) + (AppendPerNumber * numbered));
         int depthMax = options.QueueDepthMax;
         values[2] = options.Backpressure.Enabled ? depthMax : 0;
         values[3] = (long)Math.Ceiling(depthMax * options.Backpressure.PauseThreshold);
@@ -155,6 +177,9 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         values[10] = Milliseconds(LogLimits.ReaderLife);
         values[11] = options.StoredBytesPerStreamMax;
         values[12] = keys.Bell(stream);
+        values[14] = events;
+        values[15] = options.ProducersPerStreamMax;
+        values[16] = options.ProducerAnswersMax;
         return values;
     }
 
@@ -172,6 +197,9 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
             {
                 'S' => new AppendOutcome(AppendStatus.Stored, new StreamCursor(new EntryId(ms, offset++), epoch)),
                 'D' => new AppendOutcome(AppendStatus.Duplicate, ToCursor((string)reply[first++])),
+                'd' => new AppendOutcome(AppendStatus.Duplicate, default),
+                'Z' => new AppendOutcome(AppendStatus.StaleProducer, default),
+                'G' => new AppendOutcome(AppendStatus.ProducerGap, default) { ExpectedSeq = (long)reply[first++] },
                 'C' => new AppendOutcome(AppendStatus.Conflict, default),
                 'P' => new AppendOutcome(AppendStatus.Pressure, default),
                 _ => new AppendOutcome(AppendStatus.AfterRefused, default),

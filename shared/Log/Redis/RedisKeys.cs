@@ -12,7 +12,7 @@ internal sealed class RedisKeys(int partitions)
     public const string Layout = "rt:layout";
 
     /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
-    public const int StreamKeys = 8;
+    public const int StreamKeys = 10;
 
     private readonly string[] _tags = RedisSlots.TagsOf(partitions);
 
@@ -31,6 +31,8 @@ internal sealed class RedisKeys(int partitions)
         keys[5] = start + "readers:at";
         keys[6] = start + "idem:at";
         keys[7] = Streams(stream.Partition);
+        keys[8] = start + "producers";
+        keys[9] = start + "producers:at";
         return keys;
     }
 

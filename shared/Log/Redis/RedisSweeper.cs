@@ -60,6 +60,7 @@ internal sealed class RedisSweeper(
             options.RetentionMs,
             (long)options.IdempotencyWindow.TotalMilliseconds,
             options.RetentionMs + (long)ForgottenAfter.TotalMilliseconds,
+            (long)options.ProducerWindow.TotalMilliseconds,
         ];
         return bulk.EvaluateAsync(RedisScript.SweepStream, keys.Of(stream), values, 0, cancellationToken);
     }

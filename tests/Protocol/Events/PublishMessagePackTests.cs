@@ -210,6 +210,7 @@ public sealed class PublishMessagePackTests(ITestOutputHelper output)
         foreach ((PublishEvent one, PublishEvent same) in read.Events.Zip(other.Events))
         {
             Assert.Equal(one.IdempotencyKey, same.IdempotencyKey);
+            Assert.Equal(one.Producer, same.Producer);
             Assert.Equal(one.Envelope with { Payload = default }, same.Envelope with { Payload = default });
             Assert.True(one.Envelope.Payload.Span.SequenceEqual(same.Envelope.Payload.Span));
         }

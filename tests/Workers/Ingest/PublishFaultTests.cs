@@ -53,6 +53,27 @@ public sealed class PublishFaultTests
     }
 
     [Fact]
+    public async Task A_fault_in_one_stream_is_the_result_of_its_events_only()
+    {
+        await using var log = new FaultyLog(RunningWorker.NewLog())
+        {
+            OnAppend = stream => stream.Partition == HitPartition ? new InvalidOperationException("A test's.") : null,
+        };
+        await using RunningWorker worker = await RunningWorker.StartAsync(log);
+
+        Answer answer = await worker.PostAsync(Path, $"[{Event("a1")},{Event(Spared)},{Event("a1")}]");
+
+        Assert.Equal(202, answer.Status);
+        Assert.Equal(["internal", "", "internal"], PublishTests.Codes(answer));
+        Assert.True(answer.Json.GetProperty("results")[2].GetProperty("error").GetProperty("retry").GetBoolean());
+
+        Answer alone = await worker.PostAsync(Path, Event("a1"));
+        alone.AssertProblem(500, "internal");
+        Assert.True(alone.Json.GetProperty("retry").GetBoolean());
+        Assert.DoesNotContain("A test's.", System.Text.Encoding.UTF8.GetString(alone.Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Too_far_behind_is_429_with_the_pressure()
     {
         var pressure = new Pressure(PressureState.Pause, 5000, 5000);

@@ -1,19 +1,22 @@
--- include stream.lua
+-- include producers.lua
 -- Appends a batch to one event stream.
 --
--- KEYS 1-8 as in stream.lua; 9.. idem:<key>, one for each event with a hash, in order.
+-- KEYS 1-10 as in stream.lua; 11.. idem:<key>, one for each event with a hash, in order.
 -- ARGV 1-2 as in stream.lua; 3 depth at which appends are refused (0: never); 4 depth at which producers are asked to
 --   pause; 5 depth below which they may resume; 6 entries kept at most; 7 retention in ms; 8 state keys kept at most;
 --   9 ms that an idempotency key is known; 10 idempotency keys kept at most; 11 ms that a reader counts after its
 --   last report; 12 bytes of memory that the entries may take; 13 bell channel; 14 what the names of idempotency keys
---   begin with; then for each event: envelope, state key, what becomes of it ('s' set, 'd' deleted, '' no state key),
---   hash of the envelope ('' without idempotency key).
+--   begin with; 15 how many events; 16 producers whose numbers are kept at most; 17 answers kept of each at most; then
+--   for each event: envelope, state key, what becomes of it ('s' set, 'd' deleted, '' no state key), hash of the
+--   envelope ('' without idempotency key); then for each event with a producer's number: which event (from 1),
+--   "<producer>/<group>", epoch, number.
 -- Reply: epoch; ms of the entries stored; offset of the first one; depth; 1 if paused; one letter per event (Stored,
---   Duplicate, Conflict, Pressure, After refused); then for each duplicate "<ms>-<offset>.<epoch>" of the first use.
+--   Duplicate, duplicate of which the id is forgotten (d), Conflict, Pressure, stale producer (Z), Gap, After refused);
+--   then, in order, for each Duplicate "<ms>-<offset>.<epoch>" of the first use, and for each Gap the number expected.
 --
 -- Invariants: either the whole script takes effect or, if Redis is full, nothing; events stored have consecutive
 -- offsets; after the first refused event nothing more is stored.
-local FIXED = 14
+local FIXED = 17
 local LAST_EXACT = 9007199254740991
 
 local now = clock()
@@ -21,7 +24,7 @@ local meta = open(now)
 local epoch, last = meta.epoch, meta.last
 local ms = math.max(now, meta.ms)
 local limit, window = tonumber(ARGV[3]), tonumber(ARGV[11])
-local count = (#ARGV - FIXED) / 4
+local count = tonumber(ARGV[15])
 if last + count > LAST_EXACT then
   return redis.error_reply('ERR offsets of this stream are used up')
 end
@@ -44,7 +47,18 @@ local first_offset = last + 1
 local fresh = meta.fresh
 local refused, stateful, keyed = false, false, false
 local letters, firsts = {}, {}
-local idem = 8
+local idem = 10
+
+-- By event: whose it is, in which life, with which number. Nothing of it is there, and none costs, without producers.
+local numbers, producers = {}, nil
+for at = FIXED + count * 4 + 1, #ARGV, 4 do
+  producers = producers or {}
+  local field = ARGV[at + 1]
+  producers[field] = producers[field] or load_producer(field)
+  numbers[tonumber(ARGV[at])] =
+    { producer = producers[field], epoch = tonumber(ARGV[at + 2]), seq = tonumber(ARGV[at + 3]) }
+end
+
 for i = 1, count do
   local at = FIXED + (i - 1) * 4
   local hash = ARGV[at + 4]
@@ -53,10 +67,15 @@ for i = 1, count do
     idem = idem + 1
     key = KEYS[idem]
   end
-  local letter
+  local letter, known
+  local number = producers and numbers[i]
+  if number and not refused then letter, known = judge(number.producer, number.epoch, number.seq) end
   local first = not refused and key and redis.call('GET', key)
   if refused then
     letter = 'A'
+  elseif letter and letter ~= 'S' then
+    firsts[#firsts + 1] = known
+    refused = letter == 'Z' or letter == 'G'
   elseif first then
     if string.sub(first, 1, #hash) == hash then
       letter = 'D'
@@ -74,6 +93,7 @@ for i = 1, count do
     local id = id_of(ms, last)
     redis.call('XADD', KEYS[1], id, 'e', ARGV[at + 1])
     fresh = fresh + #ARGV[at + 1]
+    if number then advance(number.producer, number.epoch, number.seq, ms, last, epoch) end
     -- The fraction keeps the order of a batch among equal milliseconds.
     local order = ms + math.min(i, 4095) / 4096
     if ARGV[at + 3] == 's' then
@@ -117,6 +137,7 @@ if last >= first_offset then
       for i = 1, #oldest, 2 do redis.call('DEL', ARGV[14] .. oldest[i]) end
     end
   end
+  if producers then save_producers(producers, ms, tonumber(ARGV[16]), tonumber(ARGV[17])) end
   redis.call('PUBLISH', ARGV[13], '')
 end
 

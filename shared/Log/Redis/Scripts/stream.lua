@@ -11,10 +11,12 @@
 --   6 readers:at sorted set: live reader -> ms of its last report
 --   7 idem:at    sorted set: idempotency key -> ms of its first use
 --   8 streams    sorted set of the partition: tenant -> ms of the stream's making; what a sweep visits
+--   9 producers  hash: "<producer>/<group>" -> its numbers, as producers.lua has them
+--   10 producers:at sorted set: "<producer>/<group>" -> ms of its last event
 -- ARGV 1 and 2 are also the same in all: a fresh random epoch, used if the stream needs one; the tenant.
 --
 -- Invariants: `last` counts the entries ever appended in this line of epochs, without holes; ms never goes back;
--- nothing is in log, state or state:at without meta. Lua numbers are doubles: exact up to 2^53, which ms and offset
+-- nothing is in log, state, state:at or producers without meta. Lua numbers are doubles: exact up to 2^53, which ms and offset
 -- stay below (append guards it). They are turned into text by `text`, since tostring rounds to 14 digits.
 local NONE = '0-0'
 
@@ -43,7 +45,7 @@ local function open(now)
   if not meta[1] then
     -- First the write that Redis refuses when it is full: a script that was refused must have changed nothing.
     redis.call('HSET', KEYS[2], 'epoch', ARGV[1], 'last', '0', 'ms', '0')
-    redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
+    redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[9], KEYS[10])
     redis.call('ZADD', KEYS[8], now, ARGV[2])
     meta = { ARGV[1], '0', '0' }
   end
