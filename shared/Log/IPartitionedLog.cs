@@ -83,10 +83,10 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>
     /// Notes that from the terminal's end on its size is another; readers get it as a record between the bytes. A
-    /// terminal that isn't there is made.
+    /// terminal that isn't there is made. A claim says whose screen it is.
     /// </summary>
     Task<TerminalResizeResult> ResizeTerminalAsync(
-        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken);
+        TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken cancellationToken);
 
     /// <summary>
     /// Says how far a live reader of a terminal has read; as for streams, the slowest one that reported within 2 s is
@@ -96,7 +96,8 @@ public interface IPartitionedLog : IAsyncDisposable
         TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken);
 
     /// <summary>Ends a terminal with an exit code; ending it again with the same code is harmless.</summary>
-    Task<TerminalEndResult> EndTerminalAsync(TerminalKey terminal, int exitCode, CancellationToken cancellationToken);
+    Task<TerminalEndResult> EndTerminalAsync(
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken);
 
     /// <summary>The terminal's epoch, bounds and end; null if there is no such terminal.</summary>
     Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken);
@@ -111,6 +112,23 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>As <see cref="ListenAsync"/>, for a terminal.</summary>
     Task<IAsyncDisposable> ListenTerminalAsync(TerminalKey terminal, Action rung, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes a lease on an agent or a task, or renews it. A lease on a task claims its terminal, which is made if it
+    /// isn't there.
+    /// </summary>
+    Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken);
+
+    /// <summary>Gives a lease back; false if this life of the holder, or an earlier one, did not have it.</summary>
+    Task<bool> ReleaseLeaseAsync(LeaseKey lease, ProducerClaim holder, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Looks at the leases of one partition: of those that ran out appends the event <c>agent.lost</c> or
+    /// <c>task.lost</c>, once each, and ends the terminals of such tasks. If nobody looked for longer than <see
+    /// cref="LogLimits.LeaseSweepSilence"/>, all get a new term first. Any worker may do it at any time; who dies in
+    /// between leaves the rest to the next.
+    /// </summary>
+    Task<LeaseSweepReport> SweepLeasesAsync(int partition, CancellationToken cancellationToken);
 
     /// <summary>
     /// One round of housekeeping of one partition: trims quiet streams, expires state and idempotency keys, ends

@@ -51,4 +51,13 @@ public static class LogLimits
     /// The exit code of a terminal that nobody ended and that the sweep ended after idling: no program returns it.
     /// </summary>
     public const int IdleExitCode = -1;
+
+    /// <summary>The exit code of a terminal that the log ended because the lease on its task was lost.</summary>
+    public const int LostExitCode = -1;
+
+    /// <summary>
+    /// Without a sweep of a partition's leases for so long, all of them get a new term: holders may have tried to
+    /// renew in vain.
+    /// </summary>
+    public static readonly TimeSpan LeaseSweepSilence = TimeSpan.FromSeconds(3);
 }

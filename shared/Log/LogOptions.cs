@@ -100,6 +100,19 @@ public sealed record LogOptions
     [DurationRange("1s", "10m")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How often ingest workers look for leases that ran out; below the 3 s after which all get a new term. Default
+    /// 1s, 100ms to 2s.
+    /// </summary>
+    [ConfigurationKeyName("lease_sweep_interval")]
+    [DurationRange("100ms", "2s")]
+    public TimeSpan LeaseSweepInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Leases on agents and tasks that a tenant holds at a time. Default 10,000, 1 to 1,000,000.</summary>
+    [ConfigurationKeyName("leases_per_tenant_max")]
+    [Range(1, 1_000_000)]
+    public int LeasesPerTenantMax { get; init; } = 10_000;
+
     /// <summary>What is kept of terminals.</summary>
     [ConfigurationKeyName("terminal")]
     public TerminalLogOptions Terminal { get; init; } = new();

@@ -23,4 +23,7 @@ public sealed record TerminalAppend
     /// cref="Offset"/>.
     /// </summary>
     public Realtime.Protocol.Epoch? AfterLoss { get; init; }
+
+    /// <summary>Who writes, if it says so: see <see cref="TerminalAppendStatus.Claimed"/>.</summary>
+    public Realtime.Protocol.ProducerClaim? Claim { get; init; }
 }

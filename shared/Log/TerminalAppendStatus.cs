@@ -27,4 +27,10 @@ public enum TerminalAppendStatus
     /// The bytes would reach beyond <see cref="LogLimits.TerminalEndMax"/>. Nothing is stored, and never will be.
     /// </summary>
     OffsetsUsedUp,
+
+    /// <summary>A later life of the producer has claimed the terminal. Nothing is stored.</summary>
+    StaleProducer,
+
+    /// <summary>Another producer has claimed the terminal and holds a lease on it. Nothing is stored.</summary>
+    Claimed,
 }

@@ -8,4 +8,10 @@ public enum TerminalEndStatus
 
     /// <summary>It had ended before, with the exit code returned.</summary>
     EndedBefore,
+
+    /// <summary>A later life of the producer has claimed the terminal. It goes on.</summary>
+    StaleProducer,
+
+    /// <summary>Another producer has claimed the terminal and holds a lease on it. It goes on.</summary>
+    Claimed,
 }

@@ -11,4 +11,10 @@ public enum TerminalResizeStatus
 
     /// <summary>The terminal has ended. Nothing is stored.</summary>
     Ended,
+
+    /// <summary>A later life of the producer has claimed the terminal. Nothing is stored.</summary>
+    StaleProducer,
+
+    /// <summary>Another producer has claimed the terminal and holds a lease on it. Nothing is stored.</summary>
+    Claimed,
 }

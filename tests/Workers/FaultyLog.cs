@@ -47,6 +47,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public Func<Func<Task<TerminalRead?>>, Task<TerminalRead?>> AroundReadTerminal { get; set; } =
         readAsync => readAsync();
 
+    /// <summary>The exception of anything to do with a lease.</summary>
+    public Func<Exception?> OnLease { get; set; } = () => null;
+
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;
 
@@ -102,20 +105,20 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
                 terminal, append, () => inner.AppendTerminalAsync(terminal, append, cancellationToken));
 
     public Task<TerminalResizeResult> ResizeTerminalAsync(
-        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken) =>
+        TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault
             ? Task.FromException<TerminalResizeResult>(fault)
-            : inner.ResizeTerminalAsync(terminal, size, cancellationToken);
+            : inner.ResizeTerminalAsync(terminal, size, claim, cancellationToken);
 
     public Task ReportTerminalReaderAsync(
         TerminalKey terminal, string reader, TerminalCursor readTo, CancellationToken cancellationToken) =>
         inner.ReportTerminalReaderAsync(terminal, reader, readTo, cancellationToken);
 
     public Task<TerminalEndResult> EndTerminalAsync(
-        TerminalKey terminal, int exitCode, CancellationToken cancellationToken) =>
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken) =>
         OnTerminal() is { } fault
             ? Task.FromException<TerminalEndResult>(fault)
-            : inner.EndTerminalAsync(terminal, exitCode, cancellationToken);
+            : inner.EndTerminalAsync(terminal, exitCode, claim, cancellationToken);
 
     public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
         AroundFindTerminal(() => inner.FindTerminalAsync(terminal, cancellationToken));
@@ -129,6 +132,21 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public Task<IAsyncDisposable> ListenTerminalAsync(
         TerminalKey terminal, Action rung, CancellationToken cancellationToken) =>
         inner.ListenTerminalAsync(terminal, rung, cancellationToken);
+
+    public Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken) =>
+        OnLease() is { } fault
+            ? Task.FromException<LeaseResult>(fault)
+            : inner.LeaseAsync(lease, cancellationToken);
+
+    public Task<bool> ReleaseLeaseAsync(LeaseKey lease, ProducerClaim holder, CancellationToken cancellationToken) =>
+        OnLease() is { } fault
+            ? Task.FromException<bool>(fault)
+            : inner.ReleaseLeaseAsync(lease, holder, cancellationToken);
+
+    public Task<LeaseSweepReport> SweepLeasesAsync(int partition, CancellationToken cancellationToken) =>
+        OnLease() is { } fault
+            ? Task.FromException<LeaseSweepReport>(fault)
+            : inner.SweepLeasesAsync(partition, cancellationToken);
 
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>
         OnSweep(partition) is { } fault

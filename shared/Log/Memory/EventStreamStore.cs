@@ -35,8 +35,12 @@ internal sealed class EventStreamStore
         budget.Add(EmptyCost);
     }
 
-    /// <summary>Appends a batch, unless there is no room or the stream was retired meanwhile.</summary>
-    public AppendAttempt TryAppend(IReadOnlyList<EventAppend> batch, long nowMs, out AppendResult? result)
+    /// <summary>
+    /// Appends a batch, unless there is no room or the stream was retired meanwhile. What is the log's own is not
+    /// refused for pressure.
+    /// </summary>
+    public AppendAttempt TryAppend(
+        IReadOnlyList<EventAppend> batch, long nowMs, out AppendResult? result, bool isOurs = false)
     {
         result = null;
         lock (_gate)
@@ -55,7 +59,7 @@ internal sealed class EventStreamStore
             bool refused = false;
             for (int i = 0; i < outcomes.Length; i++)
             {
-                outcomes[i] = refused ? new(AppendStatus.AfterRefused, default) : Append(batch[i], nowMs);
+                outcomes[i] = refused ? new(AppendStatus.AfterRefused, default) : Append(batch[i], nowMs, isOurs);
                 refused |= outcomes[i].Status is not (AppendStatus.Stored or AppendStatus.Duplicate);
             }
 
@@ -150,7 +154,7 @@ internal sealed class EventStreamStore
         }
     }
 
-    private AppendOutcome Append(EventAppend append, long nowMs)
+    private AppendOutcome Append(EventAppend append, long nowMs, bool isOurs)
     {
         ReadOnlySpan<byte> bytes = append.Envelope.Span;
         string? idempotencyKey = append.Producer is null ? append.IdempotencyKey : null;
@@ -167,7 +171,7 @@ internal sealed class EventStreamStore
             return same ? new(AppendStatus.Duplicate, first) : new(AppendStatus.Conflict, default);
         }
 
-        if (_gauge.Refuses(_gauge.DepthAt(_history.Last.Offset, nowMs)))
+        if (!isOurs && _gauge.Refuses(_gauge.DepthAt(_history.Last.Offset, nowMs)))
         {
             return new(AppendStatus.Pressure, default);
         }

@@ -1,3 +1,5 @@
+using Realtime.Protocol;
+
 namespace Realtime.Log.Memory;
 
 public sealed partial class MemoryLog
@@ -30,7 +32,8 @@ public sealed partial class MemoryLog
         }
 
         TerminalAppendResult result = store.Append(append, NowMs());
-        if (result.Status == TerminalAppendStatus.Stored)
+        if (result.Status == TerminalAppendStatus.Stored
+            || (append.AfterLoss is not null && result.Status == TerminalAppendStatus.Duplicate))
         {
             _terminalBells.Ring(terminal);
         }
@@ -40,12 +43,12 @@ public sealed partial class MemoryLog
 
     /// <inheritdoc/>
     public Task<TerminalResizeResult> ResizeTerminalAsync(
-        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken)
+        TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken cancellationToken)
     {
         RequireRange(size.Columns, 1, LogLimits.TerminalColumnsMax, nameof(size));
         RequireRange(size.Rows, 1, LogLimits.TerminalRowsMax, nameof(size));
         Enter(cancellationToken);
-        TerminalResizeResult result = _terminals.FindOrAdd(terminal, NowMs()).Resize(size, NowMs());
+        TerminalResizeResult result = _terminals.FindOrAdd(terminal, NowMs()).Resize(size, claim, NowMs());
         if (result.Status == TerminalResizeStatus.Resized)
         {
             _terminalBells.Ring(terminal);
@@ -65,10 +68,10 @@ public sealed partial class MemoryLog
 
     /// <inheritdoc/>
     public Task<TerminalEndResult> EndTerminalAsync(
-        TerminalKey terminal, int exitCode, CancellationToken cancellationToken)
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken)
     {
         Enter(cancellationToken);
-        TerminalEndResult result = _terminals.FindOrAdd(terminal, NowMs()).End(exitCode, NowMs());
+        TerminalEndResult result = _terminals.FindOrAdd(terminal, NowMs()).End(exitCode, claim, NowMs());
         if (result.Status == TerminalEndStatus.Ended)
         {
             _terminalBells.Ring(terminal);

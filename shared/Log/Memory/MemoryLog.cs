@@ -35,6 +35,7 @@ public sealed partial class MemoryLog : IPartitionedLog
         _budget = new ByteBudget(options.Memory.StoredBytesMax);
         _streams = new EventStreamDirectory(options, _budget);
         _terminals = new TerminalDirectory(options, _budget);
+        _leases = new LeaseTable(options);
         _streamBells = new Doorbells<StreamKey>(logger);
         _terminalBells = new Doorbells<TerminalKey>(logger);
         Log.NotDurable(logger, options.Partitions, options.Memory.StoredBytesMax);

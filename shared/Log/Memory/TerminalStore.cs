@@ -1,3 +1,5 @@
+using Realtime.Protocol;
+
 namespace Realtime.Log.Memory;
 
 /// <summary>One terminal: what is retained of it, its end and its readers, under one lock.</summary>
@@ -11,6 +13,7 @@ internal sealed class TerminalStore
     private readonly ByteBudget _budget;
     private readonly TerminalHistory _history;
     private readonly PressureGauge _gauge;
+    private readonly TerminalClaims _claims = new();
     private long _lastMs;
     private int? _exitCode;
 
@@ -80,7 +83,7 @@ internal sealed class TerminalStore
     }
 
     /// <summary>From its end on it has another size.</summary>
-    public TerminalResizeResult Resize(TerminalSize size, long nowMs)
+    public TerminalResizeResult Resize(TerminalSize size, ProducerClaim? claim, long nowMs)
     {
         lock (_gate)
         {
@@ -88,6 +91,12 @@ internal sealed class TerminalStore
             if (_exitCode is not null)
             {
                 status = TerminalResizeStatus.Ended;
+            }
+            else if (_claims.Claim(claim) is not ClaimOutcome.Granted and var refused)
+            {
+                status = refused == ClaimOutcome.Stale
+                    ? TerminalResizeStatus.StaleProducer
+                    : TerminalResizeStatus.Claimed;
             }
             else if (_history.Size == size)
             {
@@ -115,11 +124,17 @@ internal sealed class TerminalStore
         }
     }
 
-    public TerminalEndResult End(int exitCode, long nowMs)
+    public TerminalEndResult End(int exitCode, ProducerClaim? claim, long nowMs)
     {
         lock (_gate)
         {
             TerminalEndStatus status = TerminalEndStatus.EndedBefore;
+            if (_exitCode is null && _claims.Claim(claim) is not ClaimOutcome.Granted and var refused)
+            {
+                status = refused == ClaimOutcome.Stale ? TerminalEndStatus.StaleProducer : TerminalEndStatus.Claimed;
+                return new TerminalEndResult(status, 0, _history.End, _history.Epoch);
+            }
+
             if (_exitCode is null)
             {
                 status = TerminalEndStatus.Ended;
@@ -128,6 +143,34 @@ internal sealed class TerminalStore
             }
 
             return new TerminalEndResult(status, _exitCode.Value, _history.End, _history.Epoch);
+        }
+    }
+
+    /// <summary>Claims it for who takes a lease on its task; null if it has ended.</summary>
+    public ClaimOutcome? Lease(ProducerClaim holder)
+    {
+        lock (_gate)
+        {
+            return _exitCode is null ? _claims.Lease(holder) : null;
+        }
+    }
+
+    /// <summary>
+    /// Takes the lease off, if it is still the holder's; with an exit code ends the terminal, as the lease was lost.
+    /// True if it was ended now.
+    /// </summary>
+    public bool Unclaim(ProducerClaim holder, int? exitCode, long nowMs)
+    {
+        lock (_gate)
+        {
+            if (!_claims.TryUnclaim(holder) || exitCode is null || _exitCode is not null)
+            {
+                return false;
+            }
+
+            _exitCode = exitCode;
+            _lastMs = Math.Max(nowMs, _lastMs);
+            return true;
         }
     }
 
@@ -171,6 +214,12 @@ internal sealed class TerminalStore
         if (_exitCode is not null)
         {
             return TerminalAppendStatus.Ended;
+        }
+
+        bool isQuestion = append.Data.IsEmpty && append.AfterLoss is null;
+        if (!isQuestion && _claims.Claim(append.Claim) is not ClaimOutcome.Granted and var refused)
+        {
+            return refused == ClaimOutcome.Stale ? TerminalAppendStatus.StaleProducer : TerminalAppendStatus.Claimed;
         }
 
         if (append.AfterLoss is { } lost)

@@ -50,6 +50,16 @@ internal sealed class RedisKeys(int partitions)
     /// <summary>The terminals whose housekeeping belongs to a partition.</summary>
     public string Terminals(int partition) => $"rt:{{{_tags[partition]}}}:terminals";
 
+    /// <summary>The keys of a partition's leases, in the order that <c>leases.lua</c> lays down.</summary>
+    public RedisKey[] Leases(int partition)
+    {
+        string leases = $"rt:{{{_tags[partition]}}}:leases";
+        return [leases, leases + ":held", leases + ":sealing", leases + ":swept"];
+    }
+
+    /// <summary>The leases of a tenant, counted over all partitions.</summary>
+    public static RedisKey LeasesOf(string tenant) => $"rt:{{q:{tenant}}}:leases";
+
     /// <summary>The keys of a terminal, in the order that <c>terminal.lua</c> lays down.</summary>
     public static RedisKey[] Of(TerminalKey terminal)
     {

@@ -19,6 +19,8 @@ internal sealed class RedisLog : IPartitionedLog
     private readonly RedisEventStreams _streams;
     private readonly RedisTerminals _terminals;
     private readonly RedisSweeper _sweeper;
+    private readonly RedisLeases _leases;
+    private readonly RedisLeaseSweeper _leaseSweeper;
     private readonly RedisPromise _promise;
 
     /// <summary>Begins to connect; a Redis that isn't there yet is waited for in the background.</summary>
@@ -32,6 +34,8 @@ internal sealed class RedisLog : IPartitionedLog
         _streams = new RedisEventStreams(_live, _bulk, _keys, options);
         _terminals = new RedisTerminals(_live, _bulk, registry, options);
         _sweeper = new RedisSweeper(_bulk, _keys, registry, options);
+        _leases = new RedisLeases(_live, _keys, registry, options);
+        _leaseSweeper = new RedisLeaseSweeper(_leases);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -117,14 +121,14 @@ internal sealed class RedisLog : IPartitionedLog
 
     /// <inheritdoc/>
     public Task<TerminalResizeResult> ResizeTerminalAsync(
-        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken)
+        TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken cancellationToken)
     {
         if (!size.IsValid)
         {
             throw new ArgumentOutOfRangeException(nameof(size), size, "Beyond the limits of a terminal's size.");
         }
 
-        return _terminals.ResizeAsync(terminal, size, cancellationToken);
+        return _terminals.ResizeAsync(terminal, size, claim, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -134,8 +138,8 @@ internal sealed class RedisLog : IPartitionedLog
 
     /// <inheritdoc/>
     public Task<TerminalEndResult> EndTerminalAsync(
-        TerminalKey terminal, int exitCode, CancellationToken cancellationToken) =>
-        _terminals.EndAsync(terminal, exitCode, cancellationToken);
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken) =>
+        _terminals.EndAsync(terminal, exitCode, claim, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TerminalBounds?> FindTerminalAsync(TerminalKey terminal, CancellationToken cancellationToken) =>
@@ -154,6 +158,18 @@ internal sealed class RedisLog : IPartitionedLog
     public Task<IAsyncDisposable> ListenTerminalAsync(
         TerminalKey terminal, Action rung, CancellationToken cancellationToken) =>
         _doorbells.ListenAsync(_live, RedisKeys.Bell(terminal), rung, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken) =>
+        _leases.LeaseAsync(lease, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> ReleaseLeaseAsync(LeaseKey lease, ProducerClaim holder, CancellationToken cancellationToken) =>
+        _leases.ReleaseAsync(lease, holder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LeaseSweepReport> SweepLeasesAsync(int partition, CancellationToken cancellationToken) =>
+        _leaseSweeper.SweepAsync(partition, cancellationToken);
 
     /// <inheritdoc/>
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>

@@ -6,6 +6,12 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisScript
 {
     public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript LeaseAdmit = new("lease_admit");
+    public static readonly RedisScript LeaseDue = new("lease_due");
+    public static readonly RedisScript LeaseLost = new("lease_lost");
+    public static readonly RedisScript LeaseRelease = new("lease_release");
+    public static readonly RedisScript LeaseSealed = new("lease_sealed");
+    public static readonly RedisScript LeaseTake = new("lease_take");
     public static readonly RedisScript Open = new("open");
     public static readonly RedisScript Read = new("read");
     public static readonly RedisScript ReadBack = new("read_back");
@@ -14,12 +20,14 @@ internal sealed class RedisScript
     public static readonly RedisScript SweepStream = new("sweep_stream");
     public static readonly RedisScript TerminalAdmit = new("terminal_admit");
     public static readonly RedisScript TerminalAppend = new("terminal_append");
+    public static readonly RedisScript TerminalClaim = new("terminal_claim");
     public static readonly RedisScript TerminalEnd = new("terminal_end");
     public static readonly RedisScript TerminalEnded = new("terminal_ended");
     public static readonly RedisScript TerminalRead = new("terminal_read");
     public static readonly RedisScript TerminalReport = new("terminal_report");
     public static readonly RedisScript TerminalResize = new("terminal_resize");
     public static readonly RedisScript TerminalSweep = new("terminal_sweep");
+    public static readonly RedisScript TerminalUnclaim = new("terminal_unclaim");
     public static readonly RedisScript TerminalsDue = new("terminals_due");
 
     private const string Include = "-- include ";

@@ -11,7 +11,7 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisTerminals(
     RedisConnection live, RedisConnection bulk, RedisTerminalRegistry registry, LogOptions options)
 {
-    private const int AppendFixed = 12;
+    private const int AppendFixed = 14;
 
     public async Task<TerminalAppendResult> AppendAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class RedisTerminals(
     }
 
     public async Task<TerminalResizeResult> ResizeAsync(
-        TerminalKey terminal, TerminalSize size, CancellationToken cancellationToken)
+        TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken cancellationToken)
     {
         await registry.AddAsync(terminal, cancellationToken);
         RedisValue[] values =
@@ -54,6 +54,8 @@ internal sealed class RedisTerminals(
             size.Rows,
             LogLimits.TerminalSizesMax,
             RedisKeys.Bell(terminal),
+            claim?.Producer ?? string.Empty,
+            claim?.Epoch ?? 0,
         ];
         RedisResult[] reply = await EvaluateAsync(
             bulk, RedisScript.TerminalResize, terminal, values, 0, cancellationToken);
@@ -76,7 +78,7 @@ internal sealed class RedisTerminals(
             cancellationToken);
 
     public async Task<TerminalEndResult> EndAsync(
-        TerminalKey terminal, int exitCode, CancellationToken cancellationToken)
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken cancellationToken)
     {
         await registry.AddAsync(terminal, cancellationToken);
         RedisValue[] values =
@@ -85,12 +87,19 @@ internal sealed class RedisTerminals(
             exitCode,
             (long)options.Terminal.RetentionAfterEnd.TotalMilliseconds,
             RedisKeys.Bell(terminal),
+            claim?.Producer ?? string.Empty,
+            claim?.Epoch ?? 0,
         ];
         RedisResult[] reply = await EvaluateAsync(
             bulk, RedisScript.TerminalEnd, terminal, values, 0, cancellationToken);
-        await registry.EndedAsync(terminal, cancellationToken);
+        var status = (TerminalEndStatus)(int)reply[0];
+        if (status is TerminalEndStatus.Ended or TerminalEndStatus.EndedBefore)
+        {
+            await registry.EndedAsync(terminal, cancellationToken);
+        }
+
         return new TerminalEndResult(
-            (int)reply[0] == 1 ? TerminalEndStatus.EndedBefore : TerminalEndStatus.Ended,
+            status,
             (int)reply[1],
             (long)reply[2],
             Epoch.Parse((string)reply[3]));
@@ -199,6 +208,8 @@ internal sealed class RedisTerminals(
         values[9] = (long)Math.Ceiling(depthMax * options.Backpressure.ResumeThreshold);
         values[10] = (long)LogLimits.ReaderLife.TotalMilliseconds;
         values[11] = LogLimits.TerminalEndMax;
+        values[12] = append.Claim?.Producer ?? string.Empty;
+        values[13] = append.Claim?.Epoch ?? 0;
         ReadOnlyMemory<byte> rest = append.Data;
         for (int i = 0; i < chunks; i++)
         {

@@ -5,7 +5,9 @@
 --                n > 0: the end, with fields t (ms), x (exit code)
 --   2 meta       hash: epoch, start (offset of the first byte kept), end (offset after the last), ms (of the last
 --                append or resize), n (records at the end offset: resizes, then the end), exit (exit code, once ended),
---                size (<columns>x<rows>, now), pause (1 while producers are asked to wait)
+--                size (<columns>x<rows>, now), pause (1 while producers are asked to wait), holder and life (who claimed
+--                it last, and in which life), until (ms up to which a lease on it is believed; taken away when the
+--                lease is given back or lost, and far behind its expiry: who decides on that is the sweep)
 --   3 sizes      sorted set of the resizes: <offset>:<n>:<columns>x<rows>:<ms> -> offset; at most one at an offset,
 --                the newest; n = 0 for the size that a new life began with
 --   4 readers    sorted set: live reader -> offset it has read to
@@ -26,10 +28,12 @@ local function clock()
 end
 
 local function load()
-  local meta = redis.call('HMGET', KEYS[2], 'epoch', 'start', 'end', 'ms', 'n', 'exit', 'size', 'pause')
+  local meta = redis.call('HMGET', KEYS[2], 'epoch', 'start', 'end', 'ms', 'n', 'exit', 'size', 'pause',
+    'holder', 'life', 'until')
   if not meta[1] then return nil end
   return { epoch = meta[1], start = tonumber(meta[2]), finish = tonumber(meta[3]), ms = tonumber(meta[4]),
-           records = tonumber(meta[5]), exit = meta[6], size = meta[7], paused = meta[8] == '1' }
+           records = tonumber(meta[5]), exit = meta[6], size = meta[7], paused = meta[8] == '1',
+           holder = meta[9], life = tonumber(meta[10] or 0), leased = tonumber(meta[11] or 0) }
 end
 
 -- Makes a terminal that isn't there: never seen, flushed, or not yet written before a crash.
@@ -37,7 +41,27 @@ local function make(epoch, now)
   -- First the write that Redis refuses when it is full: a script that was refused must have changed nothing.
   redis.call('HSET', KEYS[2], 'epoch', epoch, 'start', '0', 'end', '0', 'ms', text(now), 'n', '0')
   redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
-  return { epoch = epoch, start = 0, finish = 0, ms = now, records = 0, exit = false, size = false, paused = false }
+  return { epoch = epoch, start = 0, finish = 0, ms = now, records = 0, exit = false, size = false, paused = false,
+           holder = false, life = 0, leased = 0 }
+end
+
+local STALE, CLAIMED = 'stale', 'claimed'
+
+-- Why who wants to write may not; nil if it may, and then the terminal is its own. Without a name ('') it claims nothing.
+local function claim(meta, now, holder, life)
+  if holder == meta.holder then
+    if life < meta.life then return STALE end
+    if life == meta.life then return nil end
+  elseif meta.leased > now then
+    return CLAIMED
+  elseif holder == '' then
+    return nil
+  else
+    redis.call('HDEL', KEYS[2], 'until')
+  end
+  redis.call('HSET', KEYS[2], 'holder', holder, 'life', text(life))
+  meta.holder, meta.life = holder, life
+  return nil
 end
 
 -- Number, size and ms of a resize as it stands in sizes.

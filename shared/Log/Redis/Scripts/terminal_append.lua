@@ -5,14 +5,17 @@
 --   the end); 3 the epoch after whose loss this begins a new life ('' = it doesn't); 4 source; 5 bytes kept at most;
 --   6 chunks kept at most; 7 bell channel; 8 depth at which appends are refused (0: never); 9 depth at which producers
 --   are asked to pause; 10 depth below which they may resume; 11 ms that a reader counts after its last report; 12 the
---   end that a terminal can have; 13.. the bytes in pieces of at most 32 KiB.
--- Reply: status (0 stored, 1 duplicate, 2 hole, 3 ended, 4 other epoch, 5 pressure, 6 offsets used up); end; epoch; 1 if
+--   end that a terminal can have; 13 who writes ('' = it does not say), 14 in which life; 15.. the bytes in pieces of at
+--   most 32 KiB.
+-- Reply: status (0 stored, 1 duplicate, 2 hole, 3 ended, 4 other epoch, 5 pressure, 6 offsets used up, 7 stale producer,
+--   8 claimed by another); end; epoch; 1 if
 --   the terminal was made here; depth; 1 if paused; bytes stored. No bytes make no terminal: then its epoch is ''.
 --
 -- Invariants: bytes below the end are never stored again; bytes beyond it never; the chunks kept reach back at least
 -- to end - bytes kept, unless they are so small that their number is the limit.
 local STORED, DUPLICATE, HOLE, ENDED, OTHER_EPOCH, PRESSURE, OFFSETS_USED_UP = 0, 1, 2, 3, 4, 5, 6
-local FIXED = 12
+local OF_CLAIM = { [STALE] = 7, [CLAIMED] = 8 }
+local FIXED = 14
 
 local now = clock()
 local meta = load()
@@ -50,6 +53,11 @@ if not meta then
   meta = make(ARGV[1], now)
 end
 if meta.exit then return answer(ENDED) end
+-- Who only asks for the pressure writes nothing.
+if #ARGV > FIXED or ARGV[3] ~= '' then
+  local refused = claim(meta, now, ARGV[13], tonumber(ARGV[14]))
+  if refused then return answer(OF_CLAIM[refused]) end
+end
 
 local offset = ARGV[2] == '' and meta.finish or tonumber(ARGV[2])
 if ARGV[3] ~= '' then
@@ -60,6 +68,8 @@ if ARGV[3] ~= '' then
   if meta.size then
     redis.call('ZADD', KEYS[3], text(offset), text(offset) .. ':0:' .. meta.size .. ':' .. text(now))
   end
+  -- Also without a byte there is something to tell its readers.
+  redis.call('PUBLISH', ARGV[7], '')
 end
 if offset > meta.finish then return answer(HOLE) end
 
