@@ -1,7 +1,7 @@
 namespace Realtime.Client.Http;
 
 /// <summary>The numbers of one producer's events, group by group. Used by one call at a time.</summary>
-internal sealed class ProducerNumbers(ProducerOptions producer, long startedAtMs)
+internal sealed class ProducerNumbers(ProducerIdentity producer)
 {
     /// <summary>Groups that are remembered; beyond that all begin a new life, which costs nothing but their number.</summary>
     private const int GroupsMax = 10_000;
@@ -10,13 +10,13 @@ internal sealed class ProducerNumbers(ProducerOptions producer, long startedAtMs
     private const int DoubtBytesMax = 4 * 1024 * 1024;
 
     private readonly Dictionary<string, ProducerGroup> _groups = new(StringComparer.Ordinal);
-    private long _epoch = producer.Epoch ?? startedAtMs;
+    private long _epoch = producer.Epoch;
 
     /// <summary>The producer's name.</summary>
     public string Id => producer.Id;
 
     /// <summary>Whether the application says which life this is.</summary>
-    public bool IsEpochGiven => producer.Epoch is not null;
+    public bool IsEpochGiven => producer.IsEpochGiven;
 
     /// <summary>Numbers follow each other, so that calls do too. Never disposed: it has no handle.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);

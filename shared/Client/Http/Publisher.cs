@@ -8,7 +8,8 @@ namespace Realtime.Client.Http;
 /// Publishes events, each with a key or a number, so that what was answered by silence can be sent again: only what is
 /// not stored yet, in its order.
 /// </summary>
-internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeClientOptions options)
+internal sealed class Publisher(
+    EdgeHttp http, PressureGate pressure, ProducerIdentity? producer, RealtimeClientOptions options)
 {
     /// <summary>The server takes no more events in one request.</summary>
     private const int EventsMax = 1000;
@@ -20,9 +21,7 @@ internal sealed class Publisher(EdgeHttp http, PressureGate pressure, RealtimeCl
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly ProducerNumbers? _numbers = options.Producer is { } producer
-        ? new ProducerNumbers(producer, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds())
-        : null;
+    private readonly ProducerNumbers? _numbers = producer is null ? null : new ProducerNumbers(producer);
 
     /// <summary>Publishes; returns when all are stored.</summary>
     /// <exception cref="PublishException">Not all are.</exception>

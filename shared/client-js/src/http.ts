@@ -1,6 +1,7 @@
 import { Deadline } from './deadline.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
+import { LeasedError } from './leasedError.js';
 import { networkError } from './networkFailure.js';
 import { StaleProducerError } from './staleProducerError.js';
 import { TerminalHoleError } from './terminalHoleError.js';
@@ -92,7 +93,8 @@ export async function problemOf(response: Response, now: number): Promise<Realti
   const errors = Array.isArray(problem.errors) ? problem.errors : [];
   const told = typeof problem.detail === 'string' ? problem.detail : `the server answered ${status}`;
   const places = errors.map((one) => `${one.where}: ${one.detail}`).join('; ');
-  const { expected, epoch } = problem;
+  const { expected, epoch, expires_at } = problem;
+  if (code === 'leased') return new LeasedError(told, typeof expires_at === 'number' ? expires_at : undefined);
   if (code === 'stale_producer' && !Array.isArray(problem.results)) return new StaleProducerError(told);
   if (code === 'hole' && typeof expected === 'number' && typeof epoch === 'string')
     return new TerminalHoleError(told, expected, epoch);
@@ -121,6 +123,7 @@ interface Problem {
   expected?: unknown;
   epoch?: unknown;
   results?: unknown;
+  expires_at?: unknown;
 }
 
 function parseObject(text: string): Problem {

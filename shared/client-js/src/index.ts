@@ -5,6 +5,8 @@ export { EventId } from './eventId.js';
 export type { AgentEvent } from './events.js';
 export type { EventFilter } from './filter.js';
 export type { EventItem, EventOrigin, Gap, SubscriptionItem, TerminalGap, TerminalItem } from './items.js';
+export { Lease, type Leased, type LeaseOptions } from './lease.js';
+export { LeasedError } from './leasedError.js';
 export type { Channel, ProblemPlace } from './messages.js';
 export type { ClientOptions, ProducerOptions, TokenRequest, TokenSource } from './options.js';
 export { PublishError, type PublishOutcome, type PublishResult } from './publishError.js';

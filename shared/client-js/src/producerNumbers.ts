@@ -1,5 +1,5 @@
 import { RealtimeError } from './errors.js';
-import type { ProducerOptions } from './options.js';
+import type { Producer } from './producer.js';
 import type { PublishOutcome } from './publishError.js';
 
 /** Groups that are remembered; beyond that all begin a new life, which costs nothing but their number. */
@@ -45,11 +45,8 @@ export class ProducerNumbers {
   private groups = new Map<string, Group>();
   private epoch: number;
 
-  constructor(
-    private readonly producer: ProducerOptions,
-    startedAt: number,
-  ) {
-    this.epoch = producer.epoch ?? startedAt;
+  constructor(private readonly producer: Producer) {
+    this.epoch = producer.epoch;
   }
 
   /** Begins a call: what is in doubt from earlier ones is looked at. */
@@ -102,8 +99,7 @@ export class ProducerNumbers {
     const group = this.group(event.group);
     if (!('error' in outcome)) {
       // The first event of a group, sent for the first time: what is there under its number is not it.
-      const isUsed =
-        outcome.duplicate && this.producer.epoch !== undefined && group.stored === 0 && group.inDoubtBefore === 0;
+      const isUsed = outcome.duplicate && this.producer.isEpochGiven && group.stored === 0 && group.inDoubtBefore === 0;
       group.stored++;
       group.inDoubt.shift();
       return isUsed ? { error: this.usedBefore(group) } : outcome;

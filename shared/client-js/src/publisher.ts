@@ -7,6 +7,7 @@ import { publishBackoff, type PublishSettings } from './retrying.js';
 import { utf8Length } from './jsonCodec.js';
 import { PublishError, type PublishOutcome, type PublishResult } from './publishError.js';
 import { checkEvents, groupOf, type PublishEvent, toPublishJson } from './publishEvent.js';
+import type { Producer } from './producer.js';
 import { ProducerNumbers, type Unnumbered } from './producerNumbers.js';
 import { StaleProducerError } from './staleProducerError.js';
 
@@ -44,10 +45,10 @@ export class Publisher {
     private readonly settings: PublishSettings,
     private readonly environment: Environment,
     private readonly closed: AbortSignal,
+    producer: Producer | undefined,
   ) {
     this.pressure = this.newBackoff();
-    const { producer } = settings;
-    if (producer !== undefined) this.numbers = new ProducerNumbers(producer, environment.clock.now());
+    if (producer !== undefined) this.numbers = new ProducerNumbers(producer);
   }
 
   /** Who calls first is served first, so that two calls keep their order too. */

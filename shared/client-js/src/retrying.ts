@@ -6,7 +6,7 @@ import type { Settings } from './options.js';
 
 export type PublishSettings = Pick<
   Settings,
-  'reconnectDelay' | 'publishAttemptsMax' | 'publishDelayMax' | 'publishTimeout' | 'producer'
+  'reconnectDelay' | 'publishAttemptsMax' | 'publishDelayMax' | 'publishTimeout'
 >;
 
 /** The back-off between requests that publish. */
