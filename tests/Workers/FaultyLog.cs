@@ -50,6 +50,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     /// <summary>The exception of anything to do with a lease.</summary>
     public Func<Exception?> OnLease { get; set; } = () => null;
 
+    /// <summary>What is answered instead of a lease.</summary>
+    public Func<LeaseResult?> InsteadOfLease { get; set; } = () => null;
+
     /// <summary>The exception of a sweep of a partition.</summary>
     public Func<int, Exception?> OnSweep { get; set; } = _ => null;
 
@@ -136,6 +139,7 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken) =>
         OnLease() is { } fault
             ? Task.FromException<LeaseResult>(fault)
+            : InsteadOfLease() is { } result ? Task.FromResult(result)
             : inner.LeaseAsync(lease, cancellationToken);
 
     public Task<bool> ReleaseLeaseAsync(LeaseKey lease, ProducerClaim holder, CancellationToken cancellationToken) =>

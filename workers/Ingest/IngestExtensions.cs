@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
 using Realtime.Workers.Connections;
+using Realtime.Workers.Ingest.Leases;
 using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Workers.Ingest;
@@ -28,6 +29,11 @@ internal static class IngestExtensions
         services.TryAddSingleton<TerminalResizeEndpoint>();
         services.AddHostedService<SweepService>();
 
+        services.TryAddSingleton<LeaseMetrics>();
+        services.TryAddSingleton<LeaseIngest>();
+        services.TryAddSingleton<LeaseEndpoint>();
+        services.AddHostedService<LeaseSweepService>();
+
         services.AddConnectionRegistry();
         services.AddRealtimeOptions<PublishSocketOptions>();
         services.TryAddSingleton<PublishSocketMetrics>();
@@ -43,11 +49,14 @@ internal static class IngestExtensions
         TerminalEndpoint terminal = endpoints.ServiceProvider.GetRequiredService<TerminalEndpoint>();
         TerminalEndEndpoint end = endpoints.ServiceProvider.GetRequiredService<TerminalEndEndpoint>();
         TerminalResizeEndpoint resize = endpoints.ServiceProvider.GetRequiredService<TerminalResizeEndpoint>();
+        LeaseEndpoint leases = endpoints.ServiceProvider.GetRequiredService<LeaseEndpoint>();
         PublishSocketEndpoint socket = endpoints.ServiceProvider.GetRequiredService<PublishSocketEndpoint>();
         endpoints.MapPost("/v1/events", publish.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal", terminal.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal/end", end.HandleAsync);
         endpoints.MapPost("/v1/tasks/{task}/terminal/resize", resize.HandleAsync);
+        endpoints.MapPost("/v1/leases", leases.TakeAsync);
+        endpoints.MapPost("/v1/leases/release", leases.ReleaseAsync);
         endpoints.MapMethods("/v1/publish", WebSocketHandshake.Methods, socket.ServeAsync);
         return endpoints;
     }

@@ -14,4 +14,10 @@ internal enum IngestKind
 
     /// <summary><c>POST /v1/tasks/{task}/terminal/resize</c>.</summary>
     TerminalResize,
+
+    /// <summary><c>POST /v1/leases</c>.</summary>
+    Lease,
+
+    /// <summary><c>POST /v1/leases/release</c>.</summary>
+    LeaseRelease,
 }

@@ -93,6 +93,8 @@ internal sealed class IngestMetrics
         IngestKind.Events => "events",
         IngestKind.Terminal => "terminal",
         IngestKind.TerminalResize => "terminal_resize",
+        IngestKind.Lease => "lease",
+        IngestKind.LeaseRelease => "lease_release",
         _ => "terminal_end",
     });
 }

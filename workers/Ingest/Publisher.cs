@@ -7,8 +7,8 @@ namespace Realtime.Workers.Ingest;
 
 /// <summary>
 /// Appends published events: those of one stream as one batch in their order, different streams at the same time.
-/// An unavailable log is an outcome here, as is a fault of ours, because other streams of the same publish may have been
-/// stored.
+/// An unavailable log is an outcome here, as is a fault of ours, because other streams of the same publish may have
+/// been stored.
 /// </summary>
 internal sealed partial class Publisher(IPartitionedLog log, ILogger<Publisher> logger)
 {

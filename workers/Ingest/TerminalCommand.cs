@@ -2,6 +2,7 @@ using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Log;
+using Realtime.Protocol;
 using Realtime.Protocol.MessagePack;
 using Realtime.Workers.Answers;
 using Realtime.Workers.Queries;
@@ -32,11 +33,13 @@ internal sealed class TerminalCommand(BodyBudget bodies, Refusals refusals, Http
     /// <param name="actAsync">Does it with the numbers in the order of <paramref name="fields"/>.</param>
     public Task HandleAsync(
         HttpContext context, IngestKind kind, string task, string example, NumberField[] fields,
-        Func<TerminalKey, int[], Task<IngestAnswer>> actAsync) =>
+        Func<TerminalKey, ProducerClaim?, int[], Task<IngestAnswer>> actAsync) =>
         answers.AnswerAsync(context, kind, async () =>
         {
             Identity identity = context.GetIdentity();
-            if ((CheckRequest(context, task) ?? TerminalIngest.CheckGrants(identity, task)) is { } refused)
+            IngestAnswer.Refused? refused =
+                CheckRequest(context, task, out ProducerClaim? claim) ?? TerminalIngest.CheckGrants(identity, task);
+            if (refused is not null)
             {
                 return refused;
             }
@@ -55,13 +58,15 @@ internal sealed class TerminalCommand(BodyBudget bodies, Refusals refusals, Http
             ProblemError[] errors =
                 [.. fields.Where((field, at) => !field.Allows(numbers[at])).Select(field => field.Error)];
             return errors.Length == 0
-                ? await actAsync(new TerminalKey(identity.Tenant, task), [.. numbers.OfType<int>()])
+                ? await actAsync(new TerminalKey(identity.Tenant, task), claim, [.. numbers.OfType<int>()])
                 : Refusals.BadRequest($"The body must be an object such as {example}.", errors);
         });
 
-    private static IngestAnswer.Refused? CheckRequest(HttpContext context, string task)
+    private static IngestAnswer.Refused? CheckRequest(
+        HttpContext context, string task, out ProducerClaim? claim)
     {
         var query = new QueryReader(context.Request.Query);
+        claim = ClaimQuery.Read(query);
         TaskName.Check(query, task);
         if (query.Errors.Count > 0)
         {

@@ -10,5 +10,6 @@ internal sealed class TerminalEndEndpoint(TerminalIngest terminals, TerminalComm
 
     public Task HandleAsync(HttpContext context, string task) => command.HandleAsync(
         context, IngestKind.TerminalEnd, task, "{\"exit_code\":0}", Fields,
-        (terminal, numbers) => terminals.EndAsync(terminal, exitCode: numbers[0], context.RequestAborted));
+        (terminal, claim, numbers) => terminals.EndAsync(
+            terminal, exitCode: numbers[0], claim, context.RequestAborted));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Log;
+using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
 
@@ -47,16 +48,22 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
     }
 
     /// <summary>Ends it. The first exit code stays; the same one again is harmless.</summary>
-    public async Task<IngestAnswer> EndAsync(TerminalKey terminal, int exitCode, CancellationToken requestAborted)
+    public async Task<IngestAnswer> EndAsync(
+        TerminalKey terminal, int exitCode, ProducerClaim? claim, CancellationToken requestAborted)
     {
         TerminalEndResult result;
         try
         {
-            result = await log.EndTerminalAsync(terminal, exitCode, requestAborted);
+            result = await log.EndTerminalAsync(terminal, exitCode, claim, requestAborted);
         }
         catch (LogUnavailableException unavailable)
         {
             return refusals.LogUnavailable(LogTrouble.DetailOfWrite(unavailable.Reason));
+        }
+
+        if (result.Status is TerminalEndStatus.StaleProducer or TerminalEndStatus.Claimed)
+        {
+            return RefuseClaim(result.Status == TerminalEndStatus.StaleProducer);
         }
 
         if (result.ExitCode == exitCode)
@@ -71,16 +78,21 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
 
     /// <summary>From its end on it has this size; the same again is harmless.</summary>
     public async Task<IngestAnswer> ResizeAsync(
-        TerminalKey terminal, TerminalSize size, CancellationToken requestAborted)
+        TerminalKey terminal, TerminalSize size, ProducerClaim? claim, CancellationToken requestAborted)
     {
         TerminalResizeResult result;
         try
         {
-            result = await log.ResizeTerminalAsync(terminal, size, requestAborted);
+            result = await log.ResizeTerminalAsync(terminal, size, claim, requestAborted);
         }
         catch (LogUnavailableException unavailable)
         {
             return refusals.LogUnavailable(LogTrouble.DetailOfWrite(unavailable.Reason));
+        }
+
+        if (result.Status is TerminalResizeStatus.StaleProducer or TerminalResizeStatus.Claimed)
+        {
+            return RefuseClaim(result.Status == TerminalResizeStatus.StaleProducer);
         }
 
         return result.Status == TerminalResizeStatus.Ended
@@ -116,12 +128,20 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
                 ErrorCodes.Ended, "The terminal has ended; nothing can be appended.", result),
             TerminalAppendStatus.OtherEpoch => Conflict(
                 ErrorCodes.OtherEpoch, "after_loss names another epoch than the terminal's.", result),
+            TerminalAppendStatus.StaleProducer => RefuseClaim(isStale: true),
+            TerminalAppendStatus.Claimed => RefuseClaim(isStale: false),
             TerminalAppendStatus.OffsetsUsedUp => Refusals.TooLarge(
                 ErrorCodes.TooLarge,
                 $"The terminal has {LogLimits.TerminalEndMax} bytes at most; nothing was stored. End it."),
             _ => throw new InvalidOperationException($"No such outcome of a terminal append: {result.Status}."),
         };
     }
+
+    private static IngestAnswer.Refused RefuseClaim(bool isStale) => isStale
+        ? Refusals.Conflict(
+            ErrorCodes.StaleProducer, "A later life of this producer, with a higher epoch, writes the terminal: stop.")
+        : Refusals.Conflict(
+            ErrorCodes.Claimed, "Another producer holds a lease on this task, and writes its terminal.");
 
     private static IngestAnswer.Refused Conflict(string code, string detail, TerminalAppendResult result) =>
         Refusals.Conflict(code, detail, json =>

@@ -4,7 +4,10 @@ using Realtime.Workers.Queries;
 
 namespace Realtime.Workers.Ingest;
 
-/// <summary>Where terminal bytes are to be appended: <c>offset</c>, <c>stream</c>, <c>after_loss</c>.</summary>
+/// <summary>
+/// Where terminal bytes are to be appended, and by whom: <c>offset</c>, <c>stream</c>, <c>after_loss</c>,
+/// <c>producer</c>, <c>producer_epoch</c>.
+/// </summary>
 internal static class TerminalQuery
 {
     /// <summary>Reads them; the bytes themselves are still to come.</summary>
@@ -17,6 +20,7 @@ internal static class TerminalQuery
             Offset = query.ReadNumber("offset", 0, LogLimits.TerminalOffsetMax),
             Source = ReadSource(query),
             AfterLoss = ReadEpoch(query),
+            Claim = ClaimQuery.Read(query),
         };
 
         if (append.AfterLoss is not null && !hasOffset)

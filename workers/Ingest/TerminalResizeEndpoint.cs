@@ -16,6 +16,6 @@ internal sealed class TerminalResizeEndpoint(TerminalIngest terminals, TerminalC
 
     public Task HandleAsync(HttpContext context, string task) => command.HandleAsync(
         context, IngestKind.TerminalResize, task, "{\"cols\":120,\"rows\":40}", Fields,
-        (terminal, numbers) => terminals.ResizeAsync(
-            terminal, new TerminalSize(numbers[0], numbers[1]), context.RequestAborted));
+        (terminal, claim, numbers) => terminals.ResizeAsync(
+            terminal, new TerminalSize(numbers[0], numbers[1]), claim, context.RequestAborted));
 }

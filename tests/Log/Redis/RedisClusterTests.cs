@@ -56,6 +56,11 @@ public sealed class RedisClusterTests : IAsyncLifetime
             Assert.Equal(renewed, (await log.OpenAsync(stream, None)).End.Epoch);
             await Eventually.TrueAsync("the bell is heard", () => Volatile.Read(ref rung) > before);
             await log.SweepAsync(partition, None);
+            EventAppend numbered = Event("n") with { Producer = new ProducerNumber("p", "g", 1, 1) };
+            AppendResult once = await log.AppendAsync(stream, [numbered], None);
+            AppendResult twice = await log.AppendAsync(stream, [numbered], None);
+            Assert.Equal(AppendStatus.Duplicate, twice.Outcomes[0].Status);
+            Assert.Equal(once.Outcomes[0].Position, twice.Outcomes[0].Position);
         }
 
         for (int task = 0; task < 8; task++)
@@ -65,6 +70,33 @@ public sealed class RedisClusterTests : IAsyncLifetime
             await log.EndTerminalAsync(terminal, task, None);
             Assert.Equal(task, (await log.FindTerminalAsync(terminal, None))!.Value.ExitCode);
         }
+
+        var holder = new ProducerClaim("runner", 1);
+        var term = TimeSpan.FromMilliseconds(300);
+        LeaseKey[] leases =
+        [
+            .. Enumerable.Range(0, 8).Select(n => new LeaseKey("acme", LeaseKind.Task, $"leased-{n}")),
+            .. Enumerable.Range(0, 8).Select(n => new LeaseKey("acme", LeaseKind.Agent, $"agent-{n}")),
+        ];
+        foreach (LeaseKey lease in leases)
+        {
+            Assert.Equal(LeaseStatus.Held, (await log.LeaseAsync(new Lease(lease, holder, term), None)).Status);
+        }
+
+        Assert.True(await log.ReleaseLeaseAsync(leases[0], holder, None));
+        LeaseSweepReport total = default;
+        await Eventually.TrueAsync("all others are lost", async () =>
+        {
+            for (int partition = 0; partition < options.Partitions; partition++)
+            {
+                LeaseSweepReport report = await log.SweepLeasesAsync(partition, None);
+                total = new LeaseSweepReport(
+                    total.AgentsLost + report.AgentsLost, total.TasksLost + report.TasksLost,
+                    total.TerminalsEnded + report.TerminalsEnded, 0);
+            }
+
+            return total == new LeaseSweepReport(8, 7, 7, 0);
+        });
 
         foreach (RedisServer node in _nodes)
         {

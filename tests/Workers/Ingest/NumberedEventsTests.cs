@@ -143,7 +143,8 @@ public sealed class NumberedEventsTests
         "payload":{{seq}}}
         """;
 
-    private static string Publish(int seq, string events) => $$"""{"op":"publish","seq":{{seq}},"events":[{{events}}]}""";
+    private static string Publish(int seq, string events) =>
+        $$"""{"op":"publish","seq":{{seq}},"events":[{{events}}]}""";
 
     // Of each result whether it was a duplicate, or its code with what is expected.
     private static string[] Short(Answer answer) =>

@@ -40,7 +40,8 @@ public sealed class TerminalResizeTests
         await using RunningWorker worker = await RunningWorker.StartAsync();
         string[] answers = [.. ProtocolDocument.Examples("answer")];
 
-        foreach (string body in ProtocolDocument.Examples("body"))
+        foreach (string body in ProtocolDocument.Examples("body")
+            .Where(body => !body.Contains("holder", StringComparison.Ordinal)))
         {
             Answer answer = await worker.PostAsync(
                 body.Contains("exit_code", StringComparison.Ordinal) ? Path + "/end" : Resize, body);

@@ -26,17 +26,26 @@ internal sealed partial class ProducerConnection
                             Offset = append.Offset,
                             Source = append.IsStderr ? TerminalSource.Stderr : TerminalSource.Stdout,
                             AfterLoss = append.AfterLoss,
+                            Claim = append.Claim,
                         },
                         _closed));
                     break;
                 case ProducerMessage.End end:
                     await RunAsync("ended", end, end.Task, terminal =>
-                        _services.Terminals.EndAsync(terminal, end.ExitCode, _closed));
+                        _services.Terminals.EndAsync(terminal, end.ExitCode, end.Claim, _closed));
                     break;
                 case ProducerMessage.Resize resize:
                     await RunAsync("resized", resize, resize.Task, terminal =>
                         _services.Terminals.ResizeAsync(
-                            terminal, new TerminalSize(resize.Columns, resize.Rows), _closed));
+                            terminal, new TerminalSize(resize.Columns, resize.Rows), resize.Claim, _closed));
+                    break;
+                case ProducerMessage.Lease lease:
+                    await LeaseAsync("leased", lease, lease.Wanted, () =>
+                        _services.Leases.LeaseAsync(Identity, lease.Wanted, _closed));
+                    break;
+                case ProducerMessage.Release release:
+                    await LeaseAsync("released", release, release.Held, () =>
+                        _services.Leases.ReleaseAsync(Identity, release.Held, _closed));
                     break;
             }
         }

@@ -270,6 +270,8 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         "append" => IngestKind.Terminal,
         "end" => IngestKind.TerminalEnd,
         "resize" => IngestKind.TerminalResize,
+        "lease" => IngestKind.Lease,
+        "release" => IngestKind.LeaseRelease,
         _ => IngestKind.Events,
     };
 }

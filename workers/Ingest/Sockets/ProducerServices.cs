@@ -1,6 +1,7 @@
 using Realtime.Log;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Ingest.Leases;
 
 namespace Realtime.Workers.Ingest.Sockets;
 
@@ -9,6 +10,7 @@ internal sealed record ProducerServices(
     IPartitionedLog Log,
     EventIngest Events,
     TerminalIngest Terminals,
+    LeaseIngest Leases,
     Refusals Refusals,
     ByteBudget Budget,
     IngestOptions Ingest,

@@ -2,9 +2,11 @@ using System.Text;
 using Realtime.Hosting.Problems;
 using Realtime.Log;
 using Realtime.Protocol;
+using Realtime.Protocol.Messages;
 using Realtime.Tests.Protocol;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Ingest;
+using Realtime.Workers.Ingest.Leases;
 using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Tests.Workers.Ingest.Sockets;
@@ -42,6 +44,10 @@ public sealed class ProducerMessagesTests
                 json.WriteNumber("end", 4105);
                 json.WriteString("epoch", "k3x9qa");
             })),
+            Done("leased", 7, (IngestAnswer.Done)await LeaseAsync(new(LeaseStatus.Held, 1_795_230_350_701))),
+            Done("released", 8, new(200, json => json.WriteBoolean("released", true))),
+            ProducerMessages.Error(
+                (IngestAnswer.Refused)await LeaseAsync(new(LeaseStatus.Leased, 1_795_230_350_701)), "lease", 7),
             ProducerMessages.Error(
                 (IngestAnswer.Refused)await AnswerAsync(new(TerminalAppendStatus.Hole, 4096, Life, Bytes)),
                 "append", 3),
@@ -71,6 +77,21 @@ public sealed class ProducerMessagesTests
             new FaultyLog(RunningWorker.NewLog()) { InsteadOfTerminalAppend = () => result });
         return await worker.Get<TerminalIngest>().AppendAsync(
             Terminal, new TerminalAppend { Data = new byte[1] }, CancellationToken.None);
+    }
+
+    private static async Task<IngestAnswer> LeaseAsync(LeaseResult result)
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync(
+            new FaultyLog(RunningWorker.NewLog()) { InsteadOfLease = () => result });
+        var identity = new Realtime.Hosting.Identity.Identity
+        {
+            Tenant = "acme",
+            Subject = "someone",
+            Grants = Realtime.Hosting.Identity.Grants.Parse(RunningWorker.Everything),
+            ExpiresAt = DateTimeOffset.MaxValue,
+        };
+        return await worker.Get<LeaseIngest>().LeaseAsync(
+            identity, new LeaseRequest("a1", "t3", "runner-7", 1_795_230_320_698, 30_000), CancellationToken.None);
     }
 
     private static EventPosition SampleEventPosition() =>
