@@ -152,6 +152,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
             ? Task.FromException<LeaseSweepReport>(fault)
             : inner.SweepLeasesAsync(partition, cancellationToken);
 
+    public Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken) =>
+        inner.DescribeAsync(partition, tenant, cancellationToken);
+
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>
         OnSweep(partition) is { } fault
             ? Task.FromException<SweepReport>(fault)

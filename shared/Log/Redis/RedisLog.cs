@@ -21,6 +21,7 @@ internal sealed class RedisLog : IPartitionedLog
     private readonly RedisSweeper _sweeper;
     private readonly RedisLeases _leases;
     private readonly RedisLeaseSweeper _leaseSweeper;
+    private readonly RedisDescriber _describer;
     private readonly RedisPromise _promise;
 
     /// <summary>Begins to connect; a Redis that isn't there yet is waited for in the background.</summary>
@@ -36,6 +37,7 @@ internal sealed class RedisLog : IPartitionedLog
         _sweeper = new RedisSweeper(_bulk, _keys, registry, options);
         _leases = new RedisLeases(_live, _keys, registry, options);
         _leaseSweeper = new RedisLeaseSweeper(_leases);
+        _describer = new RedisDescriber(_bulk, _keys);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -102,6 +104,10 @@ internal sealed class RedisLog : IPartitionedLog
     /// <inheritdoc/>
     public Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken) =>
         _doorbells.ListenAsync(_live, _keys.Bell(stream), rung, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken) =>
+        _describer.DescribeAsync(partition, tenant, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TerminalAppendResult> AppendTerminalAsync(

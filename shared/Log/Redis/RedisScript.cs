@@ -6,6 +6,7 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisScript
 {
     public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript Describe = new("describe");
     public static readonly RedisScript LeaseAdmit = new("lease_admit");
     public static readonly RedisScript LeaseDue = new("lease_due");
     public static readonly RedisScript LeaseLost = new("lease_lost");

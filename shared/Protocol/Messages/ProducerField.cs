@@ -23,6 +23,7 @@ internal enum ProducerField
     Holder = 1 << 15,
     Epoch = 1 << 16,
     TtlMs = 1 << 17,
+    HeartbeatMs = 1 << 18,
 
     OfPublish = Seq | Events,
     OfAppend = Seq | Task | Data,
@@ -31,5 +32,5 @@ internal enum ProducerField
     Claim = Producer | ProducerEpoch,
     Lease = Agent | Task | Holder | Epoch | TtlMs,
     Release = Agent | Task | Holder | Epoch,
-    Optional = Offset | Stream | AfterLoss | Nonce | Claim | TtlMs,
+    Optional = Offset | Stream | AfterLoss | Nonce | Claim | TtlMs | HeartbeatMs,
 }

@@ -34,6 +34,7 @@ internal sealed class ProducerFieldReader
         (JsonEncodedText.Encode("holder"), ProducerField.Holder),
         (JsonEncodedText.Encode("epoch"), ProducerField.Epoch),
         (JsonEncodedText.Encode("ttl_ms"), ProducerField.TtlMs),
+        (JsonEncodedText.Encode("heartbeat_ms"), ProducerField.HeartbeatMs),
     ];
 
     public FieldErrors Errors { get; } = new();
@@ -83,6 +84,8 @@ internal sealed class ProducerFieldReader
     /// <summary>What is to be leased or released.</summary>
     public LeaseRequest Lease =>
         new(Agent, (Given & ProducerField.Task) == 0 ? null : Task, Claimant, ClaimantEpoch, TtlMs);
+
+    public int? HeartbeatMs { get; private set; }
 
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
     public void Read<TReader>(ref TReader reader, ProducerField expected)
@@ -209,6 +212,10 @@ internal sealed class ProducerFieldReader
                 bool isNonce = reader.TryGetText(NonceLengthMax, out string nonce);
                 Check(ref reader, isNonce, name, "must be a text of at most 64 characters");
                 Nonce = nonce;
+                break;
+            case ProducerField.HeartbeatMs:
+                HeartbeatMs = (int?)ReadNumber(
+                    ref reader, name, HeartbeatInterval.MinMs, HeartbeatInterval.MaxMs);
                 break;
         }
     }

@@ -57,7 +57,8 @@ public static class ProducerMessageReader
         "lease" => ProducerField.Seq | ProducerField.Lease,
         "release" => ProducerField.Seq | ProducerField.Release,
         "ping" => ProducerField.Nonce,
-        "auth" or "hello" => ProducerField.Op,
+        "hello" => ProducerField.HeartbeatMs,
+        "auth" => ProducerField.Op,
         _ => ProducerField.None,
     };
 
@@ -138,7 +139,7 @@ public static class ProducerMessageReader
                 "lease" => new ProducerMessage.Lease(seq, fields.Lease),
                 "release" => new ProducerMessage.Release(seq, fields.Lease),
                 "auth" => new ProducerMessage.Auth(),
-                "hello" => new ProducerMessage.Hello(),
+                "hello" => new ProducerMessage.Hello(fields.HeartbeatMs),
                 _ => new ProducerMessage.Ping(fields.Nonce),
             };
         }
