@@ -72,6 +72,15 @@ public sealed class ConformanceScene : IAsyncLifetime
     internal Task LoseTerminalAsync(string tenant, string task) =>
         Redis.CommandAsync("DEL", $"rt:{{t:{tenant}/{task}}}:log", $"rt:{{t:{tenant}/{task}}}:meta");
 
+    /// <summary>Deletes what is known of a tenant's producers, as their long silence does.</summary>
+    internal async Task ForgetProducersAsync(string tenant)
+    {
+        string keys = await Redis.CommandAsync("KEYS", $"rt:*:{tenant}:producers*");
+        string[] known = keys.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(known);
+        await Redis.CommandAsync(["DEL", .. known]);
+    }
+
     /// <summary>
     /// Starts all workers anew: what is in the memory of one that had viewers is not gone with the log's.
     /// </summary>

@@ -8,6 +8,7 @@ export class Driver {
     #clients = new Map();
     #watched = new Map();
     #writers = new Map();
+    #leases = new Map();
 
     constructor(report) {
         this.#report = report;
@@ -63,6 +64,21 @@ export class Driver {
         const made = found(this.#clients, client).terminalWriter(task, { offset: writer?.offset, goOnAfterLoss });
         this.#writers.set(name, made);
         return made;
+    }
+
+    async lease({ client, lease: name, agent, task, ttl }) {
+        const holder = found(this.#clients, client);
+        const lease = await (task === undefined
+            ? holder.leaseAgent(agent, { ttl })
+            : holder.leaseTask(task, { agent, ttl }));
+        lease.lost.addEventListener('abort', () =>
+            this.#report({ saw: 'lost', lease: name, code: lease.lost.reason.code }),
+        );
+        this.#leases.set(name, lease);
+    }
+
+    leased({ lease }) {
+        return found(this.#leases, lease);
     }
 
     watch(command, subscription, watch) {
@@ -136,6 +152,8 @@ const commands = {
         return { end, epoch };
     },
     end_terminal: (driver, command) => driver.writer(command).end(command.exit_code),
+    lease: (driver, command) => driver.lease(command),
+    release: (driver, command) => driver.leased(command).release(),
     close: (driver, command) => driver.client(command).close(),
 };
 
@@ -154,6 +172,7 @@ function toOptions(options) {
         },
         connectTimeout: options.connect_timeout,
         heartbeat: options.heartbeat,
+        producer: options.producer,
         bufferItems: options.buffer_items,
         bufferBytes: options.buffer_bytes,
         publish: { attemptsMax: options.publish_attempts_max, timeout: options.publish_timeout },
