@@ -56,7 +56,7 @@ public sealed class LeaseTests(SharedSystem shared) : IClassFixture<SharedSystem
     [Fact]
     public async Task One_that_is_killed_is_lost_and_its_terminal_ends()
     {
-        await using Conversation events = await _scene.WatchEventsAsync("?channels=tasks&tasks=killed");
+        using Conversation events = await _scene.WatchEventsAsync("?channels=tasks&tasks=killed");
         await events.NextAsync("subscribed");
         await using CliRun run = _scene.Start(
             "exec", "--task", "killed", "--lease-ttl", "10s", "--", "sh", "-c", "echo working; read x");

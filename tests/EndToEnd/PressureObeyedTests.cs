@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Realtime.Client;
 using Realtime.Log;
 using Realtime.Log.Redis;
-using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Tests.Log.Redis;
 using Realtime.Tests.Support;
