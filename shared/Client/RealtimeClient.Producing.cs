@@ -82,8 +82,8 @@ public sealed partial class RealtimeClient
     }
 
     /// <summary>
-    /// Takes a lease on an agent for this client's producer, and keeps it: when this process is gone without a word, the
-    /// log says that the agent is lost, so that it isn't shown as working for ever.
+    /// Takes a lease on an agent for this client's producer, and keeps it: when this process is gone without a word,
+    /// the log says that the agent is lost, so that it isn't shown as working for ever.
     /// </summary>
     /// <param name="agent">The agent.</param>
     /// <param name="options">For how long.</param>

@@ -23,7 +23,7 @@ public sealed record RealtimeClientOptions
     /// <summary>How publishing tries again.</summary>
     public PublishOptions Publish { get; init; } = new();
 
-    /// <summary>Who publishes, if events are to be numbered; null = each event has a key of its own (default).</summary>
+    /// <summary>Who publishes, if events are to be numbered; null = each has a key of its own (default).</summary>
     public ProducerOptions? Producer { get; init; }
 
     /// <summary>

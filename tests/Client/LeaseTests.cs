@@ -11,7 +11,8 @@ public sealed class LeaseTests : IAsyncLifetime
     private const long ExpiresAtMs = 1_795_230_350_701;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Third = TimeSpan.FromSeconds(10);
+    private static readonly LeaseOptions Lease = new() { Ttl = TimeSpan.FromSeconds(24) };
+    private static readonly TimeSpan Third = Lease.Ttl / 3;
 
     private readonly ManualClock _clock = new();
     private ScriptedEdge _edge = null!;
@@ -55,7 +56,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await lease.DisposeAsync();
         await lease.DisposeAsync();
 
-        const string body = """{"agent":"a1","holder":"runner-7","epoch":5,"ttl_ms":30000}""";
+        const string body = """{"agent":"a1","holder":"runner-7","epoch":5,"ttl_ms":24000}""";
         Assert.Equal(
             [
                 .. Enumerable.Repeat(("/v1/leases", body), 4),
@@ -180,16 +181,18 @@ public sealed class LeaseTests : IAsyncLifetime
         200,
         string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"lease":{"agent":"a1","expires_at":{{{expiresAtMs}}}},"renewed":{{{(isRenewed ? "true" : "false")}}}}"""));
+            $$"""
+            {"renewed":{{(isRenewed ? "true" : "false")}},"lease":{"agent":"a1","expires_at":{{expiresAtMs}} } }
+            """));
 
     private async Task<ProducerLease> TakeAsync()
     {
         _edge.Answer(Taken(ExpiresAtMs, isRenewed: false));
-        return await _client.LeaseAgentAsync("a1").WaitAsync(Patience);
+        return await _client.LeaseAgentAsync("a1", Lease).WaitAsync(Patience);
     }
 
     private Task WaitsAsync(TimeSpan delay) =>
-        Eventually.TrueAsync("it waits", () => _clock.Waits.Contains(delay) && _clock.Waits.Count == 1);
+        Eventually.TrueAsync("it waits", () => _clock.Waits.SequenceEqual([delay]));
 
     // All that waits but the bound of one request.
     private async Task<TimeSpan> DelayAsync()

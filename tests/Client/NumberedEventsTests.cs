@@ -129,7 +129,8 @@ public sealed class NumberedEventsTests : IAsyncLifetime
         var stale = await Assert.ThrowsAsync<StaleProducerException>(
             () => _client.PublishAsync([Draft(1), Draft(2, "a2")]));
         Assert.Equal(("stale_producer", false), (stale.Code, stale.Retry));
-        Assert.Equal(["stale_producer", asProblem ? "after_refused" : null], stale.Results.Select(one => one.Error?.Code));
+        Assert.Equal(
+            ["stale_producer", asProblem ? "after_refused" : null], stale.Results.Select(one => one.Error?.Code));
 
         await Assert.ThrowsAsync<StaleProducerException>(() => _client.PublishAsync(Draft(3, "a3")));
         Assert.Single(_edge.Requests);

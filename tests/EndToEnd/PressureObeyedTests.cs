@@ -66,7 +66,7 @@ public sealed class PressureObeyedTests
         const int depth = 200, batches = 60, batchEvents = 10, payloadBytes = 40_000;
         await using RealtimeSystem system = await RealtimeSystem.StartAsync(new RealtimeSystemOptions
         {
-            Log = new LogOptions { QueueDepthMax = depth },
+            Log = new LogOptions { QueueDepthMax = depth, StoredBytesPerTenantMax = 1L << 30 },
             WorkerSettings = new Dictionary<string, string>
             {
                 ["event_plane:max_queue_depth_per_partition"] = "200",
@@ -93,7 +93,8 @@ public sealed class PressureObeyedTests
             using HttpResponseMessage answer = await producer.PostAsJsonAsync("v1/events", body);
             JsonElement told = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync()).RootElement;
             Assert.Equal("ok", told.GetProperty("pressure").GetProperty("state").GetString());
-            Assert.All(told.GetProperty("results").EnumerateArray(), one => Assert.True(one.TryGetProperty("id", out _)));
+            Assert.All(
+                told.GetProperty("results").EnumerateArray(), one => Assert.True(one.TryGetProperty("id", out _)));
         }
 
         for (int number = 0; number < batches * batchEvents; number++)

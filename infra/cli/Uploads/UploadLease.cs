@@ -4,8 +4,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Cli.Uploads;
 
 /// <summary>
-/// The lease on the task while its terminal is filled: nobody else writes to it, and when this process is killed, viewers
-/// learn that the task is lost. The client gives it back when it is disposed.
+/// The lease on the task while its terminal is filled: nobody else writes to it, and when this process is killed,
+/// viewers learn that the task is lost. The client gives it back when it is disposed.
 /// </summary>
 internal sealed class UploadLease(RealtimeClient client, string task, TimeSpan? ttl, UploadTeller teller)
 {
@@ -30,11 +30,6 @@ internal sealed class UploadLease(RealtimeClient client, string task, TimeSpan? 
             ProducerLease lease = await client.LeaseTaskAsync(
                 task, new LeaseOptions { Ttl = time }, cancellationToken);
             lease.Lost.Register(() => teller.LeaseLost(lease.LossReason!));
-        }
-        catch (RealtimeException refusal) when (refusal.Code == ErrorCodes.Forbidden)
-        {
-            // Who may write to the terminal may do no more than that: viewers will not be told if we are killed.
-            teller.NoLease(refusal);
         }
         catch (RealtimeException refusal) when (refusal.Code == ErrorCodes.Ended)
         {

@@ -63,10 +63,6 @@ internal sealed class UploadTeller(Uri url, string task, Notices notices, Upload
             $"Another producer writes to this terminal: it ends at {end}, this one stands at {position}."),
         retry: false);
 
-    /// <summary>Viewers may not be told if this process is killed.</summary>
-    public void NoLease(RealtimeException refusal) =>
-        notices.Detail($"the task is filled without a lease: {refusal.Message}");
-
     /// <summary>The server has given us up, or another one has it.</summary>
     public void LeaseLost(RealtimeException reason) => notices.Error(
         $"the lease on task {task} is lost, and viewers see the task as lost: {reason.Message}");

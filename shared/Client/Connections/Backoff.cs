@@ -23,7 +23,7 @@ internal sealed class Backoff(TimeSpan delay, TimeSpan delayMax, Random? random 
         // On top of what the server asked for, which it asks of many: without it they would all come back at once.
         atLeast + TimeSpan.FromMilliseconds(NextCeilingMs() * _random.NextDouble());
 
-    /// <summary>How long to send nothing after <c>pause</c>: half of the bound at least, so that it is a pause.</summary>
+    /// <summary>How long to send nothing after <c>pause</c>: half of the bound at least: it is a pause.</summary>
     public TimeSpan NextOfPressure() =>
         TimeSpan.FromMilliseconds(NextCeilingMs() * (1 + _random.NextDouble()) / 2);
 

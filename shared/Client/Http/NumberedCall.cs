@@ -64,7 +64,7 @@ internal sealed class NumberedCall(ProducerNumbers numbers, ProducerGroup[] grou
         return result;
     }
 
-    /// <summary>A request was refused as a whole: nothing of it was stored, but earlier attempts may have been.</summary>
+    /// <summary>A request was refused as a whole: nothing of it was stored; earlier attempts may have been.</summary>
     public void Refused(RealtimeException error)
     {
         foreach ((ProducerGroup group, int before) in _inDoubtBefore)

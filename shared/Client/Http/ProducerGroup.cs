@@ -10,8 +10,8 @@ internal sealed class ProducerGroup(long epoch)
     public long Stored { get; private set; }
 
     /// <summary>
-    /// Events behind that one which were sent under the next numbers, and nobody knows what became of them: other events
-    /// under these numbers would be taken for them, and be lost.
+    /// Events behind that one which were sent under the next numbers, and nobody knows what became of them: other
+    /// events under these numbers would be taken for them, and be lost.
     /// </summary>
     public List<byte[]> InDoubt { get; } = [];
 
@@ -29,7 +29,7 @@ internal sealed class ProducerGroup(long epoch)
         }
     }
 
-    /// <summary>Whether these events may have the next numbers: those in doubt are the same, as far as they go.</summary>
+    /// <summary>Whether these events may have the next numbers: those in doubt are the same, if there are.</summary>
     public bool Fits(IReadOnlyList<byte[]> bodies)
     {
         for (int i = 0; i < Math.Min(bodies.Count, InDoubt.Count); i++)

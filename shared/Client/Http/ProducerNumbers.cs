@@ -3,7 +3,7 @@ namespace Realtime.Client.Http;
 /// <summary>The numbers of one producer's events, group by group. Used by one call at a time.</summary>
 internal sealed class ProducerNumbers(ProducerIdentity producer)
 {
-    /// <summary>Groups that are remembered; beyond that all begin a new life, which costs nothing but their number.</summary>
+    /// <summary>Groups that are remembered; beyond that all begin a new life, which costs nothing.</summary>
     private const int GroupsMax = 10_000;
 
     /// <summary>Most bytes of events in doubt that are kept, for who gives them again.</summary>

@@ -76,7 +76,8 @@ internal static class PublishBody
     }
 
     /// <summary>
-    /// A channel's name. A number that is no channel goes out as it is: the server says what is wrong with it, and where.
+    /// A channel's name. A number that is no channel goes out as it is: the server says what is wrong with it, and
+    /// where.
     /// </summary>
     public static string NameOf(Channel channel) =>
         Enum.IsDefined(channel) ? ChannelNames.NameOf(channel) : channel.ToString();

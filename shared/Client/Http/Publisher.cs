@@ -32,7 +32,8 @@ internal sealed class Publisher(
         using var retrying = new Retrying(options, cancellationToken);
         return _numbers is { } numbers
             ? await PublishNumberedAsync(events, numbers, retrying)
-            : Complete(await PublishAllAsync([.. events.Select(draft => PublishBody.Write(draft, false))], null, retrying));
+            : Complete(await PublishAllAsync(
+                [.. events.Select(static draft => PublishBody.Write(draft, isNumbered: false))], null, retrying));
     }
 
     private async Task<IReadOnlyList<PublishResult>> PublishNumberedAsync(
@@ -40,7 +41,8 @@ internal sealed class Publisher(
     {
         if (events.Any(static draft => draft.Key is not null))
         {
-            throw new ArgumentException("An event with a number has no Key: the option Producer is set.", nameof(events));
+            throw new ArgumentException(
+                "An event with a number has no Key: the option Producer is set.", nameof(events));
         }
 
         byte[][] bodies = [.. events.Select(draft => PublishBody.Write(draft, true))];
