@@ -1,3 +1,4 @@
+using System.Globalization;
 using Realtime.Client;
 using Realtime.Protocol.Messages;
 
@@ -43,6 +44,12 @@ internal static class Failures
             ErrorCodes.Forbidden => "Use a token whose scope covers this.",
             ErrorCodes.BadTenant => "Use a token whose tenant is a valid name.",
             ErrorCodes.Ended => "Choose another task: what has ended takes no more.",
+            ErrorCodes.Leased or ErrorCodes.Claimed =>
+                "Another program writes to this terminal: wait for its end, or choose another task. "
+                + "If it was killed, its lease ends by itself" + (failure is LeasedException { ExpiresAt: { } at }
+                    ? string.Create(CultureInfo.InvariantCulture, $" at {at:HH:mm:ss} UTC.")
+                    : "."),
+            ErrorCodes.StaleProducer => "A later start of the same producer is at work.",
             ErrorCodes.NotFound => "Look at the name of the task, or wait for it with --wait.",
             ClientErrorCodes.Network when IsAboutCertificate(failure) =>
                 "If the certificate is self-made, trust it by --ca FILE (or REALTIME_CA).",

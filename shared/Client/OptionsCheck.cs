@@ -1,4 +1,5 @@
 using System.Globalization;
+using Realtime.Protocol;
 
 namespace Realtime.Client;
 
@@ -6,6 +7,12 @@ namespace Realtime.Client;
 internal sealed class OptionsCheck
 {
     private static readonly TimeSpan DurationMax = TimeSpan.FromHours(1);
+
+    // What servers agree to: PROTOCOL.md section 3.
+    private static readonly TimeSpan HeartbeatMin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeartbeatMax = TimeSpan.FromSeconds(60);
+
+    private const long EpochMax = (1L << 53) - 1;
 
     private readonly List<string> _errors = [];
 
@@ -39,7 +46,18 @@ internal sealed class OptionsCheck
             check.Duration("Publish.Timeout", options.Publish.Timeout);
         }
 
+        if (options.Producer is { } producer)
+        {
+            check.That(
+                producer.Id is { } id && EntityName.IsValid(id), "Producer.Id", producer.Id, EntityName.Rule);
+            check.That(
+                producer.Epoch is null or (>= 0 and <= EpochMax), "Producer.Epoch", producer.Epoch, "0 to 2^53 - 1");
+        }
+
         check.Duration("ConnectTimeout", options.ConnectTimeout);
+        check.That(
+            options.Heartbeat is null || (options.Heartbeat >= HeartbeatMin && options.Heartbeat <= HeartbeatMax),
+            "Heartbeat", options.Heartbeat, "10 s to 60 s, or null for the server's");
         check.Number("BufferItems", options.BufferItems, 1, 1_000_000);
         check.Number("BufferBytes", options.BufferBytes, 1024, 1024 * 1024 * 1024);
         check.Number("MessageBytesMax", options.MessageBytesMax, 64 * 1024, 1024 * 1024 * 1024);

@@ -4,14 +4,14 @@ using Realtime.Protocol;
 namespace Realtime.Client;
 
 /// <summary>What became of one event.</summary>
-/// <param name="Id">Its place in the log; null if it was not stored.</param>
-/// <param name="IsDuplicate">Whether it was stored before, under the same key: <paramref name="Id"/> is the first
-/// one's.</param>
+/// <param name="Id">Its place in the log; null if it was not stored, or was stored so long before that only its number
+/// is remembered (<see cref="ProducerOptions"/>).</param>
+/// <param name="IsDuplicate">Whether it was stored before, under the same key or number: <paramref name="Id"/> is the
+/// first one's.</param>
 /// <param name="Error">Why it was not stored; null if it was.</param>
 public sealed record PublishResult(EventPosition? Id, bool IsDuplicate, RealtimeException? Error)
 {
     /// <summary>Whether it is in the log.</summary>
-    [MemberNotNullWhen(true, nameof(Id))]
     [MemberNotNullWhen(false, nameof(Error))]
-    public bool IsStored => Id is not null;
+    public bool IsStored => Error is null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Realtime.Client;
 /// A client of one edge: watches events and terminals over one WebSocket, which is made when it is first needed and
 /// made anew whenever it breaks; publishes and reads over HTTP. Thread-safe. Dispose it to close everything.
 /// </summary>
-public sealed class RealtimeClient : IAsyncDisposable
+public sealed partial class RealtimeClient : IAsyncDisposable
 {
     private readonly RealtimeClientOptions _options;
     private readonly HttpMessageInvoker _http;
@@ -22,6 +23,8 @@ public sealed class RealtimeClient : IAsyncDisposable
     private readonly ConnectionLoop _connection;
     private readonly Publisher _publisher;
     private readonly TerminalWriter _terminals;
+    private readonly LeaseClient? _leases;
+    private readonly ConcurrentDictionary<ProducerLease, bool> _held = [];
     private readonly HistoryClient _history;
     private readonly CancellationTokenSource _closed = new();
     private int _isDisposed;
@@ -48,8 +51,10 @@ public sealed class RealtimeClient : IAsyncDisposable
             options, _feeds, _tokens, new Door(options, _http), wake, _teller, logger);
         var http = new EdgeHttp(_http, _tokens, options, _closed.Token);
         var pressure = new PressureGate(options);
-        _publisher = new Publisher(http, pressure, options);
-        _terminals = new TerminalWriter(http, pressure, options);
+        var producer = ProducerIdentity.Of(options);
+        _publisher = new Publisher(http, pressure, producer, options);
+        _terminals = new TerminalWriter(http, pressure, producer, options);
+        _leases = producer is null ? null : new LeaseClient(http, producer, options);
         _history = new HistoryClient(http);
     }
 
@@ -64,6 +69,10 @@ public sealed class RealtimeClient : IAsyncDisposable
 
     /// <summary>Limits of the connection, once one was made.</summary>
     public ServerLimits? Limits => _teller.Limits;
+
+    /// <summary>What silence of the connection is too long, as the server's last <c>welcome</c> told it; null before
+    /// the first.</summary>
+    public TimeSpan? Heartbeat => _teller.Heartbeat;
 
     /// <summary>The server's clock, as far as known.</summary>
     public DateTimeOffset ServerTime => _feeds.Clock.Now;
@@ -108,82 +117,6 @@ public sealed class RealtimeClient : IAsyncDisposable
         feed.Control.StatusChanged = status => _teller.Call(subscription.OnStatusChanged, status);
         Begin(feed);
         return subscription;
-    }
-
-    /// <summary>
-    /// Publishes events in their order and returns when all are stored. What fails for a while is tried again, by
-    /// <see cref="RealtimeClientOptions.Publish"/>; keys keep anything from being stored twice. Calls at the same time
-    /// have no order among each other.
-    /// </summary>
-    /// <param name="events">The events; more than 1,000 go out in several requests.</param>
-    /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
-    /// <returns>What became of each, in their order.</returns>
-    /// <exception cref="PublishException">Not all could be stored; it says which.</exception>
-    public Task<IReadOnlyList<PublishResult>> PublishAsync(
-        IReadOnlyList<EventDraft> events, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(events);
-        return _publisher.PublishAsync(events, cancellationToken);
-    }
-
-    /// <summary>Publishes one event; see <see cref="PublishAsync(IReadOnlyList{EventDraft},
-    /// CancellationToken)"/>.</summary>
-    /// <param name="draft">The event.</param>
-    /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
-    /// <exception cref="PublishException">It could not be stored.</exception>
-    public async Task<PublishResult> PublishAsync(EventDraft draft, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(draft);
-        return (await _publisher.PublishAsync([draft], cancellationToken))[0];
-    }
-
-    /// <summary>
-    /// Appends bytes to a task's terminal and returns when they are stored. The offset makes it harmless to do it
-    /// again: bytes that are there already are skipped.
-    /// </summary>
-    /// <param name="task">The task.</param>
-    /// <param name="offset">Offset of the first byte: how many were appended before.</param>
-    /// <param name="data">The bytes, at least one.</param>
-    /// <param name="options">Which stream, and what to do if the log lost bytes.</param>
-    /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
-    /// <returns>Where the terminal stands now.</returns>
-    /// <exception cref="TerminalHoleException">Bytes before the offset are missing.</exception>
-    /// <exception cref="RealtimeException">They could not be stored.</exception>
-    public Task<TerminalAppended> AppendTerminalAsync(
-        string task, long offset, ReadOnlyMemory<byte> data, AppendTerminalOptions? options = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(task);
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        return _terminals.AppendAsync(task, offset, data, options ?? new AppendTerminalOptions(), cancellationToken);
-    }
-
-    /// <summary>Ends a task's terminal. The first exit code stays; the same one again is harmless.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="exitCode">Its exit code.</param>
-    /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
-    /// <exception cref="RealtimeException">It could not be ended.</exception>
-    public Task EndTerminalAsync(string task, int exitCode, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(task);
-        return _terminals.EndAsync(task, exitCode, cancellationToken);
-    }
-
-    /// <summary>
-    /// Tells a terminal's size from its present end on, so that viewers show what follows as the program meant it.
-    /// </summary>
-    /// <param name="task">The task; its terminal must have begun.</param>
-    /// <param name="columns">Columns, 1 to 1,000.</param>
-    /// <param name="rows">Rows, 1 to 1,000.</param>
-    /// <param name="cancellationToken">Ends it; what was sent may be stored all the same.</param>
-    /// <exception cref="RealtimeException">It could not be told; <c>not_found</c> by servers that know no
-    /// sizes.</exception>
-    public Task ResizeTerminalAsync(string task, int columns, int rows, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(task);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
-        return _terminals.ResizeAsync(task, columns, rows, cancellationToken);
     }
 
     /// <summary>Reads one page of events after a cursor, oldest first.</summary>
@@ -260,8 +193,8 @@ public sealed class RealtimeClient : IAsyncDisposable
         return _history.ReadTerminalAsync(task, from ?? TerminalFrom.Start, cancellationToken);
     }
 
-    /// <summary>Closes the connection and ends all subscriptions and requests; returns when nothing is left
-    /// behind.</summary>
+    /// <summary>Gives leases back, closes the connection and ends all subscriptions and requests; returns when nothing
+    /// is left behind.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -269,6 +202,7 @@ public sealed class RealtimeClient : IAsyncDisposable
             return;
         }
 
+        await Task.WhenAll(_held.Keys.Select(lease => lease.DisposeAsync().AsTask()));
         await _closed.CancelAsync();
         await _connection.DisposeAsync();
         await _tokens.EndedAsync();

@@ -23,11 +23,21 @@ public sealed record RealtimeClientOptions
     /// <summary>How publishing tries again.</summary>
     public PublishOptions Publish { get; init; } = new();
 
+    /// <summary>Who publishes, if events are to be numbered; null = each has a key of its own (default).</summary>
+    public ProducerOptions? Producer { get; init; }
+
     /// <summary>
     /// How long one attempt to connect may take, from asking for the token to the server's <c>welcome</c>, and one
     /// request over HTTP until its answer begins (1 ms to 1 hour; default 10 s).
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the connection may be silent before the other side is asked whether it lives; after twice that it is
+    /// given up (10 s to 60 s, whole milliseconds; default null: as the server has it). Asked for with each connection,
+    /// and the server's answer counts: <see cref="RealtimeClient.Heartbeat"/>.
+    /// </summary>
+    public TimeSpan? Heartbeat { get; init; }
 
     /// <summary>
     /// Items of one subscription that may wait for the application (1 to 1,000,000; default 1,024). Beyond it the

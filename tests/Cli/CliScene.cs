@@ -64,6 +64,10 @@ internal sealed class CliScene : IAsyncDisposable
     public Task<Conversation> WatchAsync(string task) =>
         Conversation.OpenAsync(_system, $"/ws/terminal/{task}", Token("read:*"));
 
+    /// <summary>A viewer of events, past the proxy.</summary>
+    public Task<Conversation> WatchEventsAsync(string query) =>
+        Conversation.OpenAsync(_system, $"/ws/agents{query}", Token("read:*"));
+
     /// <summary>A terminal's bytes and exit code, past the proxy; null if there is none.</summary>
     public async Task<(byte[] Bytes, int? ExitCode)?> TerminalAsync(string task)
     {

@@ -92,7 +92,8 @@ public sealed class ExecOutputTests(SharedSystem shared) : IClassFixture<SharedS
         string[] begun = [.. Enumerable.Range(0, 2).Select(
             n => Path.Combine(Path.GetTempPath(), $"realtime-begun-{n}-{Guid.NewGuid():N}"))];
         CliRun Start(string file, string text) => _scene.Start(
-            "exec", "--task", "t", "--no-end", "--", "sh", "-c", $"touch {file}; read x; echo {text}; exit 7");
+            "exec", "--task", "t", "--no-lease", "--no-end", "--", "sh", "-c",
+            $"touch {file}; read x; echo {text}; exit 7");
         await using CliRun one = Start(begun[0], "from-1");
         await using CliRun two = Start(begun[1], "from-2");
         await Eventually.TrueAsync("both run", () => begun.All(File.Exists), TimeSpan.FromSeconds(20));

@@ -76,9 +76,10 @@ public sealed class ExecSignalTests(SharedSystem shared) : IClassFixture<SharedS
     public async Task Two_at_one_task_are_told_and_the_commands_go_on()
     {
         await using CliRun first = _scene.Start(
-            "exec", "--task", "t", "--", "sh", "-c", "echo first; read x; echo again; exit 3");
+            "exec", "--task", "t", "--no-lease", "--", "sh", "-c", "echo first; read x; echo again; exit 3");
         await Eventually.TrueAsync("the first is seen", async () => await _scene.TextAsync("t") == "first\r\n");
-        await using CliRun second = await _scene.RunAsync("exec", "--task", "t", "--no-end", "--", "echo", "second");
+        await using CliRun second = await _scene.RunAsync(
+            "exec", "--task", "t", "--no-lease", "--no-end", "--", "echo", "second");
         first.Input.Close();
 
         Assert.Equal((0, 3), (second.ExitCode, await first.ExitAsync()));

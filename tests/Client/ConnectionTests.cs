@@ -191,6 +191,34 @@ public sealed class ConnectionTests : IAsyncLifetime
         Assert.Equal("dead_peer", waiting.Reason);
     }
 
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(15.5, "?heartbeat=15500ms")]
+    public async Task A_heartbeat_is_asked_for_by_the_address_and_the_welcome_tells_what_holds(
+        double? wanted, string query)
+    {
+        await _client.DisposeAsync();
+        TimeSpan? heartbeat = wanted is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        _client = Make(_edge.Options with { Heartbeat = heartbeat });
+        Assert.Null(_client.Heartbeat);
+        ScriptedSocket socket = await ConnectAsync(heartbeatMs: 12_000);
+        Assert.Equal("/ws/agents" + query, socket.Address);
+        Assert.Equal(TimeSpan.FromSeconds(12), _client.Heartbeat);
+    }
+
+    [Fact]
+    public async Task Another_welcome_of_the_session_changes_the_heartbeat()
+    {
+        ScriptedSocket socket = await ConnectAsync(heartbeatMs: 60_000);
+        await socket.WelcomeAsync(heartbeatMs: 10_000);
+        await Eventually.TrueAsync("it is heard", () => _client.Heartbeat == TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("""{"op":"ping"}""", (await socket.HearAsync()).ToJsonString());
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal("dead_peer", (await WaitingAsync()).Reason);
+        Assert.Single(_states, state => state.Status == ConnectionStatus.Connected);
+    }
+
     [Fact]
     public async Task A_server_that_asks_is_answered()
     {

@@ -24,8 +24,8 @@ public sealed partial class DocumentedOptionsTests
             new HashSet<string>(
                 [
                     "url", "token", "format", "reconnect.delay", "reconnect.delaymax", "reconnect.attemptsmax",
-                    "connecttimeout", "bufferitems", "bufferbytes", "publish.attemptsmax", "publish.delaymax",
-                    "publish.timeout",
+                    "connecttimeout", "heartbeat", "bufferitems", "bufferbytes", "producer",
+                    "publish.attemptsmax", "publish.delaymax", "publish.timeout",
                 ]),
             documented.Select(row => row.Name.ToLowerInvariant()).ToHashSet());
         Assert.All(documented, row => Assert.Equal((row.Name, row.Default), (row.Name, Told(defaults, row))));

@@ -42,6 +42,7 @@ public class OptionsCheckTests
             BufferBytes = 5,
             MessageBytesMax = 1,
             ConnectTimeout = TimeSpan.Zero,
+            Heartbeat = TimeSpan.FromSeconds(9),
             Reconnect = new ReconnectOptions { DelayMax = TimeSpan.FromMilliseconds(2), AttemptsMax = 0 },
             Publish = new PublishOptions { AttemptsMax = 0, DelayMax = TimeSpan.Zero, Timeout = TimeSpan.FromDays(1) },
         }));
@@ -50,7 +51,8 @@ public class OptionsCheckTests
             (string[])
             [
                 "Token is null; it must be given.", "BufferItems is 0; it must be 1 to 1000000.", "BufferBytes is 5",
-                "MessageBytesMax is 1", "ConnectTimeout is 00:00:00; it must be 1 ms to 1 hour.",
+                "Heartbeat is 00:00:09; it must be 10 s to 60 s", "MessageBytesMax is 1",
+                "ConnectTimeout is 00:00:00; it must be 1 ms to 1 hour.",
                 "Reconnect.DelayMax is 00:00:00.0020000; it must be at least Reconnect.Delay.",
                 "Reconnect.AttemptsMax is 0", "Publish.AttemptsMax is 0",
                 "Publish.DelayMax is 00:00:00; it must be 1 ms to 1 hour.", "Publish.Timeout is 1.00:00:00",

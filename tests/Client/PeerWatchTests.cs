@@ -63,6 +63,18 @@ public sealed class PeerWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public void What_the_server_agrees_to_later_holds_from_then_on()
+    {
+        _clock.Advance(TimeSpan.FromSeconds(15));
+        _watch.Heard();
+        _watch.Agree(TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal((1, 0), (_pings, _deaths));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal((1, 1), (_pings, _deaths));
+    }
+
+    [Fact]
     public void Whoever_speaks_is_not_asked()
     {
         for (int i = 0; i < 100; i++)

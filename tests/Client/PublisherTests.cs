@@ -160,29 +160,6 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pressure_has_the_next_request_wait_until_an_answer_says_otherwise()
-    {
-        _edge.Answer(
-            ScriptedAnswer.Pressed(1), ScriptedAnswer.Pressed(2), ScriptedAnswer.Accepted(3),
-            ScriptedAnswer.Accepted(4));
-        await using var client = new RealtimeClient(Slow);
-        await client.PublishAsync(Draft(1)).WaitAsync(TimeSpan.FromSeconds(10));
-        for (int i = 2; i <= 3; i++)
-        {
-            Task<PublishResult> publishing = client.PublishAsync(Draft(i));
-            TimeSpan delay = await DelayAsync();
-            Assert.Equal(i - 1, _edge.Requests.Count);
-            Assert.InRange(delay, TimeSpan.Zero, TimeSpan.FromSeconds(1 << (i - 2)));
-            _clock.Advance(delay);
-            await publishing.WaitAsync(TimeSpan.FromSeconds(10));
-        }
-
-        // The last answer said `ok`: nothing waits, and the clock stands.
-        await client.PublishAsync(Draft(4)).WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal(4, _edge.Requests.Count);
-    }
-
-    [Fact]
     public async Task It_ends_when_its_time_is_over()
     {
         _edge.Always = new ScriptedAnswer(ScriptedAnswer.Silence, "");

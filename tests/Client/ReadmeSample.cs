@@ -67,5 +67,17 @@ internal static class ReadmeSample
 
         // </example>
     }
+
+    public static async Task ProduceAsync(RealtimeClientOptions options)
+    {
+        // <example>
+        var named = options with { Producer = new ProducerOptions { Id = "runner-7" } };
+        await using var producer = new RealtimeClient(named);
+        await using ProducerLease lease = await producer.LeaseTaskAsync("t2", new LeaseOptions { Agent = "a1" });
+        await producer.AppendTerminalAsync("t2", offset: 0, "building...\n"u8.ToArray(), cancellationToken: lease.Lost);
+        await producer.EndTerminalAsync("t2", exitCode: 0);
+
+        // </example>
+    }
 #pragma warning restore IDE0011, CS8321
 }

@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests(SharedSystem shared) : IClassFixture<Sha
         string[] shown = BlocksOf(Fence(), "shared/Client/README.md");
         string[] compiled = BlocksOf(Example(), "tests/Client/ReadmeSample.cs");
 
-        Assert.Equal(3, shown.Length);
+        Assert.Equal(4, shown.Length);
         Assert.Equal(shown, compiled);
     }
 
@@ -73,6 +73,29 @@ public sealed partial class ReadmeTests(SharedSystem shared) : IClassFixture<Sha
         TerminalContent terminal = await client.ReadTerminalAsync("t1");
         Assert.Equal("building...\n", Encoding.UTF8.GetString(terminal.Data.Span));
         Assert.Equal(0, terminal.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_example_of_a_producer_leases_and_gives_back()
+    {
+        string tenant = shared.NewTenant();
+        var options = new RealtimeClientOptions
+        {
+            Url = shared.System.Edge(),
+            Token = FixedToken.Of(shared.System.Token("read:* publish:*", tenant)),
+            TrustedCertificate = shared.System.Certificate,
+        };
+
+        await ReadmeSample.ProduceAsync(options);
+
+        await using var client = new RealtimeClient(options with { Producer = new ProducerOptions { Id = "other" } });
+        TerminalContent terminal = await client.ReadTerminalAsync("t2");
+        Assert.Equal("building...\n", Encoding.UTF8.GetString(terminal.Data.Span));
+        Assert.Equal(0, terminal.ExitCode);
+
+        // Not refused by a lease that lives on: it has ended.
+        var ended = await Assert.ThrowsAsync<RealtimeException>(() => client.LeaseTaskAsync("t2"));
+        Assert.Equal("ended", ended.Code);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class ScriptedSocket(WebSocket socket, HttpContext context)
     public string Token { get; } = context.WebSockets.WebSocketRequestedProtocols
         .Single(name => name.StartsWith("bearer.", StringComparison.Ordinal))["bearer.".Length..];
 
+    /// <summary>What it asked for: path and query.</summary>
+    public string Address { get; } = context.Request.Path + context.Request.QueryString.Value;
+
     /// <summary>Completes with the code by which the client closed it; null if it broke.</summary>
     public TaskCompletionSource<int?> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -12,6 +12,9 @@ public sealed class ConformanceScene : IAsyncLifetime
     /// <summary>How long a drained client is told to wait at most: long enough to tell it from back-off.</summary>
     public static readonly TimeSpan DrainDelayMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>What a client gets that asks for no other.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
     private RedisServer? _redis;
     private RealtimeSystem? _system;
     private TcpFaultProxy? _network;
@@ -41,7 +44,7 @@ public sealed class ConformanceScene : IAsyncLifetime
             EdgeSettings = new Dictionary<string, string> { ["connection_plane:edge:allowed_origins:0"] = "*" },
             WorkerSettings = new Dictionary<string, string>
             {
-                ["connection_plane:connections:heartbeat"] = "2s",
+                ["connection_plane:connections:heartbeat"] = $"{Heartbeat.TotalSeconds}s",
                 ["connection_plane:connections:reconnect_delay"] = "2s",
             },
         });
@@ -68,6 +71,15 @@ public sealed class ConformanceScene : IAsyncLifetime
     /// <summary>Deletes what is kept of a terminal, as a crash of Redis may.</summary>
     internal Task LoseTerminalAsync(string tenant, string task) =>
         Redis.CommandAsync("DEL", $"rt:{{t:{tenant}/{task}}}:log", $"rt:{{t:{tenant}/{task}}}:meta");
+
+    /// <summary>Deletes what is known of a tenant's producers, as their long silence does.</summary>
+    internal async Task ForgetProducersAsync(string tenant)
+    {
+        string keys = await Redis.CommandAsync("KEYS", $"rt:*:{tenant}:producers*");
+        string[] known = keys.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(known);
+        await Redis.CommandAsync(["DEL", .. known]);
+    }
 
     /// <summary>
     /// Starts all workers anew: what is in the memory of one that had viewers is not gone with the log's.

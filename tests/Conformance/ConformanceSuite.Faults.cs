@@ -102,6 +102,28 @@ public abstract partial class ConformanceSuite
             Sdk.Of("c", "state"), state => SdkUnderTest.Text(state, "reason") == "dead_peer");
     }
 
+    [Fact]
+    public async Task A_heartbeat_that_is_asked_for_holds_and_without_one_the_servers()
+    {
+        await OpenAsync("asks", options => options["heartbeat"] = 12_500);
+        await OpenAsync("does not");
+        Assert.Equal(12_500, await HeartbeatAsync("asks"));
+        Assert.Equal(ConformanceScene.Heartbeat.TotalMilliseconds, await HeartbeatAsync("does not"));
+
+        // Nobody asked for a subscription: without one, nothing is delivered.
+        await Sdk.SubscribeAsync("asks", "s", Filter("agents", "a1"));
+        await Sdk.WhenActiveAsync("s");
+        await PublishAsync("a1", 1);
+        await Sdk.SeesAsync("s", 1);
+
+        async Task<double> HeartbeatAsync(string client)
+        {
+            await Sdk.ConnectAsync(client);
+            JsonObject told = await Sdk.DoAsync(new JsonObject { ["do"] = "heartbeat", ["client"] = client });
+            return told["ms"]!.GetValue<double>();
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -15,6 +15,7 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
     private readonly Dictionary<string, RealtimeClient> _clients = [];
     private readonly Dictionary<string, IDotnetSubscription> _subscriptions = [];
     private readonly Dictionary<(RealtimeClient Client, string Task), long> _offsets = [];
+    private readonly Dictionary<string, ProducerLease> _leases = [];
 
     public ChannelReader<JsonObject> Reports => _reports.Reader;
 
@@ -55,6 +56,8 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
             case "connect":
                 await ClientOf(command).ConnectAsync();
                 break;
+            case "heartbeat":
+                return new JsonObject { ["ms"] = ClientOf(command).Heartbeat?.TotalMilliseconds };
             case "subscribe":
                 EventSubscription events = ClientOf(command).Subscribe(DotnetJson.SubscriptionOf(command));
                 Begin(command, new DotnetEventSubscription(events, Reporter(command, "subscription")));
@@ -84,6 +87,12 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
                 return new JsonObject { ["cursor"] = SubscriptionOf(command).Cursor };
             case "buffered":
                 return SubscriptionOf(command).Buffered;
+            case "lease":
+                await LeaseAsync(command);
+                break;
+            case "release":
+                await _leases[Text(command, "lease")!].DisposeAsync();
+                break;
             case "close":
                 await ClientOf(command).DisposeAsync();
                 break;
@@ -136,6 +145,21 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
         });
         _offsets[(client, task)] = offset + data.Length;
         return new JsonObject { ["end"] = appended.End, ["epoch"] = appended.Epoch.ToString() };
+    }
+
+    private async Task LeaseAsync(JsonObject command)
+    {
+        var options = new LeaseOptions
+        {
+            Ttl = TimeSpan.FromMilliseconds(command["ttl"]!.GetValue<double>()),
+            Agent = command["task"] is null ? null : Text(command, "agent"),
+        };
+        ProducerLease lease = Text(command, "task") is { } task
+            ? await ClientOf(command).LeaseTaskAsync(task, options)
+            : await ClientOf(command).LeaseAgentAsync(Text(command, "agent")!, options);
+        Action<string, JsonObject> report = Reporter(command, "lease");
+        lease.Lost.Register(() => report("lost", new JsonObject { ["code"] = lease.LossReason!.Code }));
+        _leases[Text(command, "lease")!] = lease;
     }
 
     private void Open(JsonObject command)

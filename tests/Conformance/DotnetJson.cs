@@ -33,6 +33,16 @@ internal static class DotnetJson
                 Timeout = Time(options, "publish_timeout", defaults.Publish.Timeout),
             },
             ConnectTimeout = Time(options, "connect_timeout", defaults.ConnectTimeout),
+            Producer = options["producer"] is { } producer
+                ? new ProducerOptions
+                {
+                    Id = producer["id"]!.GetValue<string>(),
+                    Epoch = producer["epoch"]?.GetValue<long>(),
+                }
+                : null,
+            Heartbeat = options["heartbeat"] is { } heartbeat
+                ? TimeSpan.FromMilliseconds(heartbeat.GetValue<double>())
+                : null,
             BufferItems = options["buffer_items"]?.GetValue<int>() ?? defaults.BufferItems,
             BufferBytes = options["buffer_bytes"]?.GetValue<int>() ?? defaults.BufferBytes,
         };

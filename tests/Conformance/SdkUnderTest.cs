@@ -89,7 +89,7 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
     public IReadOnlyList<JsonObject> Of(string who, string saw) =>
     [
         .. Reports().Where(report => Text(report, "saw") == saw
-            && (Text(report, "subscription") == who || Text(report, "client") == who)),
+            && (Text(report, "subscription") == who || Text(report, "client") == who || Text(report, "lease") == who)),
     ];
 
     /// <summary>What a subscription told of some kinds, in its order.</summary>

@@ -36,6 +36,29 @@ describe('the store', () => {
     });
   });
 
+  it('shows as lost whose producer is gone, or that of the task at work, until it is heard of again', () => {
+    const lost = { status: 'lost', reason: 'lease_expired', holder: 'runner-7' };
+    const seen = { status: 'lost', kind: 'lost', detail: 'its producer is gone (runner-7)' };
+    store.take(event('agent.status', { status: 'working', detail: 'on it' }, { ms: 100, task: 't1' }));
+    store.take(event('agent.lost', lost, { ms: 200, stateKey: 'agent:a1:status' }));
+    // What was said before, and comes later.
+    store.take(event('agent.status', { status: 'working' }, { ms: 150, task: 't1' }));
+    frames.draw();
+    expect(view()).toMatchObject(seen);
+    store.take(event('agent.status', { status: 'working' }, { ms: 300, task: 't2' }));
+    // Of another task; and of this one, in another stream, before that.
+    store.take(event('task.lost', lost, { ms: 400, task: 't1', partition: 5 }));
+    store.take(event('task.lost', lost, { ms: 290, task: 't2', partition: 5 }));
+    frames.draw();
+    expect(view()).toMatchObject({ status: 'working', kind: 'working' });
+    store.take(event('task.lost', lost, { ms: 400, task: 't2', partition: 5 }));
+    frames.draw();
+    expect(view()).toMatchObject(seen);
+    store.take(event('agent.status', { status: 'done' }, { ms: 500, task: 't2' }));
+    frames.draw();
+    expect(view()).toMatchObject({ status: 'done', detail: undefined });
+  });
+
   it('knows what the task at work is about, from what comes and from history', () => {
     store.take(event('task.started', { title: 'First' }, { task: 't1' }));
     frames.draw();

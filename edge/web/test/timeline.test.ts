@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf } from '../src/model/events';
+import { outcomeOf, placeOf } from '../src/model/events';
 import { Timeline } from '../src/model/timeline';
 import { tasksOf } from '../src/model/tasks';
 import { event } from './samples';
@@ -84,6 +84,21 @@ describe('the timeline', () => {
     expect(tasksOf(timeline).find(({ name }) => name === 't1')).toMatchObject({ isStopped: true, exitCode: 137 });
     timeline.clear();
     expect(timeline.isStopped('t1')).toBe(false);
+  });
+
+  it('knows which task was lost, until it begins anew or ends', () => {
+    const timeline = new Timeline();
+    timeline.add([
+      event('task.started', {}, { task: 't1' }),
+      event('task.lost', { reason: 'lease_expired' }, { task: 't1' }),
+      event('task.lost', {}, { task: 't2' }),
+      event('task.started', {}, { task: 't2' }),
+    ]);
+    expect(tasksOf(timeline)).toMatchObject([
+      { name: 't2', isLost: false },
+      { name: 't1', isLost: true },
+    ]);
+    expect(outcomeOf(event('task.lost', {}))).toBe('failed');
   });
 
   it('knows the tasks, the newest first', () => {

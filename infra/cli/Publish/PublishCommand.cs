@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Realtime.Cli.Connections;
 using Realtime.Client;
+using Realtime.Protocol;
 using Realtime.Protocol.Events;
 
 namespace Realtime.Cli.Publish;
@@ -19,7 +20,7 @@ internal sealed class PublishCommand
           realtime publish --channel messages --type agent.message --agent a1 --payload '{"text":"Hello"}'
           realtime publish --channel agents --type agent.status --agent a1 --state-key a1 --payload '{"status":"done"}'
           realtime publish --file events.json --key import-7
-          ./agent-events | realtime publish --file -
+          ./agent-events | realtime publish --file - --producer runner-7
         """;
 
     private readonly ConnectionFlags _connection = new();
@@ -33,12 +34,15 @@ internal sealed class PublishCommand
     private readonly Option<string?> _stateKey = Text("--state-key", "KEY", "It is the latest value of this key.");
     private readonly Option<string?> _payload = Text("--payload", "JSON", "What it says. Default: {}.");
     private readonly Option<string?> _key = Text("--key", "KEY", "Idempotency key.");
+    private readonly Option<string?> _producer = Text(
+        "--producer", "ID", "Number the events as this producer's: none is lost, doubled or swapped.");
 
     public PublishCommand()
     {
         Command = new Command("publish", "Publish events.")
         {
             _file, _channel, _type, _agent, _task, _project, _group, _stateKey, _payload, _key,
+            _producer,
         };
         _connection.AddTo(Command);
         Command.Validators.Add(result =>
@@ -47,6 +51,16 @@ internal sealed class PublishCommand
             if (hasFile && Own().FirstOrDefault(option => result.GetResult(option) is not null) is { } extra)
             {
                 result.AddError($"--file and {extra.Name} exclude each other: the file says it all.");
+            }
+
+            if (result.GetResult(_key) is not null && result.GetResult(_producer) is not null)
+            {
+                result.AddError("--key and --producer exclude each other: numbered events have no key.");
+            }
+
+            if (result.GetResult(_producer) is not null && !EntityName.IsValid(result.GetValue(_producer)))
+            {
+                result.AddError($"--producer must be {EntityName.Rule}.");
             }
 
             if (!hasFile && (result.GetResult(_channel) is null || result.GetResult(_type) is null))
@@ -64,7 +78,7 @@ internal sealed class PublishCommand
         ParseResult parsed = context.Parsed;
         string? key = parsed.GetValue(_key);
         EventDraft? draft = parsed.GetValue(_file) is null ? ReadDraft(parsed, key) : null;
-        var run = new PublishRun(context, _connection.Read(parsed), key);
+        var run = new PublishRun(context, _connection.Read(parsed), key, parsed.GetValue(_producer));
         return draft is not null
             ? await run.RunAsync([draft])
             : await run.RunAsync(parsed.GetValue(_file)!);

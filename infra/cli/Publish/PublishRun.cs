@@ -6,7 +6,7 @@ using Realtime.Client;
 namespace Realtime.Cli.Publish;
 
 /// <summary>Publishes events in their order, and tells the id of each.</summary>
-internal sealed class PublishRun(CommandContext context, ConnectionSettings settings, string? key)
+internal sealed class PublishRun(CommandContext context, ConnectionSettings settings, string? key, string? producer)
 {
     private long _published;
     private bool _isOutputGone;
@@ -43,7 +43,10 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
     private async Task<int> RunAsync(IAsyncEnumerable<IReadOnlyList<EventDraft>> batches)
     {
         using var interrupts = new Interrupts();
-        await using RealtimeClient client = ConnectionSettings.CreateClient(settings.ToOptions());
+        await using RealtimeClient client = ConnectionSettings.CreateClient(settings.ToOptions() with
+        {
+            Producer = producer is null ? null : new ProducerOptions { Id = producer },
+        });
         try
         {
             await foreach (IReadOnlyList<EventDraft> batch in batches.WithCancellation(interrupts.Asked))
@@ -60,8 +63,13 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
         }
         catch (PublishException failure)
         {
-            Tell(failure);
+            Tell(failure, failure.Results);
             return Failures.ExitCodeOf(failure);
+        }
+        catch (StaleProducerException stale)
+        {
+            Tell(stale, stale.Results);
+            return Failures.ExitCodeOf(stale);
         }
     }
 
@@ -69,6 +77,12 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
         RealtimeClient client, IReadOnlyList<EventDraft> batch, CancellationToken cancellationToken)
     {
         EventDraft[] drafts = [.. batch];
+        if (producer is not null && drafts.Any(static draft => draft.Key is not null))
+        {
+            throw new CliException(
+                "An event has a `key`, and --producer numbers all: take one of them away.", ExitCodes.Usage);
+        }
+
         for (int i = 0; i < drafts.Length && key is not null; i++)
         {
             drafts[i] = drafts[i] with
@@ -94,7 +108,8 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
 
         try
         {
-            context.Output.WriteLine(result.IsDuplicate ? $"{result.Id} (stored before)" : $"{result.Id}");
+            context.Output.WriteLine(
+                result.IsDuplicate ? $"{result.Id?.ToString() ?? "-"} (stored before)" : $"{result.Id}");
         }
         catch (OutputGoneException)
         {
@@ -103,10 +118,10 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
         }
     }
 
-    private void Tell(PublishException failure)
+    private void Tell(RealtimeException failure, IReadOnlyList<PublishResult> results)
     {
         long number = _published;
-        foreach (PublishResult result in failure.Results)
+        foreach (PublishResult result in results)
         {
             number++;
             if (result.IsStored)
@@ -119,7 +134,7 @@ internal sealed class PublishRun(CommandContext context, ConnectionSettings sett
             }
         }
 
-        int stored = failure.Results.Count(result => result.IsStored);
+        int stored = results.Count(result => result.IsStored);
         string count = string.Create(
             CultureInfo.InvariantCulture, $"{_published + stored} events are stored, those after them are not");
         context.Notices.Error($"{Failures.Describe(failure, settings.Url)} ({count})");

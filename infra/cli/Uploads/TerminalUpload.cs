@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Realtime.Cli.Connections;
 using Realtime.Cli.Terminals;
@@ -28,6 +27,7 @@ internal sealed class TerminalUpload : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly UploadQueue _queue;
     private readonly UploadTeller _teller;
+    private readonly UploadLease _lease;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _sending;
@@ -51,7 +51,9 @@ internal sealed class TerminalUpload : IAsyncDisposable
         {
             // Two, so that a Retry-After is obeyed; beyond that this class decides, which knows what to tell.
             Publish = new PublishOptions { AttemptsMax = 2, DelayMax = RetryDelayMax },
+            Producer = UploadLease.ProducerFor(options),
         });
+        _lease = new UploadLease(_client, task, options.LeaseTtl, _teller);
         _sending = RunAsync(_stopping.Token);
     }
 
@@ -231,6 +233,7 @@ internal sealed class TerminalUpload : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
+        await _lease.TakeAsync(cancellationToken);
         if (_options.Offset is { } given)
         {
             _position = given;
@@ -268,13 +271,7 @@ internal sealed class TerminalUpload : IAsyncDisposable
         bool isAnothers = answer.End > _position || (answer.IsStoredBefore && !mayBeStored);
         if (_options.Offset is null && isAnothers)
         {
-            throw new RealtimeException(
-                ErrorCodes.Conflict,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Another producer writes to this terminal: it ends at {answer.End}, this one stands at "
-                    + $"{_position}."),
-                retry: false);
+            throw UploadTeller.Anothers(answer.End, _position);
         }
     }
 

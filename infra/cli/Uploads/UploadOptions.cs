@@ -21,6 +21,11 @@ internal sealed record UploadOptions
     /// <summary>How long the end waits until all is sent.</summary>
     public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the task's lease lives without us, so that viewers learn that we were killed; null = none is taken.
+    /// </summary>
+    public TimeSpan? LeaseTtl { get; init; }
+
     /// <summary>Offset of the first byte; null = behind what the terminal has.</summary>
     public long? Offset { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Realtime.Cli.Arguments;
 using Realtime.Client;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Cli.Uploads;
 
@@ -52,6 +54,18 @@ internal sealed class UploadTeller(Uri url, string task, Notices notices, Upload
     /// <summary>An older server.</summary>
     public void NoSizes(RealtimeException refusal) =>
         notices.Detail($"the server takes no sizes of terminals, viewers are not told them: {refusal.Message}");
+
+    /// <summary>The error of a terminal that another one writes to.</summary>
+    public static RealtimeException Anothers(long end, long position) => new(
+        ErrorCodes.Conflict,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Another producer writes to this terminal: it ends at {end}, this one stands at {position}."),
+        retry: false);
+
+    /// <summary>The server has given us up, or another one has it.</summary>
+    public void LeaseLost(RealtimeException reason) => notices.Error(
+        $"the lease on task {task} is lost, and viewers see the task as lost: {reason.Message}");
 
     /// <summary>
     /// What viewers read where the recording ends. CAN ends an escape sequence that was cut, the next one colours.

@@ -106,6 +106,12 @@ internal sealed class WatchRun(CommandContext context, ConnectionSettings settin
                         + $"it goes on at {gap.ResumesAt}");
                     break;
                 case TerminalEndItem { ExitCode: var exitCode }:
+                    if (exitCode < 0)
+                    {
+                        // No program ends so: the log ends terminals whose producer is gone.
+                        context.Notices.Info("the task is lost: its producer is gone, and nobody knows how it ended");
+                    }
+
                     context.Notices.Detail($"the task ended with exit code {exitCode}");
                     return PassesExitCode ? ExitCodes.Of(exitCode) : ExitCodes.Ok;
             }

@@ -18,17 +18,19 @@ internal sealed class Backoff(TimeSpan delay, TimeSpan delayMax, Random? random 
 
     /// <summary>How long to wait before the next retry of the row.</summary>
     /// <param name="atLeast">What the server asked for; the random time comes on top.</param>
-    public TimeSpan Next(TimeSpan atLeast = default)
-    {
-        // 2^62 ms is beyond any bound, and 2^1024 would be infinite.
-        double ceilingMs = Math.Min(
-            delayMax.TotalMilliseconds, delay.TotalMilliseconds * Math.Pow(2, Math.Min(_retries, 62)));
-        _retries++;
+    public TimeSpan Next(TimeSpan atLeast = default) =>
 
         // On top of what the server asked for, which it asks of many: without it they would all come back at once.
-        return atLeast + TimeSpan.FromMilliseconds(ceilingMs * _random.NextDouble());
-    }
+        atLeast + TimeSpan.FromMilliseconds(NextCeilingMs() * _random.NextDouble());
+
+    /// <summary>How long to send nothing after <c>pause</c>: half of the bound at least: it is a pause.</summary>
+    public TimeSpan NextOfPressure() =>
+        TimeSpan.FromMilliseconds(NextCeilingMs() * (1 + _random.NextDouble()) / 2);
 
     /// <summary>The row is over.</summary>
     public void Reset() => _retries = 0;
+
+    // 2^62 ms is beyond any bound, and 2^1024 would be infinite.
+    private double NextCeilingMs() => Math.Min(
+        delayMax.TotalMilliseconds, delay.TotalMilliseconds * Math.Pow(2, Math.Min(_retries++, 62)));
 }

@@ -20,7 +20,7 @@ internal sealed class Connection : IAsyncDisposable
     private readonly RealtimeClientOptions _options;
     private readonly AsyncSignal _wake;
     private readonly MessageRouter _router;
-    private readonly Action<ServerMessage> _welcomed;
+    private readonly Action<ServerMessage, bool> _welcomed;
     private readonly Action<ServerNotice> _noticed;
     private readonly CancellationTokenSource _gone;
     private PeerWatch? _watch;
@@ -38,11 +38,11 @@ internal sealed class Connection : IAsyncDisposable
     /// <param name="feeds">The client's subscriptions.</param>
     /// <param name="options">The client's options.</param>
     /// <param name="wake">Set when a subscription may have something to say.</param>
-    /// <param name="welcomed">Called with <c>welcome</c>.</param>
+    /// <param name="welcomed">Called with <c>welcome</c>, and whether it is another of the same session.</param>
     /// <param name="noticed">Called with errors that concern no request.</param>
     public Connection(
         WebSocket socket, FeedRegistry feeds, RealtimeClientOptions options, AsyncSignal wake,
-        Action<ServerMessage> welcomed, Action<ServerNotice> noticed)
+        Action<ServerMessage, bool> welcomed, Action<ServerNotice> noticed)
     {
         _socket = socket;
         _form = new SpokenForm(socket);
@@ -151,22 +151,9 @@ internal sealed class Connection : IAsyncDisposable
         catch (Exception failure) when (failure is WebSocketException or IOException or OperationCanceledException
             or ObjectDisposedException or InvalidOperationException)
         {
-            return OfBreak(failure);
+            return ConnectionEnd.OfBreak(
+                failure, _isDeadPeer, _isWelcomed ? null : _options.ConnectTimeout, _drainDelay);
         }
-    }
-
-    private ConnectionEnd OfBreak(Exception failure)
-    {
-        const int broken = 1006, restart = 1012;
-        return _isDeadPeer
-            ? ConnectionEnd.Failed(ConnectionReasons.DeadPeer, new RealtimeException(
-                ClientErrorCodes.Timeout, "Nothing came for twice the heartbeat.", retry: true, failure))
-            : _drainDelay is not null && failure is OperationCanceledException
-            ? ConnectionEnd.OfClose(restart, "the server said that it leaves, and did not close", _drainDelay)
-            : _isWelcomed || failure is not OperationCanceledException
-            ? ConnectionEnd.OfClose(broken, failure.Message, _drainDelay)
-            : ConnectionEnd.Failed(ConnectionReasons.Timeout, new RealtimeException(
-                ClientErrorCodes.Timeout, $"No welcome within {_options.ConnectTimeout}.", retry: true, failure));
     }
 
     // On the receive loop.
@@ -174,17 +161,8 @@ internal sealed class Connection : IAsyncDisposable
     {
         switch (message.Op)
         {
-            case "welcome" when !_isWelcomed:
-                _messageBytesMax = message.MessageBytes ?? int.MaxValue;
-                _isWelcomed = true;
-                if (message.HeartbeatMs is > 0 and <= int.MaxValue)
-                {
-                    _watch = new PeerWatch(
-                        _options.TimeProvider, TimeSpan.FromMilliseconds(message.HeartbeatMs.Value), OnQuiet, OnDead);
-                }
-
-                _welcomed(message);
-                _wake.Set();
+            case "welcome":
+                OnWelcome(message);
                 break;
             case "drain":
                 OnDrain(message);
@@ -200,6 +178,22 @@ internal sealed class Connection : IAsyncDisposable
                     message.Id));
                 break;
         }
+    }
+
+    // The first one opens; another of the same session tells that something else was agreed.
+    private void OnWelcome(ServerMessage welcome)
+    {
+        if (welcome.HeartbeatMs is > 0 and <= int.MaxValue)
+        {
+            var heartbeat = TimeSpan.FromMilliseconds(welcome.HeartbeatMs.Value);
+            _watch ??= new PeerWatch(_options.TimeProvider, heartbeat, OnQuiet, OnDead);
+            _watch.Agree(heartbeat);
+        }
+
+        _messageBytesMax = welcome.MessageBytes ?? int.MaxValue;
+        _welcomed(welcome, _isWelcomed);
+        _isWelcomed = true;
+        _wake.Set();
     }
 
     // A server that is killed while it leaves may close nothing.

@@ -9,6 +9,7 @@ namespace Realtime.Client.Connections;
 internal sealed record ConnectionEnd
 {
     private const int Broken = 1006;
+    private const int Restart = 1012;
 
     /// <summary>The longest wait that a server may ask for: what is more is a fault of something in between.</summary>
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(5);
@@ -56,6 +57,23 @@ internal sealed record ConnectionEnd
             DrainDelay = drained ? drainDelay : null,
         };
     }
+
+    /// <summary>It broke, or was given up here.</summary>
+    /// <param name="failure">How that was seen.</param>
+    /// <param name="isDeadPeer">Nothing came any more.</param>
+    /// <param name="overdue">How long a <c>welcome</c> was waited for; null if there was one.</param>
+    /// <param name="drainDelay">What <c>drain</c> set, if there was one.</param>
+    public static ConnectionEnd OfBreak(
+        Exception failure, bool isDeadPeer, TimeSpan? overdue, TimeSpan? drainDelay) =>
+        isDeadPeer
+            ? Failed(ConnectionReasons.DeadPeer, new RealtimeException(
+                ClientErrorCodes.Timeout, "Nothing came for twice the heartbeat.", retry: true, failure))
+            : drainDelay is not null && failure is OperationCanceledException
+            ? OfClose(Restart, "the server said that it leaves, and did not close", drainDelay)
+            : overdue is null || failure is not OperationCanceledException
+            ? OfClose(Broken, failure.Message, drainDelay)
+            : Failed(ConnectionReasons.Timeout, new RealtimeException(
+                ClientErrorCodes.Timeout, $"No welcome within {overdue}.", retry: true, failure));
 
     /// <summary>
     /// The handshake was refused. <paramref name="code"/> and <paramref name="detail"/> are those of the problem

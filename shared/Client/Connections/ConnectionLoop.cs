@@ -184,9 +184,14 @@ internal sealed class ConnectionLoop(
         Error = refusal,
     };
 
-    private void OnWelcome(ServerMessage welcome)
+    private void OnWelcome(ServerMessage welcome, bool isAnother)
     {
         _backoff.Reset();
+        if (welcome.HeartbeatMs is > 0 and <= int.MaxValue)
+        {
+            teller.Heartbeat = TimeSpan.FromMilliseconds(welcome.HeartbeatMs.Value);
+        }
+
         if (welcome.Time is { } timeMs)
         {
             feeds.Clock.Adjust(timeMs);
@@ -198,7 +203,10 @@ internal sealed class ConnectionLoop(
             teller.Limits = new ServerLimits(bytes, subscriptions, window);
         }
 
-        teller.Tell(new ConnectionState { Status = ConnectionStatus.Connected });
+        if (!isAnother)
+        {
+            teller.Tell(new ConnectionState { Status = ConnectionStatus.Connected });
+        }
     }
 
     private async Task WaitAsync(ConnectionEnd end, int nextAttempt)

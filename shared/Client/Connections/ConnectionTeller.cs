@@ -13,6 +13,8 @@ internal sealed class ConnectionTeller(ILogger logger)
 
     public ServerLimits? Limits { get; set; }
 
+    public TimeSpan? Heartbeat { get; set; }
+
     public Action<ConnectionState>? StateChanged { get; set; }
 
     public Action<ServerNotice>? Noticed { get; set; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -14,6 +15,10 @@ namespace Realtime.Client.Connections;
 internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker http)
 {
     private readonly Uri _endpoint = new(options.Url, "ws/agents");
+
+    private readonly string _query = options.Heartbeat is { } heartbeat
+        ? string.Create(CultureInfo.InvariantCulture, $"heartbeat={(long)heartbeat.TotalMilliseconds}ms")
+        : string.Empty;
 
     /// <summary>Opens one.</summary>
     /// <returns>The socket, or how the attempt ended.</returns>
@@ -34,7 +39,7 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
             // The protocol's own ping finds a dead peer.
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
             string scheme = _endpoint.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
-            Uri endpoint = new UriBuilder(_endpoint) { Scheme = scheme }.Uri;
+            Uri endpoint = new UriBuilder(_endpoint) { Scheme = scheme, Query = _query }.Uri;
             await socket.ConnectAsync(endpoint, http, cancellationToken);
             return (socket, null);
         }

@@ -7,10 +7,11 @@ namespace Realtime.Client.Connections;
 internal sealed class PeerWatch : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
-    private readonly TimeSpan _heartbeat;
     private readonly Action _ping;
     private readonly Action _giveUp;
     private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+    private TimeSpan _heartbeat;
     private long _heardAt;
     private long? _askedSince;
 
@@ -28,6 +29,16 @@ internal sealed class PeerWatch : IAsyncDisposable
     /// <summary>Something came.</summary>
     public void Heard() => Interlocked.Exchange(ref _heardAt, _clock.GetTimestamp());
 
+    /// <summary>The server agrees to another heartbeat: it holds from here on.</summary>
+    public void Agree(TimeSpan heartbeat)
+    {
+        lock (_gate)
+        {
+            _heartbeat = heartbeat;
+            _timer.Change(heartbeat, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     /// <summary>Also waits for a look that is under way.</summary>
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
@@ -36,13 +47,19 @@ internal sealed class PeerWatch : IAsyncDisposable
     {
         long heardAt = Interlocked.Read(ref _heardAt);
         TimeSpan silence = _clock.GetElapsedTime(heardAt);
-        if (silence >= 2 * _heartbeat)
+        TimeSpan heartbeat;
+        lock (_gate)
+        {
+            heartbeat = _heartbeat;
+        }
+
+        if (silence >= 2 * heartbeat)
         {
             _giveUp();
             return;
         }
 
-        bool isQuiet = silence >= _heartbeat;
+        bool isQuiet = silence >= heartbeat;
         if (isQuiet && _askedSince != heardAt)
         {
             // Once for each silence; an answer that came between two looks has begun another.
@@ -50,9 +67,16 @@ internal sealed class PeerWatch : IAsyncDisposable
             _ping();
         }
 
-        TimeSpan next = (isQuiet ? 2 * _heartbeat : _heartbeat) - silence;
+        TimeSpan next = (isQuiet ? 2 * heartbeat : heartbeat) - silence;
 
-        // Timers count whole milliseconds: one that is due in less would fire too early and spin.
-        _timer.Change(next + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            // Else another one was agreed to meanwhile, which set the timer.
+            if (heartbeat == _heartbeat)
+            {
+                // Timers count whole milliseconds: one that is due in less would fire too early and spin.
+                _timer.Change(next + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 }

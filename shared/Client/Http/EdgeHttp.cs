@@ -111,6 +111,19 @@ internal sealed class EdgeHttp(
     {
         bool isPassing = status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
             or >= HttpStatusCode.InternalServerError;
+        if (problem is { Code: ErrorCodes.StaleProducer, Detail: { } stale })
+        {
+            return new StaleProducerException(stale);
+        }
+
+        if (problem is { Code: ErrorCodes.Leased, Detail: { } leased })
+        {
+            return new LeasedException(leased)
+            {
+                ExpiresAt = problem.ExpiresAtMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+            };
+        }
+
         return new RealtimeException(
             problem.Code
                 ?? (status == HttpStatusCode.Unauthorized ? ErrorCodes.Unauthorized : ClientErrorCodes.Network),

@@ -10,8 +10,11 @@ namespace Realtime.Client.Http;
 /// <param name="Errors">What is wrong, place by place.</param>
 /// <param name="Expected">Of a hole: the offset at which the terminal ends.</param>
 /// <param name="Epoch">Of a hole: the terminal's epoch.</param>
+/// <param name="ExpiresAtMs">Of a lease that another holds: until when, ms since 1970.</param>
+/// <param name="Results">Of events that were all refused: what became of each.</param>
 internal readonly record struct Problem(
-    string? Code, string? Detail, bool? Retry, IReadOnlyList<ErrorPlace>? Errors, long? Expected, string? Epoch)
+    string? Code, string? Detail, bool? Retry, IReadOnlyList<ErrorPlace>? Errors, long? Expected, string? Epoch,
+    long? ExpiresAtMs, List<PublishResult>? Results)
 {
     private const int BytesMax = 256 * 1024;
 
@@ -40,8 +43,9 @@ internal readonly record struct Problem(
 
         string? code = null, detail = null, epoch = null;
         bool? retry = null;
-        long? expected = null;
+        long? expected = null, expiresAtMs = null;
         List<ErrorPlace>? errors = null;
+        List<PublishResult>? results = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
@@ -57,14 +61,20 @@ internal readonly record struct Problem(
                 case "expected" when reader.TokenType is JsonTokenType.Number && reader.TryGetInt64(out long number):
                     expected = number;
                     break;
+                case "expires_at" when reader.TokenType is JsonTokenType.Number && reader.TryGetInt64(out long at):
+                    expiresAtMs = at;
+                    break;
                 case "errors" when reader.TokenType is JsonTokenType.StartArray:
                     errors = ReadErrors(ref reader);
+                    break;
+                case "results" when reader.TokenType is JsonTokenType.StartArray:
+                    PublishAnswer.ReadResults(ref reader, results = []);
                     break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new Problem(code, detail, retry, errors, expected, epoch);
+        return new Problem(code, detail, retry, errors, expected, epoch, expiresAtMs, results);
     }
 
     private static List<ErrorPlace> ReadErrors(ref Utf8JsonReader reader)

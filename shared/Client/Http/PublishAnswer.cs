@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Realtime.Client.Wire;
 using Realtime.Protocol;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Client.Http;
 
@@ -8,7 +9,7 @@ namespace Realtime.Client.Http;
 internal sealed record PublishAnswer
 {
     /// <summary>Of events: what became of each.</summary>
-    public List<PublishResult> Results { get; } = [];
+    public List<PublishResult> Results { get; init; } = [];
 
     /// <summary><c>ok</c> or <c>pause</c>; null if it was not told.</summary>
     public string? Pressure { get; private set; }
@@ -45,11 +46,7 @@ internal sealed record PublishAnswer
             switch (name)
             {
                 case "results" when reader.TokenType == JsonTokenType.StartArray:
-                    while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-                    {
-                        answer.Results.Add(ReadResult(ref reader));
-                    }
-
+                    ReadResults(ref reader, answer.Results);
                     break;
                 case "pressure" when reader.TokenType == JsonTokenType.StartObject:
                     answer.Pressure = ReadFields(ref reader).State;
@@ -72,11 +69,24 @@ internal sealed record PublishAnswer
         return answer;
     }
 
+    /// <summary>Reads the results of events, at the beginning of their list.</summary>
+    public static void ReadResults(ref Utf8JsonReader reader, List<PublishResult> results)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            results.Add(ReadResult(ref reader));
+        }
+    }
+
     private static PublishResult ReadResult(ref Utf8JsonReader reader)
     {
         Fields found = ReadFields(ref reader);
         return EventPosition.TryParse(found.Id, out EventPosition id)
             ? new PublishResult(id, found.IsDuplicate, null)
+            : found is { IsDuplicate: true, Id: null, Code: null }
+            ? new PublishResult(null, true, null)
+            : found is { Code: ErrorCodes.ProducerGap, Expected: { } expected }
+            ? new PublishResult(null, false, new ProducerGapException(found.Detail ?? "Events are missing.", expected))
             : new PublishResult(null, false, new RealtimeException(
                 found.Code ?? ClientErrorCodes.Protocol, found.Detail ?? "A result without id and error.",
                 found.Retry));
@@ -106,6 +116,7 @@ internal sealed record PublishAnswer
                 "detail" => found with { Detail = text },
                 "duplicate" => found with { IsDuplicate = isTrue },
                 "retry" => found with { Retry = isTrue },
+                "expected" => found with { Expected = NumberOf(ref reader) },
                 _ => found,
             };
         }
@@ -113,6 +124,9 @@ internal sealed record PublishAnswer
         return found;
     }
 
+    private static long? NumberOf(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) ? number : null;
+
     private readonly record struct Fields(
-        string? Id, string? State, string? Code, string? Detail, bool IsDuplicate, bool Retry);
+        string? Id, string? State, string? Code, string? Detail, bool IsDuplicate, bool Retry, long? Expected);
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Realtime.Protocol.Events;
 
@@ -7,8 +9,13 @@ namespace Realtime.Client.Http;
 /// <summary>Events as the body of a request.</summary>
 internal static class PublishBody
 {
-    /// <summary>Writes one event, with a key of its own if it has none.</summary>
-    public static byte[] Write(EventDraft draft)
+    /// <summary>Bytes that numbers add to an event, at most.</summary>
+    public const int NumberBytesMax = 256;
+
+    /// <summary>Writes one event.</summary>
+    /// <param name="draft">The event.</param>
+    /// <param name="isNumbered">Whether numbers follow; else it gets a key of its own if it has none.</param>
+    public static byte[] Write(EventDraft draft, bool isNumbered)
     {
         var output = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(output))
@@ -21,7 +28,7 @@ internal static class PublishBody
             WriteIfAny(json, "project", draft.Project);
             WriteIfAny(json, "group", draft.Group);
             WriteIfAny(json, "state_key", draft.StateKey);
-            json.WriteString("key", draft.Key ?? Guid.NewGuid().ToString("N"));
+            WriteIfAny(json, "key", draft.Key ?? (isNumbered ? null : Guid.NewGuid().ToString("N")));
             if (draft.Timestamp is { } timestamp)
             {
                 json.WriteNumber("ts", timestamp.ToUnixTimeMilliseconds());
@@ -43,6 +50,15 @@ internal static class PublishBody
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>The same event with its number. Names of producers need no escapes.</summary>
+    public static byte[] Number(byte[] body, string producer, long epoch, long number)
+    {
+        string fields = string.Create(
+            CultureInfo.InvariantCulture,
+            $",\"producer\":\"{producer}\",\"producer_epoch\":{epoch},\"producer_seq\":{number}");
+        return [.. body.AsSpan(0, body.Length - 1), .. Encoding.ASCII.GetBytes(fields), (byte)'}'];
+    }
+
     /// <summary>Joins events to an array.</summary>
     public static byte[] Join(IEnumerable<byte[]> events)
     {
@@ -59,8 +75,11 @@ internal static class PublishBody
         return output.WrittenSpan.ToArray();
     }
 
-    // A number that is no channel goes out as it is: the server says what is wrong with it, and where.
-    private static string NameOf(Channel channel) =>
+    /// <summary>
+    /// A channel's name. A number that is no channel goes out as it is: the server says what is wrong with it, and
+    /// where.
+    /// </summary>
+    public static string NameOf(Channel channel) =>
         Enum.IsDefined(channel) ? ChannelNames.NameOf(channel) : channel.ToString();
 
     private static void WriteIfAny(Utf8JsonWriter json, string name, string? value)

@@ -7,12 +7,17 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client.Http;
 
 /// <summary>Appends to terminals and ends them. The offset makes each request one that may be repeated.</summary>
-internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, RealtimeClientOptions options)
+internal sealed class TerminalWriter(
+    EdgeHttp http, PressureGate pressure, ProducerIdentity? producer, RealtimeClientOptions options)
 {
     /// <summary>Half of what a server takes by default.</summary>
     private const int BodyBytesMax = 512 * 1024;
 
     private const int AnswerBytesMax = 64 * 1024;
+
+    // Claims the terminal; at the end of a query.
+    private readonly string _claim = producer is null ? string.Empty : string.Create(
+        CultureInfo.InvariantCulture, $"producer={producer.Id}&producer_epoch={producer.Epoch}");
 
     /// <summary>Appends; more than one request takes goes out in several.</summary>
     /// <exception cref="RealtimeException">Not all could be stored.</exception>
@@ -42,13 +47,13 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
     /// <summary>Ends a terminal; the same again is harmless.</summary>
     /// <exception cref="RealtimeException">It could not be ended.</exception>
     public Task EndAsync(string task, int exitCode, CancellationToken cancellationToken) => PostAsync(
-        AddressOf(task, "/end"), string.Create(CultureInfo.InvariantCulture, $"{{\"exit_code\":{exitCode}}}"),
+        AddressOf(task, "/end" + Query()), string.Create(CultureInfo.InvariantCulture, $"{{\"exit_code\":{exitCode}}}"),
         cancellationToken);
 
     /// <summary>Tells a terminal's size from its present end on; the same again is harmless.</summary>
     /// <exception cref="RealtimeException">It could not be told.</exception>
     public Task ResizeAsync(string task, int columns, int rows, CancellationToken cancellationToken) => PostAsync(
-        AddressOf(task, "/resize"),
+        AddressOf(task, "/resize" + Query()),
         string.Create(CultureInfo.InvariantCulture, $"{{\"cols\":{columns},\"rows\":{rows}}}"), cancellationToken);
 
     private async Task PostAsync(Uri address, string body, CancellationToken cancellationToken)
@@ -94,12 +99,10 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
         {
             while (true)
             {
-                await pressure.PassAsync(task, retrying.Ended);
-                EdgeAnswer<PublishAnswer> answer = await http.AskAsync(
-                    () => RequestOf(task, offset, data, stream, losses.AfterLoss), ReadAsync, retrying.Ended);
+                EdgeAnswer<PublishAnswer> answer = await AskAsync(
+                    task, () => RequestOf(task, offset, data, stream, losses.AfterLoss), retrying.Ended);
                 if (answer.Value is { } told)
                 {
-                    pressure.Told(task, told.Pressure);
                     losses.AfterLoss = null;
                     return (told, last is not null);
                 }
@@ -123,6 +126,16 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
         }
     }
 
+    private async Task<EdgeAnswer<PublishAnswer>> AskAsync(
+        string task, Func<HttpRequestMessage> request, CancellationToken ended)
+    {
+        using PressureGate.Pass pass = await pressure.PassAsync(task, ended);
+        EdgeAnswer<PublishAnswer> answer = await http.AskAsync(request, ReadAsync, ended);
+        pressure.Told(task, answer.Value?.Pressure);
+        pressure.Told(task, answer.Error);
+        return answer;
+    }
+
     private static RealtimeException ErrorOf(EdgeAnswer<PublishAnswer> answer) =>
         answer.Problem is { Code: ErrorCodes.Hole, Expected: { } expected } hole
             ? new TerminalHoleException(
@@ -130,13 +143,16 @@ internal sealed class TerminalWriter(EdgeHttp http, PressureGate pressure, Realt
                 Epoch.TryParse(hole.Epoch, out Epoch epoch) ? epoch : default)
             : answer.Error!;
 
-    private static HttpRequestMessage RequestOf(
+    private string Query() => _claim.Length == 0 ? string.Empty : "?" + _claim;
+
+    private HttpRequestMessage RequestOf(
         string task, long offset, ReadOnlyMemory<byte> data, TerminalStream stream, Epoch? afterLoss)
     {
         string query = string.Create(
             CultureInfo.InvariantCulture,
             $"?offset={offset}{(stream == TerminalStream.Stderr ? "&stream=stderr" : "")}");
         query += afterLoss is { } epoch ? $"&after_loss={epoch}" : string.Empty;
+        query += _claim.Length == 0 ? string.Empty : "&" + _claim;
         return new HttpRequestMessage(HttpMethod.Post, AddressOf(task, query))
         {
             Content = new ReadOnlyMemoryContent(data)

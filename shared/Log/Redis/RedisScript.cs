@@ -6,14 +6,14 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisScript
 {
     public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript Describe = new("describe");
+    public static readonly RedisScript LayoutReplace = new("layout_replace");
     public static readonly RedisScript LeaseAdmit = new("lease_admit");
     public static readonly RedisScript LeaseDue = new("lease_due");
     public static readonly RedisScript LeaseLost = new("lease_lost");
     public static readonly RedisScript LeaseRelease = new("lease_release");
     public static readonly RedisScript LeaseSealed = new("lease_sealed");
     public static readonly RedisScript LeaseTake = new("lease_take");
-    public static readonly RedisScript Describe = new("describe");
-    public static readonly RedisScript LayoutReplace = new("layout_replace");
     public static readonly RedisScript Memory = new("memory");
     public static readonly RedisScript Open = new("open");
     public static readonly RedisScript PartitionClock = new("partition_clock");

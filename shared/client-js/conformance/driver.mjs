@@ -8,6 +8,7 @@ export class Driver {
     #clients = new Map();
     #watched = new Map();
     #writers = new Map();
+    #leases = new Map();
 
     constructor(report) {
         this.#report = report;
@@ -65,6 +66,21 @@ export class Driver {
         return made;
     }
 
+    async lease({ client, lease: name, agent, task, ttl }) {
+        const holder = found(this.#clients, client);
+        const lease = await (task === undefined
+            ? holder.leaseAgent(agent, { ttl })
+            : holder.leaseTask(task, { agent, ttl }));
+        lease.lost.addEventListener('abort', () =>
+            this.#report({ saw: 'lost', lease: name, code: lease.lost.reason.code }),
+        );
+        this.#leases.set(name, lease);
+    }
+
+    leased({ lease }) {
+        return found(this.#leases, lease);
+    }
+
     watch(command, subscription, watch) {
         const name = command.subscription;
         this.#watched.set(
@@ -77,6 +93,7 @@ export class Driver {
 const commands = {
     open: (driver, command) => driver.open(command),
     connect: (driver, command) => driver.client(command).connect(),
+    heartbeat: (driver, command) => ({ ms: driver.client(command).heartbeat }),
     subscribe: (driver, command) => {
         const { after, snapshot, conflate } = command;
         const filter = { ...filterOf(command.filter ?? {}), ...filterOf(command) };
@@ -135,6 +152,8 @@ const commands = {
         return { end, epoch };
     },
     end_terminal: (driver, command) => driver.writer(command).end(command.exit_code),
+    lease: (driver, command) => driver.lease(command),
+    release: (driver, command) => driver.leased(command).release(),
     close: (driver, command) => driver.client(command).close(),
 };
 
@@ -152,6 +171,8 @@ function toOptions(options) {
             attemptsMax: options.attempts_max,
         },
         connectTimeout: options.connect_timeout,
+        heartbeat: options.heartbeat,
+        producer: options.producer,
         bufferItems: options.buffer_items,
         bufferBytes: options.buffer_bytes,
         publish: { attemptsMax: options.publish_attempts_max, timeout: options.publish_timeout },

@@ -10,14 +10,21 @@ export class Backoff {
 
   /** The delay before the next retry, in ms: `atLeast` and jitter on top, or all who were told the same meet again. */
   next(atLeast = 0): number {
-    // 2^30 is far beyond any bound; more would be Infinity one day.
-    const bound = Math.min(this.delayMax, this.delay * 2 ** Math.min(this.retries, 30));
-    this.retries++;
-    return atLeast + this.random() * bound;
+    return atLeast + this.random() * this.nextBound();
+  }
+
+  /** How long to send nothing after `pause`, in ms: half of the bound at least, so that it is a pause. */
+  nextOfPressure(): number {
+    return (this.nextBound() * (1 + this.random())) / 2;
   }
 
   /** Something succeeded: the row has ended. */
   reset(): void {
     this.retries = 0;
+  }
+
+  private nextBound(): number {
+    // 2^30 is far beyond any bound; more would be Infinity one day.
+    return Math.min(this.delayMax, this.delay * 2 ** Math.min(this.retries++, 30));
   }
 }

@@ -4,9 +4,11 @@ import { closedError, type RealtimeError } from './errors.js';
 import { checkFilter, type EventFilter } from './filter.js';
 import { Http } from './http.js';
 import { checkKeys } from './knownKeys.js';
+import { type Lease, type Leased, type LeaseOptions, takeLease } from './lease.js';
 import { Listeners } from './listeners.js';
 import type { WireError, WireWelcome } from './messages.js';
 import { checkOptions, type ClientOptions, type Settings } from './options.js';
+import { type Producer, toProducer } from './producer.js';
 import { Publisher, type PublishEvent, type PublishResult } from './publisher.js';
 import {
   type HistoryPage,
@@ -59,8 +61,11 @@ export class RealtimeClient {
   private readonly router: Router;
   private readonly http: Http;
   private readonly publisher: Publisher;
+  private readonly producer: Producer | undefined;
+  private readonly leases = new Set<Lease>();
   private readonly host: SubscriptionHost;
   private lastLimits: ServerLimits | undefined;
+  private lastHeartbeat: number | undefined;
   private subscriptions = 0;
 
   /** Throws a `TypeError` that names what is wrong with the options. */
@@ -76,13 +81,15 @@ export class RealtimeClient {
     this.connection = new Connection(this.settings, tokens, environment, {
       stateChanged: (state) => void this.listeners.tell('state', state),
       welcomed: (welcome) => this.welcomed(welcome),
+      agreed: (welcome) => this.agreed(welcome),
       messages: (messages, bytes) => this.router.dispatch(messages, bytes),
       lost: () => this.router.disconnected(),
       closed: (error) => this.closed(error),
     });
     const { url, connectTimeout } = this.settings;
     this.http = new Http(url, tokens, connectTimeout, environment, this.closing.signal);
-    this.publisher = new Publisher(this.http, this.settings, environment, this.closing.signal);
+    this.producer = toProducer(this.settings.producer, environment.clock.now());
+    this.publisher = new Publisher(this.http, this.settings, environment, this.closing.signal, this.producer);
     this.host = this.makeHost();
   }
 
@@ -93,6 +100,11 @@ export class RealtimeClient {
   /** Of the last `welcome`. */
   get limits(): ServerLimits | undefined {
     return this.lastLimits;
+  }
+
+  /** What silence is too long, ms, as the last `welcome` told it. */
+  get heartbeat(): number | undefined {
+    return this.lastHeartbeat;
   }
 
   /** The server's clock, ms since 1970, as far as known: this machine's before the first `welcome`. */
@@ -168,15 +180,44 @@ export class RealtimeClient {
 
   /** Writes the output of one task: `append` after `append`, then `end`. */
   terminalWriter(task: string, options: TerminalWriterOptions = {}): TerminalWriter {
-    const { http, settings, environment } = this;
-    return new TerminalWriter(task, options, { http, settings, environment, closed: this.closing.signal });
+    const { http, settings, environment, producer } = this;
+    return new TerminalWriter(task, options, { http, settings, environment, producer, closed: this.closing.signal });
   }
 
-  /** Ends everything: subscriptions, requests under way, the connection. Fulfilled when nothing is left of it. */
+  /**
+   * Takes a lease on an agent for this client's producer, and keeps it: when this process is gone without a word, the log
+   * says that the agent is lost, so that it isn't shown as working for ever.
+   */
+  async leaseAgent(agent: string, options: LeaseOptions = {}): Promise<Lease> {
+    checkKeys('Options of leaseAgent', options, ['ttl', 'signal']);
+    return await this.lease({ agent }, options);
+  }
+
+  /**
+   * Takes a lease on a task and claims its terminal for this client's producer, and keeps it: while it lives, nobody else
+   * writes to the terminal; when this process is gone without a word, the log says that the task is lost, and ends the
+   * terminal with exit code -1.
+   */
+  async leaseTask(task: string, options: LeaseOptions & { agent?: string | undefined } = {}): Promise<Lease> {
+    checkKeys('Options of leaseTask', options, ['ttl', 'signal', 'agent']);
+    return await this.lease({ agent: options.agent, task }, options);
+  }
+
+  /** Gives leases back and ends everything: subscriptions, requests, the connection. Then nothing is left of it. */
   async close(): Promise<void> {
+    if (this.leases.size > 0) await Promise.all([...this.leases].map((lease) => lease.release()));
     this.closing.abort(closedError());
     this.router.close(undefined);
     await this.connection.close();
+  }
+
+  private async lease(leased: Leased, options: LeaseOptions): Promise<Lease> {
+    const { http, settings, environment, producer } = this;
+    if (producer === undefined) throw new TypeError("Leases are a producer's: the option producer is not set");
+    const host = { http, settings, environment, producer, closed: this.closing.signal };
+    const lease = await takeLease(leased, options, host, (ended) => this.leases.delete(ended));
+    this.leases.add(lease);
+    return lease;
   }
 
   private begin<T extends Subscription | TerminalSubscription>(subscription: T): T {
@@ -212,13 +253,18 @@ export class RealtimeClient {
   }
 
   private welcomed(welcome: WireWelcome): void {
+    this.agreed(welcome);
+    this.router.connected(welcome);
+  }
+
+  private agreed(welcome: WireWelcome): void {
     this.clock.welcome(welcome.time);
+    this.lastHeartbeat = welcome.heartbeat_ms;
     this.lastLimits = {
       messageBytes: welcome.limits.message_bytes,
       subscriptions: welcome.limits.subscriptions,
       terminalWindowBytes: welcome.limits.terminal_window_bytes,
     };
-    this.router.connected(welcome);
   }
 
   private closed(error: RealtimeError | undefined): void {

@@ -18,6 +18,8 @@ const OnlineDelayMax = 1_000;
 export interface ConnectionHooks {
   stateChanged(state: ConnectionState): void;
   welcomed(welcome: WireWelcome): void;
+  /** Another `welcome` of the same session. */
+  agreed(welcome: WireWelcome): void;
   /** Those of one frame, and how many bytes it had. */
   messages(messages: readonly ServerMessage[], bytes: number): void;
   /** A connection that was welcomed is no more. */
@@ -94,6 +96,7 @@ export class Connection {
     const deadline = new Deadline(clock, this.settings.connectTimeout, [this.stopping.signal]);
     let wasWelcome = false;
     const welcomed = (welcome: WireWelcome) => {
+      if (wasWelcome) return this.hooks.agreed(welcome);
       deadline.clear();
       wasWelcome = true;
       this.policy.welcomed();
@@ -149,6 +152,8 @@ export class Connection {
     const WebSocket = await this.environment.loadWebSocket();
     const url = new URL(Path, this.settings.url);
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
+    const { heartbeat } = this.settings;
+    if (heartbeat !== undefined) url.search = `heartbeat=${heartbeat}ms`;
     const codecs = this.settings.format === 'json' ? [jsonCodec] : [msgpackCodec, jsonCodec];
     const socket = new WebSocket(url.href, [...codecs.map((codec) => codec.subprotocol), `bearer.${token}`]);
     const messages = (list: readonly ServerMessage[], bytes: number) => this.hooks.messages(list, bytes);

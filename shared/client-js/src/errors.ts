@@ -12,6 +12,8 @@ export interface ErrorFacts {
   retryAfter?: number | undefined;
   /** Each thing that is wrong with a request, with its place. */
   errors?: readonly ProblemPlace[] | undefined;
+  /** What became of each event, if all were refused. */
+  results?: readonly unknown[] | undefined;
   cause?: unknown;
 }
 
@@ -30,6 +32,8 @@ export class RealtimeError extends Error {
   readonly retryAfter: number | undefined;
   /** Each thing that is wrong with a request, with its place. */
   readonly errors: readonly ProblemPlace[];
+  /** @internal What became of each event, if all were refused. */
+  readonly outcomes: readonly unknown[] | undefined;
 
   constructor(code: string, detail: string, facts: ErrorFacts = {}) {
     super(`${code}: ${detail}`, 'cause' in facts ? { cause: facts.cause } : undefined);
@@ -41,6 +45,7 @@ export class RealtimeError extends Error {
     this.status = facts.status;
     this.retryAfter = facts.retryAfter;
     this.errors = facts.errors ?? [];
+    this.outcomes = facts.results;
   }
 }
 

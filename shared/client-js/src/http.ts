@@ -1,7 +1,9 @@
 import { Deadline } from './deadline.js';
 import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
+import { LeasedError } from './leasedError.js';
 import { networkError } from './networkFailure.js';
+import { StaleProducerError } from './staleProducerError.js';
 import { TerminalHoleError } from './terminalHoleError.js';
 import type { Tokens } from './tokens.js';
 
@@ -91,7 +93,9 @@ export async function problemOf(response: Response, now: number): Promise<Realti
   const errors = Array.isArray(problem.errors) ? problem.errors : [];
   const told = typeof problem.detail === 'string' ? problem.detail : `the server answered ${status}`;
   const places = errors.map((one) => `${one.where}: ${one.detail}`).join('; ');
-  const { expected, epoch } = problem;
+  const { expected, epoch, expires_at } = problem;
+  if (code === 'leased') return new LeasedError(told, typeof expires_at === 'number' ? expires_at : undefined);
+  if (code === 'stale_producer' && !Array.isArray(problem.results)) return new StaleProducerError(told);
   if (code === 'hole' && typeof expected === 'number' && typeof epoch === 'string')
     return new TerminalHoleError(told, expected, epoch);
   return new RealtimeError(code, places === '' ? told : `${told}: ${places}`, {
@@ -99,6 +103,7 @@ export async function problemOf(response: Response, now: number): Promise<Realti
     retry: typeof problem.retry === 'boolean' ? problem.retry : status === 408 || status === 429 || status >= 500,
     retryAfter: retryAfterOf(response.headers.get('Retry-After'), now),
     errors,
+    results: Array.isArray(problem.results) ? problem.results : undefined,
   });
 }
 
@@ -117,6 +122,8 @@ interface Problem {
   errors?: unknown;
   expected?: unknown;
   epoch?: unknown;
+  results?: unknown;
+  expires_at?: unknown;
 }
 
 function parseObject(text: string): Problem {

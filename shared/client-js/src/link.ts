@@ -98,9 +98,10 @@ export class Link {
     else if (message.op === 'drain') this.drained(message);
   }
 
+  /** The first one opens; another of the same session tells that something else was agreed. */
   private welcome(welcome: WireWelcome): void {
-    if (this.liveness !== undefined) throw new RealtimeError('protocol', 'welcome came twice');
     if (!(welcome.heartbeat_ms > 0)) throw new RealtimeError('protocol', 'welcome has no heartbeat_ms');
+    this.liveness?.stop();
     this.liveness = new Liveness(
       this.clock,
       welcome.heartbeat_ms,

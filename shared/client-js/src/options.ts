@@ -11,6 +11,20 @@ export interface TokenRequest {
 
 export type TokenSource = string | ((request: TokenRequest) => string | Promise<string>);
 
+/**
+ * Who publishes: its events are numbered, so that none is lost, doubled or swapped, however often it had to be tried, and
+ * the terminals that it writes are claimed for it.
+ */
+export interface ProducerOptions {
+  /** Its name, the same after each start: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`. */
+  id: string;
+  /**
+   * Its life, higher after each start: the time at which the client is made, in ms since 1970. Leave room between two: after
+   * a loss the client begins anew by itself, with the next higher one.
+   */
+  epoch?: number | undefined;
+}
+
 /** Times are ms, sizes bytes. */
 export interface ClientOptions {
   /** The edge's address, `https://…`; `http://` only for this machine itself. */
@@ -29,10 +43,17 @@ export interface ClientOptions {
   };
   /** One attempt to connect, and one HTTP request: 10,000. */
   connectTimeout?: number | undefined;
+  /**
+   * Silence after which the server is asked whether it lives, 10,000 to 60,000; after twice that the connection is given
+   * up. As the server has it.
+   */
+  heartbeat?: number | undefined;
   /** Items that wait for the application, per subscription, before it is paused: 1,024. */
   bufferItems?: number | undefined;
   /** Bytes of them, as received: 1 MiB. */
   bufferBytes?: number | undefined;
+  /** Who publishes, if events are to be numbered; without it each event has a key of its own. */
+  producer?: ProducerOptions | undefined;
   publish?: {
     /** Requests for the same events, 10. */
     attemptsMax?: number | undefined;
@@ -52,11 +73,14 @@ export interface Settings {
   reconnectDelayMax: number;
   attemptsMax: number;
   connectTimeout: number;
+  /** What to ask for; without it the server decides. */
+  heartbeat: number | undefined;
   bufferItems: number;
   bufferBytes: number;
   publishAttemptsMax: number;
   publishDelayMax: number;
   publishTimeout: number;
+  producer: ProducerOptions | undefined;
 }
 
 const Known = [
@@ -65,12 +89,15 @@ const Known = [
   'format',
   'reconnect',
   'connectTimeout',
+  'heartbeat',
   'bufferItems',
   'bufferBytes',
   'publish',
+  'producer',
 ] as const;
 const KnownOfReconnect = ['delay', 'delayMax', 'attemptsMax'] as const;
 const KnownOfPublish = ['attemptsMax', 'delayMax', 'timeout'] as const;
+const KnownOfProducer = ['id', 'epoch'] as const;
 
 const TimerMax = 2 ** 31 - 1;
 const Loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -81,8 +108,15 @@ export function checkOptions(options: ClientOptions): Settings {
     ...unknownKeys(options, Known),
     ...unknownKeys(options.reconnect, KnownOfReconnect, 'reconnect.'),
     ...unknownKeys(options.publish, KnownOfPublish, 'publish.'),
+    ...unknownKeys(options.producer, KnownOfProducer, 'producer.'),
   ];
-  const number = (name: string, value: number | undefined, preset: number, min: number, max: number): number => {
+  const number = <Preset extends number | undefined>(
+    name: string,
+    value: number | undefined,
+    preset: Preset,
+    min: number,
+    max: number,
+  ): number | Preset => {
     if (value === undefined) return preset;
     if (Number.isInteger(value) && value >= min && value <= max) return value;
     wrong.push(`${name} is ${String(value)}, but must be a whole number from ${min} to ${max}`);
@@ -110,16 +144,30 @@ export function checkOptions(options: ClientOptions): Settings {
         ? Infinity
         : number('reconnect.attemptsMax', reconnect?.attemptsMax, Infinity, 1, Number.MAX_SAFE_INTEGER),
     connectTimeout: number('connectTimeout', options.connectTimeout, 10_000, 1, TimerMax),
+    heartbeat: number('heartbeat', options.heartbeat, undefined, 10_000, 60_000),
     bufferItems: number('bufferItems', options.bufferItems, 1_024, 1, 1_000_000),
     bufferBytes: number('bufferBytes', options.bufferBytes, 1_048_576, 1, 2 ** 31),
     publishAttemptsMax: number('publish.attemptsMax', publish?.attemptsMax, 10, 1, 1_000_000),
     publishDelayMax: number('publish.delayMax', publish?.delayMax, 5_000, 0, TimerMax),
     publishTimeout: number('publish.timeout', publish?.timeout, 60_000, 1, TimerMax),
+    producer: options.producer,
   };
+  if (options.producer !== undefined) {
+    const { id, epoch } = options.producer;
+    if (!isName(id)) wrong.push(`producer.id is ${JSON.stringify(id)}, but must be ${NameRule}`);
+    number('producer.epoch', epoch, undefined, 0, Number.MAX_SAFE_INTEGER);
+  }
   if (settings.reconnectDelayMax < reconnectDelay)
     wrong.push(`reconnect.delayMax is ${settings.reconnectDelayMax}, but must not be below reconnect.delay`);
   if (wrong.length > 0) throw new TypeError(`Options of RealtimeClient: ${wrong.join('; ')}.`);
   return settings;
+}
+
+/** What a name of a producer, an agent or a task is. */
+export const NameRule = '1 to 128 characters of A-Z a-z 0-9 . _ : -, beginning with a letter or digit';
+
+export function isName(text: unknown): text is string {
+  return typeof text === 'string' && /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.test(text);
 }
 
 function checkUrl(given: string | URL, wrong: string[]): URL {

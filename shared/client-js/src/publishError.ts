@@ -2,13 +2,24 @@ import { RealtimeError } from './errors.js';
 
 /** An event that is stored. */
 export interface PublishResult {
-  id: string;
-  /** It was stored before, by the same key. */
+  /** Without one it was stored so long before that only its number is remembered (option `producer`). */
+  id?: string;
+  /** It was stored before, by the same key or number. */
   duplicate: boolean;
 }
 
 /** What became of one event. */
-export type PublishOutcome = PublishResult | { error: { code: string; detail: string; retry: boolean } };
+export type PublishOutcome =
+  | PublishResult
+  | {
+      error: {
+        code: string;
+        detail: string;
+        retry: boolean;
+        /** Of `producer_gap`: the number that the log takes next. */
+        expected?: number;
+      };
+    };
 
 /** Not all events were stored. `code` is that of the first refusal that is the cause of others. */
 export class PublishError extends RealtimeError {

@@ -26,13 +26,20 @@ const Known: readonly (keyof PublishEvent)[] = [
 ];
 
 /** Throws a `TypeError` if an event has fields that no event has: they would be left out without a word. */
-export function checkEvents(events: readonly PublishEvent[]): void {
+export function checkEvents(events: readonly PublishEvent[], isNumbered = false): void {
   const wrong = events.flatMap((event, i) => unknownKeys(event, Known, events.length > 1 ? `events[${i}].` : ''));
+  if (isNumbered && events.some(({ key }) => key !== undefined))
+    wrong.push('an event with a number has no key: the option producer is set');
   if (wrong.length > 0) throw new TypeError(`Fields of an event: ${wrong.join('; ')}`);
 }
 
-/** The event as JSON of the wire, with the key that makes a retry harmless. */
-export function toPublishJson(event: PublishEvent): string {
+/** Events of one group keep their order, and are numbered together. */
+export function groupOf({ group, agent, task, channel }: PublishEvent): string {
+  return group ?? agent ?? task ?? channel;
+}
+
+/** The event as JSON of the wire, with the key that makes a retry harmless; numbered ones need none. */
+export function toPublishJson(event: PublishEvent, isNumbered = false): string {
   const { channel, type, agent, task, project, group, stateKey, key, ts, payload } = event;
   const wire = {
     channel,
@@ -42,7 +49,7 @@ export function toPublishJson(event: PublishEvent): string {
     project,
     group,
     state_key: stateKey,
-    key: key ?? randomKey(),
+    key: isNumbered ? undefined : (key ?? randomKey()),
     ts,
     payload,
   };

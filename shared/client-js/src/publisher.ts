@@ -6,7 +6,10 @@ import type { Http } from './http.js';
 import { publishBackoff, type PublishSettings } from './retrying.js';
 import { utf8Length } from './jsonCodec.js';
 import { PublishError, type PublishOutcome, type PublishResult } from './publishError.js';
-import { checkEvents, type PublishEvent, toPublishJson } from './publishEvent.js';
+import { checkEvents, groupOf, type PublishEvent, toPublishJson } from './publishEvent.js';
+import type { Producer } from './producer.js';
+import { ProducerNumbers, type Unnumbered } from './producerNumbers.js';
+import { StaleProducerError } from './staleProducerError.js';
 
 export type { PublishEvent } from './publishEvent.js';
 export type { PublishResult } from './publishError.js';
@@ -15,20 +18,25 @@ export type { PublishResult } from './publishError.js';
 const RequestEventsMax = 1_000;
 const RequestBytesMax = 1_000_000;
 
-interface Pending {
+/** Bytes that numbers add to an event, at most. */
+const NumberBytesMax = 256;
+
+interface Pending extends Unnumbered {
   index: number;
-  json: string;
   bytes: number;
 }
 
 interface WireAnswer {
-  results: ({ id: string; duplicate: boolean } | { error: { code: string; detail: string; retry: boolean } })[];
-  pressure: { state: 'ok' | 'pause'; depth: number; limit: number };
+  results: PublishOutcome[];
+  /** The problem that all of them came in. */
+  refusal?: RealtimeError;
+  pressure?: { state: 'ok' | 'pause'; depth: number; limit: number };
 }
 
 /** Publishes in order: one request at a time, each tried until its events are stored or can't be. */
 export class Publisher {
   private readonly pressure: Backoff;
+  private readonly numbers: ProducerNumbers | undefined;
   private isPressed = false;
   private turn: Promise<void> = Promise.resolve();
 
@@ -37,17 +45,21 @@ export class Publisher {
     private readonly settings: PublishSettings,
     private readonly environment: Environment,
     private readonly closed: AbortSignal,
+    producer: Producer | undefined,
   ) {
     this.pressure = this.newBackoff();
+    if (producer !== undefined) this.numbers = new ProducerNumbers(producer);
   }
 
   /** Who calls first is served first, so that two calls keep their order too. */
   async publish(events: readonly PublishEvent[], signal: AbortSignal | undefined): Promise<PublishResult[]> {
     if (events.length === 0) throw new RealtimeError('bad_request', 'there is no event to publish');
-    checkEvents(events);
+    checkEvents(events, this.numbers !== undefined);
+    const isNumbered = this.numbers !== undefined;
     const pending = events.map((event, index): Pending => {
-      const json = toPublishJson(event);
-      return { index, json, bytes: utf8Length(json) + 1 };
+      const json = toPublishJson(event, isNumbered);
+      const bytes = utf8Length(json) + 1 + (isNumbered ? NumberBytesMax : 0);
+      return { index, json, bytes, group: groupOf(event) };
     });
     const deadline = new Deadline(this.environment.clock, this.settings.publishTimeout, [this.closed, signal]);
     const before = this.turn;
@@ -68,7 +80,17 @@ export class Publisher {
     const outcomes: PublishOutcome[] = pending.map(() => ({
       error: { code: 'not_sent', detail: 'an event before it could not be stored', retry: true },
     }));
-    for (const request of split(pending)) await this.publishRequest(request, outcomes, signal);
+    const { numbers } = this;
+    try {
+      if (numbers?.stale !== undefined) throw numbers.stale;
+      numbers?.begin(pending);
+      for (const request of split(pending)) await this.publishRequest(request, outcomes, signal);
+    } catch (error) {
+      if (numbers?.stale === undefined) throw error;
+      throw new StaleProducerError(numbers.stale.detail, outcomes);
+    } finally {
+      numbers?.end();
+    }
     const refused = outcomes.some((outcome) => 'error' in outcome);
     if (refused) throw PublishError.of(outcomes);
     return outcomes as PublishResult[];
@@ -80,13 +102,16 @@ export class Publisher {
     for (let attempt = 1; ; attempt++) {
       let error: RealtimeError | undefined;
       try {
-        if (this.isPressed) await sleep(this.environment.clock, this.pressure.next(), signal);
+        if (this.isPressed) await sleep(this.environment.clock, this.pressure.nextOfPressure(), signal);
         error = await this.sendOnce(events, outcomes, signal);
       } catch (caught) {
         if (signal.aborted && !(signal.reason instanceof RealtimeError && signal.reason.code === 'timeout'))
           throw signal.reason;
         const failure = caught as RealtimeError;
+        // At the limit it is refused.
+        if (failure.code === 'pressure') this.isPressed = true;
         for (const { index } of events) outcomes[index] = { error: toOutcomeError(failure) };
+        if (!signal.aborted && !failure.retry) this.numbers?.refused(events, failure);
         if (signal.aborted || !failure.retry) throw PublishError.of(outcomes, failure);
         error = failure;
       }
@@ -102,22 +127,40 @@ export class Publisher {
     }
   }
 
-  /** One request. Returns nothing; throws what stands for all of its events. */
+  /** One request. Returns how all were refused, if each has a result; throws what stands for all of its events. */
   private async sendOnce(
     events: readonly Pending[],
     outcomes: PublishOutcome[],
     signal: AbortSignal,
-  ): Promise<undefined> {
-    const body = `[${events.map(({ json }) => json).join(',')}]`;
-    const answer = await this.http.send(
-      { method: 'POST', path: 'v1/events', body, signal },
-      (response) => response.json() as Promise<WireAnswer>,
-    );
+  ): Promise<RealtimeError | undefined> {
+    const { numbers } = this;
+    const parts = numbers === undefined ? events.map(({ json }) => json) : numbers.number(events);
+    const answer = await this.ask(`[${parts.join(',')}]`, events.length, signal);
     if (!Array.isArray(answer.results) || answer.results.length !== events.length)
       throw new RealtimeError('protocol', 'the answer has not one result for each event');
-    answer.results.forEach((result, i) => (outcomes[events[i]!.index] = result));
-    this.isPressed = answer.pressure?.state === 'pause';
+    answer.results.forEach((result, i) => {
+      const event = events[i]!;
+      outcomes[event.index] = numbers === undefined ? result : numbers.take(event, result);
+    });
+    if (answer.pressure === undefined) return answer.refusal;
+    this.isPressed = answer.pressure.state === 'pause';
     if (!this.isPressed) this.pressure.reset();
+    return undefined;
+  }
+
+  private async ask(body: string, count: number, signal: AbortSignal): Promise<WireAnswer> {
+    try {
+      return await this.http.send(
+        { method: 'POST', path: 'v1/events', body, signal },
+        (response) => response.json() as Promise<WireAnswer>,
+      );
+    } catch (error) {
+      // All were refused: each for a reason of its own, which decides what becomes of its number.
+      const results = error instanceof RealtimeError ? (error.outcomes as PublishOutcome[] | undefined) : undefined;
+      if (this.numbers === undefined || results?.length !== count) throw error;
+      if ((error as RealtimeError).code === 'pressure') this.isPressed = true;
+      return { results, refusal: error as RealtimeError };
+    }
   }
 
   private newBackoff(): Backoff {

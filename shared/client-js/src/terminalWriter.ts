@@ -3,6 +3,7 @@ import type { Environment } from './environment.js';
 import { RealtimeError } from './errors.js';
 import type { Http } from './http.js';
 import { checkKeys } from './knownKeys.js';
+import type { Producer } from './producer.js';
 import { publishBackoff, type PublishSettings, Retrying } from './retrying.js';
 import { TerminalHoleError } from './terminalHoleError.js';
 
@@ -38,6 +39,7 @@ export interface TerminalWriterHost {
   settings: PublishSettings;
   environment: Environment;
   closed: AbortSignal;
+  producer: Producer | undefined;
 }
 
 type WireAppended = TerminalAppended & { pressure?: { state: 'ok' | 'pause' } };
@@ -106,13 +108,20 @@ export class TerminalWriter {
       const body = JSON.stringify({ exit_code: exitCode });
       for (;;) {
         try {
-          const request = { method: 'POST', path, body, signal: retrying.signal } as const;
+          const request = { method: 'POST', path, query: this.claim(), body, signal: retrying.signal } as const;
           return await this.host.http.send(request, async (response) => void (await response.text()));
         } catch (error) {
           await retrying.wait(error);
         }
       }
     });
+  }
+
+  /** What a producer writes to is its own. */
+  private claim(fields: Record<string, string> = {}): URLSearchParams {
+    const { producer } = this.host;
+    const claim = producer && { producer: producer.id, producer_epoch: String(producer.epoch) };
+    return new URLSearchParams({ ...fields, ...claim });
   }
 
   private get path(): string {
@@ -146,7 +155,7 @@ export class TerminalWriter {
     retrying: Retrying,
   ): Promise<TerminalAppended> {
     for (;;) {
-      if (this.isPressed) await retrying.sleep(this.pressure.next());
+      if (this.isPressed) await retrying.sleep(this.pressure.nextOfPressure());
       try {
         const answer = await this.send(piece, stream, retrying.signal);
         this.afterLoss = undefined;
@@ -156,6 +165,8 @@ export class TerminalWriter {
         return answer;
       } catch (error) {
         if (this.goesOn(error)) continue;
+        // At the limit it is refused.
+        if (error instanceof RealtimeError && error.code === 'pressure') this.isPressed = true;
         this.mayHaveBegun = true;
         await retrying.wait(error);
       }
@@ -167,7 +178,7 @@ export class TerminalWriter {
     stream: AppendOptions['stream'],
     signal: AbortSignal,
   ): Promise<WireAppended> {
-    const query = new URLSearchParams({ offset: String(this.next) });
+    const query = this.claim({ offset: String(this.next) });
     if (stream === 'stderr') query.set('stream', stream);
     if (this.afterLoss !== undefined) query.set('after_loss', this.afterLoss);
     return this.host.http.send({ method: 'POST', path: this.path, query, body: piece, signal }, async (response) => {

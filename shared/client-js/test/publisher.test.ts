@@ -87,7 +87,7 @@ describe('a fault that may pass', () => {
     answers(
       problem(503, 'no_worker'),
       problem(503, 'no_worker'),
-      problem(429, 'pressure', { 'Retry-After': '9' }),
+      problem(429, 'rate_limited', { 'Retry-After': '9' }),
       problem(503, 'no_worker'),
       problem(503, 'no_worker'),
     );
@@ -230,7 +230,36 @@ test('pressure has the next request wait, longer each time, until it is over', a
     await vi.advanceTimersByTimeAsync(2_000);
     await publishing;
   }
-  expect(times).toEqual([0, 2_500, 5_000, 6_000]);
+  expect(times).toEqual([0, 2_750, 5_500, 6_000]);
+  await client.close();
+});
+
+test('what waits while there is pressure is not sent, however much: one asks, and all follow when it is over', async () => {
+  answers(accepted([stored(1)], 'pause'), accepted([stored(2)], 'pause'));
+  const client = world.client();
+  await client.publish(event(1));
+  const rest = Promise.all([2, 3, 4, 5].map((i) => client.publish(event(i))));
+  await vi.advanceTimersByTimeAsync(749);
+  expect(payloads()).toEqual([[1]]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(payloads()).toEqual([[1], [2]]);
+  await vi.advanceTimersByTimeAsync(1_499);
+  expect(payloads()).toEqual([[1], [2]]);
+  await vi.advanceTimersByTimeAsync(1);
+  await rest;
+  expect(payloads()).toEqual([[1], [2], [3], [4], [5]]);
+  await client.close();
+});
+
+test('what is refused with pressure has what follows it wait too', async () => {
+  answers(problem(429, 'pressure'));
+  const client = world.client({ publish: { attemptsMax: 1 } });
+  expect(await outcome(client.publish(event(1)))).toMatchObject({ code: 'pressure' });
+  const second = client.publish(event(2));
+  await vi.advanceTimersByTimeAsync(749);
+  expect(world.requests).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  await second;
   await client.close();
 });
 

@@ -140,10 +140,14 @@ test('while its viewers are behind it waits', async () => {
   const writer = client.terminalWriter('t1');
   await writer.append('a');
   const second = writer.append('b');
-  await vi.advanceTimersByTimeAsync(499);
+  await vi.advanceTimersByTimeAsync(749);
   expect(urls()).toHaveLength(1);
-  await outcome(second);
+  // Others are not.
+  await client.terminalWriter('t2').append('c');
   expect(urls()).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(1);
+  await second;
+  expect(urls()).toHaveLength(3);
   await client.close();
 });
 

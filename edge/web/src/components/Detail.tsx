@@ -181,7 +181,7 @@ function TaskChoice({ tasks, current, chosen, agent }: TaskChoiceProps) {
     const names = tasks.map((task) => task.name);
     const missing = [current, chosen].filter((name): name is string => name !== undefined && !names.includes(name));
     const all: TaskSummary[] = [...new Set(missing)]
-        .map((name): TaskSummary => ({ name, isStopped: false, lastAt: 0 }))
+        .map((name): TaskSummary => ({ name, isLost: false, isStopped: false, lastAt: 0 }))
         .concat(tasks);
     if (all.length === 0) return <span class="task-choice faint">No task yet</span>;
     return (
@@ -209,6 +209,7 @@ function taskLabel(task: TaskSummary, current: string | undefined): string {
     const parts = [task.name];
     if (task.title) parts.push(task.title);
     if (task.name === current) parts.push('current');
+    else if (task.isLost) parts.push('lost');
     else if (task.isStopped) parts.push('stopped');
     else if (task.exitCode !== undefined) parts.push(task.exitCode === 0 ? 'finished' : `failed (${task.exitCode})`);
     return parts.join(' · ');

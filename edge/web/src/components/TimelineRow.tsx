@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AgentEvent } from '@realtime/client';
-import { fieldsOf, numberOf, textOf } from '../model/events';
+import { fieldsOf, lossOf, numberOf, textOf } from '../model/events';
 import { clockTime, dateTime, dollars, exactTime } from '../model/format';
 import { kindOf } from '../model/status';
 import type { Entry } from '../model/timeline';
@@ -161,6 +161,18 @@ function describe(event: AgentEvent, stopped: boolean): Description {
                         {textOf(fields.command) && <code>{textOf(fields.command)}</code>}
                     </>
                 ),
+            };
+        case 'agent.lost':
+        case 'task.lost':
+            return {
+                icon: <StatusIcon kind="lost" size={14} />,
+                text: (
+                    <>
+                        <span class="strong">Lost</span> {event.type === 'task.lost' && event.task}
+                        <span class="faint"> · {lossOf(event)}</span>
+                    </>
+                ),
+                tone: 'error',
             };
         case 'task.finished': {
             const code = numberOf(fields.exit_code);

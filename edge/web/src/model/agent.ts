@@ -1,11 +1,17 @@
 import { signal, type Signal } from '@preact/signals';
 import type { AgentEvent } from '@realtime/client';
-import { comparePlaces, fieldsOf, numberOf, placeOf, textOf, type Place } from './events';
+import { comparePlaces, fieldsOf, lossOf, numberOf, placeOf, textOf, type Place } from './events';
 import { Progress } from './progress';
 import { isEnded, kindOf, type StatusKind } from './status';
 
-/** Types that are read as values; producers may choose any others. */
-const VALUE_TYPES = new Set(['agent.status', 'agent.progress', 'budget.cost', 'agent.lost']);
+/** Types that are read as values, and what they say something of; producers may choose any others. */
+const VALUE_TYPES: Readonly<Record<string, string>> = {
+  'agent.status': 'status',
+  'agent.lost': 'status',
+  'task.lost': 'status',
+  'agent.progress': 'progress',
+  'budget.cost': 'cost',
+};
 
 /** What is shown of an agent; replaced whole, at most once per frame. */
 export interface AgentView {
@@ -31,7 +37,7 @@ export interface AgentView {
 export class Agent {
   readonly view: Signal<AgentView>;
   private readonly progress = new Progress();
-  private readonly newest = new Map<string, Place>(); // by type: what was said later stays
+  private readonly newest = new Map<string, Place>(); // by what it says something of: what was said later stays
   private task: { name: string; place: Place } | undefined;
   /** State keys with a value: when the last one is deleted, nothing is known of the agent any more. */
   private readonly values = new Set<string>();
@@ -57,10 +63,15 @@ export class Agent {
     this.next = { ...this.next, lastAt: Math.max(this.next.lastAt, place.ms), partition: place.partition };
     this.followTask(event, place);
     this.learnTitle(event);
-    const known = this.newest.get(event.type);
-    // A value of a snapshot may be older than what came live, and a replayed one than a snapshot's.
-    if (known && known.epoch === place.epoch && comparePlaces(known, place) > 0) return true;
-    if (VALUE_TYPES.has(event.type)) this.newest.set(event.type, place);
+    // Of a task that it no longer works on: no word about the agent.
+    if (event.type === 'task.lost' && event.task !== this.task?.name) return true;
+    const says = VALUE_TYPES[event.type] ?? event.type;
+    const known = this.newest.get(says);
+    // A value of a snapshot may be older than what came live, and a replayed one than a snapshot's. What is said of its
+    // task may stand in another stream.
+    const isComparable = known && (known.epoch === place.epoch || known.partition !== place.partition);
+    if (isComparable && comparePlaces(known, place) > 0) return true;
+    if (event.type in VALUE_TYPES) this.newest.set(says, place);
     const isDeleted = event.stateKey !== undefined && event.payload === null;
     if (isDeleted) this.values.delete(event.stateKey!);
     else if (event.stateKey !== undefined) this.values.add(event.stateKey);
@@ -75,7 +86,8 @@ export class Agent {
         this.takeCost(event);
         break;
       case 'agent.lost':
-        this.next = { ...this.next, status: 'lost', kind: 'lost' };
+      case 'task.lost':
+        this.next = { ...this.next, status: 'lost', kind: 'lost', detail: lossOf(event) };
         break;
     }
     return !isDeleted || this.values.size > 0;

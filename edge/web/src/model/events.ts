@@ -48,9 +48,15 @@ export function outcomeOf(event: Pick<AgentEvent, 'type' | 'payload'>): 'finishe
     const code = numberOf(fields.exit_code);
     return code === undefined || code === 0 ? 'finished' : 'failed';
   }
-  if (event.type === 'agent.lost') return 'failed';
+  if (event.type === 'agent.lost' || event.type === 'task.lost') return 'failed';
   if (event.type !== 'agent.status') return undefined;
   if (fields.status === 'done') return 'finished';
   if (fields.status === 'stopped') return 'stopped';
   return fields.status === 'failed' || fields.status === 'lost' ? 'failed' : undefined;
+}
+
+/** Why an agent or a task is lost, in words: all that the log knows is who has not been heard of. */
+export function lossOf(event: Pick<AgentEvent, 'payload'>): string {
+  const holder = textOf(fieldsOf(event.payload).holder);
+  return holder === undefined ? 'its producer is gone' : `its producer is gone (${holder})`;
 }

@@ -7,6 +7,8 @@ export interface TaskSummary {
   title?: string;
   command?: string;
   exitCode?: number;
+  /** Its producer is gone: nobody knows how it ended. */
+  isLost: boolean;
   /** Somebody stopped it: its exit code is no failure. */
   isStopped: boolean;
   lastAt: number;
@@ -19,6 +21,7 @@ export function tasksOf(timeline: Pick<Timeline, 'all' | 'isStopped'>): TaskSumm
     if (event.task === undefined) continue;
     const known = byName.get(event.task) ?? {
       name: event.task,
+      isLost: false,
       isStopped: timeline.isStopped(event.task),
       lastAt: 0,
     };
@@ -29,6 +32,9 @@ export function tasksOf(timeline: Pick<Timeline, 'all' | 'isStopped'>): TaskSumm
     } else if (event.type === 'task.finished') {
       known.exitCode = numberOf(fields.exit_code);
     }
+    // Somebody may have begun it anew, or ended it after all.
+    if (event.type === 'task.lost') known.isLost = true;
+    else if (event.type === 'task.started' || event.type === 'task.finished') known.isLost = false;
     known.lastAt = Math.max(known.lastAt, place.ms);
     byName.set(event.task, known);
   }

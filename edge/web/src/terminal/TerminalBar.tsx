@@ -92,8 +92,18 @@ export function TerminalBar({ task, screen, session, downloading, finding }: Ter
     );
 }
 
+/** With this the log ends the terminal of a producer that is gone; no program does. */
+const LOST = -1;
+
 function Standing({ session }: { session: TerminalSession }) {
     const exitCode = session.exitCode.value;
+    if (exitCode === LOST) {
+        return (
+            <span class="exit bad" data-testid="exit-code" data-code={exitCode} title="Its producer is gone">
+                <StatusIcon kind="lost" size={14} /> lost · exit code unknown
+            </span>
+        );
+    }
     if (exitCode !== undefined) {
         return (
             <span class={exitCode === 0 ? 'exit ok' : 'exit bad'} data-testid="exit-code" data-code={exitCode}>
