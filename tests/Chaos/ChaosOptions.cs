@@ -6,14 +6,16 @@ namespace Realtime.Tests.Chaos;
 /// <summary>How large and how long a run is; by environment variables.</summary>
 internal sealed record ChaosOptions
 {
+    private static readonly TimeSpan LongMin = TimeSpan.FromMinutes(5);
+
     /// <summary>What the run's faults, filters, habits and delays follow from (<c>REALTIME_TEST_SEED</c>).</summary>
     public required int Seed { get; init; }
 
     /// <summary>How long faults are made (<c>REALTIME_CHAOS_TIME</c>, such as <c>20m</c>; default 80 s).</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(80);
 
-    /// <summary>Whether that was asked for: then times are asserted too.</summary>
-    public bool IsLong { get; init; }
+    /// <summary>Whether it is a run for itself, of 5 minutes and more: then times are asserted too.</summary>
+    public bool IsLong => Time >= LongMin;
 
     /// <summary>Clients that watch (<c>REALTIME_CHAOS_CLIENTS</c>).</summary>
     public int Clients { get; init; } = 300;
@@ -28,7 +30,7 @@ internal sealed record ChaosOptions
         if (Text("REALTIME_CHAOS_TIME") is { } time)
         {
             Assert.True(DurationText.TryParse(time, out TimeSpan given), $"REALTIME_CHAOS_TIME: {DurationText.Rule}");
-            options = options with { Time = given, IsLong = true };
+            options = options with { Time = given };
         }
 
         return options with

@@ -82,7 +82,7 @@ internal sealed class ReconnectWatch
     {
         lock (_gate)
         {
-            return [.. _leaves.Where(leave => leave.State.CloseCode is null or Broken)
+            return [.. _leaves.Where(leave => leave.State.CloseCode == Broken)
                 .Select(leave => $"{leave.Client} saw {leave.State}").Take(5)];
         }
     }
@@ -109,7 +109,7 @@ internal sealed class ReconnectWatch
             _leaves.Add((client, state, now));
             string reason = string.Create(CultureInfo.InvariantCulture, $"{state.Reason} {state.CloseCode}");
             _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
-            if (_killedAt is { } killed)
+            if (_killedAt is { } killed && state.CloseCode == Broken)
             {
                 _waiting.TryAdd(client, killed);
             }

@@ -54,6 +54,15 @@ internal sealed class TcpLink(CancellationToken stopping)
         }
     }
 
+    /// <summary>Resets those that <see cref="HalfOpen"/> left behind.</summary>
+    public void CutHalfOpen()
+    {
+        foreach (Pair pair in _pairs.Keys.Where(pair => pair.IsMute))
+        {
+            pair.Reset();
+        }
+    }
+
     /// <summary>
     /// From now on nothing travels on any connection, old or new, as when packets are dropped; not even that an end has
     /// gone.

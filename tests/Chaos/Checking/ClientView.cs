@@ -26,9 +26,6 @@ internal sealed class ClientView(string name, ChaosFilter filter, ViewStart star
 
     public ViewStart Start => start;
 
-    /// <summary>The ledger's time before it asked to subscribe for the first time.</summary>
-    public long AskedAt { get; set; } = long.MaxValue;
-
     /// <summary>The ledger's time when its first subscription was confirmed: all that is sent later is its own.</summary>
     public long ActiveAt { get; set; } = long.MaxValue;
 

@@ -48,7 +48,6 @@ internal sealed class Ledger
             }
 
             sent.Acknowledged = place;
-            sent.AcknowledgedAt = Now();
             Interlocked.Increment(ref _acknowledged);
         }
     }

@@ -10,7 +10,4 @@ internal sealed record SentEvent(string Key, string Group, int Number, EventFact
 {
     /// <summary>Where it was acknowledged to stand; null until then.</summary>
     public Place? Acknowledged { get; set; }
-
-    /// <summary>The ledger's time when it was acknowledged.</summary>
-    public long AcknowledgedAt { get; set; }
 }

@@ -54,7 +54,6 @@ internal sealed class EventViewer(
     private async Task VisitAsync(CancellationToken stopping)
     {
         await using RealtimeClient client = seat.Connect(habits.SpeaksJson, View.Note);
-        View.AskedAt = Math.Min(View.AskedAt, ledger.Now());
         View.Note($"subscribes: {habits.Filter} {habits.Start} after {_options.After?.Count ?? 0} positions");
         await using EventSubscription subscription = client.Subscribe(_options);
         subscription.StatusChanged += (_, status) =>

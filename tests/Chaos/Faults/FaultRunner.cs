@@ -33,7 +33,7 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
         FaultKind.Kill => KillAsync(fault, stopping),
         FaultKind.Leave => LeaveAsync(fault, stopping),
         FaultKind.Freeze => FreezeAsync(fault, stopping),
-        FaultKind.RollingDrain => new RollingDrain(system, report, watch).RunAsync(stopping),
+        FaultKind.RollingDrain => LeaveAllAsync(fault, stopping),
         _ => DoToNetworkAsync(fault, stopping),
     };
 
@@ -72,13 +72,22 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
             report.Violated($"{process.Name} left with {process.ExitCode} after SIGTERM");
         }
 
-        foreach (string broken in watch.EndLeave())
+        foreach (string broken in watch.EndLeave().Where(_ => fault.Target == FaultTarget.Worker))
         {
             report.Violated($"{process.Name} left by SIGTERM, but {broken}");
         }
 
         await WaitAsync(fault.Hold, stopping);
         process.Start();
+    }
+
+    private async Task LeaveAllAsync(Fault fault, CancellationToken stopping)
+    {
+        for (int i = 0; i < ChaosSystem.WorkersCount; i++)
+        {
+            await LeaveAsync(fault with { Target = FaultTarget.Worker, Worker = i }, stopping);
+            await system.HealedAsync();
+        }
     }
 
     private async Task FreezeAsync(Fault fault, CancellationToken stopping)
@@ -125,6 +134,10 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
                 break;
             default:
                 link.HalfOpen();
+                await WaitAsync(fault.Hold, stopping);
+
+                // Who has not found out by then would do so in the middle of the next fault.
+                link.CutHalfOpen();
                 break;
         }
     }

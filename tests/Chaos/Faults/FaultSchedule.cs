@@ -15,7 +15,7 @@ internal static class FaultSchedule
         (FaultKind.Freeze, FaultTarget.Redis, 2500, 4000),
         (FaultKind.Freeze, FaultTarget.Worker, 3500, 6000),
         (FaultKind.RollingDrain, FaultTarget.AllWorkers, 0, 1),
-        (FaultKind.HalfOpen, FaultTarget.EdgeToWorker, 0, 1),
+        (FaultKind.HalfOpen, FaultTarget.EdgeToWorker, 4500, 6000),
     ];
 
     private static readonly (FaultKind Kind, FaultTarget Target, int HoldMinMs, int HoldMaxMs)[] Others =
@@ -33,8 +33,8 @@ internal static class FaultSchedule
         (FaultKind.Mute, FaultTarget.ClientsToEdge, 500, 5000),
         (FaultKind.Mute, FaultTarget.EdgeToWorker, 500, 5000),
         (FaultKind.Mute, FaultTarget.WorkerToRedis, 500, 5000),
-        (FaultKind.HalfOpen, FaultTarget.ClientsToEdge, 0, 1),
-        (FaultKind.HalfOpen, FaultTarget.WorkerToRedis, 0, 1),
+        (FaultKind.HalfOpen, FaultTarget.ClientsToEdge, 4500, 6000),
+        (FaultKind.HalfOpen, FaultTarget.WorkerToRedis, 4500, 6000),
     ];
 
     /// <summary>Without end: the run takes as many as its time allows.</summary>
