@@ -22,6 +22,9 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
     private static readonly TimeSpan ArrivalMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FinishMax = TimeSpan.FromSeconds(60);
 
+    // Nobody who is on the way gets nothing for so long.
+    private static readonly TimeSpan StillMax = TimeSpan.FromSeconds(20);
+
     private readonly Random _random = new(options.Seed);
     private readonly Ledger _ledger = new();
     private readonly ReconnectWatch _watch = new();
@@ -136,10 +139,11 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
         }
     }
 
-    // Who never arrives is told by the checks, with what is missing.
+    // Who never arrives is told of by the checks, with what is missing.
     private async Task EveryoneArrivesAsync(IReadOnlyList<HistoryEntry> history)
     {
-        long started = TimeProvider.System.GetTimestamp();
+        long seen = -1;
+        long since = 0;
         foreach (EventViewer viewer in _viewers)
         {
             await ArrivesAsync(() => viewer.IsWatching
@@ -156,8 +160,19 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
 
         async Task ArrivesAsync(Func<bool> condition)
         {
-            while (!condition() && TimeProvider.System.GetElapsedTime(started) < ArrivalMax)
+            while (!condition())
             {
+                long now = _viewers.Sum(viewer => (long)viewer.View.Count)
+                    + _terminalViewers.Sum(viewer => viewer.View.Next);
+                if (now != seen)
+                {
+                    (seen, since) = (now, TimeProvider.System.GetTimestamp());
+                }
+                else if (TimeProvider.System.GetElapsedTime(since) > StillMax)
+                {
+                    return;
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
             }
         }

@@ -35,6 +35,7 @@ public class TcpBalancerTests
         balancer.Links[0].IsRefusing = true;
         using TcpClient client = await ConnectAsync(balancer);
         using Socket atTwo = await two.AcceptSocketAsync();
+        await Eventually.TrueAsync("it is carried", () => balancer.Links[1].Connections == 1);
 
         balancer.Links[1].Cut();
 

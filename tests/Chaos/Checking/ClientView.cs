@@ -8,7 +8,7 @@ namespace Realtime.Tests.Chaos.Checking;
 /// </summary>
 internal sealed class ClientView(string name, ChaosFilter filter, ViewStart start)
 {
-    private const int LinesMax = 400;
+    private const int LinesMax = 1000;
 
     private readonly Lock _gate = new();
     private readonly List<(Place Place, string Key)> _seen = [];

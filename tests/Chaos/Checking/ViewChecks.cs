@@ -6,7 +6,7 @@ internal static class ViewChecks
     /// <summary>How many events the client must have seen at least; so long it is waited for.</summary>
     public static int Due(ClientView view, Ledger ledger, IReadOnlyList<HistoryEntry> history) =>
         history.Count(entry => view.Filter.Matches(entry.Facts)
-            && (view.Start == ViewStart.First || ledger.Sent[entry.Key].SentAt > view.ActiveAt));
+            && (view.Start == ViewStart.First || ledger.Sent.GetValueOrDefault(entry.Key)?.SentAt > view.ActiveAt));
 
     /// <summary>What is wrong, one sentence each.</summary>
     public static IEnumerable<string> Check(ClientView view, Ledger ledger, IReadOnlyList<HistoryEntry> history)
