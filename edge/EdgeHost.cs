@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Edge.Admin;
 using Realtime.Edge.Affinity;
 using Realtime.Edge.Auth;
+using Realtime.Edge.Draining;
 using Realtime.Edge.Forwarding;
 using Realtime.Edge.Limits;
 using Realtime.Edge.Origins;
@@ -53,7 +54,8 @@ public static class EdgeHost
         builder.Services.AddRealtimeOptions<ConnectionPlaneOptions>();
         builder.Services.TryAddSingleton<EdgeMetrics>();
         builder.Services.AddTls().AddOrigins().AddPages();
-        builder.Services.AddAuth().AddLimits().AddAffinity().AddForwarding().AddAdmin();
+        builder.Services.AddAuth().AddLimits().AddAffinity().AddForwarding();
+        builder.Services.AddDraining().AddAdmin();
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
@@ -65,7 +67,7 @@ public static class EdgeHost
         app.UseOrigins();
         app.MapPages();
         app.MapPublicHealth();
-        app.MapReverseProxy(proxied => proxied.UseAuth().UseLimits().UseAffinity().UseForwarding());
+        app.MapReverseProxy(proxied => proxied.UseAuth().UseDraining().UseLimits().UseAffinity().UseForwarding());
         return app;
     }
 }

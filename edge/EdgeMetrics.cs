@@ -18,6 +18,8 @@ internal sealed class EdgeMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _pages;
+    private readonly Counter<long> _breakers;
+    private readonly Counter<long> _cut;
     private readonly UpDownCounter<long> _connections;
     private readonly Histogram<double> _stageSeconds;
 
@@ -33,6 +35,10 @@ internal sealed class EdgeMetrics
             "realtime_edge_forward_attempts_total", "{attempt}", "Attempts at a worker, by outcome.");
         _pages = meter.CreateCounter<long>(
             "realtime_edge_pages_total", "{request}", "Requests for files of the pages, by answer.");
+        _breakers = meter.CreateCounter<long>(
+            "realtime_edge_breaker_transitions_total", "{transition}", "Breakers of workers, by what they became.");
+        _cut = meter.CreateCounter<long>(
+            "realtime_edge_connections_cut_total", "{connection}", "Connections and requests that were cut, by reason.");
         _connections = meter.CreateUpDownCounter<long>(
             "realtime_edge_connections", "{connection}", "Open connections, by kind.");
         _stageSeconds = meter.CreateHistogram<double>(
@@ -48,6 +54,10 @@ internal sealed class EdgeMetrics
         _refused.Add(1, Label("stage", EdgeStage.Auth), Label("reason", failure));
 
     public void Attempted(AttemptOutcome outcome) => _attempts.Add(1, Label("outcome", outcome));
+
+    public void BreakerBecame(BreakerState state) => _breakers.Add(1, Label("state", state));
+
+    public void Cut(ConnectionCut reason, long count = 1) => _cut.Add(count, Label("reason", reason));
 
     public void PageAnswered(PageAnswer answer) => _pages.Add(1, Label("answer", answer));
 

@@ -15,6 +15,9 @@ internal enum EdgeRefusal
     /// <summary>Too many connections of the subject.</summary>
     SubjectConnections,
 
+    /// <summary>The edge is leaving service.</summary>
+    Draining,
+
     /// <summary>The body is too large.</summary>
     TooLarge,
 

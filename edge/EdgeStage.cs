@@ -6,6 +6,9 @@ internal enum EdgeStage
     /// <summary>Who is it?</summary>
     Auth,
 
+    /// <summary>Is the edge to stay?</summary>
+    Draining,
+
     /// <summary>Not too many?</summary>
     Limits,
 

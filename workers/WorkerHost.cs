@@ -7,9 +7,11 @@ using Realtime.Hosting.Sockets;
 using Realtime.Log;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Drain;
 using Realtime.Workers.Health;
 using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
+using Realtime.Workers.Internal;
 using Realtime.Workers.Stamp;
 using Realtime.Workers.Tail;
 
@@ -26,6 +28,7 @@ namespace Realtime.Workers;
 ///   GET   ----------------->  Stamp -> History -> [ partitioned log ]  (bulk lane)
 ///   WS publish ------------>  Stamp -> Connections -> Ingest -> [ partitioned log ]
 ///   WS    ----------------->  Stamp -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
+///   operator by edge ------>  Internal -> Drain, Connections   (Realtime-Operator)
 ///   probe ----------------->  Health   (no identity)
 /// </code>
 /// </remarks>
@@ -58,6 +61,8 @@ public static partial class WorkerHost
             services.AddClientConnections();
         }
 
+        services.AddDrain();
+        services.AddInternal();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -71,16 +76,26 @@ public static partial class WorkerHost
         app.Urls.Add(options.Listen);
         app.UseProblems();
         app.MapGroup("").AllowUnstamped().MapHealth();
+        app.UseOperatorStamp();
         app.UseStampedIdentity();
+        app.MapInternal();
         if (options.Has(WorkerRole.Ingest))
         {
             app.MapIngest();
+        }
+        else
+        {
+            app.MapRefusals(WorkerRole.Ingest);
         }
 
         if (options.Has(WorkerRole.Stream))
         {
             app.MapHistory();
             app.MapClientConnections();
+        }
+        else
+        {
+            app.MapRefusals(WorkerRole.Stream);
         }
 
         app.Lifetime.ApplicationStarted.Register(() => Log.Listening(

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Realtime.Hosting.Configuration;
 
 namespace Realtime.Edge.Admin;
 
@@ -17,6 +18,13 @@ internal sealed record AdminOptions : IValidatableObject
     /// <summary>File that holds the token; white space around it is dropped.</summary>
     [ConfigurationKeyName("admin_token_file")]
     public string? AdminTokenFile { get; init; }
+
+    /// <summary>
+    /// How long a worker may take to answer what an operator asks of it (100 ms to 1 min; default 2 s); an answer about
+    /// several workers names those that did not.
+    /// </summary>
+    [ConfigurationKeyName("admin_worker_timeout"), DurationRange("100ms", "1m")]
+    public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

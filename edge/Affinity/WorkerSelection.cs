@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Edge.Forwarding;
 using Realtime.Hosting.Health;
@@ -14,24 +15,24 @@ internal sealed class WorkerSelection(RequestDelegate next, WorkerTable workers,
 {
     public Task InvokeAsync(HttpContext context)
     {
-        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
         WorkerRole role = Traffic.RoleFor(context);
-        Worker[] candidates = [.. Serving(role, proxy.AvailableDestinations)];
-        if (candidates.Length == 0)
+        IReadOnlyList<DestinationState> known = context.GetReverseProxyFeature().AllDestinations;
+        Worker[] serving = [.. known.Select(workers.Of).Where(worker => worker.Serves(role))];
+        Worker[] candidates = [.. serving.Where(worker => worker.IsAvailable)];
+        bool isLastResort = candidates.Length == 0;
+        if (isLastResort)
         {
-            candidates = [.. Serving(role, proxy.AllDestinations).Where(worker => worker.IsLastResort)];
+            candidates = [.. serving.Where(worker => worker.IsLastResort)];
         }
 
         string? key = AffinityKey.Of(context, context.Features.GetRequiredFeature<Identity>());
-        context.Features.Set(new RankedWorkers(candidates switch
+        ImmutableArray<Worker> ranked = candidates switch
         {
             [] => [],
             _ when key is null => ranking.ByRequests(candidates),
             _ => ranking.ByKey(key, candidates),
-        }));
+        };
+        context.Features.Set(new RankedWorkers(ranked, isLastResort));
         return next(context);
     }
-
-    private IEnumerable<Worker> Serving(WorkerRole role, IReadOnlyList<DestinationState> destinations) =>
-        destinations.Select(workers.Of).Where(worker => worker.Serves(role));
 }

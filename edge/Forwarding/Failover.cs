@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Edge.Affinity;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.Model;
 
 namespace Realtime.Edge.Forwarding;
 
@@ -13,24 +11,35 @@ namespace Realtime.Edge.Forwarding;
 /// whole body.
 /// </summary>
 internal sealed partial class Failover(
-    RequestDelegate next, ForwardingOptions options, ForwardingAnswer answer, IDestinationHealthUpdater health,
-    EdgeMetrics metrics, TimeProvider clock, ILogger<Failover> logger)
+    RequestDelegate next, ForwardingOptions options, ForwardingAnswer answer, EdgeMetrics metrics, TimeProvider clock,
+    ILogger<Failover> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         long startedAt = clock.GetTimestamp();
         TrafficKind kind = Traffic.KindOf(context);
-        ImmutableArray<Worker> workers = context.Features.GetRequiredFeature<RankedWorkers>().Workers;
+        (ImmutableArray<Worker> workers, bool isLastResort) = context.Features.GetRequiredFeature<RankedWorkers>();
         var body = WatchedBody.Watch(context);
         AttemptOutcome outcome = AttemptOutcome.Refused;
-        for (int i = 0; i < Math.Min(workers.Length, options.AttemptsMax); i++)
+        int attempts = 0;
+        for (int i = 0; i < workers.Length && attempts < options.AttemptsMax; i++)
         {
-            if (i > 0)
+            // Somebody else's attempt is finding out about this one just now.
+            if (Attempt.TryBegin(context, workers[i], isLastResort, options, clock) is not { } attempt)
             {
-                ForgetAnswer(context);
+                continue;
             }
 
-            outcome = await AttemptAsync(context, workers[i], kind);
+            using (attempt)
+            {
+                if (attempts++ > 0)
+                {
+                    ForgetAnswer(context);
+                }
+
+                outcome = await AttemptAsync(context, workers[i], attempt, kind);
+            }
+
             metrics.Attempted(outcome);
             if (outcome is AttemptOutcome.Unreachable or AttemptOutcome.Refused)
             {
@@ -52,14 +61,14 @@ internal sealed partial class Failover(
         await answer.WriteAsync(context, outcome);
     }
 
-    private async Task<AttemptOutcome> AttemptAsync(HttpContext context, Worker worker, TrafficKind kind)
+    private async Task<AttemptOutcome> AttemptAsync(
+        HttpContext context, Worker worker, Attempt attempt, TrafficKind kind)
     {
-        TimeSpan timeout = kind == TrafficKind.Request ? options.AnswerTimeout : options.AcceptTimeout;
-        using var deadline = new AnswerDeadline(context, timeout, clock);
         context.GetReverseProxyFeature().AvailableDestinations = worker.Destination;
         worker.Begin(kind);
         try
         {
+            using IDisposable watching = WatchedClient.Watch(context, attempt, kind);
             await next(context);
         }
         finally
@@ -67,7 +76,22 @@ internal sealed partial class Failover(
             worker.End(kind);
         }
 
-        return OutcomeOf(context, deadline);
+        if (attempt.GivenUp is { } reason)
+        {
+            metrics.Cut(reason);
+            Log.GivenUp(logger, context.TraceIdentifier, worker.Id, reason);
+            // What waits to be sent would keep the socket for as long as the client likes.
+            context.Abort();
+        }
+
+        if (kind == TrafficKind.WebSocket && context.Response.HasStarted)
+        {
+            EndedStream.AbortAfter(context, options.Linger, clock);
+        }
+
+        AttemptOutcome outcome = OutcomeOf(context, attempt);
+        attempt.Judge(outcome);
+        return outcome;
     }
 
     /// <summary>
@@ -80,12 +104,11 @@ internal sealed partial class Failover(
         bool isFull = context.Features.Get<WorkerRefusal>() is { IsOfAll: false };
         if (!isOnlyOne && !isFull)
         {
-            ClusterState cluster = context.GetRouteModel().Cluster!;
-            health.SetPassive(cluster, worker.Destination, DestinationHealth.Unhealthy, options.ProbeInterval);
+            worker.RestFor(options.ProbeInterval);
         }
     }
 
-    private static AttemptOutcome OutcomeOf(HttpContext context, AnswerDeadline deadline)
+    private static AttemptOutcome OutcomeOf(HttpContext context, Attempt attempt)
     {
         if (context.Features.Get<WorkerRefusal>() is not null)
         {
@@ -97,14 +120,14 @@ internal sealed partial class Failover(
             return AttemptOutcome.Answered;
         }
 
-        if (deadline.IsClientGone)
+        if (attempt.IsClientGone)
         {
             return AttemptOutcome.ClientGone;
         }
 
         return error.Error switch
         {
-            _ when deadline.IsPassed => AttemptOutcome.NotAnswered,
+            _ when attempt.IsLate => AttemptOutcome.NotAnswered,
             ForwarderError.RequestTimedOut => AttemptOutcome.NotAnswered,
             ForwarderError.RequestBodyClient => AttemptOutcome.BodyFault,
             _ when IsUnreachable(error.Exception) => AttemptOutcome.Unreachable,
@@ -142,5 +165,8 @@ internal sealed partial class Failover(
     {
         [LoggerMessage(1, LogLevel.Debug, "Connection {ConnectionId}: worker {Worker} did not take it, {Outcome}.")]
         public static partial void NotTaken(ILogger logger, string connectionId, string worker, AttemptOutcome outcome);
+
+        [LoggerMessage(2, LogLevel.Debug, "Connection {ConnectionId} to worker {Worker} was given up: {Reason}.")]
+        public static partial void GivenUp(ILogger logger, string connectionId, string worker, ConnectionCut reason);
     }
 }

@@ -3,7 +3,6 @@ using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Realtime.Edge.Forwarding;
@@ -13,13 +12,14 @@ internal static class ForwardingExtensions
 {
     public static IServiceCollection AddForwarding(this IServiceCollection services)
     {
-        services.AddRealtimeOptions<ForwardingOptions>();
+        services.AddRealtimeOptions<ForwardingOptions>().AddRealtimeOptions<BreakerOptions>();
         services.TryAddSingleton<WorkerTable>();
         services.TryAddSingleton<WorkerConnect>();
         services.TryAddSingleton<ForwardingAnswer>();
         services.TryAddSingleton<IProxyConfigProvider>(provider => WorkerRoutes.Provide(
             provider.GetRequiredService<EdgeOptions>(), provider.GetRequiredService<ForwardingOptions>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IActiveHealthCheckPolicy, ReadinessPolicy>());
+        services.TryAddSingleton<Probe>();
+        services.AddHostedService<WorkerProbes>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadinessCheck, WorkersReady>());
         services.TryAddSingleton<IForwarderHttpClientFactory, WorkerClientFactory>();
         // The proxy tells every failed attempt and probe as a warning with a stack. Ours are counted, and told by

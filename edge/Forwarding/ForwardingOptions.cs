@@ -8,13 +8,23 @@ internal sealed record ForwardingOptions
 {
     public const string Section = "connection_plane:edge:forwarding";
 
-    /// <summary>How often each worker is asked for <c>/readyz</c> (100 ms to 1 min; default 1 s).</summary>
+    /// <summary>How often each worker is asked for <c>/readyz</c> (100 ms to 1 min; default 500 ms).</summary>
     [ConfigurationKeyName("probe_interval"), DurationRange("100ms", "1m")]
-    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long it may take to answer that (50 ms to 1 min; default 1 s).</summary>
+    /// <summary>
+    /// How long it may take to answer that (50 ms to 1 min; default 1 s). With the interval it is the time after which
+    /// a worker that hangs gets nothing new.
+    /// </summary>
     [ConfigurationKeyName("probe_timeout"), DurationRange("50ms", "1m")]
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// After how long without an answer to any probe what is open to a worker is cut (500 ms to 10 min; default 3 s):
+    /// clients of one that hangs go elsewhere. One that answers late, but within that time, keeps its connections.
+    /// </summary>
+    [ConfigurationKeyName("silent_cut"), DurationRange("500ms", "10m")]
+    public TimeSpan SilentCut { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long connecting to a worker may take (50 ms to 30 s; default 1 s).</summary>
     [ConfigurationKeyName("connect_timeout"), DurationRange("50ms", "30s")]
@@ -39,6 +49,20 @@ internal sealed record ForwardingOptions
     /// </summary>
     [ConfigurationKeyName("quiet_timeout"), DurationRange("1m", "24h")]
     public TimeSpan QuietTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long a stream that one side has ended may stay open for the other, or for what waits to be sent (100 ms to 5
+    /// min; default 5 s).
+    /// </summary>
+    [ConfigurationKeyName("linger"), DurationRange("100ms", "5m")]
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long one write to a client of a stream may take (1 s to 10 min; default 30 s). Above the worker's own
+    /// patience (three stalls of 5 s): the worker has given it up by then, but the edge, still writing, can't see that.
+    /// </summary>
+    [ConfigurationKeyName("client_stall"), DurationRange("1s", "10m")]
+    public TimeSpan ClientStall { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Workers asked for one request, at most (1 to 10; default 3).</summary>
     [ConfigurationKeyName("attempts_max"), Range(1, 10)]

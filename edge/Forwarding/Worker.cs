@@ -4,8 +4,8 @@ using Yarp.ReverseProxy.Model;
 
 namespace Realtime.Edge.Forwarding;
 
-/// <summary>What this edge knows of one worker beyond what the proxy does: its load, its last report.</summary>
-internal sealed class Worker(DestinationState destination)
+/// <summary>What this edge knows of one worker: how it is, what it said, what goes on there through this edge.</summary>
+internal sealed class Worker(DestinationState destination, Breaker breaker, TimeProvider clock) : IDisposable
 {
     private const int SilentProbesMax = 2;
 
@@ -13,9 +13,12 @@ internal sealed class Worker(DestinationState destination)
     private long _connectionsReported;
     private long _connectionsSinceReport;
     private long _requests;
+    private long _heardAt = clock.GetTimestamp();
+    private long _restsUntil = long.MinValue;
     private volatile ReadinessReport? _report;
     private volatile WorkerState _state;
     private volatile int _silentProbes;
+    private CancellationTokenSource _life = new();
 
     public string Id => Destination.DestinationId;
 
@@ -26,13 +29,14 @@ internal sealed class Worker(DestinationState destination)
 
     public string Address => Destination.Model.Config.Address;
 
-    /// <summary>Whether it gets new work: neither the last probe nor an attempt since found it wanting.</summary>
-    public bool IsAvailable =>
-        Destination.Health is { Active: not DestinationHealth.Unhealthy, Passive: not DestinationHealth.Unhealthy };
+    public Breaker Breaker { get; } = breaker;
+
+    /// <summary>Whether it gets new work: neither the last probe nor attempts since found it wanting.</summary>
+    public bool IsAvailable => _state is WorkerState.Ready or WorkerState.Unknown && !IsResting && Breaker.Admits;
 
     /// <summary>
-    /// Whether it may be asked where no worker is available: nothing says for sure that it would not take the work. A
-    /// failed attempt, or one probe that was lost or slow, is no proof; the worker's own word is, and so is silence
+    /// Whether it may be asked where no worker is available: nothing says for sure that it would not take the work.
+    /// Failed attempts, or one probe that was lost or slow, are no proof; the worker's own word is, and so is silence
     /// that lasts, since a request would wait for it in vain.
     /// </summary>
     public bool IsLastResort => _state switch
@@ -47,8 +51,8 @@ internal sealed class Worker(DestinationState destination)
     /// <summary>The worker's last report; null if there is none.</summary>
     public ReadinessReport? Report => _report;
 
-    /// <summary>Whether it does what belongs to the role; one that doesn't say what it does, does everything.</summary>
-    public bool Serves(WorkerRole role) => _report is not { Roles: { IsEmpty: false } roles } || roles.Contains(role);
+    /// <summary>Cancelled when all that is open there is cut; another one then stands for what comes later.</summary>
+    public CancellationToken Life => Volatile.Read(ref _life).Token;
 
     /// <summary>Connections open through this edge.</summary>
     public long Connections => Interlocked.Read(ref _connections);
@@ -62,6 +66,11 @@ internal sealed class Worker(DestinationState destination)
     /// </summary>
     public long Load => Math.Max(
         0, Interlocked.Read(ref _connectionsReported) + Interlocked.Read(ref _connectionsSinceReport));
+
+    private bool IsResting => clock.GetTimestamp() < Interlocked.Read(ref _restsUntil);
+
+    /// <summary>Whether it does what belongs to the role; one that doesn't say what it does, does everything.</summary>
+    public bool Serves(WorkerRole role) => _report is not { Roles: { IsEmpty: false } roles } || roles.Contains(role);
 
     public void Begin(TrafficKind kind)
     {
@@ -87,14 +96,21 @@ internal sealed class Worker(DestinationState destination)
         Interlocked.Decrement(ref _connectionsSinceReport);
     }
 
-    /// <summary>
-    /// Takes over what a probe found; <paramref name="isSilent"/>: no answer, and no refusal either. Answers whether
-    /// the state changed.
-    /// </summary>
-    public bool Probed(WorkerState state, ReadinessReport? report, bool isSilent)
+    /// <summary>Spares others the attempt that one has just made in vain.</summary>
+    public void RestFor(TimeSpan time) => Interlocked.Exchange(
+        ref _restsUntil, clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency));
+
+    /// <summary>An answer of it has come, in time or late.</summary>
+    public void Heard(long timestamp) => Interlocked.Exchange(ref _heardAt, timestamp);
+
+    /// <summary>How long no probe has been answered.</summary>
+    public TimeSpan SilentFor(TimeProvider time) => time.GetElapsedTime(Interlocked.Read(ref _heardAt));
+
+    /// <summary>Takes over what a probe found. Answers whether the state changed.</summary>
+    public bool Probed(ProbeResult result)
     {
-        _silentProbes = isSilent ? Math.Min(_silentProbes + 1, SilentProbesMax) : 0;
-        if (report is not null)
+        _silentProbes = result.IsSilent ? Math.Min(_silentProbes + 1, SilentProbesMax) : 0;
+        if (result.Report is { } report)
         {
             _report = report;
             if (report.Load.TryGetValue(ReadinessReport.Connections, out long connections))
@@ -105,6 +121,33 @@ internal sealed class Worker(DestinationState destination)
             }
         }
 
+        if (result.State == WorkerState.Unreachable)
+        {
+            Breaker.ProbeFailed();
+        }
+        else
+        {
+            Breaker.ProbeSucceeded();
+        }
+
+        return Become(result.State);
+    }
+
+    /// <summary>It has just been ordered to drain: what would go there now would be refused.</summary>
+    public void OrderedToDrain() => Become(WorkerState.Draining);
+
+    /// <summary>Cuts all connections and requests that are open there.</summary>
+    public void CutAll()
+    {
+        // Not disposed: attempts that begin just now may still link to it, and it holds nothing but them.
+        CancellationTokenSource life = Interlocked.Exchange(ref _life, new CancellationTokenSource());
+        life.Cancel();
+    }
+
+    public void Dispose() => _life.Dispose();
+
+    private bool Become(WorkerState state)
+    {
         bool isChanged = _state != state;
         _state = state;
         return isChanged;

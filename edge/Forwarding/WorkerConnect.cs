@@ -1,19 +1,34 @@
 using System.Net.Sockets;
+using Realtime.Hosting.Sockets;
 
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>Opens the sockets to workers.</summary>
 internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider clock)
 {
-    /// <summary>
-    /// A worker that died without a word (power, network) shows on quiet sockets after 15 s + 3 x 5 s, not after the
-    /// kernel's two hours.
-    /// </summary>
-    private const int KeepAliveAfterSeconds = 15;
-    private const int KeepAliveIntervalSeconds = 5;
-    private const int KeepAliveProbes = 3;
+    /// <summary>Has a client of HTTP open its sockets here.</summary>
+    public void Configure(SocketsHttpHandler handler)
+    {
+        handler.ConnectCallback = ConnectAsync;
+        // Below the workers' keep-alive, so that no request meets a socket that the worker is just closing.
+        handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60);
+    }
 
-    public async ValueTask<Stream> ConnectAsync(
+    /// <summary>For what the edge itself asks of workers: nothing of the machine's settings gets between them.</summary>
+    public SocketsHttpHandler NewHandler()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        };
+        Configure(handler);
+        return handler;
+    }
+
+    private async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, clock);
@@ -21,7 +36,7 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            KeepAlive(socket);
+            socket.KeepAlive();
             await socket.ConnectAsync(connection.DnsEndPoint, either.Token);
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -37,13 +52,5 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
             socket.Dispose();
             throw;
         }
-    }
-
-    private static void KeepAlive(Socket socket)
-    {
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveAfterSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
     }
 }

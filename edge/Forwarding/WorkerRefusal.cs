@@ -27,7 +27,7 @@ internal sealed record WorkerRefusal(string Reason)
             return ValueTask.CompletedTask;
         }
 
-        answer.HttpContext.Features.Get<AnswerDeadline>()?.Met();
+        answer.HttpContext.Features.Get<Attempt>()?.Answered();
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable
             && response.Headers.TryGetValues(Header, out IEnumerable<string>? reasons))
         {

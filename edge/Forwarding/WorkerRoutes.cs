@@ -1,7 +1,6 @@
 using System.Net;
 using Realtime.Edge.Origins;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Health;
 
 namespace Realtime.Edge.Forwarding;
 
@@ -39,19 +38,6 @@ internal static class WorkerRoutes
             ActivityTimeout = options.QuietTimeout,
             AllowResponseBuffering = false,
         },
-        HealthCheck = new()
-        {
-            AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyAndUnknown,
-            Active = new()
-            {
-                Enabled = true,
-                Path = WholeProbes.Path,
-                Interval = options.ProbeInterval,
-                Timeout = options.ProbeTimeout,
-                Policy = ReadinessPolicy.PolicyName,
-            },
-            // Enabled, so that Failover's word counts; the proxy's own rate of failures is slower than we want to be.
-            Passive = new() { Enabled = true },
-        },
+        // Health is ours (WorkerProbes, Breaker): the proxy asks all workers in one round, which one that hangs delays.
     };
 }

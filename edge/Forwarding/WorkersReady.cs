@@ -1,16 +1,11 @@
 using Realtime.Hosting.Health;
-using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Model;
 
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>An edge without a worker serves nobody: who spreads clients over edges should know.</summary>
-internal sealed class WorkersReady(IProxyStateLookup proxy) : IReadinessCheck
+internal sealed class WorkersReady(WorkerTable workers) : IReadinessCheck
 {
-    public Readiness Check()
-    {
-        bool isAnyHealthy = proxy.TryGetCluster(WorkerRoutes.Cluster, out ClusterState? cluster)
-            && cluster.DestinationsState.AvailableDestinations.Any(d => d.Health.Active == DestinationHealth.Healthy);
-        return isAnyHealthy ? Readiness.Ready : Readiness.Unready("no worker is ready");
-    }
+    public Readiness Check() => workers.All.Any(worker => worker.State == WorkerState.Ready && worker.IsAvailable)
+        ? Readiness.Ready
+        : Readiness.Unready("no worker is ready");
 }

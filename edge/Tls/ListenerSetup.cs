@@ -57,6 +57,7 @@ internal sealed class ListenerSetup(
             listeners.Add(listener, listen);
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseUnsentLimit(options.UnsentBytesMax);
+            listen.UseKeepAlive();
             listen.Use(next => connection =>
             {
                 connection.Features.Set(mark);

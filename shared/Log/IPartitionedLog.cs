@@ -77,6 +77,16 @@ public interface IPartitionedLog : IAsyncDisposable
     /// </summary>
     Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What a partition holds and how far its readers are, for operators. Changes nothing and makes no stream. Bounded:
+    /// of more than <see cref="LogLimits.DescribedStreamsMax"/> streams the oldest are looked at, and the answer says
+    /// so.
+    /// </summary>
+    /// <param name="partition">The partition, 0 to <see cref="PartitionCount"/> - 1.</param>
+    /// <param name="tenant">The tenant whose share is meant; null = all.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken);
+
     /// <summary>Appends bytes to a terminal.</summary>
     Task<TerminalAppendResult> AppendTerminalAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken);

@@ -11,6 +11,9 @@ public static class LogLimits
     /// </summary>
     public const int RecentIdsMax = 1024;
 
+    /// <summary>Most streams of a partition that <see cref="IPartitionedLog.DescribeAsync"/> looks at.</summary>
+    public const int DescribedStreamsMax = 1024;
+
     /// <summary>Most entries one read may ask for.</summary>
     public const int ReadEntriesMax = 10_000;
 

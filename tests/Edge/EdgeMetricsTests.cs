@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
-using Realtime.Edge;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Edge;
@@ -15,8 +11,7 @@ public sealed class EdgeMetricsTests
         await using FakeWorker worker = await FakeWorker.StartAsync("w1");
         await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
             [worker], ("connection_plane:edge:limits:subject_connections_max", "1"));
-        var sums = new ConcurrentDictionary<string, long>();
-        using MeterListener listener = Listen(edge.Services.GetRequiredService<IMeterFactory>(), sums);
+        using var sums = new MetricSums(edge);
 
         using HttpResponseMessage missing = await edge.GetAsync("/v1/events");
         using HttpResponseMessage expired = await edge.GetAsync("/v1/events", TestTokens.Make(expiresIn: -3600));
@@ -36,26 +31,5 @@ public sealed class EdgeMetricsTests
         Assert.Equal(1, sums["realtime_edge_refused_total stage=auth,reason=missing"]);
         Assert.Equal(1, sums["realtime_edge_refused_total stage=auth,reason=expired"]);
         Assert.Equal(1, sums["realtime_edge_refused_total stage=limits,reason=subject_connections"]);
-    }
-
-    private static MeterListener Listen(IMeterFactory meters, ConcurrentDictionary<string, long> sums)
-    {
-        var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Meter.Name == EdgeMetrics.MeterName && instrument.Meter.Scope == meters)
-                {
-                    self.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            string labels = string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"));
-            sums.AddOrUpdate($"{instrument.Name} {labels}", value, (_, sum) => sum + value);
-        });
-        listener.Start();
-        return listener;
     }
 }

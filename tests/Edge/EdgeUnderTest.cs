@@ -22,6 +22,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     public const string SigningKey = "a-signing-key-for-tests-of-32-bytes-or-more";
     public const string AdminToken = "an-admin-token-for-tests";
 
+    public const string InternalKey = "an-internal-key-for-tests-of-32-bytes-or-more";
+
     private readonly WebApplication _app;
     private readonly string _directory;
     private readonly X509Certificate2 _certificate;
@@ -70,7 +72,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
             ["connection_plane:edge:tls:development_certificate_file"] = Path.Combine(directory, "edge.pem"),
             ["connection_plane:edge:forwarding:probe_interval"] = "100ms",
             ["connection_plane:auth:signing_key"] = SigningKey,
-            ["connection_plane:internal_keys:0"] = "an-internal-key-for-tests-of-32-bytes-or-more",
+            ["connection_plane:internal_keys:0"] = InternalKey,
         };
         foreach (((string id, string address), int i) in workers.Select((worker, i) => (worker, i)))
         {
@@ -129,6 +131,21 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     public Task<HttpResponseMessage> GetAdminAsync(string path) =>
         SendAsync(HttpMethod.Get, path, AdminToken, on: AdminAddress);
 
+    public Task<HttpResponseMessage> PostAdminAsync(string path) =>
+        SendAsync(HttpMethod.Post, path, AdminToken, on: AdminAddress);
+
+    /// <summary>What an admin path answers, which must be of this status.</summary>
+    public async Task<JsonElement> AdminAsync(string path, HttpMethod? method = null, int status = 200)
+    {
+        using HttpResponseMessage answer = await SendAsync(method ?? HttpMethod.Get, path, AdminToken, on: AdminAddress);
+        string body = await answer.Content.ReadAsStringAsync();
+        Assert.True((HttpStatusCode)status == answer.StatusCode, $"{(int)answer.StatusCode}: {body}");
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    /// <summary>Ends it as SIGTERM does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     /// <summary>Opens a WebSocket; its first message, the worker's id, is not yet read.</summary>
     public async Task<ClientWebSocket> ConnectAsync(
         string path, string? token, bool overHttp2 = false, Action<ClientWebSocketOptions>? configure = null)
@@ -180,6 +197,9 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("workers");
     }
 
+    public bool IsItsCertificate(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors) =>
+        shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString();
+
     public static async Task<string> ReadTextAsync(WebSocket socket)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
@@ -209,8 +229,7 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     {
         SslOptions = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString(),
+            RemoteCertificateValidationCallback = IsItsCertificate,
         },
     };
 }

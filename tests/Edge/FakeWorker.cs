@@ -9,13 +9,16 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Realtime.Hosting.Identity;
 
 namespace Realtime.Tests.Edge;
 
 /// <summary>A worker of a few lines on a real socket: it remembers what it saw, and misbehaves on demand.</summary>
 internal sealed class FakeWorker : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<WebSocket, bool> _sockets = new();
     private readonly int _port;
+    private int _probes;
     private WebApplication? _app;
 
     private FakeWorker(string id, int port)
@@ -31,6 +34,15 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>Everything but probes, in order of arrival.</summary>
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 
+    /// <summary>What edges asked of it for operators, as <c>METHOD target by edge</c>, in order.</summary>
+    public ConcurrentQueue<string> Orders { get; } = new();
+
+    /// <summary>What it answers to that, by <c>METHOD path</c>: status and JSON. All else is 404.</summary>
+    public ConcurrentDictionary<string, (int Status, string Json)> Answers { get; } = new();
+
+    /// <summary>Whether it leaves that without an answer.</summary>
+    public bool HangsOnOrders { get; set; }
+
     /// <summary>Headers of its answers to plain requests, beside its own.</summary>
     public ConcurrentDictionary<string, string> Headers { get; } = new();
 
@@ -39,6 +51,12 @@ internal sealed class FakeWorker : IAsyncDisposable
 
     /// <summary>Whether it leaves probes without an answer.</summary>
     public bool IsMute { get; set; }
+
+    /// <summary>If set, each probe asks it what to wait for, and is answered then.</summary>
+    public Func<Task>? HoldsProbes { get; set; }
+
+    /// <summary>Probes that came.</summary>
+    public int Probes => Volatile.Read(ref _probes);
 
     /// <summary>The load that it reports.</summary>
     public int Load { get; set; }
@@ -105,15 +123,24 @@ internal sealed class FakeWorker : IAsyncDisposable
     {
         if (context.Request.Path == "/readyz")
         {
+            Interlocked.Increment(ref _probes);
             if (IsMute)
             {
                 await UntilClientLeavesAsync(context);
                 return;
             }
 
+            await (HoldsProbes?.Invoke() ?? Task.CompletedTask);
+
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
             await context.Response.WriteAsync(
                 $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}},"roles":{{{Roles}}}}""");
+            return;
+        }
+
+        if (context.Request.Path.StartsWithSegments("/internal"))
+        {
+            await ObeyAsync(context);
             return;
         }
 
@@ -154,6 +181,36 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
     }
 
+    private async Task ObeyAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        string target = $"{request.Path}{request.QueryString}";
+        var stamp = new OperatorStamp(
+            new IdentityStampOptions { InternalKeys = [EdgeUnderTest.InternalKey] }, TimeProvider.System);
+        if (!stamp.TryVerify(request.Headers[OperatorStamp.Header], request.Method, target, out string? edge))
+        {
+            context.Response.StatusCode = 401;
+            return;
+        }
+
+        Orders.Enqueue($"{request.Method} {target} by {edge}");
+        if (HangsOnOrders)
+        {
+            await UntilClientLeavesAsync(context);
+            return;
+        }
+
+        (int status, string json) = Answers.GetValueOrDefault(
+            $"{request.Method} {request.Path}", (404, """{"code":"not_found","detail":"There is no such endpoint."}"""));
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(json);
+    }
+
+    /// <summary>Closes all WebSockets that are open.</summary>
+    public Task CloseAllAsync(int code) => Task.WhenAll(_sockets.Keys.Select(socket =>
+        socket.CloseOutputAsync((WebSocketCloseStatus)code, "leave", CancellationToken.None)));
+
     /// <summary>One event, then silence until the client leaves.</summary>
     private async Task StreamAsync(HttpContext context)
     {
@@ -171,11 +228,27 @@ internal sealed class FakeWorker : IAsyncDisposable
         await left.Task;
     }
 
-    /// <summary>Says its id, then sends back whatever comes; <c>close CODE REASON</c> closes with these.</summary>
+    /// <summary>
+    /// Says its id, then sends back whatever comes; <c>close CODE REASON</c> closes with these, <c>leave</c> too, but
+    /// does not wait for the other side, and <c>flood</c> sends until the connection breaks.
+    /// </summary>
     private async Task EchoAsync(HttpContext context)
     {
         string? subprotocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault();
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(subprotocol);
+        _sockets[socket] = true;
+        try
+        {
+            await TalkAsync(context, socket);
+        }
+        finally
+        {
+            _sockets.TryRemove(socket, out _);
+        }
+    }
+
+    private async Task TalkAsync(HttpContext context, WebSocket socket)
+    {
         await socket.SendAsync(Encoding.UTF8.GetBytes(Id), WebSocketMessageType.Text, true, context.RequestAborted);
         byte[] buffer = new byte[64 * 1024];
         while (true)
@@ -184,8 +257,12 @@ internal sealed class FakeWorker : IAsyncDisposable
             string text = Encoding.UTF8.GetString(buffer, 0, Math.Min(part.Count, 64));
             if (part.MessageType == WebSocketMessageType.Close)
             {
-                await socket.CloseOutputAsync(
-                    socket.CloseStatus!.Value, socket.CloseStatusDescription, context.RequestAborted);
+                if (socket.State == WebSocketState.CloseReceived)
+                {
+                    await socket.CloseOutputAsync(
+                        socket.CloseStatus!.Value, socket.CloseStatusDescription, context.RequestAborted);
+                }
+
                 return;
             }
 
@@ -195,6 +272,17 @@ internal sealed class FakeWorker : IAsyncDisposable
                     (WebSocketCloseStatus)int.Parse(code, System.Globalization.CultureInfo.InvariantCulture),
                     reason, context.RequestAborted);
                 return;
+            }
+
+            if (text == "leave")
+            {
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+                return;
+            }
+
+            while (text == "flood")
+            {
+                await socket.SendAsync(buffer, WebSocketMessageType.Binary, true, context.RequestAborted);
             }
 
             await socket.SendAsync(

@@ -117,7 +117,7 @@ public sealed class WorkerRankingTests
         worker.Begin(TrafficKind.WebSocket);
         Assert.Equal(2, worker.Load);
 
-        worker.Probed(WorkerState.Ready, ReportOf(connections: 10), isSilent: false);
+        worker.Probed(new(WorkerState.Ready, ReportOf(connections: 10)));
         Assert.Equal((10, 2), (worker.Load, worker.Connections));
 
         worker.End(TrafficKind.WebSocket);
@@ -136,8 +136,13 @@ public sealed class WorkerRankingTests
         Assert.Equal(3, Enumerable.Range(0, 3).Select(_ => Ranking.ByRequests(workers)[0].Id).Distinct().Count());
     }
 
-    private static Worker[] Workers(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new Worker(new DestinationState($"w{i}")))];
+    private static Worker[] Workers(int count) => [.. Enumerable.Range(0, count).Select(NewWorker)];
+
+    private static Worker NewWorker(int i)
+    {
+        var breaker = new Breaker(new(), TimeProvider.System, Random.Shared, changed: null);
+        return new(new DestinationState($"w{i}"), breaker, TimeProvider.System);
+    }
 
     private static IEnumerable<string> KeysOf(int count) => Enumerable.Range(0, count).Select(i => $"acme\0task\0t{i}");
 

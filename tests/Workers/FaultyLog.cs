@@ -127,6 +127,9 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         TerminalKey terminal, Action rung, CancellationToken cancellationToken) =>
         inner.ListenTerminalAsync(terminal, rung, cancellationToken);
 
+    public Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken) =>
+        inner.DescribeAsync(partition, tenant, cancellationToken);
+
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken) =>
         OnSweep(partition) is { } fault
             ? Task.FromException<SweepReport>(fault)

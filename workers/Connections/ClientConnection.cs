@@ -16,7 +16,8 @@ namespace Realtime.Workers.Connections;
 /// </summary>
 internal sealed class ClientConnection(
     Identity identity, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,
-    ConnectionOptions options, CancellationToken closed) : IConnection, IAsyncDisposable
+    Pulse pulse, ConnectionOptions options, int terminalWindowBytes, TimeProvider clock, CancellationToken closed)
+    : IConnection, IAsyncDisposable
 {
     public string SessionId => sessionId;
 
@@ -24,11 +25,13 @@ internal sealed class ClientConnection(
 
     public Outbox Outbox => outbox;
 
-    public long HeartbeatAt { get; set; }
+    public Pulse Pulse => pulse;
+
+    public int SubscriptionCount => events.Count + terminals.Count;
 
     public void Tick(long now)
     {
-        // A viewer that takes nothing is found by its send loop.
+        // A viewer that takes nothing is found by its send loop; a silent one by its pulse.
     }
 
     /// <summary>Handles one message; what can't be done is answered by <c>error</c>.</summary>
@@ -42,6 +45,7 @@ internal sealed class ClientConnection(
                     terminals.UseLz4();
                 }
 
+                AgreeOn(hello.HeartbeatMs);
                 break;
             case ClientMessage.Subscribe subscribe:
                 Refuse("subscribe", subscribe.Id, await SubscribeAsync(subscribe));
@@ -66,6 +70,7 @@ internal sealed class ClientConnection(
                 break;
             case ClientMessage.Ack ack when Knows("ack", ack.Id):
                 terminals.Acknowledge(ack);
+                outbox.NoteProgress();
                 break;
             case ClientMessage.Auth:
                 PostError(
@@ -154,21 +159,22 @@ internal sealed class ClientConnection(
         }
     }
 
-    public void Welcome(int terminalWindowBytes, long nowMs) => Post("welcome", json => ServerMessages.WriteWelcome(
+    public void Welcome() => Post("welcome", json => ServerMessages.WriteWelcome(
         json, new WelcomeMessage
         {
             Session = sessionId,
             Features = Features.Offered,
-            HeartbeatMs = (int)options.Heartbeat.TotalMilliseconds,
+            HeartbeatMs = (int)pulse.Interval.TotalMilliseconds,
             MessageBytesMax = options.MessageBytesMax,
             SubscriptionsMax = options.SubscriptionsMax,
             TerminalWindowBytes = terminalWindowBytes,
-            TimeMs = nowMs,
+            TimeMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         }));
 
-    public void Drain(TimeSpan delay)
+    public void Drain(TimeSpan deadline, TimeSpan delay)
     {
-        Post("drain", json => ServerMessages.WriteDrain(json, 0, (int)delay.TotalMilliseconds));
+        Post("drain", json => ServerMessages.WriteDrain(
+            json, (int)deadline.TotalMilliseconds, (int)delay.TotalMilliseconds));
         outbox.Close(CloseCode.ServiceRestart, "the worker leaves; connect again");
     }
 
@@ -186,6 +192,15 @@ internal sealed class ClientConnection(
         outbox.Abort();
         terminals.Dispose();
         await events.DisposeAsync();
+    }
+
+    private void AgreeOn(int? heartbeatMs)
+    {
+        if (heartbeatMs is { } wanted && pulse.Interval != TimeSpan.FromMilliseconds(wanted))
+        {
+            pulse.Interval = TimeSpan.FromMilliseconds(wanted);
+            Welcome();
+        }
     }
 
     private Refusal? Check(string id)

@@ -24,7 +24,8 @@ internal sealed class ConnectionFactory(
     /// <summary>How many streams a cursor may name.</summary>
     public int PartitionCount => log.PartitionCount;
 
-    public OpenConnection Open(Identity identity, IWireFormat format, PipeWriter output, CancellationToken closed)
+    public OpenConnection Open(
+        Identity identity, IWireFormat format, TimeSpan heartbeat, PipeWriter output, CancellationToken closed)
     {
         var outbox = new Outbox(format, delivery, plane.BackpressureThresholdBytes, metrics);
         var lane = new TerminalLane(outbox, delivery, metrics, clock);
@@ -37,12 +38,15 @@ internal sealed class ConnectionFactory(
             outbox,
             new EventSubscriber(identity.Tenant, outbox, log.PartitionCount, streams, history),
             new TerminalSubscriber(identity.Tenant, outbox, lane, log, terminals),
+            new Pulse(clock, heartbeat),
             options,
+            delivery.TerminalWindowBytes,
+            clock,
             closed);
         var sender = new Sender(
             outbox, output, replay, catchUp, new StartLane(outbox, notices, replay), lane,
-            delivery, metrics, clock, logger);
-        connection.Welcome(delivery.TerminalWindowBytes, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            new Flusher(outbox, output, delivery, options.CloseTimeout, metrics, clock, logger), delivery, metrics);
+        connection.Welcome();
         return new OpenConnection(connection, sender, catchUp, lane);
     }
 }

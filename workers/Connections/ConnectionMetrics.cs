@@ -12,6 +12,7 @@ internal sealed class ConnectionMetrics
     private readonly Counter<long> _closed;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _messages;
+    private readonly Counter<long> _dead;
 
     public ConnectionMetrics(IMeterFactory meters)
     {
@@ -23,6 +24,9 @@ internal sealed class ConnectionMetrics
         _refused = meter.CreateCounter<long>(
             "realtime_connections_refused_total", "{connection}",
             "Client connections refused by this worker, by reason.");
+        _dead = meter.CreateCounter<long>(
+            "realtime_connections_dead_total", "{connection}",
+            "Client connections whose peer was silent for two heartbeats, by kind.");
         _messages = meter.CreateCounter<long>(
             "realtime_client_messages_total", "{message}", "Messages read from clients.");
     }
@@ -41,6 +45,13 @@ internal sealed class ConnectionMetrics
     }
 
     public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void FoundDead(ConnectionKind kind) => _dead.Add(1, new KeyValuePair<string, object?>("kind", kind switch
+    {
+        ConnectionKind.Producer => "producer",
+        ConnectionKind.Stream => "stream",
+        _ => "viewer",
+    }));
 
     public void MessageRead() => _messages.Add(1);
 

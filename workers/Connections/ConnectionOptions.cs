@@ -24,7 +24,10 @@ internal sealed record ConnectionOptions
     [Range(1, 1_000_000)]
     public int ConnectionsMax { get; init; } = 20_000;
 
-    /// <summary>How often a quiet connection is kept alive and told its cursors; default 20 s, 1 s to 1 min.</summary>
+    /// <summary>
+    /// How often a connection is pinged and told its cursors, unless the client asks for another interval (of 10 s to 1
+    /// min); a peer that was silent for two is dead; default 20 s, 1 s to 1 min.
+    /// </summary>
     [ConfigurationKeyName("heartbeat")]
     [DurationRange("1s", "1m")]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);

@@ -4,31 +4,47 @@ using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
 
-/// <summary>The connections that are open on this worker, of viewers and of producers.</summary>
+/// <summary>
+/// The connections that are open on this worker, of viewers and of producers, and the places that they take. A place is
+/// taken before the handshake and given back behind the end, so there are as many as connections or a few more.
+/// </summary>
 internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad load, LogWatch watch)
 {
-    private readonly ConcurrentDictionary<IConnection, byte> _connections = new();
+    private readonly ConcurrentDictionary<RegisteredConnection, byte> _connections = new();
+    private volatile bool _isShut;
     private int _places;
+
+    /// <summary>Told of each connection that came, and of each that has gone. The gone ones are marked so first.
+    /// </summary>
+    public event Action<RegisteredConnection>? Came;
+
+    /// <inheritdoc cref="Came"/>
+    public event Action<RegisteredConnection>? Gone;
+
+    /// <summary>Told when a place was given back.</summary>
+    public event Action? PlaceFreed;
 
     public int Count => _connections.Count;
 
-    public IEnumerable<IConnection> All => _connections.Select(static pair => pair.Key);
+    public IEnumerable<RegisteredConnection> All => _connections.Select(static pair => pair.Key);
 
-    /// <summary>Whether the worker leaves service and takes no more.</summary>
-    public bool IsDraining { get; private set; }
+    /// <summary>Places that are taken. Once <see cref="Shut"/>, there never are more of them.</summary>
+    public int Places => Volatile.Read(ref _places);
 
-    /// <summary>Takes a place; false if all are taken or the worker leaves. Each taken one must be given
-    /// back.</summary>
+    public int PlacesMax => options.ConnectionsMax;
+
+    /// <summary>Whether no new connections are taken: the worker leaves service.</summary>
+    public bool IsShut => _isShut;
+
+    /// <summary>Takes a place; false if all are taken or the worker leaves. Each taken one must be given back.</summary>
     public bool TryTakePlace()
     {
-        if (IsDraining)
-        {
-            return false;
-        }
-
-        if (Interlocked.Increment(ref _places) > options.ConnectionsMax)
+        // Counted first, then looked: whoever shuts the door and looks at the count behind it sees every place that was
+        // taken before.
+        if (Interlocked.Increment(ref _places) > options.ConnectionsMax || _isShut)
         {
             Interlocked.Decrement(ref _places);
+            PlaceFreed?.Invoke();
             return false;
         }
 
@@ -38,34 +54,39 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
 
     public void GiveBackPlace()
     {
-        Interlocked.Decrement(ref _places);
         load.ConnectionClosed();
+        Interlocked.Decrement(ref _places);
+        PlaceFreed?.Invoke();
     }
 
-    public void Add(IConnection connection)
+    public void Add(RegisteredConnection connection)
     {
         _connections.TryAdd(connection, 0);
-        if (IsDraining)
-        {
-            connection.Drain(options.ReconnectDelayMax * Random.Shared.NextDouble());
-        }
+        Came?.Invoke(connection);
 
         // Once it is among all, it hears of changes; what changed before, it hears here.
         if (!watch.IsAvailable)
         {
-            connection.TellLogAway();
+            connection.Connection.TellLogAway();
         }
     }
 
-    public void Remove(IConnection connection) => _connections.TryRemove(connection, out _);
-
-    /// <summary>Sends every client elsewhere, each after its own random delay.</summary>
-    public void DrainAll()
+    public void Remove(RegisteredConnection connection)
     {
-        IsDraining = true;
-        foreach (IConnection connection in All)
+        connection.End();
+        if (_connections.TryRemove(connection, out _))
         {
-            connection.Drain(options.ReconnectDelayMax * Random.Shared.NextDouble());
+            Gone?.Invoke(connection);
         }
     }
+
+    /// <summary>No more connections from now on.</summary>
+    public void Shut()
+    {
+        _isShut = true;
+        Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>Connections are taken again.</summary>
+    public void Reopen() => _isShut = false;
 }

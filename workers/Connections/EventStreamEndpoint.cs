@@ -12,7 +12,8 @@ namespace Realtime.Workers.Connections;
 /// <c>Last-Event-ID</c>, which names every stream.
 /// </summary>
 internal sealed class EventStreamEndpoint(
-    ConnectionFactory factory, ConnectionRegistry registry, ConnectionMetrics metrics)
+    ConnectionFactory factory, ConnectionRegistry registry, ConnectionOptions options, ConnectionMetrics metrics,
+    TimeProvider clock)
 {
     private const string Transport = "sse";
 
@@ -22,6 +23,7 @@ internal sealed class EventStreamEndpoint(
         string? lastEventId = context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id] ? id : null;
         ClientMessage.Subscribe wanted = QuerySubscription.ReadEvents(
             query, factory.PartitionCount, lastEventId, always: true)!;
+        TimeSpan heartbeat = HeartbeatQuery.Read(query, options);
         if (query.Errors.Count > 0)
         {
             metrics.Refused("bad_request");
@@ -41,7 +43,7 @@ internal sealed class EventStreamEndpoint(
         CloseCode? closeCode = null;
         try
         {
-            closeCode = await StreamAsync(context, wanted);
+            closeCode = await StreamAsync(context, wanted, heartbeat);
         }
         finally
         {
@@ -50,11 +52,12 @@ internal sealed class EventStreamEndpoint(
         }
     }
 
-    private async Task<CloseCode?> StreamAsync(HttpContext context, ClientMessage.Subscribe wanted)
+    private async Task<CloseCode?> StreamAsync(
+        HttpContext context, ClientMessage.Subscribe wanted, TimeSpan heartbeat)
     {
         CancellationToken closed = context.RequestAborted;
         await using OpenConnection open = factory.Open(
-            context.GetIdentity(), WireFormats.ServerSentEvents, context.Response.BodyWriter, closed);
+            context.GetIdentity(), WireFormats.ServerSentEvents, heartbeat, context.Response.BodyWriter, closed);
         if (await open.Connection.SubscribeAsync(wanted) is { } refusal)
         {
             metrics.Refused(refusal.Code);
@@ -77,7 +80,9 @@ internal sealed class EventStreamEndpoint(
         context.Response.Headers["X-Accel-Buffering"] = "no";
         Outbox outbox = open.Connection.Outbox;
         using CancellationTokenRegistration gone = closed.Register(outbox.Abort);
-        registry.Add(open.Connection);
+        var registered = new RegisteredConnection(
+            open.Connection, ConnectionKind.Stream, clock.GetUtcNow(), context.Abort);
+        registry.Add(registered);
         try
         {
             if (await open.Sender.RunAsync())
@@ -91,7 +96,7 @@ internal sealed class EventStreamEndpoint(
         }
         finally
         {
-            registry.Remove(open.Connection);
+            registry.Remove(registered);
         }
     }
 }

@@ -1,31 +1,35 @@
+using Realtime.Hosting.Identity;
 using Realtime.Protocol;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// What happens to all connections of the worker: heartbeats, each at its own phase; the notice that the log is away;
-/// and the farewell when the process is told to stop.
+/// What happens to all connections of the worker: heartbeats, each at its own phase and interval; the end of those whose
+/// peer is dead or whose token is; and the notice that the log is away.
 /// </summary>
-internal sealed class HeartbeatService(
+internal sealed partial class HeartbeatService(
     ConnectionRegistry registry,
     ConnectionOptions options,
+    AuthOptions auth,
+    ConnectionMetrics metrics,
     LogWatch watch,
-    IHostApplicationLifetime lifetime,
-    TimeProvider clock) : BackgroundService
+    TimeProvider clock,
+    ILogger<HeartbeatService> logger) : BackgroundService
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    // A look at all connections costs little; ten in the shortest interval find the dead in time.
+    private readonly TimeSpan _tick = TimeSpan.FromMilliseconds(
+        Math.Clamp(options.Heartbeat.TotalMilliseconds / 10, 50, 1000));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         watch.Changed += TellLogState;
-        using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(registry.DrainAll);
         try
         {
-            using var timer = new PeriodicTimer(Tick, clock);
+            using var timer = new PeriodicTimer(_tick, clock);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Beat();
+                Look();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -37,26 +41,37 @@ internal sealed class HeartbeatService(
         }
     }
 
-    private void Beat()
+    private void Look()
     {
         long now = clock.GetTimestamp();
-        long interval = (long)(options.Heartbeat.TotalSeconds * clock.TimestampFrequency);
         DateTimeOffset today = clock.GetUtcNow();
-        foreach (IConnection connection in registry.All)
+        foreach (RegisteredConnection registered in registry.All)
         {
+            IConnection connection = registered.Connection;
             connection.Tick(now);
-            if (connection.Identity.ExpiresAt <= today)
+
+            // The verifier's skew: who connects with the same token now is let in.
+            if (today - auth.ClockSkew >= connection.Identity.ExpiresAt)
             {
                 connection.Outbox.Close(CloseCode.Unauthorized, "the token has expired");
             }
-            else if (connection.HeartbeatAt == 0)
+
+            if (registered.CutAt != 0)
             {
-                // The first one comes at a random phase, so that connections made together do not beat together.
-                connection.HeartbeatAt = now + (long)(interval * Random.Shared.NextDouble());
+                if (registered.CutAt <= now)
+                {
+                    registered.Cut();
+                }
             }
-            else if (connection.HeartbeatAt <= now)
+            else if (connection.Pulse.IsDead(now, _tick))
             {
-                connection.HeartbeatAt = now + interval;
+                registered.CutAt = now + (long)(options.CloseTimeout.TotalSeconds * clock.TimestampFrequency);
+                connection.Outbox.Close(CloseCode.DeadPeer, "nothing came, not even answers to pings");
+                metrics.FoundDead(registered.Kind);
+                Log.Dead(logger, connection.SessionId, connection.Pulse.Silence.TotalSeconds);
+            }
+            else if (connection.Pulse.TryBeat(now))
+            {
                 connection.Outbox.PostHeartbeat();
             }
         }
@@ -64,16 +79,24 @@ internal sealed class HeartbeatService(
 
     private void TellLogState(bool available)
     {
-        foreach (IConnection connection in registry.All)
+        foreach (RegisteredConnection registered in registry.All)
         {
             if (available)
             {
-                connection.Outbox.PostHeartbeat();
+                registered.Connection.Outbox.PostHeartbeat();
             }
             else
             {
-                connection.TellLogAway();
+                registered.Connection.TellLogAway();
             }
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "Session {Session} is dead: nothing came from it for {Seconds:0.0} s, not even answers to pings. "
+            + "It is closed 4408.")]
+        public static partial void Dead(ILogger logger, string session, double seconds);
     }
 }

@@ -12,14 +12,17 @@ internal interface IConnection
 
     Outbox Outbox { get; }
 
-    /// <summary>Timestamp at which it next wants a heartbeat. Owned by the heartbeat service.</summary>
-    long HeartbeatAt { get; set; }
+    /// <summary>Its heartbeats, and whether it lives.</summary>
+    Pulse Pulse { get; }
+
+    /// <summary>How many subscriptions it has.</summary>
+    int SubscriptionCount { get; }
 
     /// <summary>Called about once a second.</summary>
     void Tick(long now);
 
     /// <summary>Tells the client to leave and come back after a delay, then closes.</summary>
-    void Drain(TimeSpan delay);
+    void Drain(TimeSpan deadline, TimeSpan delay);
 
     /// <summary>Tells the client that the log is away.</summary>
     void TellLogAway();

@@ -16,9 +16,6 @@ internal interface ISocket : IAsyncDisposable
     /// <summary>Called before anything is read.</summary>
     Task BeginAsync();
 
-    /// <summary>Anything came from the peer.</summary>
-    void Heard();
-
     /// <summary>Handles a message of the subprotocol's kind.</summary>
     /// <param name="reader">Whose buffer may be taken.</param>
     /// <param name="frame">The message, valid until this is done.</param>

@@ -6,19 +6,19 @@ namespace Realtime.Workers.Connections;
 /// <summary>Answers to connections that this worker can't take, so that the edge tries the next one.</summary>
 internal static class Refusals
 {
-    /// <summary>Tells the edge that this refusal is about the worker, not about the request: <c>draining</c> or
-    /// <c>full</c>.</summary>
+    /// <summary>Tells the edge that this refusal is about the worker, not about the request: <c>draining</c>,
+    /// <c>full</c> or <c>role</c>.</summary>
     public const string Header = "Realtime-Refused";
 
     public static Task WriteAsync(HttpContext context, ConnectionRegistry registry, ConnectionMetrics metrics)
     {
-        string reason = registry.IsDraining ? "draining" : "full";
+        string reason = registry.IsShut ? "draining" : "full";
         metrics.Refused(reason);
         context.Response.Headers[Header] = reason;
         return Problem.WriteAsync(
             context, StatusCodes.Status503ServiceUnavailable,
-            registry.IsDraining ? ErrorCodes.Draining : ErrorCodes.NoWorker,
-            registry.IsDraining
+            registry.IsShut ? ErrorCodes.Draining : ErrorCodes.NoWorker,
+            registry.IsShut
                 ? "The worker leaves service; try again."
                 : "The worker has as many connections as it may.",
             retryAfter: TimeSpan.FromSeconds(1));

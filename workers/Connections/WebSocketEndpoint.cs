@@ -23,9 +23,13 @@ internal sealed class WebSocketEndpoint(
     public Task TerminalAsync(HttpContext context, string task) => ServeAsync(context, task);
 
     private Task ServeAsync(HttpContext context, string? task) =>
-        server.ServeAsync(context, Transport, (subprotocol, output, closed) => new Viewer(
-            this, factory.Open(context.GetIdentity(), subprotocol.Format, output, closed), subprotocol,
-            new QueryReader(context.Request.Query), task));
+        server.ServeAsync(context, Transport, ConnectionKind.Viewer, (subprotocol, output, closed) =>
+        {
+            var query = new QueryReader(context.Request.Query);
+            TimeSpan heartbeat = HeartbeatQuery.Read(query, options);
+            OpenConnection open = factory.Open(context.GetIdentity(), subprotocol.Format, heartbeat, output, closed);
+            return new Viewer(this, open, subprotocol, query, task);
+        });
 
     private async Task SubscribeDefaultAsync(ClientConnection connection, QueryReader query, string? task)
     {
@@ -95,11 +99,6 @@ internal sealed class WebSocketEndpoint(
         public Task<bool> SendAsync() => open.Sender.RunAsync();
 
         public Task BeginAsync() => endpoint.SubscribeDefaultAsync(open.Connection, query, task);
-
-        public void Heard()
-        {
-            // A viewer that says nothing is well as long as it takes what it is sent.
-        }
 
         public Task HandleAsync(WebSocketMessageReader reader, ReadOnlyMemory<byte> frame) =>
             endpoint.HandleAsync(open.Connection, subprotocol, frame, _messages);

@@ -21,7 +21,7 @@ internal sealed partial class WebSocketServer(
     public delegate ISocket Opening(Subprotocol subprotocol, PipeWriter output, CancellationToken closed);
 
     /// <summary>Serves one request to upgrade; <paramref name="transport"/> is its label in metrics.</summary>
-    public async Task ServeAsync(HttpContext context, string transport, Opening open)
+    public async Task ServeAsync(HttpContext context, string transport, ConnectionKind kind, Opening open)
     {
         if (WebSocketHandshake.Check(context) is { } wrong)
         {
@@ -42,7 +42,7 @@ internal sealed partial class WebSocketServer(
         {
             Subprotocol subprotocol = WebSocketHandshake.SubprotocolOf(context)!;
             IDuplexPipe pipe = await WebSocketHandshake.AcceptAsync(context, subprotocol);
-            closeCode = await ServeAsync(context, subprotocol, pipe, open);
+            closeCode = await ServeAsync(context, subprotocol, pipe, kind, open);
         }
         finally
         {
@@ -52,7 +52,7 @@ internal sealed partial class WebSocketServer(
     }
 
     private async Task<CloseCode?> ServeAsync(
-        HttpContext context, Subprotocol subprotocol, IDuplexPipe pipe, Opening open)
+        HttpContext context, Subprotocol subprotocol, IDuplexPipe pipe, ConnectionKind kind, Opening open)
     {
         using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, goodbye.Token);
@@ -60,10 +60,12 @@ internal sealed partial class WebSocketServer(
         IConnection connection = socket.Connection;
         Outbox outbox = connection.Outbox;
         using CancellationTokenRegistration gone = context.RequestAborted.Register(outbox.Abort);
-        registry.Add(connection);
+        var registered = new RegisteredConnection(connection, kind, clock.GetUtcNow(), context.Abort);
+        var input = new HeardReader(pipe.Input, connection.Pulse);
+        registry.Add(registered);
         Log.Opened(logger, connection.SessionId, connection.Identity.ConnectionId);
         Task<bool> sending = socket.SendAsync();
-        Task<CloseCode?> receiving = ReceiveAsync(socket, subprotocol, pipe.Input, closed.Token);
+        Task<CloseCode?> receiving = ReceiveAsync(socket, subprotocol, input, closed.Token);
         try
         {
             if (await Task.WhenAny(sending, receiving) == sending)
@@ -89,6 +91,12 @@ internal sealed partial class WebSocketServer(
                 outbox.Abort();
             }
 
+            if (code is null && registered.CutAt != 0)
+            {
+                // Nobody is there who could take what waits: without this it would keep the socket for minutes.
+                context.Abort();
+            }
+
             await sending;
             CloseCode? said = outbox.PeekClose()?.Code;
             Log.Closed(logger, connection.SessionId, said);
@@ -96,7 +104,7 @@ internal sealed partial class WebSocketServer(
         }
         finally
         {
-            registry.Remove(connection);
+            registry.Remove(registered);
             await closed.CancelAsync();
             outbox.Abort();
             await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -116,7 +124,6 @@ internal sealed partial class WebSocketServer(
             while (true)
             {
                 WebSocketRead read = await reader.ReadAsync(closed);
-                socket.Heard();
                 switch (read.Kind)
                 {
                     case WebSocketReadKind.Text or WebSocketReadKind.Binary when read.Kind == subprotocol.Frames:

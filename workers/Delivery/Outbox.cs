@@ -7,7 +7,7 @@ namespace Realtime.Workers.Delivery;
 /// payload is ever copied here. When the ring is full the references are dropped and their streams fall behind: a slow
 /// viewer costs a position. One send loop takes; tails, the receive loop and timers put.
 /// </summary>
-internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ringBytesMax, DeliveryMetrics metrics)
+internal sealed partial class Outbox(IWireFormat format, DeliveryOptions options, int ringBytesMax, DeliveryMetrics metrics)
 {
     private readonly Queue<ControlMessage> _control = new();
     private readonly Queue<SubscriptionStart> _starts = new();
@@ -16,8 +16,6 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
 
     private readonly EventRing _ring = new(options.RingEventsMax, ringBytesMax);
 
-    private byte[]? _pong;
-    private long _answeredTo;
     private bool _heartbeatDue;
     private (CloseCode Code, string Reason)? _close;
 
@@ -31,8 +29,17 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
     /// <summary>Raised when a message was taken, for a receive loop that found no room.</summary>
     public Signal Room { get; } = new();
 
-    /// <summary>The number of the newest mark that came back. Written by the receive loop.</summary>
-    public long AnsweredTo => Volatile.Read(ref _answeredTo);
+    /// <summary>Messages and events that wait to be written.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _control.Count + _ring.Count;
+            }
+        }
+    }
 
     /// <summary>The transport is gone.</summary>
     public bool IsAborted { get; private set; }
@@ -111,28 +118,6 @@ internal sealed class Outbox(IWireFormat format, DeliveryOptions options, int ri
         }
 
         Signal.Raise();
-    }
-
-    /// <summary>Has a transport-level ping answered; only the latest unanswered one matters (RFC 6455, section
-    /// 5.5.3).</summary>
-    public void PostPong(byte[] payload)
-    {
-        lock (Gate)
-        {
-            _pong = payload;
-        }
-
-        Signal.Raise();
-    }
-
-    /// <summary>By the receive loop: a transport-level pong came, which may answer a mark.</summary>
-    public void TakePong(ReadOnlySpan<byte> payload)
-    {
-        if (WebSocketFrames.TryReadMark(payload, out long number) && number > AnsweredTo)
-        {
-            Volatile.Write(ref _answeredTo, number);
-            Signal.Raise();
-        }
     }
 
     public void PostHeartbeat()

@@ -14,11 +14,14 @@ namespace Realtime.Workers.Delivery;
 /// </summary>
 internal sealed class Sender(
     Outbox outbox, PipeWriter output, ReplayFlow replay, CatchUp catchUp, StartLane starts, TerminalLane terminals,
-    DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock, ILogger logger)
+    Flusher flusher, DeliveryOptions options, DeliveryMetrics metrics)
 {
+    // A burst on a slow link is one write, which may take minutes: marks in it show that it moves. At 1 KiB/s one comes
+    // back every 4 s, which is below a stall.
+    private const int LiveMarkBytes = 4096;
+
     private readonly List<SharedEvent> _live = [];
     private readonly ArrayBufferWriter<byte> _json = new(256);
-    private readonly Flusher _flusher = new(output, options, metrics, clock, logger);
     private bool _isBulkFirst;
 
     /// <summary>Runs until the connection is closed by us (true), or the transport is gone or stuck (false).</summary>
@@ -35,7 +38,7 @@ internal sealed class Sender(
             if (closing is { } close)
             {
                 outbox.Format.WriteClose(output, close.Code, close.Reason);
-                return await _flusher.FlushAsync();
+                return await flusher.FlushAsync();
             }
 
             bool stepped = StepReplayAndBulk();
@@ -48,7 +51,7 @@ internal sealed class Sender(
             if (output.UnflushedBytes > 0)
             {
                 metrics.Sent(events, output.UnflushedBytes);
-                if (!await _flusher.FlushAsync())
+                if (!await flusher.FlushAsync())
                 {
                     return false;
                 }
@@ -87,9 +90,18 @@ internal sealed class Sender(
     private int WriteLive()
     {
         outbox.TakeLive(_live);
+        int unmarked = 0;
         foreach (SharedEvent item in _live)
         {
-            output.Write(item.FrameFor(outbox.Format).Bytes);
+            ReadyFrame frame = item.FrameFor(outbox.Format);
+            output.Write(frame.Bytes);
+            unmarked += frame.Length;
+            if (unmarked >= LiveMarkBytes)
+            {
+                // Its number answers nothing of the replay's.
+                outbox.Format.WriteMark(output, 0);
+                unmarked = 0;
+            }
         }
 
         int count = _live.Count;

@@ -68,6 +68,48 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <summary>A duration; null if it is absent or wrong.</summary>
+    public TimeSpan? ReadDuration(string name, TimeSpan min, TimeSpan max)
+    {
+        if (ReadText(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (DurationText.TryParse(text, out TimeSpan duration) && duration >= min && duration <= max)
+        {
+            return duration;
+        }
+
+        Refuse(name, $"must be a duration from {DurationText.Format(min)} to {DurationText.Format(max)}, such as 15s");
+        return null;
+    }
+
+    /// <summary>true or false; null if it is absent or wrong.</summary>
+    public bool? ReadBoolean(string name)
+    {
+        string? text = ReadText(name);
+        if (text is not (null or "true" or "false"))
+        {
+            Refuse(name, "must be true or false");
+        }
+
+        return text switch { "true" => true, "false" => false, _ => null };
+    }
+
+    /// <summary>A name; null if it is absent or wrong.</summary>
+    public string? ReadName(string name)
+    {
+        string? text = ReadText(name);
+        if (text is null || EntityName.IsValid(text))
+        {
+            return text;
+        }
+
+        Refuse(name, $"must be a name: {EntityName.Rule}");
+        return null;
+    }
+
     /// <summary>
     /// The filter: <c>channels</c>, <c>agents</c>, <c>tasks</c>, <c>projects</c>, <c>types</c>; repeating one adds to
     /// its list.

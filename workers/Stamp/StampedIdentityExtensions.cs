@@ -16,7 +16,8 @@ internal static class StampedIdentityExtensions
         IdentityStamp stamp = app.ApplicationServices.GetRequiredService<IdentityStamp>();
         return app.Use((context, next) =>
         {
-            if (context.GetEndpoint()?.Metadata.GetMetadata<AllowUnstampedAttribute>() is not null)
+            if (context.GetEndpoint()?.Metadata.GetMetadata<AllowUnstampedAttribute>() is not null
+                || context.Features.Get<Operator>() is not null)
             {
                 return next(context);
             }

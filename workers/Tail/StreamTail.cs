@@ -45,7 +45,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _loop = RunAsync(_stopping.Token);
     }
 
-    private sealed record Published(StreamCursor Cursor);
+    private sealed record Published(StreamCursor Cursor, long EndOffset = 0);
 
     public StreamKey Stream => _stream;
 
@@ -57,6 +57,16 @@ internal sealed partial class StreamTail : IAsyncDisposable
 
     /// <summary>Everything up to here was routed to every live feed. May be read by anyone.</summary>
     public StreamCursor Position => Volatile.Read(ref _published).Cursor;
+
+    /// <summary>How many entries the log was known to hold behind <see cref="Position"/>. May be read by anyone.</summary>
+    public long Lag
+    {
+        get
+        {
+            Published known = Volatile.Read(ref _published);
+            return Math.Max(0, known.EndOffset - known.Cursor.Entry.Offset);
+        }
+    }
 
     /// <summary>Whether a later value of the event's state key exists. May be asked by anyone.</summary>
     public bool IsSuperseded(SharedEvent item) => _latest.IsSuperseded(item);
@@ -240,7 +250,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
             _cursor = item.Position;
         }
 
-        Volatile.Write(ref _published, new Published(_cursor));
+        Volatile.Write(ref _published, new Published(_cursor, read.Last.Offset));
         _services.Metrics.Read(read.Entries.Count);
         if (read.Last > _cursor.Entry)
         {
@@ -282,19 +292,5 @@ internal sealed partial class StreamTail : IAsyncDisposable
         }
 
         Volatile.Write(ref _rung, 1);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning,
-            "The tail of partition {Partition} stood at {Position}, but the log says {Outcome}: {Missing} entries are "
-            + "gone. It goes on after {Start}; viewers are told. Check retention against outages, and Redis "
-            + "persistence and failover.")]
-        public static partial void NotWhole(
-            ILogger logger, int partition, ReadOutcome outcome, Realtime.Protocol.EntryId position,
-            Realtime.Protocol.EntryId start, string missing);
-
-        [LoggerMessage(2, LogLevel.Error, "The tail of partition {Partition} met a fault of ours; it begins anew.")]
-        public static partial void Broken(ILogger logger, int partition, Exception exception);
     }
 }

@@ -36,6 +36,18 @@ internal sealed class TailRegistry<TKey, TTail>(
         }
     }
 
+    /// <summary>Those there are now.</summary>
+    public IReadOnlyList<KeyValuePair<TKey, TTail>> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Select(static one => KeyValuePair.Create(one.Key, one.Value.Tail))];
+            }
+        }
+    }
+
     /// <summary>The tail of a stream, once it has looked at the stream. Each acquired one must be released.</summary>
     /// <exception cref="LogUnavailableException">It did not get to look within the option's time.</exception>
     /// <exception cref="TailLimitException">Too many are followed.</exception>

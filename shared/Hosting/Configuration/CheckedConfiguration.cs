@@ -34,10 +34,13 @@ internal sealed class CheckedConfiguration
 
     /// <summary>A record that was registered.</summary>
     /// <exception cref="ConfigurationErrorException">Something is wrong, here or elsewhere.</exception>
-    public T Get<T>()
+    public T Get<T>() => (T)Get(typeof(T));
+
+    /// <inheritdoc cref="Get{T}"/>
+    public object Get(Type type)
     {
         ThrowIfWrong();
-        return (T)_options[typeof(T)];
+        return _options[type];
     }
 
     /// <summary>Refuses a configuration that is wrong.</summary>

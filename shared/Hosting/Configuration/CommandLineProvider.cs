@@ -5,6 +5,8 @@ namespace Realtime.Hosting.Configuration;
 /// <summary>Values of <c>--section:key value</c>.</summary>
 internal sealed class CommandLineProvider(CommandLine commandLine) : ConfigurationProvider, IConfigurationOrigin
 {
+    public string Kind => "command line";
+
     public IReadOnlyList<ConfigurationError> Errors => commandLine.Errors;
 
     public IEnumerable<string> Keys => commandLine.Overrides.Keys;

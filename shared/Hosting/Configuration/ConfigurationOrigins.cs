@@ -21,10 +21,13 @@ internal sealed class ConfigurationOrigins(IConfiguration configuration)
     public string? Find(string key) =>
         _origins.Reverse().Select(origin => FindIn(origin, key)).FirstOrDefault(place => place is not null);
 
-    private static string? FindIn(IConfigurationOrigin origin, string key)
-    {
-        string? found = origin.Keys.FirstOrDefault(one => one.Equals(key, StringComparison.OrdinalIgnoreCase))
+    /// <summary>What the source is whose value of a key counts; null if none of ours has it.</summary>
+    public string? KindOf(string key) => _origins.LastOrDefault(origin => KeyIn(origin, key) is not null)?.Kind;
+
+    private static string? FindIn(IConfigurationOrigin origin, string key) =>
+        KeyIn(origin, key) is { } found ? origin.Describe(found) : null;
+
+    private static string? KeyIn(IConfigurationOrigin origin, string key) =>
+        origin.Keys.FirstOrDefault(one => one.Equals(key, StringComparison.OrdinalIgnoreCase))
             ?? origin.Keys.Where(one => one.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase)).Min();
-        return found is null ? null : origin.Describe(found);
-    }
 }

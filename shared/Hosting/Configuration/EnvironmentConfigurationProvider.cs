@@ -14,6 +14,8 @@ internal sealed class EnvironmentConfigurationProvider(IDictionary variables)
 
     private readonly List<string> _keys = [];
 
+    public string Kind => "environment";
+
     public IReadOnlyList<ConfigurationError> Errors => [];
 
     // Not the keys of Data: who sets a key of a ConfigurationManager, as UseUrls does, sets it in every provider.

@@ -5,6 +5,9 @@ namespace Realtime.Hosting.Configuration;
 /// </summary>
 internal interface IConfigurationOrigin
 {
+    /// <summary>What it is, in a word or two.</summary>
+    string Kind { get; }
+
     /// <summary>What made it unreadable; nothing of it is used then.</summary>
     IReadOnlyList<ConfigurationError> Errors { get; }
 

@@ -86,6 +86,9 @@ public static class RealtimeConfigurationExtensions
     private static IServiceCollection AddConfigurationCheck(this IServiceCollection services)
     {
         services.TryAddSingleton<CheckedConfiguration>();
+        services.TryAddSingleton(static provider => new EffectiveConfiguration(
+            provider.GetRequiredService<IConfiguration>(), provider.GetServices<OptionsRegistration>(),
+            provider.GetRequiredService<CheckedConfiguration>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
         return services;
     }

@@ -12,6 +12,8 @@ internal sealed class YamlConfigurationProvider(string path, string pathOrigin)
     private readonly List<ConfigurationError> _errors = [];
     private readonly Dictionary<string, int> _lines = new(StringComparer.OrdinalIgnoreCase);
 
+    public string Kind => "file";
+
     public IReadOnlyList<ConfigurationError> Errors => _errors;
 
     public IEnumerable<string> Keys => _lines.Keys;

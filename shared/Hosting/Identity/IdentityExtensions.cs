@@ -7,13 +7,17 @@ namespace Realtime.Hosting.Identity;
 /// <summary>Identity, for edge and workers.</summary>
 public static class IdentityExtensions
 {
-    /// <summary>Adds <see cref="TokenVerifier"/> and <see cref="IdentityStamp"/> with their options.</summary>
+    /// <summary>
+    /// Adds <see cref="TokenVerifier"/>, <see cref="IdentityStamp"/> and <see cref="OperatorStamp"/>, with their
+    /// options.
+    /// </summary>
     public static IServiceCollection AddRealtimeIdentity(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddRealtimeOptions<AuthOptions>().AddRealtimeOptions<IdentityStampOptions>();
         services.TryAddSingleton<TokenVerifier>();
         services.TryAddSingleton<IdentityStamp>();
+        services.TryAddSingleton<OperatorStamp>();
         return services;
     }
 }

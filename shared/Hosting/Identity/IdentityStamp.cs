@@ -1,10 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Realtime.Protocol;
 
@@ -29,7 +25,7 @@ public sealed class IdentityStamp
 
     private const string Version = "v1.";
 
-    private readonly ImmutableArray<byte[]> _keys;
+    private readonly StampKeys _keys;
     private readonly IdentityStampOptions _options;
     private readonly TimeProvider _clock;
 
@@ -38,7 +34,7 @@ public sealed class IdentityStamp
     {
         _options = options;
         _clock = clock;
-        _keys = [.. options.ReadKeys().Select(Encoding.UTF8.GetBytes)];
+        _keys = new StampKeys(options, "");
     }
 
     /// <summary>Signs an identity, valid from now for the option's lifetime (30 s).</summary>
@@ -60,7 +56,7 @@ public sealed class IdentityStamp
         }
 
         string signed = Version + Base64Url.EncodeToString(payload.WrittenSpan);
-        return $"{signed}.{MacOf(signed, _keys[0])}";
+        return $"{signed}.{_keys.Sign(signed)}";
     }
 
     /// <summary>Verifies a stamp; false if the signature, form or time is wrong.</summary>
@@ -74,26 +70,9 @@ public sealed class IdentityStamp
 
         int dot = stamp.LastIndexOf('.');
         return dot > Version.Length
-            && IsSigned(stamp[..dot], stamp.AsSpan(dot + 1))
+            && _keys.IsSigned(stamp[..dot], stamp.AsSpan(dot + 1))
             && TryRead(stamp.AsSpan(Version.Length, dot - Version.Length), out identity);
     }
-
-    // The texts are compared, not the bytes: two texts of one MAC (base64url has unused bits) are not both right.
-    private bool IsSigned(string signed, ReadOnlySpan<char> mac)
-    {
-        bool found = false;
-        foreach (byte[] key in _keys)
-        {
-            found |= CryptographicOperations.FixedTimeEquals(
-                MemoryMarshal.AsBytes(MacOf(signed, key).AsSpan()),
-                MemoryMarshal.AsBytes(mac));
-        }
-
-        return found;
-    }
-
-    private static string MacOf(string signed, byte[] key) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(signed)));
 
     // What is read here was signed by an edge; its form is checked all the same, for edges of another version.
     private bool TryRead(ReadOnlySpan<char> payload, [NotNullWhen(true)] out Identity? identity)

@@ -32,6 +32,7 @@ internal static class ProblemTypes
         [ErrorCodes.LogUnavailable] = new("The log is not available.", Retry: true),
         [ErrorCodes.NoWorker] = new("No worker can take the request now.", Retry: true),
         [ErrorCodes.Draining] = new("The worker is leaving service.", Retry: true),
+        [ErrorCodes.Stopping] = new("The process is ending.", Retry: false),
         [ErrorCodes.BadGateway] = new("A worker broke off.", Retry: true),
         [ErrorCodes.Internal] = new("Something went wrong here.", Retry: true),
     }.ToFrozenDictionary();

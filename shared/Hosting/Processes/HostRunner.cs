@@ -8,6 +8,13 @@ namespace Realtime.Hosting.Processes;
 /// <summary>
 /// Runs a process from <c>Program.cs</c>: <c>return await HostRunner.RunAsync(args, EdgeHost.Build);</c>
 /// </summary>
+/// <remarks>
+/// How it leaves on SIGTERM or Ctrl+C: <c>/readyz</c> says draining; then <c>StoppingAsync</c> of the hosted lifecycle
+/// services, while everything is still served: that is where a drain belongs; then the server stops listening and waits
+/// for the requests that it has; then the other hosted services stop. All of it within
+/// <see cref="ProcessOptions.ShutdownTimeout"/>. A second signal, half a second or more behind the first, ends the
+/// process at once with 143 (SIGTERM) or 130 (SIGINT): nothing is waited for, open connections are cut.
+/// </remarks>
 public static class HostRunner
 {
     /// <summary>Exit code of a process that ended as asked.</summary>
@@ -21,7 +28,8 @@ public static class HostRunner
 
     /// <summary>
     /// Builds the host, checks the whole configuration, and runs it until SIGTERM or Ctrl+C. Answers the exit code:
-    /// 0 ended as asked, 2 the configuration is wrong (the list of errors is on stderr), 1 an address is not to be had.
+    /// 0 ended as asked, 2 the configuration is wrong (the list of errors is on stderr), 1 an address is not to be had;
+    /// told twice to end, it ends itself at once (143 or 130).
     /// <c>--help</c> prints every configuration key.
     /// </summary>
     public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build) =>
@@ -40,6 +48,9 @@ public static class HostRunner
         {
             await using WebApplication app = build(args);
             app.Services.GetService<CheckedConfiguration>()?.ThrowIfWrong();
+            using var orders = new EndOrders(
+                app.Services.GetService<TimeProvider>() ?? TimeProvider.System, Environment.Exit);
+            orders.Listen();
             await app.RunAsync();
             return Ended;
         }

@@ -43,6 +43,28 @@ internal sealed class EventStreamDirectory
         }
     }
 
+    /// <summary>What a partition holds, or one tenant's share of it.</summary>
+    public PartitionReport Describe(int partition, string? tenant, long nowMs)
+    {
+        ConcurrentDictionary<string, EventStreamStore> streams = _partitions[partition];
+        if (tenant is not null)
+        {
+            return streams.TryGetValue(tenant, out EventStreamStore? only) ? only.Describe(nowMs) : default;
+        }
+
+        // There is no order of age here, and no need: the whole log is in this process and bounded.
+        var report = default(PartitionReport);
+        foreach ((_, EventStreamStore stream) in streams)
+        {
+            PartitionReport one = stream.Describe(nowMs);
+            report = new PartitionReport(
+                report.Streams + 1, report.Entries + one.Entries, Math.Max(report.Depth, one.Depth),
+                report.Bytes + one.Bytes, IsPartial: false);
+        }
+
+        return report;
+    }
+
     /// <summary>Sweeps a partition, and removes streams that were quiet for long and that nobody listens to.</summary>
     public SweepReport Sweep(int partition, long nowMs, Doorbells<StreamKey> listeners)
     {

@@ -111,6 +111,15 @@ internal sealed class EventStreamStore
         }
     }
 
+    public PartitionReport Describe(long nowMs)
+    {
+        lock (_gate)
+        {
+            return new PartitionReport(
+                1, _history.Count, _gauge.DepthAt(_history.Last.Offset, nowMs), _history.Bytes, IsPartial: false);
+        }
+    }
+
     public SweepReport Sweep(long nowMs)
     {
         lock (_gate)

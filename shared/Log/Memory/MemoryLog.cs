@@ -133,6 +133,14 @@ public sealed partial class MemoryLog : IPartitionedLog
     }
 
     /// <inheritdoc/>
+    public Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken)
+    {
+        RequireRange(partition, 0, PartitionCount - 1);
+        Enter(cancellationToken);
+        return Task.FromResult(_streams.Describe(partition, tenant, NowMs()));
+    }
+
+    /// <inheritdoc/>
     public Task<SweepReport> SweepAsync(int partition, CancellationToken cancellationToken)
     {
         RequireRange(partition, 0, PartitionCount - 1);

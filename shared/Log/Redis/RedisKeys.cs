@@ -16,6 +16,9 @@ internal sealed class RedisKeys(int partitions)
 
     private readonly string[] _tags = RedisSlots.TagsOf(partitions);
 
+    /// <summary>How many partitions there are.</summary>
+    public int Partitions => partitions;
+
     /// <summary>
     /// The keys of an event stream, in the order that <c>stream.lua</c> lays down, with room for more behind them.
     /// </summary>

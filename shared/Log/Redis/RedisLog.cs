@@ -19,6 +19,7 @@ internal sealed class RedisLog : IPartitionedLog
     private readonly RedisEventStreams _streams;
     private readonly RedisTerminals _terminals;
     private readonly RedisSweeper _sweeper;
+    private readonly RedisDescriber _describer;
     private readonly RedisPromise _promise;
 
     /// <summary>Begins to connect; a Redis that isn't there yet is waited for in the background.</summary>
@@ -32,6 +33,7 @@ internal sealed class RedisLog : IPartitionedLog
         _streams = new RedisEventStreams(_live, _bulk, _keys, options);
         _terminals = new RedisTerminals(_live, _bulk, registry, options);
         _sweeper = new RedisSweeper(_bulk, _keys, registry, options);
+        _describer = new RedisDescriber(_bulk, _keys);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -98,6 +100,10 @@ internal sealed class RedisLog : IPartitionedLog
     /// <inheritdoc/>
     public Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken) =>
         _doorbells.ListenAsync(_live, _keys.Bell(stream), rung, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PartitionReport> DescribeAsync(int partition, string? tenant, CancellationToken cancellationToken) =>
+        _describer.DescribeAsync(partition, tenant, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TerminalAppendResult> AppendTerminalAsync(

@@ -6,6 +6,7 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisScript
 {
     public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript Describe = new("describe");
     public static readonly RedisScript Open = new("open");
     public static readonly RedisScript Read = new("read");
     public static readonly RedisScript ReadBack = new("read_back");

@@ -22,6 +22,7 @@ internal enum ClientField
     Features = 1 << 14,
     Op = 1 << 15,
     Epoch = 1 << 16,
+    HeartbeatMs = 1 << 17,
 
     OfEvents = Channels | Agents | Tasks | Projects | Types | After | Snapshot | Conflate,
     OfTerminal = Terminal | From,

@@ -47,6 +47,8 @@ internal sealed class ClientFieldReader
 
     public ImmutableArray<string> Features { get; private set; } = [];
 
+    public int? HeartbeatMs { get; private set; }
+
     public EventFilter Filter => _filter?.Build() ?? EventFilter.All;
 
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
@@ -118,6 +120,12 @@ internal sealed class ClientFieldReader
                 bool isNonce = reader.TryGetText(NonceLengthMax, out string nonce);
                 Check(ref reader, isNonce, name, "must be a text of at most 64 characters");
                 Nonce = nonce;
+                break;
+            case ClientField.HeartbeatMs:
+                bool isInterval = reader.TryGetInt64(out long interval)
+                    && interval is >= HeartbeatInterval.MinMs and <= HeartbeatInterval.MaxMs;
+                Check(ref reader, isInterval, name, HeartbeatInterval.Rule);
+                HeartbeatMs = (int)interval;
                 break;
             case ClientField.Snapshot:
                 Snapshot = ReadFlag(ref reader, name);

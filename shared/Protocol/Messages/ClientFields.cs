@@ -25,6 +25,7 @@ internal static class ClientFields
         (JsonEncodedText.Encode("token"), ClientField.Token),
         (JsonEncodedText.Encode("nonce"), ClientField.Nonce),
         (JsonEncodedText.Encode("features"), ClientField.Features),
+        (JsonEncodedText.Encode("heartbeat_ms"), ClientField.HeartbeatMs),
     ];
 
     /// <summary>The field whose name the reader stands at; none if it is unknown.</summary>

@@ -11,7 +11,11 @@ public abstract record ClientMessage
     }
 
     /// <summary><c>hello</c>: features the client can use.</summary>
-    public sealed record Hello(ImmutableArray<string> Features) : ClientMessage;
+    public sealed record Hello(ImmutableArray<string> Features) : ClientMessage
+    {
+        /// <summary>The interval of heartbeats that it wants, in milliseconds; null if it wants none other.</summary>
+        public int? HeartbeatMs { get; init; }
+    }
 
     /// <summary><c>subscribe</c> to events.</summary>
     public sealed record Subscribe(string Id, EventFilter Filter) : ClientMessage

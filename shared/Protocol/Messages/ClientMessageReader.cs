@@ -48,7 +48,7 @@ public static class ClientMessageReader
 
     private static ClientField FieldsOf(string op) => op switch
     {
-        "hello" => ClientField.Features,
+        "hello" => ClientField.Features | ClientField.HeartbeatMs,
         "subscribe" => ClientField.Id | ClientField.OfEvents | ClientField.OfTerminal,
         "unsubscribe" or "pause" or "resume" => ClientField.Id,
         "ack" => ClientField.Id | ClientField.Offset | ClientField.Epoch,
@@ -83,7 +83,7 @@ public static class ClientMessageReader
         string id = fields.Id ?? string.Empty;
         return op switch
         {
-            "hello" => new ClientMessage.Hello(fields.Features),
+            "hello" => new ClientMessage.Hello(fields.Features) { HeartbeatMs = fields.HeartbeatMs },
             "subscribe" when isTerminal => new ClientMessage.SubscribeTerminal(id, fields.Terminal, fields.From),
             "subscribe" => new ClientMessage.Subscribe(id, fields.Filter)
             {

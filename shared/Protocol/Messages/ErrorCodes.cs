@@ -75,6 +75,9 @@ public static class ErrorCodes
     /// <summary>The worker is leaving service. Retry.</summary>
     public const string Draining = "draining";
 
+    /// <summary>The process is ending, which can't be undone.</summary>
+    public const string Stopping = "stopping";
+
     /// <summary>A worker broke off. Retry what is idempotent.</summary>
     public const string BadGateway = "bad_gateway";
 

@@ -17,10 +17,11 @@ internal enum ProducerField
     Columns = 1 << 9,
     Rows = 1 << 10,
     Nonce = 1 << 11,
+    HeartbeatMs = 1 << 12,
 
     OfPublish = Seq | Events,
     OfAppend = Seq | Task | Data,
     OfEnd = Seq | Task | ExitCode,
     OfResize = Seq | Task | Columns | Rows,
-    Optional = Offset | Stream | AfterLoss | Nonce,
+    Optional = Offset | Stream | AfterLoss | Nonce | HeartbeatMs,
 }

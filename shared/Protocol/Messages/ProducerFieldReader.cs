@@ -27,6 +27,7 @@ internal sealed class ProducerFieldReader
         (JsonEncodedText.Encode("cols"), ProducerField.Columns),
         (JsonEncodedText.Encode("rows"), ProducerField.Rows),
         (JsonEncodedText.Encode("nonce"), ProducerField.Nonce),
+        (JsonEncodedText.Encode("heartbeat_ms"), ProducerField.HeartbeatMs),
     ];
 
     public FieldErrors Errors { get; } = new();
@@ -57,6 +58,8 @@ internal sealed class ProducerFieldReader
     public int Rows { get; private set; }
 
     public string? Nonce { get; private set; }
+
+    public int? HeartbeatMs { get; private set; }
 
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
     public void Read<TReader>(ref TReader reader, ProducerField expected)
@@ -154,6 +157,10 @@ internal sealed class ProducerFieldReader
                 bool isNonce = reader.TryGetText(NonceLengthMax, out string nonce);
                 Check(ref reader, isNonce, name, "must be a text of at most 64 characters");
                 Nonce = nonce;
+                break;
+            case ProducerField.HeartbeatMs:
+                HeartbeatMs = (int?)ReadNumber(
+                    ref reader, name, HeartbeatInterval.MinMs, HeartbeatInterval.MaxMs);
                 break;
         }
     }

@@ -45,7 +45,8 @@ public abstract record ProducerMessage
     public sealed record Auth : ProducerMessage;
 
     /// <summary><c>hello</c>: there are no features to ask for yet.</summary>
-    public sealed record Hello : ProducerMessage;
+    /// <param name="HeartbeatMs">The interval of heartbeats that it wants; null if it wants none other.</param>
+    public sealed record Hello(int? HeartbeatMs = null) : ProducerMessage;
 
     /// <summary>
     /// <c>ping</c>, answered by <c>pong</c> with its nonce (a text of at most 64 characters, or none).

@@ -54,7 +54,8 @@ public static class ProducerMessageReader
         "end" => ProducerField.OfEnd,
         "resize" => ProducerField.OfResize,
         "ping" => ProducerField.Nonce,
-        "auth" or "hello" => ProducerField.Op,
+        "hello" => ProducerField.HeartbeatMs,
+        "auth" => ProducerField.Op,
         _ => ProducerField.None,
     };
 
@@ -129,7 +130,7 @@ public static class ProducerMessageReader
                 "end" => new ProducerMessage.End(seq, fields.Task, fields.ExitCode),
                 "resize" => new ProducerMessage.Resize(seq, fields.Task, fields.Columns, fields.Rows),
                 "auth" => new ProducerMessage.Auth(),
-                "hello" => new ProducerMessage.Hello(),
+                "hello" => new ProducerMessage.Hello(fields.HeartbeatMs),
                 _ => new ProducerMessage.Ping(fields.Nonce),
             };
         }

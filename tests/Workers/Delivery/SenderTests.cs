@@ -27,7 +27,7 @@ public sealed class SenderTests
                 Grants = Grants.Parse("read:*"),
                 ExpiresAt = DateTimeOffset.MaxValue,
             },
-            new HeartbeatFormat(() => SayGoodbye(open!.Connection)), pipe.Writer, CancellationToken.None);
+            new HeartbeatFormat(() => SayGoodbye(open!.Connection)), TimeSpan.FromSeconds(20), pipe.Writer, CancellationToken.None);
         open = opened;
 
         // Between the loop's look at messages and its look at the close: the worst moment there is.
@@ -53,7 +53,7 @@ public sealed class SenderTests
         {
             if (op == "drain")
             {
-                connection.Drain(TimeSpan.FromMilliseconds(340));
+                connection.Drain(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(340));
                 return;
             }
 

@@ -36,7 +36,7 @@ internal sealed class Viewer : IAsyncDisposable
                 Grants = Grants.Parse(scope),
                 ExpiresAt = DateTimeOffset.MaxValue,
             },
-            WireFormats.JsonFrames, _pipe.Writer, _gone.Token);
+            WireFormats.JsonFrames, TimeSpan.FromSeconds(20), _pipe.Writer, _gone.Token);
         _reader = new WebSocketMessageReader(
             _pipe.Reader, new WebSocketReaderOptions { MessageBytesMax = 1024 * 1024, PeerMasks = false });
         _sending = _open.Sender.RunAsync();

@@ -18,9 +18,6 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
     // Answers that wait are bounded by the requests in flight; this is for all else.
     private const int NoticesMax = 256;
 
-    // Heartbeats without a sign of life, after which a producer is dead.
-    private const int SilentHeartbeatsMax = 3;
-
     private readonly Lock _gate = new();
     private readonly ProducerServices _services;
     private readonly ProducerLanes _lanes;
@@ -32,21 +29,22 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
     // Owned by the receive loop.
     private readonly HashSet<Task> _running = [];
 
-    private long _heardAt;
     private long _messageBeganAt;
     private long? _refusedSeq;
     private int _inFlight;
     private bool _isLeaving;
 
     public ProducerConnection(
-        Identity identity, Subprotocol subprotocol, ProducerServices services, CancellationToken closed)
+        Identity identity, Subprotocol subprotocol, ProducerServices services, Pulse pulse, int messageBytesMax,
+        CancellationToken closed)
     {
         Identity = identity;
         _services = services;
         _closed = closed;
         _isMessagePack = subprotocol == Subprotocol.MessagePack;
         _sent = AnswerSent;
-        _heardAt = services.Clock.GetTimestamp();
+        Pulse = pulse;
+        MessageBytesMax = messageBytesMax;
         DeliveryOptions delivery = services.Delivery with
         {
             ControlMessagesMax = NoticesMax + services.Options.InFlightMax,
@@ -64,10 +62,15 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
 
     public Outbox Outbox { get; }
 
-    public long HeartbeatAt { get; set; }
+    public Pulse Pulse { get; }
 
-    public void Welcome(int messageBytesMax) => Outbox.Post(ProducerMessages.Welcome(
-        SessionId, _services.Connections.Heartbeat, messageBytesMax, _services.Ingest, _services.Options.InFlightMax,
+    /// <summary>Largest message that it may send.</summary>
+    public int MessageBytesMax { get; }
+
+    public int SubscriptionCount => 0;
+
+    public void Welcome() => Outbox.Post(ProducerMessages.Welcome(
+        SessionId, Pulse.Interval, MessageBytesMax, _services.Ingest, _services.Options.InFlightMax,
         _services.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
 
     /// <summary>Bytes of a message arrived, and its buffer grows.</summary>
@@ -81,8 +84,6 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         return _services.Budget.TryTake(bytes);
     }
 
-    public void Heard() => Volatile.Write(ref _heardAt, _services.Clock.GetTimestamp());
-
     public void Tick(long now)
     {
         long began = Volatile.Read(ref _messageBeganAt);
@@ -90,20 +91,15 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         {
             Outbox.Close(CloseCode.DeadPeer, "a message took too long to arrive");
         }
-        else if (_services.Clock.GetElapsedTime(Volatile.Read(ref _heardAt), now)
-            > SilentHeartbeatsMax * _services.Connections.Heartbeat)
-        {
-            Outbox.Close(CloseCode.DeadPeer, "nothing came, not even answers to pings");
-        }
     }
 
     /// <summary>
     /// What is under way is answered; what comes from now on is not begun, and so is sent again elsewhere.
     /// </summary>
-    public void Drain(TimeSpan delay)
+    public void Drain(TimeSpan deadline, TimeSpan delay)
     {
         var json = new ArrayBufferWriter<byte>(64);
-        ServerMessages.WriteDrain(json, 0, (int)delay.TotalMilliseconds);
+        ServerMessages.WriteDrain(json, (int)deadline.TotalMilliseconds, (int)delay.TotalMilliseconds);
         Outbox.Post(new ControlMessage("drain", json.WrittenMemory));
         lock (_gate)
         {
@@ -170,6 +166,11 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
                 var json = new ArrayBufferWriter<byte>(64);
                 ServerMessages.WritePong(json, ping.Nonce);
                 Outbox.Post(new ControlMessage("pong", json.WrittenMemory));
+                break;
+            case ProducerMessage.Hello { HeartbeatMs: { } wanted }
+                when Pulse.Interval != TimeSpan.FromMilliseconds(wanted):
+                Pulse.Interval = TimeSpan.FromMilliseconds(wanted);
+                Welcome();
                 break;
             case ProducerMessage.Auth:
                 Refuse("auth", null, Refusals.BadRequest(

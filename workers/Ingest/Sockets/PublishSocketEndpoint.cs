@@ -19,9 +19,14 @@ internal sealed class PublishSocketEndpoint(WebSocketServer server, ProducerServ
     private const int EnvelopeBytes = 4096;
 
     public Task ServeAsync(HttpContext context) =>
-        server.ServeAsync(context, Transport, (subprotocol, output, closed) => new Socket(
-            services, new ProducerConnection(context.GetIdentity(), subprotocol, services, closed), output,
-            MessageBytesMax(subprotocol), new QueryReader(context.Request.Query)));
+        server.ServeAsync(context, Transport, ConnectionKind.Producer, (subprotocol, output, closed) =>
+        {
+            var query = new QueryReader(context.Request.Query);
+            var pulse = new Pulse(services.Clock, HeartbeatQuery.Read(query, services.Connections));
+            var connection = new ProducerConnection(
+                context.GetIdentity(), subprotocol, services, pulse, MessageBytesMax(subprotocol), closed);
+            return new Socket(services, connection, output, query);
+        });
 
     // In JSON, bytes are base64, which is a third longer.
     private int MessageBytesMax(Subprotocol subprotocol) => EnvelopeBytes + (subprotocol == Subprotocol.MessagePack
@@ -36,21 +41,21 @@ internal sealed class PublishSocketEndpoint(WebSocketServer server, ProducerServ
         private readonly QueryReader _query;
 
         public Socket(
-            ProducerServices services, ProducerConnection connection, PipeWriter output, int messageBytesMax,
-            QueryReader query)
+            ProducerServices services, ProducerConnection connection, PipeWriter output, QueryReader query)
         {
             _services = services;
             _connection = connection;
             _query = query;
             _sender = new ProducerSender(connection.Outbox, output, new Flusher(
-                output, services.Delivery, services.DeliveryMetrics, services.Clock, services.Logger));
+                connection.Outbox, output, services.Delivery, services.Connections.CloseTimeout,
+                services.DeliveryMetrics, services.Clock, services.Logger));
             ReaderOptions = new WebSocketReaderOptions
             {
-                MessageBytesMax = messageBytesMax,
+                MessageBytesMax = connection.MessageBytesMax,
                 Reserve = connection.TryReserve,
                 Release = bytes => services.Budget.Return(bytes),
             };
-            connection.Welcome(messageBytesMax);
+            connection.Welcome();
         }
 
         public IConnection Connection => _connection;
@@ -73,8 +78,6 @@ internal sealed class PublishSocketEndpoint(WebSocketServer server, ProducerServ
 
             return Task.CompletedTask;
         }
-
-        public void Heard() => _connection.Heard();
 
         public async Task HandleAsync(WebSocketMessageReader reader, ReadOnlyMemory<byte> frame)
         {

@@ -62,5 +62,5 @@ public sealed class TerminalLaneTests
             Grants = Grants.Parse("read:*"),
             ExpiresAt = DateTimeOffset.MaxValue,
         },
-        WireFormats.MessagePackFrames, new Pipe().Writer, CancellationToken.None);
+        WireFormats.MessagePackFrames, TimeSpan.FromSeconds(20), new Pipe().Writer, CancellationToken.None);
 }

@@ -35,7 +35,7 @@ internal sealed class TerminalViewer : IAsyncDisposable
                 Grants = Grants.Parse("read:*"),
                 ExpiresAt = DateTimeOffset.MaxValue,
             },
-            format, _pipe.Writer, _gone.Token);
+            format, TimeSpan.FromSeconds(20), _pipe.Writer, _gone.Token);
         _reader = new WebSocketMessageReader(
             _pipe.Reader, new WebSocketReaderOptions { MessageBytesMax = 1024 * 1024, PeerMasks = false });
         if (lz4)

@@ -26,7 +26,8 @@ public sealed class ProducerCloseTests
             ExpiresAt = DateTimeOffset.MaxValue,
         };
         await using var connection = new ProducerConnection(
-            identity, Subprotocol.Json, services, CancellationToken.None);
+            identity, Subprotocol.Json, services, new Pulse(services.Clock, TimeSpan.FromSeconds(20)), 4096,
+            CancellationToken.None);
         Handle(connection, services, """{"op":"append","seq":1,"task":"before","data":"eA=="}""");
         connection.Outbox.Close(code, "for a test");
 

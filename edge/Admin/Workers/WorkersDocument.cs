@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Realtime.Edge.Admin;
+namespace Realtime.Edge.Admin.Workers;
 
 /// <summary>Answer of <c>GET /admin/workers</c>.</summary>
 /// <param name="Edge">The edge that was asked.</param>

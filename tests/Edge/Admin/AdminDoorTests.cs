@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace Realtime.Tests.Edge;
+namespace Realtime.Tests.Edge.Admin;
 
 /// <summary>The operators' door is theirs alone, and leads nowhere else.</summary>
-public sealed class AdminTests : IAsyncLifetime
+public sealed class AdminDoorTests : IAsyncLifetime
 {
     private FakeWorker _worker = null!;
     private EdgeUnderTest _edge = null!;

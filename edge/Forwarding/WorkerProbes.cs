@@ -1,0 +1,143 @@
+namespace Realtime.Edge.Forwarding;
+
+/// <summary>
+/// Asks each worker again and again how it is, each in a loop of its own, so that one that hangs delays no word of the
+/// others. From a fault to the worker being out of routing: at most <c>probe_interval</c> until it is asked, and
+/// <c>probe_timeout</c> until it is late.
+/// </summary>
+internal sealed partial class WorkerProbes(
+    WorkerTable workers, Probe probe, ForwardingOptions options, EdgeMetrics metrics, TimeProvider clock,
+    ILogger<WorkerProbes> logger) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(workers.All.Select(worker => WatchAsync(worker, stoppingToken)));
+
+    private async Task WatchAsync(Worker worker, CancellationToken stopping)
+    {
+        List<Task> late = [];
+        try
+        {
+            while (true)
+            {
+                Task interval = Task.Delay(options.ProbeInterval, clock, stopping);
+                Task<ProbeResult> asking = AskAsync(worker, stopping);
+                await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
+                stopping.ThrowIfCancellationRequested();
+                if (asking.IsCompleted)
+                {
+                    Found(worker, await asking);
+                }
+                else
+                {
+                    Found(worker, ProbeResult.Late(options.ProbeTimeout));
+                    // Goes on: a late answer is no readiness, but a sign of life. As many as fit into silent_cut.
+                    late.Add(asking);
+                }
+
+                late.RemoveAll(task => task.IsCompleted);
+                CutIfSilent(worker);
+                await interval;
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await Task.WhenAll(late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>
+    /// One probe, given up only when the worker counts as silent anyway; hearing from it is noted whenever it is.
+    /// </summary>
+    private async Task<ProbeResult> AskAsync(Worker worker, CancellationToken stopping)
+    {
+        TimeSpan patience = options.SilentCut > options.ProbeTimeout ? options.SilentCut : options.ProbeTimeout;
+        using var timeout = new CancellationTokenSource(patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        try
+        {
+            ProbeResult result = await probe.AskAsync(worker.Address, either.Token);
+            if (result.State != WorkerState.Unreachable)
+            {
+                worker.Heard(clock.GetTimestamp());
+            }
+
+            return result;
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return ProbeResult.Late(patience);
+        }
+    }
+
+    private void Found(Worker worker, ProbeResult result)
+    {
+        if (worker.Probed(result))
+        {
+            LogChange(worker, result);
+        }
+    }
+
+    /// <summary>
+    /// What hangs keeps its connections open, and its clients would wait for it until their own heartbeats are missed:
+    /// cut, they go elsewhere at once. A worker that answers, however slowly, keeps them.
+    /// </summary>
+    private void CutIfSilent(Worker worker)
+    {
+        TimeSpan silence = worker.SilentFor(clock);
+        if (silence < options.SilentCut)
+        {
+            return;
+        }
+
+        long connections = worker.Connections;
+        long requests = worker.Requests;
+        if (connections + requests > 0)
+        {
+            Log.Cut(logger, worker.Id, silence.TotalSeconds, connections, requests);
+            metrics.Cut(ConnectionCut.SilentWorker, connections + requests);
+            worker.CutAll();
+        }
+    }
+
+    private void LogChange(Worker worker, ProbeResult result)
+    {
+        switch (result.State)
+        {
+            case WorkerState.Ready:
+                Log.Ready(logger, worker.Id);
+                break;
+            case WorkerState.Draining:
+                Log.Draining(logger, worker.Id);
+                break;
+            case WorkerState.Unready:
+                Log.Unready(logger, worker.Id, string.Join("; ", result.Report?.Reasons ?? []));
+                break;
+            default:
+                Log.Unreachable(logger, worker.Id, worker.Address, result.Error ?? "no answer");
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Worker {Worker} is ready.")]
+        public static partial void Ready(ILogger logger, string worker);
+
+        [LoggerMessage(2, LogLevel.Information, "Worker {Worker} is draining: it gets nothing new.")]
+        public static partial void Draining(ILogger logger, string worker);
+
+        [LoggerMessage(3, LogLevel.Warning,
+            "Worker {Worker} says that it cannot serve: {Reasons}. It gets nothing new.")]
+        public static partial void Unready(ILogger logger, string worker, string reasons);
+
+        [LoggerMessage(4, LogLevel.Warning,
+            "Worker {Worker} does not answer /readyz at {Address}; it gets nothing new until it does. Why: {Error}")]
+        public static partial void Unreachable(ILogger logger, string worker, string address, string error);
+
+        [LoggerMessage(5, LogLevel.Warning,
+            "Worker {Worker} has said nothing for {Seconds:0.0} s: {Connections} connections and {Requests} requests"
+            + " to it were cut, so that clients go elsewhere (connection_plane:edge:forwarding:silent_cut).")]
+        public static partial void Cut(
+            ILogger logger, string worker, double seconds, long connections, long requests);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Health;
+
+namespace Realtime.Workers.Drain;
+
+/// <summary>Leaving service, for the host.</summary>
+internal static class DrainExtensions
+{
+    /// <summary>Adds the drain state, what <c>/readyz</c> says of it, and the drain at the end of the process.</summary>
+    public static IServiceCollection AddDrain(this IServiceCollection services)
+    {
+        services.AddRealtimeOptions<DrainOptions>();
+        services.TryAddSingleton<DrainMetrics>();
+        services.TryAddSingleton<DrainServices>();
+        services.TryAddSingleton<WorkerDrain>();
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<WorkerDrain>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainAtExit>());
+        return services;
+    }
+}
