@@ -111,7 +111,8 @@ internal sealed partial class EdgeDrain(
 
     public async ValueTask DisposeAsync()
     {
-        if (_run is { } run)
+        // Twice: it is known by two names.
+        if (Interlocked.Exchange(ref _run, null) is { } run)
         {
             await run.DisposeAsync();
         }

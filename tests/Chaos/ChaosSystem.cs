@@ -89,7 +89,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
             system.Certificate = X509CertificateLoader.LoadCertificateFromFile(system.CertificateFile);
             system._trusting = new HttpClient(TrustingHandler.Create(system.Certificate))
             {
-                Timeout = TimeSpan.FromSeconds(2),
+                // More than an edge waits for a worker that hangs.
+                Timeout = TimeSpan.FromSeconds(5),
             };
             foreach (ChaosProcess edge in system.Edges.Skip(1))
             {

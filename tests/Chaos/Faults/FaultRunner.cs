@@ -33,7 +33,7 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
         FaultKind.Kill => KillAsync(fault, stopping),
         FaultKind.Leave => LeaveAsync(fault, stopping),
         FaultKind.Freeze => FreezeAsync(fault, stopping),
-        FaultKind.RollingDrain => LeaveAllAsync(fault, stopping),
+        FaultKind.RollingDrain => new RollingDrain(system, report, watch).RunAsync(stopping),
         _ => DoToNetworkAsync(fault, stopping),
     };
 
@@ -72,22 +72,13 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
             report.Violated($"{process.Name} left with {process.ExitCode} after SIGTERM");
         }
 
-        foreach (string broken in watch.EndLeave().Where(_ => fault.Target == FaultTarget.Worker))
+        foreach (string broken in watch.EndLeave())
         {
             report.Violated($"{process.Name} left by SIGTERM, but {broken}");
         }
 
         await WaitAsync(fault.Hold, stopping);
         process.Start();
-    }
-
-    private async Task LeaveAllAsync(Fault fault, CancellationToken stopping)
-    {
-        for (int i = 0; i < ChaosSystem.WorkersCount; i++)
-        {
-            await LeaveAsync(fault with { Target = FaultTarget.Worker, Worker = i }, stopping);
-            await system.HealedAsync();
-        }
     }
 
     private async Task FreezeAsync(Fault fault, CancellationToken stopping)
