@@ -146,9 +146,10 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
         long since = 0;
         foreach (EventViewer viewer in _viewers)
         {
-            await ArrivesAsync(() => viewer.IsWatching
-                && (viewer.View.Start != ViewStart.Snapshot || viewer.View.IsComplete)
-                && viewer.View.Count >= ViewChecks.Due(viewer.View, _ledger, history));
+            await ArrivesAsync(() => viewer.IsWatching);
+            int due = ViewChecks.Due(viewer.View, _ledger, history);
+            await ArrivesAsync(() => viewer.View.Count >= due
+                && (viewer.View.Start != ViewStart.Snapshot || viewer.View.IsComplete));
         }
 
         foreach (TerminalViewer viewer in _terminalViewers)

@@ -191,6 +191,11 @@ internal sealed class ChaosSystem : IAsyncDisposable
             ("telemetry:log_level", "information"),
             ("connection_plane:shutdown_timeout", "10s"),
 
+            // Nothing is trimmed in a run of an hour: whoever comes late still gets all.
+            ("event_plane:entries_per_stream_max", "1000000"),
+            ("event_plane:stored_bytes_per_tenant_max", "4GiB"),
+            ("event_plane:terminal:retention_bytes", "256MiB"),
+
             // A network that swallows everything is to be noticed within seconds, not within the default 40.
             ("connection_plane:connections:heartbeat", "2s")),
     ];
