@@ -29,6 +29,7 @@ internal static class AdminExtensions
         services.TryAddSingleton<DisconnectEndpoint>();
         services.TryAddSingleton<PartitionsEndpoint>();
         services.TryAddSingleton<LimitsEndpoint>();
+        services.TryAddSingleton<ConfigurationEndpoint>();
         return services;
     }
 
@@ -62,6 +63,7 @@ internal static class AdminExtensions
         endpoints.MapPost(
             "/admin/connections/disconnect", By<DisconnectEndpoint>((one, context) => one.PostAsync(context)));
         endpoints.MapGet("/admin/partitions", By<PartitionsEndpoint>((one, context) => one.GetAsync(context)));
+        endpoints.MapGet("/admin/configuration", By<ConfigurationEndpoint>((one, context) => one.GetAsync(context)));
         endpoints.MapGet("/admin/limits", By<LimitsEndpoint>((one, context) => one.GetAsync(context)));
     }
 

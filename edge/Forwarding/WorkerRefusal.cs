@@ -6,7 +6,7 @@ namespace Realtime.Edge.Forwarding;
 /// <summary>
 /// A worker's word that it takes nothing new: status 503 and header <see cref="Header"/>, with the reason.
 /// </summary>
-/// <param name="Reason"><c>draining</c> or <c>full</c>.</param>
+/// <param name="Reason"><c>draining</c>, <c>full</c>, or <c>role</c>: it does not do such things at all.</param>
 internal sealed record WorkerRefusal(string Reason)
 {
     public const string Header = "Realtime-Refused";

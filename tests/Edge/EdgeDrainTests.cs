@@ -165,6 +165,7 @@ public sealed class EdgeDrainTests : IAsyncLifetime
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         ValueWebSocketReceiveResult end = await socket.ReceiveAsync(new byte[100].AsMemory(), patience.Token);
         Assert.Equal(WebSocketMessageType.Close, end.MessageType);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
         return socket.CloseStatus;
     }
 }

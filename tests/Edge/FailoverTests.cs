@@ -179,6 +179,24 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_of_another_role_is_passed_over_and_not_rested()
+    {
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
+            [_first, _second], ("connection_plane:edge:forwarding:probe_interval", "1m"));
+        await edge.WorkersAreAsync("ready", "ready");
+        _first.HasOtherRole = true;
+        for (int i = 0; i < 6; i++)
+        {
+            using HttpResponseMessage answer = await edge.GetAsync("/v1/events", _token);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        // Asked first about every other time, though it refused before: it serves the rest.
+        Assert.InRange(_first.Seen.Count, 2, 6);
+        Assert.Equal(6, _second.Seen.Count);
+    }
+
+    [Fact]
     public async Task Refused_by_all_is_503_with_nothing_of_the_refusal_in_it()
     {
         _first.Refuses = _second.Refuses = true;

@@ -70,6 +70,9 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>Whether it refuses connections, as a worker does that has as many as it may.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>Whether it says that what it is asked for is not its role.</summary>
+    public bool HasOtherRole { get; set; }
+
     /// <summary>Whether it cuts the connection of every request, once it has seen it.</summary>
     public bool BreaksOff { get; set; }
 
@@ -145,10 +148,10 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
 
         Seen.Enqueue(SeenRequest.Of(context.Request));
-        if (Refuses || (IsFull && context.WebSockets.IsWebSocketRequest))
+        if (Refuses || HasOtherRole || (IsFull && context.WebSockets.IsWebSocketRequest))
         {
             context.Response.StatusCode = 503;
-            context.Response.Headers["Realtime-Refused"] = Refuses ? "draining" : "full";
+            context.Response.Headers["Realtime-Refused"] = Refuses ? "draining" : HasOtherRole ? "role" : "full";
             await context.Response.WriteAsync("this must not reach the client");
         }
         else if (BreaksOff)

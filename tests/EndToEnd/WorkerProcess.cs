@@ -19,6 +19,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Pid => _process.Id;
+
     /// <summary>What it costs now, and the most it has cost.</summary>
     public ResidentMemory Memory => ResidentMemory.Of(_process.Id);
 
@@ -53,6 +55,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
         // MiB).
         start.Environment["DOTNET_GCgen0size"] = "400000";
         return new WorkerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits for its end; its exit code.</summary>
+    public async Task<int> ExitAsync(TimeSpan within)
+    {
+        await _process.WaitForExitAsync().WaitAsync(within, TimeProvider.System);
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

@@ -65,14 +65,31 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     /// <summary>The stamp that an edge would make.</summary>
     public static string Stamp(
-        string tenant = "acme", string scope = Everything, string key = Key, TimeProvider? clock = null) =>
+        string tenant = "acme", string scope = Everything, string key = Key, TimeProvider? clock = null,
+        string? edge = null, string subject = "someone", TimeSpan? lifetime = null) =>
         new IdentityStamp(new IdentityStampOptions { InternalKeys = [key] }, clock ?? TimeProvider.System).Sign(new()
         {
             Tenant = tenant,
-            Subject = "someone",
+            Subject = subject,
             Grants = Grants.Parse(scope),
-            ExpiresAt = TimeProvider.System.GetUtcNow().AddHours(1),
+            EdgeId = edge,
+            ConnectionId = edge is null ? null : "c1",
+            ExpiresAt = TimeProvider.System.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1)),
         });
+
+    /// <summary>The stamp that an edge would make for an operator's request.</summary>
+    public static string OperatorStamp(
+        HttpMethod method, string target, string edge = "e1", string key = Key, TimeProvider? clock = null) =>
+        new OperatorStamp(new IdentityStampOptions { InternalKeys = [key] }, clock ?? TimeProvider.System)
+            .Sign(method.Method, target, edge);
+
+    /// <summary>Asks as an edge does on behalf of an operator.</summary>
+    public async Task<Answer> OperateAsync(HttpMethod method, string target, string edge = "e1")
+    {
+        using var request = new HttpRequestMessage(method, target);
+        request.Headers.Add(Realtime.Hosting.Identity.OperatorStamp.Header, OperatorStamp(method, target, edge));
+        return await Answer.ReadAsync(await SendAsync(request, stamp: null));
+    }
 
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();

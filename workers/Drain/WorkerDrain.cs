@@ -123,6 +123,15 @@ internal sealed class WorkerDrain(DrainServices services) : IReadinessCheck, IAs
         }
     }
 
+    /// <summary>Whether an edge's drain has come to its end: what comes by that edge now, stays.</summary>
+    internal bool HasEnded(string edge)
+    {
+        lock (_gate)
+        {
+            return _edges.GetValueOrDefault(edge) is { Ended.IsCompleted: true };
+        }
+    }
+
     /// <summary>Drains what came by one edge; more that comes by it is drained too, until none is left.</summary>
     public void OrderEdge(string edge, DrainOrder order)
     {

@@ -174,6 +174,28 @@ public sealed class AdminConnectionsTests : IAsyncLifetime
         Assert.Equal("w2", answer.GetProperty("unreachable")[0].GetProperty("worker").GetString());
     }
 
+    [Fact]
+    public async Task The_configuration_is_what_is_in_force_without_secrets()
+    {
+        _first.Answers["GET /internal/configuration"] = (
+            200, """{"values":[{"key":"k","value":"v","source":"file"}]}""");
+        JsonElement answer = await _edge.AdminAsync("/admin/configuration");
+
+        JsonElement ValueOf(string key) => answer.GetProperty("values").EnumerateArray()
+            .Single(one => one.GetProperty("key").GetString() == key);
+        Assert.Equal("300ms", ValueOf("connection_plane:edge:admin_worker_timeout").GetProperty("value").GetString());
+        JsonElement silent = ValueOf("connection_plane:edge:forwarding:silent_cut");
+        Assert.Equal("3s", silent.GetProperty("value").GetString());
+        Assert.Equal("default", silent.GetProperty("source").GetString());
+        Assert.Equal("(set)", ValueOf("connection_plane:edge:admin_token").GetProperty("value").GetString());
+        string whole = answer.GetRawText();
+        Assert.DoesNotContain(EdgeUnderTest.AdminToken, whole);
+        Assert.DoesNotContain(EdgeUnderTest.SigningKey, whole);
+        Assert.DoesNotContain(EdgeUnderTest.InternalKey, whole);
+        Assert.Equal("w1", answer.GetProperty("workers")[0].GetProperty("worker").GetString());
+        Assert.Equal("w2", answer.GetProperty("unreachable")[0].GetProperty("worker").GetString());
+    }
+
     private static void List(FakeWorker worker, int total, bool more, params string[] sessions)
     {
         string list = string.Join(',', sessions.Select(session => $$"""{"session":"{{session}}","tenant":"acme"}"""));

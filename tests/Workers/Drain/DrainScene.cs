@@ -47,6 +47,8 @@ internal sealed class DrainScene : IAsyncDisposable
     public static DrainOrder Order(double deadlineSeconds = 30, int pace = 100, string by = "e1") =>
         new(TimeSpan.FromSeconds(deadlineSeconds), pace, by);
 
+    public bool HasEnded(string edge) => Drain.HasEnded(edge);
+
     public FakeConnection Open(string? edge = "e1")
     {
         Assert.True(Registry.TryTakePlace());

@@ -173,7 +173,8 @@ public sealed class WorkerDrainTests : IAsyncDisposable
             _scene.Leave(one);
         }
 
-        await Eventually.TrueAsync("none is left", () => _scene.Drain.Edges["e1"].Left == 0);
+        await Eventually.TrueAsync("it has ended", () => _scene.HasEnded("e1"));
+        Assert.Equal(0, _scene.Drain.Edges["e1"].Left);
         Assert.Equal((11, 11), (_scene.Drain.Edges["e1"].Connections, _scene.Drain.Edges["e1"].Sent));
         FakeConnection back = _scene.Open("e1");
         await _scene.SettleAsync();

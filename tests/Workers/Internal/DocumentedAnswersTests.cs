@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Realtime.Tests.Support;
+using Realtime.Tests.Workers.Connections;
+
+namespace Realtime.Tests.Workers.Internal;
+
+/// <summary>What the workers' README shows of each internal endpoint has just the members that a worker answers.</summary>
+public sealed partial class DocumentedAnswersTests
+{
+    [Fact]
+    public async Task Each_example_has_the_members_and_kinds_of_the_answer()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        using WorkerSocket viewer = await WorkerSocket.OpenAsync(worker, stamp: RunningWorker.Stamp(edge: "e1"));
+        await CompareAsync(worker, HttpMethod.Get, "connections");
+        await CompareAsync(worker, HttpMethod.Get, "partitions");
+        await CompareAsync(worker, HttpMethod.Get, "limits");
+        await CompareAsync(worker, HttpMethod.Get, "configuration");
+        await CompareAsync(worker, HttpMethod.Post, "disconnect", "connections/disconnect?session=nobody");
+        Assert.Equal(202, (await worker.OperateAsync(HttpMethod.Post, "/internal/drain")).Status);
+        await CompareAsync(worker, HttpMethod.Get, "status");
+    }
+
+    private static async Task CompareAsync(RunningWorker worker, HttpMethod method, string name, string? path = null)
+    {
+        string example = Assert.Single(
+            Examples().Matches(RepositoryRoot.Read("workers/README.md")),
+            match => match.Groups["name"].Value == name).Groups["json"].Value;
+        Answer answer = await worker.OperateAsync(method, "/internal/" + (path ?? name));
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(ShapeOf(JsonDocument.Parse(example).RootElement), ShapeOf(answer.Json));
+    }
+
+    // Names in their order and kinds of values; of lists the first element; null may stand for anything.
+    private static string ShapeOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "{" + string.Join(',', value.EnumerateObject().Select(
+            member => member.Name + ":" + (IsOptional(member.Name) ? "?" : ShapeOf(member.Value)))) + "}",
+        JsonValueKind.Array => "[" + value.EnumerateArray().Select(ShapeOf).FirstOrDefault("") + "]",
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        _ => value.ValueKind.ToString(),
+    };
+
+    // May be null.
+    private static bool IsOptional(string name) =>
+        name is "used" or "value" or "skew" or "entries" or "bytes" or "depth_max" or "tenants" or "edges";
+
+    [GeneratedRegex("```json (?<name>[a-z]+)\n(?<json>.*)\n```")]
+    private static partial Regex Examples();
+}

@@ -1,0 +1,98 @@
+using Realtime.Hosting.Identity;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Workers.Internal;
+
+/// <summary>Who may ask for <c>/internal</c>.</summary>
+public sealed class InternalGateTests
+{
+    private static readonly (HttpMethod Method, string Path)[] All =
+    [
+        (HttpMethod.Get, "/internal/status"), (HttpMethod.Post, "/internal/drain"),
+        (HttpMethod.Post, "/internal/undrain"), (HttpMethod.Post, "/internal/edges/e1/drain"),
+        (HttpMethod.Post, "/internal/edges/e1/undrain"), (HttpMethod.Get, "/internal/connections"),
+        (HttpMethod.Post, "/internal/connections/disconnect"), (HttpMethod.Get, "/internal/partitions"),
+        (HttpMethod.Get, "/internal/limits"), (HttpMethod.Get, "/internal/configuration"),
+        (HttpMethod.Get, "/internal"), (HttpMethod.Get, "/internal/nowhere"), (HttpMethod.Get, "/INTERNAL/status"),
+    ];
+
+    [Fact]
+    public async Task Nothing_but_the_operators_stamp_of_this_request_opens_it()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        foreach ((HttpMethod method, string path) in All)
+        {
+            string?[] stamps =
+            [
+                null, "", RunningWorker.Stamp(),
+                RunningWorker.OperatorStamp(method, path + "?x=1"),
+                RunningWorker.OperatorStamp(method == HttpMethod.Get ? HttpMethod.Post : HttpMethod.Get, path),
+                RunningWorker.OperatorStamp(method, path, key: "another key for tests, of thirty-two bytes and more"),
+                RunningWorker.OperatorStamp(method, path, clock: new ShiftedClock(TimeSpan.FromMinutes(-2))),
+            ];
+            foreach (string? stamp in stamps)
+            {
+                using var request = new HttpRequestMessage(method, path);
+                request.Headers.TryAddWithoutValidation(OperatorStamp.Header, stamp);
+
+                // A client's identity beside it helps nobody.
+                (await Answer.ReadAsync(await worker.SendAsync(request, RunningWorker.Stamp(scope: "admin"))))
+                    .AssertProblem(401, "unauthorized");
+            }
+        }
+
+        Assert.Equal("serving", (await worker.OperateAsync(HttpMethod.Get, "/internal/status"))
+            .Json.GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("/v1/events")]
+    [InlineData("/v1/agents")]
+    [InlineData("/sse/agents")]
+    [InlineData("/ws/agents")]
+    [InlineData("/nowhere")]
+    public async Task It_opens_nothing_else(string path)
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        (await worker.OperateAsync(HttpMethod.Get, path)).AssertProblem(401, "unauthorized");
+    }
+
+    [Fact]
+    public async Task With_it_what_is_not_there_is_404()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        (await worker.OperateAsync(HttpMethod.Get, "/internal/nowhere")).AssertProblem(404, "not_found");
+        (await worker.OperateAsync(HttpMethod.Get, "/internal/drain")).AssertProblem(405, "method_not_allowed");
+    }
+
+    [Theory]
+    [InlineData("POST", "/internal/drain?deadline=500ms", "query: deadline")]
+    [InlineData("POST", "/internal/drain?deadline=2h", "query: deadline")]
+    [InlineData("POST", "/internal/drain?deadline=30", "query: deadline")]
+    [InlineData("POST", "/internal/drain?pace=0", "query: pace")]
+    [InlineData("POST", "/internal/drain?pace=100001", "query: pace")]
+    [InlineData("POST", "/internal/drain?paec=1", "query: paec")]
+    [InlineData("POST", "/internal/undrain?now=1", "query: now")]
+    [InlineData("POST", "/internal/edges/no%20name/drain", "path: edge")]
+    [InlineData("POST", "/internal/edges/no%20name/undrain", "path: edge")]
+    [InlineData("GET", "/internal/connections?kind=server", "query: kind")]
+    [InlineData("GET", "/internal/connections?limit=1001", "query: limit")]
+    [InlineData("GET", "/internal/connections?tenant=no%20name", "query: tenant")]
+    [InlineData("POST", "/internal/connections/disconnect", "query: session")]
+    [InlineData("POST", "/internal/connections/disconnect?tenant=acme&reconnect=maybe", "query: reconnect")]
+    [InlineData("GET", "/internal/partitions?tenant=-", "query: tenant")]
+    [InlineData("GET", "/internal/limits?x=1", "query: x")]
+    [InlineData("GET", "/internal/status?x=1", "query: x")]
+    public async Task A_wrong_order_is_refused_and_says_where(string method, string target, string where)
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        Answer answer = await worker.OperateAsync(HttpMethod.Parse(method), target);
+
+        answer.AssertProblem(400, "bad_request");
+        Assert.Contains(
+            answer.Json.GetProperty("errors").EnumerateArray(),
+            error => error.GetProperty("where").GetString() == where);
+        Assert.Equal("serving", (await worker.OperateAsync(HttpMethod.Get, "/internal/status"))
+            .Json.GetProperty("state").GetString());
+    }
+}
