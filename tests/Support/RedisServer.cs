@@ -76,12 +76,11 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>
-    /// A port of the loopback that nobody listens on now, and that stays free while who uses it is away: not one of
-    /// those that the system gives to connections by itself.
-    /// </summary>
+    /// <summary>A port of the loopback that nobody listens on now.</summary>
     public static int FreePort()
     {
+        // One that stays free while who listens there is away, too: not one of those that connections get by
+        // themselves.
         while (true)
         {
             int port = PortMin + (int)((uint)Interlocked.Increment(ref s_ports) % PortsCount);
