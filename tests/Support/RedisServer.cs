@@ -19,7 +19,7 @@ internal sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
     // No port twice in this process, and others begin elsewhere.
-    private static int s_ports = Random.Shared.Next(PortsCount);
+    private static int _ports = Random.Shared.Next(PortsCount);
 
     private readonly List<string> _arguments;
     private readonly string? _password;
@@ -83,7 +83,7 @@ internal sealed class RedisServer : IAsyncDisposable
         // themselves.
         while (true)
         {
-            int port = PortMin + (int)((uint)Interlocked.Increment(ref s_ports) % PortsCount);
+            int port = PortMin + (int)((uint)Interlocked.Increment(ref _ports) % PortsCount);
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {
