@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Realtime.Cli.Admin;
 using Realtime.Cli.Exec;
 using Realtime.Cli.Pipe;
 using Realtime.Cli.Publish;
@@ -50,9 +51,7 @@ internal static class RealtimeCommand
                 notices.Error(message);
             }
 
-            string name = parsed.CommandResult.Command is RootCommand
-                ? string.Empty
-                : $" {parsed.CommandResult.Command.Name}";
+            string name = NameOf(parsed.CommandResult.Command);
             notices.Error($"see realtime{name} --help");
             return name == " exec" ? ExitCodes.ExecFailed : ExitCodes.Usage;
         }
@@ -76,6 +75,11 @@ internal static class RealtimeCommand
         }
     }
 
+    /// <summary>As it is typed behind the tool's own: <c> admin drain</c>.</summary>
+    private static string NameOf(Command command) => command is RootCommand
+        ? string.Empty
+        : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
+
     private static RootCommand Create(TextWriter output, TextWriter errors)
     {
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Tell only errors.", Recursive = true };
@@ -95,13 +99,18 @@ internal static class RealtimeCommand
         void Add(Command command, Func<CommandContext, Task<int>> run, string examples, int? failure = null)
         {
             CommandHelp.Give(command, examples);
+            Run(command, run, failure);
+            root.Add(command);
+        }
+
+        void Run(Command command, Func<CommandContext, Task<int>> run, int? failure = null)
+        {
             command.SetAction((parsed, _) =>
             {
                 var notices = new Notices(errors, parsed.GetValue(quiet), parsed.GetValue(verbose));
                 var context = new CommandContext(parsed, output, errors, notices, TimeProvider.System);
                 return EndAsync(context, run, failure);
             });
-            root.Add(command);
         }
 
         var exec = new ExecCommand();
@@ -116,6 +125,16 @@ internal static class RealtimeCommand
         Add(publish.Command, publish.RunAsync, PublishCommand.Examples);
         var token = new TokenCommand();
         Add(token.Command, token.RunAsync, TokenCommand.Examples);
+        var admin = new AdminCommand();
+        CommandHelp.Give(admin.Command, AdminCommand.Examples);
+        root.Add(admin.Command);
+        foreach ((Command command, Func<CommandContext, Task<int>> run) in admin.All)
+        {
+            CommandHelp.Give(command, AdminCommand.Examples);
+            Run(command, run);
+            admin.Command.Add(command);
+        }
+
         return root;
     }
 

@@ -63,6 +63,9 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>Key of the tokens, for those that are made wrong on purpose.</summary>
     public string SigningKey => _secrets.SigningKey;
 
+    /// <summary>The operators' token of all edges.</summary>
+    public string AdminToken => _secrets.AdminToken;
+
     /// <summary>The embedded log; null on Redis.</summary>
     public IPartitionedLog? EmbeddedLog => _memoryLog;
 
@@ -119,9 +122,16 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     /// <summary>What an edge tells operators of the workers.</summary>
     public async Task<JsonDocument> WorkersAsync(int edge = 0)
     {
-        using var client = new HttpClient(TrustingHandler.Create(Certificate)) { BaseAddress = Admin(edge) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _secrets.AdminToken);
+        using HttpClient client = CreateAdminClient(edge);
         return JsonDocument.Parse(await client.GetByteArrayAsync("admin/workers"));
+    }
+
+    /// <summary>An operator at an edge.</summary>
+    public HttpClient CreateAdminClient(int edge = 0)
+    {
+        var client = new HttpClient(TrustingHandler.Create(Certificate)) { BaseAddress = Admin(edge) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
+        return client;
     }
 
     /// <summary>Makes a token.</summary>

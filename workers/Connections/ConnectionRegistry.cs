@@ -36,7 +36,8 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
     /// <summary>Whether no new connections are taken: the worker leaves service.</summary>
     public bool IsShut => _isShut;
 
-    /// <summary>Takes a place; false if all are taken or the worker leaves. Each taken one must be given back.</summary>
+    /// <summary>Takes a place; false if all are taken or the worker leaves. Each taken one must be given
+    /// back.</summary>
     public bool TryTakePlace()
     {
         // Counted first, then looked: whoever shuts the door and looks at the count behind it sees every place that was

@@ -5,8 +5,8 @@ using Realtime.Workers.Tail;
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// What happens to all connections of the worker: heartbeats, each at its own phase and interval; the end of those whose
-/// peer is dead or whose token is; and the notice that the log is away.
+/// What happens to all connections of the worker: heartbeats, each at its own phase and interval; the end of those
+/// whose peer is dead or whose token is; and the notice that the log is away.
 /// </summary>
 internal sealed partial class HeartbeatService(
     ConnectionRegistry registry,

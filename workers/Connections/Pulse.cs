@@ -1,8 +1,8 @@
 namespace Realtime.Workers.Connections;
 
 /// <summary>
-/// Whether a peer lives: how often it is spoken to, and when it was last heard. A peer of whom nothing was heard for two
-/// intervals is dead; it is asked (by a ping) once in each. The time in which we do not listen ourselves (a
+/// Whether a peer lives: how often it is spoken to, and when it was last heard. A peer of whom nothing was heard for
+/// two intervals is dead; it is asked (by a ping) once in each. The time in which we do not listen ourselves (a
 /// subscription waits for the log, answers for room) is no silence of the peer's.
 /// </summary>
 /// <remarks>

@@ -7,7 +7,8 @@ namespace Realtime.Workers.Delivery;
 /// payload is ever copied here. When the ring is full the references are dropped and their streams fall behind: a slow
 /// viewer costs a position. One send loop takes; tails, the receive loop and timers put.
 /// </summary>
-internal sealed partial class Outbox(IWireFormat format, DeliveryOptions options, int ringBytesMax, DeliveryMetrics metrics)
+internal sealed partial class Outbox(
+    IWireFormat format, DeliveryOptions options, int ringBytesMax, DeliveryMetrics metrics)
 {
     private readonly Queue<ControlMessage> _control = new();
     private readonly Queue<SubscriptionStart> _starts = new();

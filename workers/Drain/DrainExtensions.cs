@@ -7,7 +7,7 @@ namespace Realtime.Workers.Drain;
 /// <summary>Leaving service, for the host.</summary>
 internal static class DrainExtensions
 {
-    /// <summary>Adds the drain state, what <c>/readyz</c> says of it, and the drain at the end of the process.</summary>
+    /// <summary>Adds the drain state, what <c>/readyz</c> says of it, and the last drain.</summary>
     public static IServiceCollection AddDrain(this IServiceCollection services)
     {
         services.AddRealtimeOptions<DrainOptions>();

@@ -1,6 +1,6 @@
 namespace Realtime.Workers.Drain;
 
-/// <summary>How far a drain is, read at one moment: <c>Left</c> and <c>Sent</c> never exceed <c>Connections</c>.</summary>
+/// <summary>How far a drain is, of one moment: no other count exceeds <c>Connections</c>.</summary>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="DeadlineAt">When whoever is left is cut.</param>
 /// <param name="Pace">Connections told to leave in a second.</param>

@@ -129,7 +129,9 @@ internal sealed class ConnectionEndpoints(ConnectionRegistry registry, Connectio
         json.WriteString("connection_id", connection.Identity.ConnectionId);
         json.WriteNumber("opened_at", one.OpenedAt.ToUnixTimeMilliseconds());
         json.WriteNumber("subscriptions", connection.SubscriptionCount);
-        json.WriteNumber("behind", connection.Outbox.Feeds.Count(static feed => feed.Mode is FeedMode.Behind or FeedMode.HandingOver));
+        json.WriteNumber(
+            "behind",
+            connection.Outbox.Feeds.Count(static feed => feed.Mode is FeedMode.Behind or FeedMode.HandingOver));
         json.WriteNumber("unsent_messages", connection.Outbox.Waiting);
         if (one.Kind == ConnectionKind.Stream)
         {

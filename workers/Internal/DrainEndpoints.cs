@@ -8,8 +8,8 @@ using Realtime.Workers.Stamp;
 namespace Realtime.Workers.Internal;
 
 /// <summary>
-/// <c>/internal/status</c>, <c>/internal/drain</c> and <c>/internal/undrain</c>, and the same of one edge's connections.
-/// All answer with the status behind it.
+/// <c>/internal/status</c>, <c>/internal/drain</c> and <c>/internal/undrain</c>, and the same of one edge's
+/// connections. All answer with the status behind it.
 /// </summary>
 internal sealed class DrainEndpoints(WorkerDrain drain, DrainOptions options, StatusWriter status)
 {

@@ -10,7 +10,7 @@ using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Internal;
 
-/// <summary><c>/internal/limits</c>: the limits of this worker, and how far each is used where that is counted.</summary>
+/// <summary><c>/internal/limits</c>: the limits of this worker, and how far each is used.</summary>
 internal sealed class LimitsEndpoint(
     ConnectionRegistry registry, ConnectionOptions connections, ConnectionPlaneOptions plane, DeliveryOptions delivery,
     WorkerOptions worker, IServiceProvider services)

@@ -58,7 +58,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
     /// <summary>Everything up to here was routed to every live feed. May be read by anyone.</summary>
     public StreamCursor Position => Volatile.Read(ref _published).Cursor;
 
-    /// <summary>How many entries the log was known to hold behind <see cref="Position"/>. May be read by anyone.</summary>
+    /// <summary>How many entries the log was known to hold behind <see cref="Position"/>.</summary>
     public long Lag
     {
         get

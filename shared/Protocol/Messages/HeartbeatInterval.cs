@@ -6,7 +6,7 @@ namespace Realtime.Protocol.Messages;
 /// </summary>
 public static class HeartbeatInterval
 {
-    /// <summary>The shortest, in milliseconds: more often costs batteries and finds nothing sooner that matters.</summary>
+    /// <summary>The shortest, in milliseconds: more often costs batteries and finds little sooner.</summary>
     public const int MinMs = 10_000;
 
     /// <summary>The longest, in milliseconds: networks forget connections that are quiet for much longer.</summary>

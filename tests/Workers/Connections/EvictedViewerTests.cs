@@ -9,7 +9,7 @@ namespace Realtime.Tests.Workers.Connections;
 /// <summary>A viewer that takes nothing, with real sockets: sent away, and it resumes.</summary>
 public sealed class EvictedViewerTests
 {
-    private const int Count = 300;
+    private const int Count = 200;
 
     [Fact]
     public async Task It_is_evicted_and_on_its_next_connection_gets_all_from_its_cursor()

@@ -27,7 +27,8 @@ public sealed class SenderTests
                 Grants = Grants.Parse("read:*"),
                 ExpiresAt = DateTimeOffset.MaxValue,
             },
-            new HeartbeatFormat(() => SayGoodbye(open!.Connection)), TimeSpan.FromSeconds(20), pipe.Writer, CancellationToken.None);
+            new HeartbeatFormat(() => SayGoodbye(open!.Connection)), TimeSpan.FromSeconds(20),
+            pipe.Writer, CancellationToken.None);
         open = opened;
 
         // Between the loop's look at messages and its look at the close: the worst moment there is.

@@ -102,7 +102,8 @@ internal sealed class DrainScene : IAsyncDisposable
             await SettleAsync();
         }
 
-        await Eventually.TrueAsync($"{expectedTold} are told", () => Told >= expectedTold, detail: () => $"{Told} are.");
+        await Eventually.TrueAsync(
+            $"{expectedTold} are told", () => Told >= expectedTold, detail: () => $"{Told} are.");
     }
 
     /// <summary>Until the loop waits for the clock again, or for nothing but that connections go.</summary>

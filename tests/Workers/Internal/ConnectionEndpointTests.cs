@@ -33,7 +33,8 @@ public sealed class ConnectionEndpointTests
 
         JsonElement sse = Assert.Single((await ListAsync(worker, "?kind=stream")).EnumerateArray());
         Assert.Equal(JsonValueKind.Null, sse.GetProperty("last_heard_at").ValueKind);
-        Assert.Equal(["bot"], (await ListAsync(worker, "?tenant=other")).EnumerateArray().Select(c => Text(c, "subject")));
+        Assert.Equal(
+            ["bot"], (await ListAsync(worker, "?tenant=other")).EnumerateArray().Select(c => Text(c, "subject")));
         Assert.Equal(2, (await ListAsync(worker, "?edge=e2")).GetArrayLength());
         Assert.Equal(1, (await ListAsync(worker, "?edge=e2&subject=bot")).GetArrayLength());
         Assert.Equal(0, (await ListAsync(worker, "?tenant=acme&subject=bot")).GetArrayLength());

@@ -5,7 +5,7 @@ using Realtime.Tests.Workers.Connections;
 
 namespace Realtime.Tests.Workers.Internal;
 
-/// <summary>What the workers' README shows of each internal endpoint has just the members that a worker answers.</summary>
+/// <summary>What the workers' README shows of each internal endpoint has just the members of the answer.</summary>
 public sealed partial class DocumentedAnswersTests
 {
     [Fact]

@@ -50,8 +50,8 @@ public sealed class OtherEndpointTests
             null, "--connection_plane:connections:connections", "7");
         using WorkerSocket viewer = await WorkerSocket.OpenAsync(worker);
 
-        JsonElement[] limits =
-            [.. (await worker.OperateAsync(HttpMethod.Get, "/internal/limits")).Json.GetProperty("limits").EnumerateArray()];
+        Answer answer = await worker.OperateAsync(HttpMethod.Get, "/internal/limits");
+        JsonElement[] limits = [.. answer.Json.GetProperty("limits").EnumerateArray()];
         JsonElement places = limits.Single(
             one => one.GetProperty("key").GetString() == "connection_plane:connections:connections");
         Assert.Equal((7, 1), (places.GetProperty("limit").GetInt32(), places.GetProperty("used").GetInt32()));
@@ -98,7 +98,8 @@ public sealed class OtherEndpointTests
     [InlineData("ingest", "GET", "/sse/agents")]
     [InlineData("ingest", "GET", "/ws/agents")]
     [InlineData("ingest", "GET", "/ws/terminal/t1")]
-    public async Task A_path_of_another_role_is_refused_so_that_the_edge_goes_on(string role, string method, string path)
+    public async Task A_path_of_another_role_is_refused_so_that_the_edge_goes_on(
+        string role, string method, string path)
     {
         await using RunningWorker worker = await RunningWorker.StartAsync(
             null, "--connection_plane:worker:roles:0", role);

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+
+namespace Realtime.Cli.Admin;
+
+/// <summary>Asks an edge what operators may ask.</summary>
+internal sealed class AdminClient : IDisposable
+{
+    // An edge waits 2 s for its workers, unless it is configured otherwise.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _client;
+    private readonly Uri _address;
+
+    public AdminClient(AdminSettings settings)
+    {
+        _address = settings.Address;
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        if (settings.TrustedCertificate is { } trusted)
+        {
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            policy.CustomTrustStore.Add(trusted);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        _client = new HttpClient(handler) { BaseAddress = settings.Address, Timeout = AnswerTimeout };
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token);
+    }
+
+    /// <summary>Asks; the answer's JSON.</summary>
+    /// <exception cref="CliException">It was refused, or there is no answer.</exception>
+    public async Task<JsonElement> AskAsync(HttpMethod method, string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, target);
+            using HttpResponseMessage answer = await _client.SendAsync(request, cancellationToken);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            return answer.IsSuccessStatusCode ? JsonElement.Parse(body) : throw Refusal(answer.StatusCode, body);
+        }
+        catch (HttpRequestException failure)
+        {
+            string hint = failure.InnerException is AuthenticationException
+                ? "If the certificate is self-made, trust it by --ca FILE (or REALTIME_CA)."
+                : "Look whether the edge runs, and at --admin (or REALTIME_ADMIN).";
+            throw new CliException($"{Where}: {failure.Message} {hint}", ExitCodes.Unreachable);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CliException(
+                $"{Where}: no answer within {AnswerTimeout.TotalSeconds} s.", ExitCodes.Unreachable);
+        }
+        catch (JsonException)
+        {
+            throw new CliException(
+                $"{Where}: what answers there is no edge. Look at --admin (or REALTIME_ADMIN).", ExitCodes.Failed);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private string Where => _address.GetLeftPart(UriPartial.Authority);
+
+    private CliException Refusal(HttpStatusCode status, byte[] body)
+    {
+        JsonElement problem = JsonElement.Parse(body);
+        string detail = problem.ValueKind == JsonValueKind.Object
+            && problem.TryGetProperty("detail", out JsonElement told) && told.ValueKind == JsonValueKind.String
+                ? told.GetString()!
+                : $"It answered {(int)status}.";
+        return new CliException($"{Where}: {detail}", status switch
+        {
+            HttpStatusCode.BadRequest => ExitCodes.Usage,
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCodes.Refused,
+            HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+                => ExitCodes.Unreachable,
+            _ => ExitCodes.Failed,
+        });
+    }
+}

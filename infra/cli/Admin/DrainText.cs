@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace Realtime.Cli.Admin;
+
+/// <summary>How far a drain is, in a line.</summary>
+internal static class DrainText
+{
+    /// <summary>Of a worker's or edge's document.</summary>
+    public static string Of(JsonElement document)
+    {
+        string state = AdminTable.TextOf(document, "state");
+        return document.TryGetProperty("drain", out JsonElement drain) && drain.ValueKind == JsonValueKind.Object
+            ? $"{state}: {AdminTable.TextOf(drain, "left")} of {AdminTable.TextOf(drain, "connections")} left, "
+                + $"{AdminTable.TextOf(drain, "pace")} a second, until {AdminTable.TextOf(drain, "deadline_at")}, "
+                + $"by {AdminTable.TextOf(drain, "by")}"
+            : state;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Realtime.Tests.EndToEnd;
+using Realtime.Tests.Support;
+
+namespace Realtime.Tests.Cli;
+
+/// <summary>The built tool against a real edge with two workers.</summary>
+public sealed class AdminTests : IAsyncLifetime
+{
+    private RealtimeSystem _system = null!;
+    private Dictionary<string, string> _environment = null!;
+
+    public async Task InitializeAsync()
+    {
+        _system = await RealtimeSystem.StartAsync(new RealtimeSystemOptions { Workers = 2 });
+        _environment = new()
+        {
+            ["REALTIME_ADMIN"] = _system.Admin().ToString(),
+            ["REALTIME_ADMIN_TOKEN"] = _system.AdminToken,
+            ["REALTIME_CA"] = _system.CertificateFile,
+        };
+    }
+
+    public async Task DisposeAsync() => await _system.DisposeAsync();
+
+    [Fact]
+    public async Task Workers_edge_limits_and_configuration_are_tables_one_row_a_line()
+    {
+        string workers = await OutputAsync("workers");
+        Assert.Contains("ID", workers);
+        Assert.Matches(@"worker-1 +ready +yes ", workers);
+        Assert.Matches(@"worker-2 +ready +yes ", workers);
+        Assert.Equal(3, workers.TrimEnd().Split('\n').Length);
+        Assert.Matches(@"worker-2 +ready ", await OutputAsync("worker", "worker-2"));
+        Assert.Matches(@"edge-1 +serving ", await OutputAsync("edge"));
+        Assert.Matches(@"edge-1 +connection_plane:edge:limits:connections_max +20000 +0", await OutputAsync("limits"));
+        string configuration = await OutputAsync("configuration");
+        Assert.Matches(@"edge-1 +connection_plane:edge:forwarding:silent_cut +3s +default", configuration);
+        Assert.Matches(@"worker-1 +connection_plane:", configuration);
+        Assert.DoesNotContain(_system.AdminToken, configuration);
+        Assert.Contains("PARTITION", await OutputAsync("partitions"));
+    }
+
+    [Fact]
+    public async Task Json_is_the_answer_of_the_edge()
+    {
+        using JsonDocument answer = JsonDocument.Parse(await OutputAsync("workers", "--json"));
+
+        Assert.Equal("worker-1", answer.RootElement.GetProperty("workers")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Connections_are_listed_and_closed()
+    {
+        using Conversation viewer = await Conversation.OpenAsync(
+            _system, "/ws/agents?agents=a1", _system.Token("read:*", subject: "ann"));
+        await viewer.NextAsync("subscribed");
+        Assert.Matches(@"viewer +acme +ann +worker-\d +edge-1", await OutputAsync("connections", "--subject", "ann"));
+        Assert.DoesNotContain("ann", await OutputAsync("connections", "--subject", "bob"));
+
+        string done = await OutputAsync("disconnect", "--tenant", "acme", "--subject", "ann", "--no-reconnect");
+        Assert.Equal("disconnected 1", done.Trim());
+        Assert.Equal(4403, (await viewer.ClosedAsync()).Code);
+    }
+
+    [Fact]
+    public async Task A_drain_is_watched_until_it_is_over_and_undone()
+    {
+        using Conversation viewer = await Conversation.OpenAsync(
+            _system, "/ws/agents?agents=a1", _system.Token("read:*"));
+        await viewer.NextAsync("subscribed");
+        foreach (string worker in new[] { "worker-1", "worker-2" })
+        {
+            await using CliRun run = await RunAsync("drain", worker, "--deadline", "20s", "--pace", "100", "--wait");
+            Assert.True(run.ExitCode == 0, run.Errors);
+            Assert.Contains("drained", run.Errors);
+            Assert.Matches($@"{worker} +drained ", run.Output);
+            Assert.Matches($@"{worker} ", await OutputAsync("undrain", worker));
+        }
+
+        Assert.Equal(1012, (await viewer.ClosedAsync()).Code);
+        await using CliRun edge = await RunAsync("drain", "--edge", "--wait");
+        Assert.Matches(@"edge-1 +drained ", edge.Output);
+        Assert.Matches(@"edge-1 +serving ", await OutputAsync("undrain", "--edge"));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_the_watching_and_not_the_drain()
+    {
+        using Conversation viewer = await Conversation.OpenAsync(
+            _system, "/ws/agents?agents=a1", _system.Token("read:*"));
+        await viewer.NextAsync("subscribed");
+        using HttpClient admin = _system.CreateAdminClient();
+        // A viewer that does not leave for a while, since it does not answer.
+        await using CliRun run = CliRun.Start(
+            _environment, "admin", "drain", "--edge", "--deadline", "60s", "--pace", "1", "--wait");
+        await Eventually.TrueAsync("it watches", () => run.Errors.Contains("draining: "), detail: () => run.Errors);
+        Signals.Send("INT", run.Pid);
+
+        Assert.Equal(130, await run.ExitAsync());
+        Assert.Contains("the drain goes on", run.Errors);
+        using JsonDocument edge = JsonDocument.Parse(await admin.GetByteArrayAsync("admin/edge"));
+        Assert.NotEqual("serving", edge.RootElement.GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData(1, "It knows: worker-1, worker-2.", "worker", "worker-9")]
+    [InlineData(2, "from 1s to 1h", "drain", "worker-1", "--deadline", "30")]
+    [InlineData(2, "Give a worker's ID, or --edge", "drain")]
+    [InlineData(2, "Give a worker's ID, or --edge", "undrain", "worker-1", "--edge")]
+    [InlineData(2, "at least one of them", "disconnect")]
+    [InlineData(3, "This address is for operators", "workers", "--admin-token", "wrong")]
+    [InlineData(4, "Look whether the edge runs", "workers", "--admin", "https://127.0.0.1:1")]
+    [InlineData(2, "must be https://", "workers", "--admin", "localhost")]
+    [InlineData(2, "can't be read", "workers", "--admin-token-file", "/nowhere")]
+    [InlineData(2, "realtime admin drain --help", "drain", "--bogus", "x", "y")]
+    public async Task What_is_wrong_is_told_with_an_exit_code_of_its_own(
+        int exitCode, string told, params string[] arguments)
+    {
+        await using CliRun run = await RunAsync(arguments);
+
+        Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {run.Errors}");
+        Assert.Contains(told, run.Errors);
+        Assert.DoesNotContain(_system.AdminToken, run.Errors + run.Output);
+    }
+
+    private Task<CliRun> RunAsync(params string[] arguments) =>
+        CliRun.RunAsync(_environment, null, ["admin", .. arguments]);
+
+    private async Task<string> OutputAsync(params string[] arguments)
+    {
+        await using CliRun run = await RunAsync(arguments);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        return run.Output;
+    }
+}
