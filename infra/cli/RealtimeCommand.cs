@@ -21,6 +21,7 @@ internal static class RealtimeCommand
           --url         REALTIME_URL                        https://HOST[:PORT]
           --token-file  REALTIME_TOKEN, REALTIME_TOKEN_FILE the token, or a file that holds it
           --ca          REALTIME_CA                         a self-made certificate to trust
+        Operators: --admin or REALTIME_ADMIN, --admin-token-file or REALTIME_ADMIN_TOKEN.
 
         Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused, 4 server not reached, 130 interrupted.
           exec: the command's own; 125 = realtime itself failed, 126 = can't be run, 127 = not found, 128+n = signal n.

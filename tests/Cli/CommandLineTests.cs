@@ -10,7 +10,7 @@ namespace Realtime.Tests.Cli;
 /// <summary>The command line: help, examples, errors.</summary>
 public sealed partial class CommandLineTests
 {
-    private static readonly string[] Names = ["exec", "pipe", "watch", "tail", "publish", "token"];
+    private static readonly string[] Names = ["exec", "pipe", "watch", "tail", "publish", "token", "admin"];
 
     public static TheoryData<string> Commands() => [.. Names];
 

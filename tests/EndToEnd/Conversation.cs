@@ -24,14 +24,19 @@ internal sealed class Conversation : IDisposable
     /// <param name="pathAndQuery">Such as <c>/ws/agents?agents=a1</c>.</param>
     /// <param name="token">The bearer token.</param>
     /// <param name="offers">The subprotocols it offers; JSON without any.</param>
+    public static Task<Conversation> OpenAsync(
+        RealtimeSystem system, string pathAndQuery, string token, params IReadOnlyList<string> offers) =>
+        OpenAsync(system, edge: 0, pathAndQuery, token, offers);
+
+    /// <summary>Connects through one of several edges.</summary>
     public static async Task<Conversation> OpenAsync(
-        RealtimeSystem system, string pathAndQuery, string token, params IReadOnlyList<string> offers)
+        RealtimeSystem system, int edge, string pathAndQuery, string token, params IReadOnlyList<string> offers)
     {
         var conversation = new Conversation(new TestConnection(system.Certificate, token, offers));
         try
         {
             await conversation._connection.ConnectAsync(
-                new Uri(system.Socket(path: "/"), pathAndQuery), conversation._patience.Token);
+                new Uri(system.Socket(edge, "/"), pathAndQuery), conversation._patience.Token);
             return conversation;
         }
         catch

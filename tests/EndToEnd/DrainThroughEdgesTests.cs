@@ -82,7 +82,7 @@ public class DrainThroughEdgesTests
     private static async Task<Conversation> OpenAsync(RealtimeSystem system, int edge)
     {
         Conversation viewer = await Conversation.OpenAsync(
-            system, "/ws/agents?agents=a1", system.Token("read:*"), edge: edge);
+            system, edge, "/ws/agents?agents=a1", system.Token("read:*"));
         await viewer.NextAsync("subscribed");
         return viewer;
     }
