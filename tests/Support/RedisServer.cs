@@ -12,7 +12,14 @@ namespace Realtime.Tests.Support;
 /// </summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
+    // Below what Linux gives to connections (32,768 on).
+    private const int PortMin = 16_384;
+    private const int PortsCount = 16_000;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
+
+    // No port twice in this process, and others begin elsewhere.
+    private static int _ports = Random.Shared.Next(PortsCount);
 
     private readonly List<string> _arguments;
     private readonly string? _password;
@@ -95,9 +102,22 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>A port of the loopback that nobody listens on now.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        // One that stays free while who listens there is away, too: not one of those that connections get by
+        // themselves.
+        while (true)
+        {
+            int port = PortMin + (int)((uint)Interlocked.Increment(ref _ports) % PortsCount);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     /// <summary>Starts it (again), on the same port and data, and waits until it answers.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,59 +9,46 @@ namespace Realtime.Tests.Support;
 /// </summary>
 internal sealed class TcpFaultProxy : IAsyncDisposable
 {
-    private const int BufferBytes = 64 * 1024;
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly int _target;
+    private readonly IPEndPoint _target;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<Pair, Task> _pairs = new();
     private readonly Task _accepting;
-    private volatile bool _refusing;
-    private long _delayTicks;
 
     /// <summary>Starts one in front of a port of the loopback.</summary>
     public TcpFaultProxy(int target)
     {
-        _target = target;
+        _target = new IPEndPoint(IPAddress.Loopback, target);
+        Link = new TcpLink(_stopping.Token);
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>What it carries, with all that can be done to it.</summary>
+    public TcpLink Link { get; }
 
     /// <summary>Where it listens.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How many connections it carries now.</summary>
-    public int Connections => _pairs.Count;
+    public int Connections => Link.Connections;
 
     /// <summary>How long each piece of bytes is held back, in both directions.</summary>
     public TimeSpan Delay
     {
-        get => TimeSpan.FromTicks(Interlocked.Read(ref _delayTicks));
-        set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
+        get => Link.Delay;
+        set => Link.Delay = value;
     }
 
     /// <summary>Resets all connections; new ones are accepted.</summary>
-    public void Cut()
-    {
-        foreach (Pair pair in _pairs.Keys)
-        {
-            pair.Reset();
-        }
-    }
+    public void Cut() => Link.Cut();
 
     /// <summary>Whether new connections are reset as soon as they are made.</summary>
-    public void Refuse(bool refusing) => _refusing = refusing;
+    public void Refuse(bool refusing) => Link.IsRefusing = refusing;
 
     /// <summary>
     /// From now on the connections there are stay open, and nothing travels on them; new ones work.
     /// </summary>
-    public void HalfOpen()
-    {
-        foreach (Pair pair in _pairs.Keys)
-        {
-            pair.IsMute = true;
-        }
-    }
+    public void HalfOpen() => Link.HalfOpen();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -71,7 +57,7 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
         _listener.Dispose();
         Cut();
         await _accepting;
-        await Task.WhenAll(_pairs.Values);
+        await Link.EndedAsync();
         _stopping.Dispose();
     }
 
@@ -82,85 +68,18 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_stopping.Token);
-                var pair = new Pair(client, new Socket(SocketType.Stream, ProtocolType.Tcp));
-                if (_refusing)
+                if (Link.IsRefusing)
                 {
-                    pair.Reset();
+                    client.Close(0);
                     continue;
                 }
 
-                _pairs[pair] = Task.CompletedTask;
-                _pairs[pair] = CarryAsync(pair);
+                Link.Carry(client, server => server.ConnectAsync(_target, _stopping.Token));
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The proxy is disposed of.
-        }
-    }
-
-    private async Task CarryAsync(Pair pair)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            await pair.Server.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _target), _stopping.Token);
-            await Task.WhenAny(
-                CopyAsync(pair, pair.Client, pair.Server), CopyAsync(pair, pair.Server, pair.Client));
-        }
-        catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // One side is gone: the other goes too.
-        }
-        finally
-        {
-            pair.Reset();
-            _pairs.TryRemove(pair, out _);
-        }
-    }
-
-    private async Task CopyAsync(Pair pair, Socket from, Socket to)
-    {
-        byte[] buffer = new byte[BufferBytes];
-        try
-        {
-            while (await from.ReceiveAsync(buffer, _stopping.Token) is int length and > 0)
-            {
-                if (Delay > TimeSpan.Zero)
-                {
-                    await Task.Delay(Delay, TimeProvider.System, _stopping.Token);
-                }
-
-                if (!pair.IsMute)
-                {
-                    await to.SendAsync(buffer.AsMemory(0, length), _stopping.Token);
-                }
-            }
-        }
-        catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The other direction ends with this one.
-        }
-    }
-
-    private sealed class Pair(Socket client, Socket server)
-    {
-        private volatile bool _isMute;
-
-        public Socket Client { get; } = client;
-
-        public Socket Server { get; } = server;
-
-        public bool IsMute
-        {
-            get => _isMute;
-            set => _isMute = value;
-        }
-
-        public void Reset()
-        {
-            Client.Close(0);
-            Server.Close(0);
         }
     }
 }

@@ -1,0 +1,63 @@
+using Realtime.Client;
+
+namespace Realtime.Tests.Chaos.Clients;
+
+/// <summary>A client's place in a run: what it connects to, and who watches its connection.</summary>
+internal sealed class ClientSeat(ChaosSystem system, ReconnectWatch watch, string name, int number, Func<bool> mustStay)
+{
+    // Lower than the SDK's default of 1 s, by which alone a twentieth would wait for more than 0.95 s.
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(500);
+
+    private readonly string _token = system.Token("read:* publish:*", number);
+
+    public string Name => name;
+
+    /// <summary>Whether the run nears its end: nobody leaves any more, and all come back.</summary>
+    public bool MustStay => mustStay();
+
+    /// <summary>A client of the SDK with the public address.</summary>
+    /// <param name="speaksJson">Whether it speaks JSON.</param>
+    /// <param name="note">Told what becomes of the connection.</param>
+    public RealtimeClient Connect(bool speaksJson, Action<string> note)
+    {
+        var client = new RealtimeClient(Options with
+        {
+            Format = speaksJson ? WireFormat.Json : WireFormat.MessagePack,
+        });
+        bool isConnected = false;
+        client.StateChanged += (_, state) =>
+        {
+            note(state.ToString());
+            if (isConnected && state.Status == ConnectionStatus.Waiting)
+            {
+                watch.Left(name, state);
+            }
+
+            isConnected = state.Status == ConnectionStatus.Connected;
+        };
+        return client;
+    }
+
+    /// <summary>A client that publishes and does not give up.</summary>
+    public RealtimeClient ConnectToPublish() => new(Options with
+    {
+        Publish = new PublishOptions
+        {
+            AttemptsMax = int.MaxValue,
+            DelayMax = TimeSpan.FromSeconds(1),
+            Timeout = TimeSpan.FromMinutes(30),
+        },
+    });
+
+    /// <summary>Something was delivered to it.</summary>
+    public void IsDelivered() => watch.Back(name);
+
+    private RealtimeClientOptions Options => new()
+    {
+        Url = system.Address,
+        Token = FixedToken.Of(_token),
+        TrustedCertificate = system.Certificate,
+        ConnectTimeout = TimeSpan.FromSeconds(4),
+        Reconnect = new ReconnectOptions { Delay = ReconnectDelay, DelayMax = TimeSpan.FromSeconds(2) },
+    };
+}
