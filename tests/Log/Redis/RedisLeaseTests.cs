@@ -207,7 +207,7 @@ public sealed class RedisLeaseTests : IAsyncLifetime
     private RedisLeases LeasesOn(RedisConnection connection)
     {
         LogOptions options = Options(_server.Endpoint);
-        var keys = new RedisKeys(options.Partitions);
+        var keys = new RedisKeys(new RedisGeneration(options.Partitions));
         return new RedisLeases(
             connection, keys, new RedisTerminalRegistry(connection, keys, options, TimeProvider.System), options);
     }
