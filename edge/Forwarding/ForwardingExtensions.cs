@@ -19,7 +19,8 @@ internal static class ForwardingExtensions
         services.TryAddSingleton<IProxyConfigProvider>(provider => WorkerRoutes.Provide(
             provider.GetRequiredService<EdgeOptions>(), provider.GetRequiredService<ForwardingOptions>()));
         services.TryAddSingleton<Probe>();
-        services.AddHostedService<WorkerProbes>();
+        services.TryAddSingleton<WorkerProbes>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerProbes>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadinessCheck, WorkersReady>());
         services.TryAddSingleton<IForwarderHttpClientFactory, WorkerClientFactory>();
         // The proxy tells every failed attempt and probe as a warning with a stack. Ours are counted, and told by

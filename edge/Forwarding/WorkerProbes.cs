@@ -12,6 +12,21 @@ internal sealed partial class WorkerProbes(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(workers.All.Select(worker => WatchAsync(worker, stoppingToken)));
 
+    /// <summary>Asks a worker out of turn: after an order, what it says now is worth knowing at once.</summary>
+    public async Task LookAsync(Worker worker, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.ProbeTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            Found(worker, await probe.AskAsync(worker.Address, either.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Its next turn tells more.
+        }
+    }
+
     private async Task WatchAsync(Worker worker, CancellationToken stopping)
     {
         List<Task> late = [];

@@ -48,6 +48,10 @@ internal static class Banner
             text.AppendLine($"\"$EDGE/v1/tasks/{task}/terminal?from=start\"");
         }
 
+        text.AppendLine("See and steer the workers, as operators do (there is more: admin --help):");
+        text.AppendLine($"  export REALTIME_ADMIN='{ready.Admin}' REALTIME_CA=\"$CA\"");
+        text.AppendLine($"  export REALTIME_ADMIN_TOKEN='{ready.AdminToken}'");
+        text.AppendLine("  dotnet run -c Release --project infra/cli -- admin workers");
         text.AppendLine();
         WritePlaces(text, ready, options, agents);
         return text.ToString();

@@ -6,7 +6,7 @@ namespace Realtime.Tests.Devhost;
 /// <summary>What the devhost prints at start: short, and its lines work as they stand.</summary>
 public sealed partial class BannerTests : IAsyncLifetime
 {
-    private const int LinesMax = 30;
+    private const int LinesMax = 34;
     private const int ColumnsMax = 120;
 
     private DevhostProcess _devhost = null!;
@@ -66,6 +66,18 @@ public sealed partial class BannerTests : IAsyncLifetime
 
         Assert.Contains("total ", here);
         Assert.Equal(here, there.Replace("\r\n", "\n"));
+    }
+
+    [Fact]
+    public async Task Its_lines_for_operators_show_the_workers()
+    {
+        string banner = await BannerAsync();
+        string lines = Command(banner, "See and steer the workers")
+            .Replace("dotnet run -c Release --project infra/cli --", $"dotnet {Cli.CliRun.Program}");
+        string workers = await Shell.RunAsync($"{Export(banner)}\n{lines}");
+
+        Assert.Contains("worker-1", workers);
+        Assert.Contains("ready", workers);
     }
 
     [Fact]

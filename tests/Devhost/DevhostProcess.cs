@@ -47,6 +47,10 @@ internal sealed class DevhostProcess : IAsyncDisposable
 
     public string Publisher => Ready.GetProperty("tokens").GetProperty("publisher").GetString()!;
 
+    public string Admin => Ready.GetProperty("admin").GetString()!;
+
+    public string AdminToken => Ready.GetProperty("admin_token").GetString()!;
+
     public string Output => Text(_output);
 
     public string Errors => Text(_errors);

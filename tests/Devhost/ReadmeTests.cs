@@ -69,6 +69,16 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_worker_leaves_service_and_comes_back()
+    {
+        string output = await RunAsync(Block("operate"), BuildMax);
+
+        Assert.Contains("worker-2", output);
+        Assert.Contains("drained", output);
+        Assert.Contains("ready", output[output.LastIndexOf("drained", StringComparison.Ordinal)..]);
+    }
+
+    [Fact]
     public async Task The_line_for_a_WebSocket_client_connects()
     {
         // wscat itself comes from the network; what its line says is tried here: address, subprotocol, token and
@@ -146,6 +156,8 @@ public sealed partial class ReadmeTests(DevhostFixture fixture) : IClassFixture<
         start.Environment["CA"] = _devhost.Ca;
         start.Environment["VIEWER"] = _devhost.Viewer;
         start.Environment["PUBLISHER"] = _devhost.Publisher;
+        start.Environment["REALTIME_ADMIN"] = _devhost.Admin;
+        start.Environment["REALTIME_ADMIN_TOKEN"] = _devhost.AdminToken;
         return Process.Start(start)!;
     }
 

@@ -3,8 +3,10 @@ using Realtime.Edge.Forwarding;
 
 namespace Realtime.Edge.Admin.Workers;
 
-/// <summary><c>POST /admin/workers/{id}/drain</c> and <c>…/undrain</c>: the worker owns its drain, any edge orders it.</summary>
-internal sealed class WorkerDrainEndpoint(WorkerTable workers, WorkerAsk ask)
+/// <summary>
+/// <c>POST /admin/workers/{id}/drain</c> and <c>…/undrain</c>: the worker owns its drain, any edge orders it.
+/// </summary>
+internal sealed class WorkerDrainEndpoint(WorkerTable workers, WorkerAsk ask, WorkerProbes probes)
 {
     public async Task DrainAsync(HttpContext context)
     {
@@ -49,6 +51,10 @@ internal sealed class WorkerDrainEndpoint(WorkerTable workers, WorkerAsk ask)
         if (isDrain)
         {
             worker.OrderedToDrain();
+        }
+        else
+        {
+            await probes.LookAsync(worker, context.RequestAborted);
         }
 
         await AdminJson.WriteAsync(context, WorkerDocument.Of(worker, word), word.Status);
