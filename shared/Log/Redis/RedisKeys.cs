@@ -82,6 +82,13 @@ internal sealed class RedisKeys
         return keys;
     }
 
+    /// <summary>Those of them that are the stream's alone, and go with it.</summary>
+    public RedisKey[] OwnOf(StreamKey stream)
+    {
+        RedisKey partitions = Streams(stream.Partition);
+        return [.. Of(stream).Where(key => key != partitions)];
+    }
+
     /// <summary>
     /// What the names of a stream's idempotency keys begin with; the equal sign keeps them apart from all others.
     /// </summary>
@@ -96,11 +103,14 @@ internal sealed class RedisKeys
     /// <summary>The terminals whose housekeeping belongs to a partition.</summary>
     public string Terminals(int partition) => $"rt:{{{Tags[partition]}}}:terminals";
 
-    /// <summary>The keys of a partition's leases, in the order that <c>leases.lua</c> lays down.</summary>
+    /// <summary>
+    /// The keys of a partition's leases, in the order that <c>leases.lua</c> lays down; the last one is
+    /// <see cref="Streams"/>, which says whether the partition is sealed.
+    /// </summary>
     public RedisKey[] Leases(int partition)
     {
         string leases = $"rt:{{{Tags[partition]}}}:leases";
-        return [leases, leases + ":held", leases + ":sealing", leases + ":swept"];
+        return [leases, leases + ":held", leases + ":sealing", leases + ":swept", Streams(partition)];
     }
 
     /// <summary>The leases of a tenant, counted over all partitions.</summary>
