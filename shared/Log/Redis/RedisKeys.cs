@@ -29,6 +29,7 @@ internal sealed class RedisKeys
     /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
     public const int StreamKeys = 10;
 
+    private readonly Lock _learning = new();
     private volatile string[]? _tags;
 
     /// <summary>The keys of one generation of streams.</summary>
@@ -52,13 +53,19 @@ internal sealed class RedisKeys
     /// <summary>Keys that are known once somebody looked at the layout.</summary>
     public static RedisKeys NotYetKnown() => new();
 
-    /// <summary>Makes it known; once, since the keys of one call must be of one generation.</summary>
-    public void Learn(RedisGeneration generation)
+    /// <summary>Makes it known; once, since the keys of one call must be of one generation. Returns the one that is
+    /// known, which may have been learnt before.</summary>
+    public RedisGeneration Learn(RedisGeneration generation)
     {
-        if (_tags is null)
+        lock (_learning)
         {
-            Generation = generation.Number;
-            _tags = RedisSlots.TagsOf(generation.Partitions, generation.Number);
+            if (_tags is null)
+            {
+                Generation = generation.Number;
+                _tags = RedisSlots.TagsOf(generation.Partitions, generation.Number);
+            }
+
+            return new RedisGeneration(_tags.Length, Generation);
         }
     }
 
