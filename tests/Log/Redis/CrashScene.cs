@@ -6,7 +6,7 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>A primary with a replica, a producer that numbers its events, and a viewer that follows as tails do.</summary>
+/// <summary>A primary with a replica, a producer that numbers, and a viewer that follows as tails do.</summary>
 internal sealed class CrashScene : IAsyncDisposable
 {
     private readonly List<EntryId> _recent = [];

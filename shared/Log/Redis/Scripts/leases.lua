@@ -1,4 +1,4 @@
--- Common part of the scripts of the leases of one partition; put in front of them where they say `-- include leases.lua`.
+-- Common part of the scripts of the leases of one partition; put in front where they say `-- include leases.lua`.
 --
 -- KEYS (the same in all of them, all in one slot, that of the partition's streams):
 --   1 leases         sorted set: "<tenant>/<a or t>/<agent or task>" -> ms at which it runs out, by Redis' clock

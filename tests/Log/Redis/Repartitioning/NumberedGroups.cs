@@ -5,7 +5,7 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis.Repartitioning;
 
-/// <summary>What producers with numbers know of their events: the last ones, and with which number each was stored.</summary>
+/// <summary>What producers with numbers know of their events: with which number each was stored.</summary>
 internal sealed class NumberedGroups
 {
     private readonly Dictionary<(string Tenant, string Group, string Producer), List<EventAppend>> _stored = [];
