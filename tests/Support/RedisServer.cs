@@ -58,6 +58,9 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>The same as <c>host:port</c>.</summary>
     public string Endpoint => $"127.0.0.1:{Text(Port)}";
 
+    /// <summary>Whether it was not killed.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
     /// <summary>Where its files are.</summary>
     public string Directory { get; }
 

@@ -25,7 +25,7 @@ internal static class QuerySubscription
             return null;
         }
 
-        IReadOnlyDictionary<int, EventPosition> positions = query.ReadCursor("after", EventPosition.PartitionMax + 1);
+        IReadOnlyDictionary<int, EventPosition> positions = query.ReadCursor("after");
         IEnumerable<EventPosition> cursor = positions.Values;
         if (after is not null)
         {

@@ -27,20 +27,48 @@ internal sealed class EventHistory(IPartitionedLog log, HistoryOptions options, 
         string tenant, ImmutableArray<EventFilter> filters, IReadOnlyDictionary<int, EventPosition> after, int limit,
         CancellationToken requestAborted)
     {
-        StreamPages[] streams = [.. Enumerable.Range(0, log.PartitionCount).Select(Pages)];
-        await Task.WhenAll(streams.Select(stream => stream.FillAsync(requestAborted)));
-
+        StreamPages[] streams = await OpenAsync(tenant, after, limit, requestAborted);
         List<HistoryEvent> events = await MergeAsync(streams, filters, limit, requestAborted);
         return new HistoryPage(
             events,
             [.. streams.Select(stream => stream.Position)],
             [.. streams.SelectMany(stream => stream.Gaps)],
             streams.Any(stream => stream.HasEntry || !stream.IsAtEnd));
+    }
 
-        StreamPages Pages(int partition) => new(
+    /// <summary>
+    /// The streams with their first pages. As for who subscribes: if the cursor is one of a log with other partitions,
+    /// its events may be in any stream now, so those that it does not name are told as gaps too.
+    /// </summary>
+    private async Task<StreamPages[]> OpenAsync(
+        string tenant, IReadOnlyDictionary<int, EventPosition> after, int limit, CancellationToken requestAborted)
+    {
+        StreamPages[] named =
+        [
+            .. after.Values.Where(position => position.Partition < log.PartitionCount)
+                .Select(position => Pages(position.Partition, position)),
+        ];
+        await Task.WhenAll(named.Select(stream => stream.FillAsync(requestAborted)));
+
+        bool isOfOthers = named.Length < after.Count
+            || (after.Count > 0
+                && after.Count == after.Keys.Max() + 1
+                && Array.TrueForAll(named, static stream => stream.IsUnknown));
+        Epoch lost = after.Values.FirstOrDefault().Epoch;
+        StreamPages[] others =
+        [
+            .. Enumerable.Range(0, log.PartitionCount)
+                .Where(partition => !after.ContainsKey(partition))
+                .Select(partition => Pages(
+                    partition, isOfOthers ? new EventPosition(partition, EntryId.Zero, lost) : null)),
+        ];
+        await Task.WhenAll(others.Select(stream => stream.FillAsync(requestAborted)));
+        return [.. named.Concat(others).OrderBy(static stream => stream.Partition)];
+
+        StreamPages Pages(int partition, EventPosition? position) => new(
             log,
             new StreamKey(tenant, partition),
-            after.TryGetValue(partition, out EventPosition position) ? position : null,
+            position,
             Math.Clamp(2 * limit / log.PartitionCount, PageEntriesMin, options.EntriesScannedMax),
             Math.Clamp(options.AnswerBytesMax / log.PartitionCount, PageBytesMin, PageBytesMax));
     }

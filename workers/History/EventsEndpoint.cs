@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Realtime.Hosting.Identity;
-using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
@@ -15,7 +14,7 @@ namespace Realtime.Workers.History;
 /// <c>after</c>.
 /// </summary>
 internal sealed class EventsEndpoint(
-    IPartitionedLog log, EventHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)
+    EventHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)
 {
     private const HistoryKind Kind = HistoryKind.Events;
     private const int LimitDefault = 100;
@@ -27,7 +26,7 @@ internal sealed class EventsEndpoint(
     {
         var query = new QueryReader(context.Request.Query);
         EventFilter filter = query.ReadFilter();
-        IReadOnlyDictionary<int, EventPosition> after = query.ReadCursor("after", log.PartitionCount);
+        IReadOnlyDictionary<int, EventPosition> after = query.ReadCursor("after");
         int limit = (int)(query.ReadNumber("limit", 1, LimitMax) ?? LimitDefault);
         if (query.Has("before"))
         {

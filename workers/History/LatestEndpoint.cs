@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Realtime.Hosting.Identity;
-using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Workers.Answers;
@@ -13,7 +12,7 @@ namespace Realtime.Workers.History;
 /// <c>GET /v1/events?last=N</c>: the newest events, the cursor to subscribe after, and where to go on further back.
 /// </summary>
 internal sealed class LatestEndpoint(
-    IPartitionedLog log, LatestHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)
+    LatestHistory history, HistoryReads reads, HistoryMetrics metrics, TimeProvider clock)
 {
     private const HistoryKind Kind = HistoryKind.Events;
     private const string NotWithLast =
@@ -25,7 +24,7 @@ internal sealed class LatestEndpoint(
         EventFilter filter = query.ReadFilter();
         int last = (int)(query.ReadNumber("last", 1, EventsEndpoint.LimitMax) ?? 0);
         IReadOnlyDictionary<int, EventPosition>? before =
-            query.Has("before") ? query.ReadCursor("before", log.PartitionCount) : null;
+            query.Has("before") ? query.ReadCursor("before") : null;
         foreach (string name in (string[])["after", "limit"])
         {
             if (query.Has(name))

@@ -30,7 +30,9 @@ internal sealed class LatestHistory(IPartitionedLog log, HistoryOptions options,
         string tenant, ImmutableArray<EventFilter> filters, IReadOnlyDictionary<int, EventPosition>? before, int last,
         CancellationToken requestAborted)
     {
-        IEnumerable<int> partitions = before?.Keys.Order() ?? Enumerable.Range(0, log.PartitionCount);
+        // Streams that are no more, since the log was repartitioned, are finished like all that do not stand.
+        IEnumerable<int> partitions = before?.Keys.Where(partition => partition < log.PartitionCount).Order()
+            ?? Enumerable.Range(0, log.PartitionCount);
         BackPages[] streams = [.. partitions.Select(Pages)];
         var parallel = new ParallelOptions
         {

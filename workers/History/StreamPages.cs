@@ -29,6 +29,9 @@ internal sealed class StreamPages(
     /// <summary>What is missing.</summary>
     public IReadOnlyList<HistoryGap> Gaps => _gaps;
 
+    /// <summary>Whether nothing is known of the position that was asked for.</summary>
+    public bool IsUnknown => _gaps.Count > 0 && _gaps[0] is { Reason: GapReason.Epoch, Missing: null };
+
     /// <summary>Whether an entry can be taken.</summary>
     public bool HasEntry => _index < _page.Count;
 

@@ -130,17 +130,11 @@ internal sealed class QueryReader(IQueryCollection query)
     }
 
     /// <summary>A cursor, by partition; empty if it is absent or wrong.</summary>
-    public IReadOnlyDictionary<int, EventPosition> ReadCursor(string name, int partitionCount)
+    public IReadOnlyDictionary<int, EventPosition> ReadCursor(string name)
     {
         if (!CursorText.TryParse(ReadList(name), out ImmutableArray<EventPosition> cursor, out string? error))
         {
             Refuse(name, error!);
-        }
-        else if (cursor.Any(position => position.Partition >= partitionCount))
-        {
-            Refuse(name, string.Create(
-                CultureInfo.InvariantCulture, $"names a partition above the highest, which is {partitionCount - 1}"));
-            return FrozenDictionary<int, EventPosition>.Empty;
         }
 
         return cursor.ToFrozenDictionary(position => position.Partition);

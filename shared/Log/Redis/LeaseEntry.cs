@@ -19,13 +19,18 @@ internal readonly record struct LeaseEntry(string Member, string Held)
     /// <summary>What it is called among those of its tenant.</summary>
     public static string NameOf(LeaseKey lease) => (lease.Kind == LeaseKind.Task ? "t/" : "a/") + lease.Name;
 
+    /// <summary>Reads <see cref="MemberOf"/>.</summary>
+    public static LeaseKey KeyOf(string member)
+    {
+        string[] parts = member.Split('/');
+        return new LeaseKey(parts[0], parts[1] == "t" ? LeaseKind.Task : LeaseKind.Agent, parts[2]);
+    }
+
     public Lease ToLease()
     {
-        string[] member = Member.Split('/');
         string[] held = Held.Split('/');
-        var key = new LeaseKey(member[0], member[1] == "t" ? LeaseKind.Task : LeaseKind.Agent, member[2]);
         return new Lease(
-            key,
+            KeyOf(Member),
             new ProducerClaim(held[0], Number(held[1])),
             TimeSpan.FromMilliseconds(Number(held[2])),
             held[3].Length > 0 ? held[3] : null);

@@ -29,6 +29,7 @@ internal sealed class RedisKeys
     /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
     public const int StreamKeys = 10;
 
+    private readonly Lock _learning = new();
     private volatile string[]? _tags;
 
     /// <summary>The keys of one generation of streams.</summary>
@@ -52,13 +53,19 @@ internal sealed class RedisKeys
     /// <summary>Keys that are known once somebody looked at the layout.</summary>
     public static RedisKeys NotYetKnown() => new();
 
-    /// <summary>Makes it known; once, since the keys of one call must be of one generation.</summary>
-    public void Learn(RedisGeneration generation)
+    /// <summary>Makes it known; once, since the keys of one call must be of one generation. Returns the one that is
+    /// known, which may have been learnt before.</summary>
+    public RedisGeneration Learn(RedisGeneration generation)
     {
-        if (_tags is null)
+        lock (_learning)
         {
-            Generation = generation.Number;
-            _tags = RedisSlots.TagsOf(generation.Partitions, generation.Number);
+            if (_tags is null)
+            {
+                Generation = generation.Number;
+                _tags = RedisSlots.TagsOf(generation.Partitions, generation.Number);
+            }
+
+            return new RedisGeneration(_tags.Length, Generation);
         }
     }
 
@@ -82,6 +89,13 @@ internal sealed class RedisKeys
         return keys;
     }
 
+    /// <summary>Those of them that are the stream's alone, and go with it.</summary>
+    public RedisKey[] OwnOf(StreamKey stream)
+    {
+        RedisKey partitions = Streams(stream.Partition);
+        return [.. Of(stream).Where(key => key != partitions)];
+    }
+
     /// <summary>
     /// What the names of a stream's idempotency keys begin with; the equal sign keeps them apart from all others.
     /// </summary>
@@ -96,11 +110,14 @@ internal sealed class RedisKeys
     /// <summary>The terminals whose housekeeping belongs to a partition.</summary>
     public string Terminals(int partition) => $"rt:{{{Tags[partition]}}}:terminals";
 
-    /// <summary>The keys of a partition's leases, in the order that <c>leases.lua</c> lays down.</summary>
+    /// <summary>
+    /// The keys of a partition's leases, in the order that <c>leases.lua</c> lays down; the last one is
+    /// <see cref="Streams"/>, which says whether the partition is sealed.
+    /// </summary>
     public RedisKey[] Leases(int partition)
     {
         string leases = $"rt:{{{Tags[partition]}}}:leases";
-        return [leases, leases + ":held", leases + ":sealing", leases + ":swept"];
+        return [leases, leases + ":held", leases + ":sealing", leases + ":swept", Streams(partition)];
     }
 
     /// <summary>The leases of a tenant, counted over all partitions.</summary>

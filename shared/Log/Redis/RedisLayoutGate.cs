@@ -23,7 +23,9 @@ internal sealed class RedisLayoutGate(RedisConnection connection, RedisKeys keys
     /// <exception cref="LogUnavailableException">It is being repartitioned, or gave no answer.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        var own = new RedisGeneration(partitions, keys.IsKnown ? keys.Generation : 0);
+        // Calls of a process that begins come at the same time: one may learn the generation while another looks.
+        bool isKnown = keys.IsKnown;
+        var own = new RedisGeneration(partitions, isKnown ? keys.Generation : 0);
         await connection.RunAsync(
             redis => redis.GetDatabase().StringSetAsync(RedisKeys.Layout, own.ToString(), null, When.NotExists),
             0,
@@ -36,7 +38,8 @@ internal sealed class RedisLayoutGate(RedisConnection connection, RedisKeys keys
                 $"rt:layout is \"{text}\", which this version does not know. Run the version that wrote it."));
         }
 
-        if (layout.Target is { } target && (layout.InForce == own || target.Partitions == partitions))
+        bool isInForce = isKnown ? layout.InForce == own : layout.InForce.Partitions == partitions;
+        if (layout.Target is { } target && (isInForce || target.Partitions == partitions))
         {
             throw new LogUnavailableException(
                 LogUnavailableReason.Repartitioning,
@@ -49,14 +52,14 @@ internal sealed class RedisLayoutGate(RedisConnection connection, RedisKeys keys
             throw Refused(new LogLayoutException(partitions, layout.InForce.Partitions));
         }
 
-        if (keys.IsKnown && layout.InForce != own)
+        RedisGeneration known = keys.Learn(layout.InForce);
+        if (known != layout.InForce)
         {
             throw Refused(new LogLayoutException(
                 $"The log has {partitions} partitions as this process is configured for, but was repartitioned since "
-                    + $"it started (it knows {own}, found {layout.InForce}). Start it again."));
+                    + $"it started (it knows {known}, found {layout.InForce}). Start it again."));
         }
 
-        keys.Learn(layout.InForce);
         _isRight = true;
     }
 

@@ -2,6 +2,9 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Log;
 using Realtime.Log.Redis;
+using Realtime.Log.Redis.Repartitioning;
+using Realtime.Protocol;
+using Realtime.Tests.Log.Redis.Repartitioning;
 using Realtime.Tests.Support;
 using static Realtime.Tests.Log.Redis.RedisLogs;
 
@@ -97,6 +100,73 @@ public sealed class RedisClockTests
     }
 
     [Fact]
+    public async Task No_jump_of_the_clock_declares_holders_lost_and_who_is_gone_is_lost_a_term_later()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        await using RedisLog log = Create(server);
+        var holder = new ProducerClaim("runner", 5);
+        var lease = new Lease(new LeaseKey("acme", LeaseKind.Agent, "a1"), holder, TimeSpan.FromSeconds(30));
+        var gone = new Lease(new LeaseKey("acme", LeaseKind.Task, "t1"), holder, TimeSpan.FromSeconds(30));
+        await log.LeaseAsync(lease, None);
+        await log.LeaseAsync(gone, None);
+        Assert.Equal(default, await SweepLeasesAsync(log));
+
+        TimeSpan shift = TimeSpan.Zero;
+        foreach (TimeSpan jump in (TimeSpan[])[Hour, -2 * Hour, TimeSpan.FromDays(30)])
+        {
+            shift += jump;
+            server.ShiftClock(shift);
+            Assert.Equal(
+                LeaseStatus.Leased,
+                (await log.LeaseAsync(lease with { Holder = new ProducerClaim("other", 1) }, None)).Status);
+            Assert.Equal(new LeaseSweepReport(0, 0, 0, Extended: 2), await SweepLeasesAsync(log));
+            Assert.Equal(default, await SweepLeasesAsync(log));
+            Assert.True((await log.LeaseAsync(lease, None)).IsRenewed);
+        }
+
+        LeaseSweepReport lost = default;
+        int seconds = 0;
+        while (lost == default && seconds < 60)
+        {
+            seconds += 2;
+            server.ShiftClock(shift + TimeSpan.FromSeconds(seconds));
+            await log.LeaseAsync(lease, None);
+            lost = await SweepLeasesAsync(log);
+        }
+
+        Assert.Equal((0, 1), (lost.AgentsLost, lost.TasksLost));
+        Assert.InRange(seconds, 20, 32);
+    }
+
+    [Fact]
+    public async Task Ages_are_held_back_after_a_repartition_too()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        LogOptions options = Options(server.Endpoint) with { RetentionHours = 1 };
+        var scene = new RepartitionScene(server, 31);
+        await scene.FillAsync(4, 60);
+        await using (RedisLog log = Create(options))
+        {
+            await SweepAllAsync(log, 4);
+            server.ShiftClock(10 * Hour);
+            await SweepAllAsync(log, 4);
+        }
+
+        await using Repartition repartition = scene.Repartition();
+        await repartition.RunAsync(7, None);
+        await using RedisLog young = Create(options with { Partitions = 7 });
+        long copied = await EntriesAsync(young);
+        await SweepAllAsync(young, 7);
+
+        Assert.True(copied > 100);
+        Assert.Equal(copied, await EntriesAsync(young));
+
+        static async Task<long> EntriesAsync(RedisLog log) => (await Task.WhenAll(
+            Enumerable.Range(0, 7).Select(partition => log.DescribeAsync(partition, null, None))))
+            .Sum(report => report.Entries);
+    }
+
+    [Fact]
     public async Task Workers_whose_clocks_are_apart_by_minutes_do_all_alike()
     {
         await using RedisServer server = await RedisServer.StartAsync();
@@ -129,4 +199,16 @@ public sealed class RedisClockTests
         RedisLog Shifted(int minutes) => new(
             options, new ShiftedClock(TimeSpan.FromMinutes(minutes)), NullLogger<RedisLog>.Instance);
     }
+
+    private static async Task<LeaseSweepReport> SweepLeasesAsync(RedisLog log)
+    {
+        LeaseSweepReport[] all = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(partition => log.SweepLeasesAsync(partition, None)));
+        return new LeaseSweepReport(
+            all.Sum(one => one.AgentsLost), all.Sum(one => one.TasksLost), all.Sum(one => one.TerminalsEnded),
+            all.Sum(one => one.Extended));
+    }
+
+    private static Task<SweepReport[]> SweepAllAsync(RedisLog log, int partitions) => Task.WhenAll(
+        Enumerable.Range(0, partitions).Select(partition => log.SweepAsync(partition, None)));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Realtime.Log;
 using Realtime.Log.Redis;
 using Realtime.Tests.Support;
 
@@ -68,5 +69,49 @@ public sealed class RedisSlotsTests
         Assert.Equal(partitions, held.Sum());
         Assert.InRange(held.Max() - held.Min(), 0, 2);
         Assert.InRange(held.Max(), 1, (partitions / nodes) + 2);
+    }
+
+    // Tasks and tenants are named by clients: nothing chooses their slots but the hash. With N names on k nodes the sum
+    // of (held - expected)^2 / expected is chi-square with k - 1 degrees of freedom: mean k - 1, variance 2 (k - 1).
+    // Six standard deviations are for hashes that are not random.
+    [Theory]
+    [InlineData("t:acme/task-{0}", 3)]
+    [InlineData("t:acme/task-{0}", 6)]
+    [InlineData("t:acme/task-{0}", 9)]
+    [InlineData("t:tenant-{1}/build-{0}-linux", 3)]
+    [InlineData("t:tenant-{1}/build-{0}-linux", 6)]
+    [InlineData("t:tenant-{1}/build-{0}-linux", 9)]
+    [InlineData("t:acme/{2}", 3)]
+    [InlineData("t:acme/{2}", 6)]
+    [InlineData("t:acme/{2}", 9)]
+    [InlineData("q:tenant-{0}", 3)]
+    [InlineData("q:tenant-{0}", 6)]
+    [InlineData("q:tenant-{0}", 9)]
+    [InlineData("q:{2}", 3)]
+    [InlineData("q:{2}", 6)]
+    [InlineData("q:{2}", 9)]
+    public void Terminals_and_budgets_of_tenants_are_spread_over_nodes_as_chance_would(string form, int nodes)
+    {
+        const int Names = 20_000;
+        int[] held = new int[nodes];
+        for (int i = 0; i < Names; i++)
+        {
+            string identifier = new Guid(i, 7, 7, 1, 2, 3, 4, 5, 6, 7, (byte)(i * 31)).ToString("N");
+            string tag = string.Format(CultureInfo.InvariantCulture, form, i, i % 40, identifier);
+            held[RedisSlots.Of(tag) * nodes / RedisSlots.Count]++;
+        }
+
+        double expected = (double)Names / nodes;
+        double chiSquare = held.Sum(count => (count - expected) * (count - expected) / expected);
+        Assert.InRange(chiSquare, 0, nodes - 1 + (6 * Math.Sqrt(2 * (nodes - 1))));
+    }
+
+    [Fact]
+    public void Keys_of_terminals_and_budgets_have_the_tags_that_are_counted_here()
+    {
+        var terminal = new TerminalKey("acme", "task-1");
+        Assert.All(RedisKeys.Of(terminal), key => Assert.StartsWith("rt:{t:acme/task-1}:", (string)key!));
+        Assert.StartsWith("rt:{q:acme}:", RedisKeys.TerminalsOf("acme"));
+        Assert.StartsWith("rt:{q:acme}:", (string)RedisKeys.LeasesOf("acme")!);
     }
 }

@@ -20,7 +20,7 @@ public sealed class LatestTests
         { "last=5&limit=5", ["limit"] },
         { "last=5&before=1", ["before"] },
         { "last=5&before=0:1-1.ABCDEF", ["before"] },
-        { "last=5&before=4:1-1.abcdef", ["before"] },
+        { "last=5&before=1024:1-1.abcdef", ["before"] },
         { "last=5&before=0:1-1.abcdef,0:2-2.abcdef", ["before"] },
         { "before=0:1-1.abcdef", ["before"] },
         { "before=", ["before"] },

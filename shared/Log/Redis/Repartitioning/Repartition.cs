@@ -98,6 +98,7 @@ public sealed class Repartition : IAsyncDisposable
 
         var from = new RedisKeys(layout.InForce);
         var to = new RedisKeys(target);
+        var leases = new LeaseCopy(store);
         await store.DeleteAsync(RedisKeys.Copied);
         string[] tenants = await TenantsAsync(store, from);
         for (int i = 0; i < tenants.Length; i++)
@@ -109,10 +110,12 @@ public sealed class Repartition : IAsyncDisposable
         for (int partition = 0; partition < to.Partitions; partition++)
         {
             await store.DeleteAsync(to.Streams(partition), to.Terminals(partition));
+            await leases.DeleteAsync(to, partition);
         }
 
         for (int partition = 0; partition < from.Partitions; partition++)
         {
+            await leases.ForgetSweepAsync(from, partition);
             await store.UnsealAsync(from.Streams(partition));
         }
 
@@ -153,7 +156,8 @@ public sealed class Repartition : IAsyncDisposable
             }
         }
 
-        await CopyTerminalsAsync(store, from, to);
+        await new HousekeepingCopy(store).RunAsync(from, to);
+        await new LeaseCopy(store).RunAsync(from, to);
         _progress(new RepartitionProgress(RepartitionPhase.Copying, tenants.Length, tenants.Length, _events));
         var removing = new RedisLayout(layout.Target.Value, Leftover: layout.InForce);
         await store.ReplaceLayoutAsync(layout, removing);
@@ -163,6 +167,7 @@ public sealed class Repartition : IAsyncDisposable
     private async Task RemoveAsync(RepartitionStore store, RedisLayout layout)
     {
         var old = new RedisKeys(layout.Leftover!.Value);
+        var leases = new LeaseCopy(store);
         string[] tenants = await TenantsAsync(store, old);
         for (int i = 0; i < tenants.Length; i++)
         {
@@ -175,25 +180,11 @@ public sealed class Repartition : IAsyncDisposable
         {
             // The seals stay for ever: a process that slept through it all must not write there.
             await store.DeleteAsync(old.Terminals(partition));
+            await leases.DeleteAsync(old, partition);
         }
 
         await store.ReplaceLayoutAsync(layout, layout with { Leftover = null });
         _progress(new RepartitionProgress(RepartitionPhase.Removing, tenants.Length, tenants.Length, _events));
-    }
-
-    private static async Task CopyTerminalsAsync(RepartitionStore store, RedisKeys from, RedisKeys to)
-    {
-        for (int partition = 0; partition < from.Partitions; partition++)
-        {
-            var terminals = (await store.ReadWholeSetAsync(from.Terminals(partition)))
-                .GroupBy(entry => RedisKeys.ToTerminal(entry.Member) is var terminal
-                    ? Partitioner.Of(terminal.Tenant, terminal.Task, to.Partitions)
-                    : 0);
-            foreach (var group in terminals)
-            {
-                await store.AddToSetAsync(to.Terminals(group.Key), [.. group]);
-            }
-        }
     }
 
     private static async Task<string[]> TenantsAsync(RepartitionStore store, RedisKeys keys)
@@ -219,15 +210,13 @@ public sealed class Repartition : IAsyncDisposable
         for (int partition = 0; partition < keys.Partitions; partition++)
         {
             var stream = new StreamKey(tenant, partition);
-            StackExchange.Redis.RedisKey[] names = keys.Of(stream);
             string start = keys.IdempotencyStart(stream);
-            foreach ((string, double)[] page in (await store.ReadWholeSetAsync(names[6])).Chunk(256))
+            foreach ((string, double)[] page in (await store.ReadWholeSetAsync(keys.Of(stream)[6])).Chunk(256))
             {
                 await store.DeleteAsync([.. page.Select(key => (StackExchange.Redis.RedisKey)(start + key.Item1))]);
             }
 
-            // All but the last, which is the partition's.
-            await store.DeleteAsync(names[..^1]);
+            await store.DeleteAsync(keys.OwnOf(stream));
             await store.RemoveTenantAsync(keys.Streams(partition), tenant);
         }
     }

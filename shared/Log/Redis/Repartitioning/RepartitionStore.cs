@@ -66,6 +66,9 @@ internal sealed class RepartitionStore(RedisConnection connection, CancellationT
         }
     }
 
+    public Task<double?> ReadScoreAsync(RedisKey set, string member) =>
+        RunAsync(database => database.SortedSetScoreAsync(set, member));
+
     public Task AddToSetAsync(RedisKey key, IReadOnlyList<(string Member, double Score)> entries) =>
         AllAsync(entries, (database, entry) => database.SortedSetAddAsync(key, entry.Member, entry.Score));
 
@@ -109,8 +112,10 @@ internal sealed class RepartitionStore(RedisConnection connection, CancellationT
         return true;
     });
 
-    public async Task<HashEntry[]> ReadValuesAsync(RedisKey state) =>
-        await RunAsync(database => database.HashGetAllAsync(state));
+    public Task<HashEntry[]> ReadHashAsync(RedisKey hash) => RunAsync(database => database.HashGetAllAsync(hash));
+
+    public Task WriteHashAsync(RedisKey hash, IReadOnlyList<HashEntry> entries) => AllAsync(
+        entries, (database, entry) => database.HashSetAsync(hash, entry.Name, entry.Value));
 
     public Task WriteValuesAsync(RedisKey state, RedisKey stateAt, IReadOnlyList<CopiedValue> values) => AllAsync(
         values,

@@ -16,11 +16,12 @@ internal sealed class TenantCopy(
     private readonly CopyTarget[] _targets =
         [.. Enumerable.Range(0, to.Partitions).Select(_ => new CopyTarget { Epoch = Epoch.Create() })];
 
-    // Where an old entry stands, for what names it: latest values and idempotency keys.
+    // Where an old entry stands, for what names it: latest values, idempotency keys and producers' answers.
     private readonly Dictionary<(int Partition, long Offset), EntryId> _wanted = [];
     private readonly List<OldValue> _values = [];
     private readonly List<(int Partition, EntryId Id, IdempotencyKey Key)> _keys = [];
     private readonly Dictionary<(int Partition, long Offset), (int Partition, EntryId Id)> _moved = [];
+    private readonly ProducerCopy _producers = new(store, tenant, from, to);
 
     /// <summary>Copies all of it. What an earlier attempt left there must have been deleted.</summary>
     public async Task RunAsync()
@@ -31,17 +32,18 @@ internal sealed class TenantCopy(
             await ReadKeysAsync(partition);
         }
 
-        PlaceTrimmedValues(await OldestMsAsync());
+        PlaceTrimmedValues(await ReadStartsAsync());
         long events = await CopyEntriesAsync();
         await WriteValuesAsync();
         await WriteKeysAsync();
+        await WriteProducersAsync();
         await FinishAsync(events);
     }
 
     private async Task ReadValuesAsync(int partition)
     {
         RedisKey[] names = from.Of(new StreamKey(tenant, partition));
-        HashEntry[] values = await store.ReadValuesAsync(names[2]);
+        HashEntry[] values = await store.ReadHashAsync(names[2]);
         if (values.Length == 0)
         {
             return;
@@ -77,20 +79,26 @@ internal sealed class TenantCopy(
     }
 
     // The lowest ms of an entry in each new stream is not known yet; that of all entries is low enough for each.
-    private async Task<long> OldestMsAsync()
+    private async Task<long> ReadStartsAsync()
     {
         long oldest = long.MaxValue;
         for (int partition = 0; partition < from.Partitions; partition++)
         {
             LogEntry[] first = await store.ReadEntriesAsync(LogOf(partition), EntryId.Zero);
+            EntryId? start = first.Length > 0 ? first[0].Id : null;
+            foreach (EntryId answered in await _producers.ReadAsync(partition, start))
+            {
+                _wanted[(partition, answered.Offset)] = answered;
+            }
+
             OldValue[] trimmed = [.. _values.Where(value => value.Partition == partition
-                && (first.Length == 0 || value.Id < first[0].Id))];
+                && (start is null || value.Id < start))];
             foreach (OldValue value in trimmed)
             {
                 value.IsTrimmed = true;
             }
 
-            oldest = first.Length > 0 ? Math.Min(oldest, first[0].Id.Ms) : oldest;
+            oldest = Math.Min(oldest, start?.Ms ?? oldest);
         }
 
         return oldest;
@@ -230,6 +238,14 @@ internal sealed class TenantCopy(
             await store.WriteKeysAsync(to.Of(stream)[6], to.IdempotencyStart(stream), all);
             await copied(0);
         }
+    }
+
+    private async Task WriteProducersAsync()
+    {
+        await _producers.WriteAsync(
+            (partition, id) => _moved.TryGetValue((partition, id.Offset), out var place) ? place.Id : null,
+            target => _targets[target].Epoch);
+        await copied(0);
     }
 
     private async Task FinishAsync(long events)

@@ -6,9 +6,10 @@
 -- Reply: how many leases got a new term; how many ran out; for each member and what stands in held; then the same for
 --   the terminals to be ended.
 --
--- If nobody looked for so long (Redis was away, or all workers were), or the clock went back, holders may have tried in
--- vain, or have longer than they know: all begin a new term.
-if redis.call('EXISTS', KEYS[1], KEYS[3]) == 0 then return { 0, 0 } end
+-- If nobody looked for so long (Redis was away, or all workers were, or the log was repartitioned), or the clock jumped
+-- forward or back, holders may have tried in vain, or have less or more left than they know: all begin a new term. In a
+-- sealed partition there is nothing to do.
+if is_sealed() or redis.call('EXISTS', KEYS[1], KEYS[3]) == 0 then return { 0, 0 } end
 local now = clock()
 local swept = tonumber(redis.call('GET', KEYS[4]) or 0)
 redis.call('SET', KEYS[4], text(now))

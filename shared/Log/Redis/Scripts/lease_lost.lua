@@ -5,6 +5,7 @@
 --   stream.lua; 3 member; 4 what stands in held; 5 envelope; 6 state key ('' = none); 7 bell channel; 8 1 if a terminal
 --   is to be ended then.
 -- Reply: 1 if it was lost here; 0 if it was renewed, taken over, given back or declared lost meanwhile.
+refuse_if_sealed()
 local now = clock()
 local expiry = redis.call('ZSCORE', KEYS[11], ARGV[3])
 if not expiry or tonumber(expiry) > now or redis.call('HGET', KEYS[12], ARGV[3]) ~= ARGV[4] then return 0 end

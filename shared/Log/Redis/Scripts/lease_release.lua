@@ -3,6 +3,7 @@
 --
 -- KEYS as in leases.lua. ARGV: 1 member; 2 holder; 3 its life.
 -- Reply: 1 if it was held by this holder, in this life or an earlier one.
+refuse_if_sealed()
 local held = redis.call('HGET', KEYS[2], ARGV[1])
 if not held then return 0 end
 local holder, life = parse_held(held)

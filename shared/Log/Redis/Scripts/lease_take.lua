@@ -4,6 +4,7 @@
 -- KEYS as in leases.lua. ARGV: 1 member; 2 holder; 3 its life; 4 term in ms; 5 what is to stand in held.
 -- Reply: status (0 held, 1 stale, 2 leased by another, 3 lost, and its terminal is about to be ended); ms at which the
 --   lease runs out; 1 if it was held by the same life of the same holder before.
+refuse_if_sealed()
 local now = clock()
 local life = tonumber(ARGV[3])
 local held = redis.call('HGET', KEYS[2], ARGV[1])

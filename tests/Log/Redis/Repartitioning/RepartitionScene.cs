@@ -19,6 +19,7 @@ internal sealed class RepartitionScene(RedisServer server, int seed)
     private readonly Dictionary<string, List<string>> _orders = [];
     private readonly Dictionary<(string Tenant, string Key), string> _latest = [];
     private readonly List<(string Tenant, string Group, EventAppend Append)> _keyed = [];
+    private readonly NumberedGroups _numbered = new();
     private int _serial;
 
     public static string[] Tenants { get; } = ["acme", "beta", "gamma-3", "d"];
@@ -62,6 +63,7 @@ internal sealed class RepartitionScene(RedisServer server, int seed)
         Assert.Equal(
             _latest.OrderBy(value => value.Key.ToString(), StringComparer.Ordinal),
             latest.OrderBy(value => value.Key.ToString(), StringComparer.Ordinal));
+        await _numbered.VerifyAsync(log, partitions);
         foreach ((string tenant, string group, EventAppend append) in _keyed)
         {
             var stream = new StreamKey(tenant, Partitioner.Of(tenant, group, partitions));
@@ -120,8 +122,8 @@ internal sealed class RepartitionScene(RedisServer server, int seed)
     private EventAppend Next(string tenant, string group)
     {
         string type = $"event.{++_serial}";
-        int kind = _random.Next(4);
-        string? state = kind < 2 ? $"{group}:{_random.Next(3)}" : null;
+        int kind = _random.Next(6);
+        string? state = kind is 0 or 1 or 4 ? $"{group}:{_random.Next(3)}" : null;
         bool deletes = state is not null && _random.Next(5) == 0;
         var output = new ArrayBufferWriter<byte>();
         EnvelopeCodec.Write(output, new EventEnvelope
@@ -140,6 +142,11 @@ internal sealed class RepartitionScene(RedisServer server, int seed)
             IdempotencyKey = kind == 3 ? $"key-{_serial}" : null,
         };
         ListOf(_orders, $"{tenant}/{group}").Add(type);
+        if (kind >= 4)
+        {
+            append = _numbered.Number(tenant, group, $"producer-{kind}", append);
+        }
+
         if (append.IdempotencyKey is not null)
         {
             _keyed.Add((tenant, group, append));

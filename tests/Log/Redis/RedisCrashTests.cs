@@ -1,0 +1,69 @@
+using System.Globalization;
+using Realtime.Log.Redis;
+using Realtime.Tests.Support;
+using static Realtime.Tests.Log.Redis.RedisLogs;
+
+namespace Realtime.Tests.Log.Redis;
+
+/// <summary>
+/// The ways in which Redis goes, each under a producer that numbers and a viewer that follows: what was acknowledged is
+/// there, or both are told, and both go on.
+/// </summary>
+public sealed class RedisCrashTests
+{
+    [Fact]
+    public Task Killed_with_appendfsync_everysec() => FollowAsync(RedisPersistence.EverySecond, async scene =>
+    {
+        await scene.Primary.KillAsync();
+        await scene.Primary.StartAsync();
+        return null;
+    });
+
+    [Fact]
+    public Task Killed_without_persistence() => FollowAsync(RedisPersistence.None, async scene =>
+    {
+        await scene.Primary.KillAsync();
+        await scene.Primary.StartAsync();
+        return 250;
+    });
+
+    [Fact]
+    public Task Hung_for_longer_than_it_is_waited_for() => FollowAsync(RedisPersistence.None, async scene =>
+    {
+        await scene.Primary.FreezeAsync();
+        await FailsAsync(() => scene.Log.AppendAsync(Events, [], None));
+        await scene.Primary.ThawAsync();
+        return 0;
+    });
+
+    /// <param name="persistence">Of the primary.</param>
+    /// <param name="fault">Does it and lets Redis come back; how many of the 250 acknowledged events that takes, null
+    /// if that is not known.</param>
+    private static async Task FollowAsync(RedisPersistence persistence, Func<CrashScene, Task<int?>> fault)
+    {
+        await using CrashScene scene = await CrashScene.StartAsync(persistence);
+        await scene.PublishAsync(200);
+        await Eventually.TrueAsync(
+            "the replica has it all", async () => await scene.CountReplicatedAsync() == "200");
+        await scene.Replica.CommandAsync("REPLICAOF", "127.0.0.1", Text(RedisServer.FreePort()));
+        await scene.PublishAsync(50);
+        await scene.ReadToEndAsync();
+        Assert.Equal((250, 0, 0), (scene.Seen.Count, scene.GapsTold, scene.ProducerGaps));
+
+        int? taken = await fault(scene);
+        await BackAsync(scene.Log);
+        await scene.PublishAsync(100);
+        await scene.ReadToEndAsync();
+
+        string[] there = await scene.ReadAllAsync();
+        int missing = scene.Acknowledged.Except(there).Count();
+        Assert.Equal(taken ?? missing, missing);
+        Assert.Equal(there.Length, there.Distinct().Count());
+        Assert.Subset(scene.Seen.ToHashSet(), scene.Acknowledged.ToHashSet());
+        Assert.Equal(scene.Seen.Count, scene.Seen.Distinct().Count());
+        Assert.Equal(missing > 0 ? (1, 1) : (0, 0), (scene.GapsTold, scene.ProducerGaps));
+        Assert.Equal("4", await scene.Present.CommandAsync("GET", RedisKeys.Layout));
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
