@@ -3,7 +3,9 @@ using Realtime.Edge.Forwarding;
 
 namespace Realtime.Edge.Admin.Workers;
 
-/// <summary><c>POST /admin/workers/{id}/drain</c> and <c>…/undrain</c>: the worker owns its drain, any edge orders it.</summary>
+/// <summary>
+/// <c>POST /admin/workers/{id}/drain</c> and <c>…/undrain</c>: the worker owns its drain, any edge orders it.
+/// </summary>
 internal sealed class WorkerDrainEndpoint(WorkerTable workers, WorkerAsk ask)
 {
     public async Task DrainAsync(HttpContext context)
