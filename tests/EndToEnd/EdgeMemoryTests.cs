@@ -16,9 +16,10 @@ public sealed class EdgeMemoryTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Viewers = 1000;
 
-    // The formula's terms, KiB: what an idle viewer has; what the edge copies at a time, once read and once encrypted.
+    // The formula's terms, KiB: what an idle viewer has; what is copied at a time; what waits before TLS and behind it
+    // (unsent_bytes each, and the piece that came on top).
     private const int IdleKibMax = 90;
-    private const int FullKibMax = IdleKibMax + (2 * 64);
+    private const int FullKibMax = IdleKibMax + 64 + (2 * (32 + 64));
 
     private readonly List<SslStream> _viewers = [];
     private RealtimeSystem _system = null!;
