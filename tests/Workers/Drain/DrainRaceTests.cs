@@ -6,8 +6,6 @@ namespace Realtime.Tests.Workers.Drain;
 /// <summary>Figures hold together whoever does what at the same time.</summary>
 public sealed class DrainRaceTests
 {
-    private const int DoorRounds = 20_000;
-
     [Fact]
     public async Task Figures_hold_together_while_connections_come_and_go_and_orders_change()
     {
@@ -108,54 +106,24 @@ public sealed class DrainRaceTests
     }
 
     [Fact]
-    public async Task A_place_is_counted_before_it_is_looked_whether_the_door_is_shut()
+    public async Task A_shut_door_keeps_the_count_of_who_is_inside_and_takes_nobody()
     {
         await using var scene = new DrainScene();
+        FakeConnection[] inside = [scene.Open(), scene.Open()];
         scene.Registry.Shut();
-        int freed = 0;
-        scene.Registry.PlaceFreed += () => freed++;
-
-        // Counted, refused and given back: whoever waits for the count is woken.
+        Assert.True(scene.Registry.IsShut);
         Assert.False(scene.Registry.TryTakePlace());
-        Assert.Equal(1, freed);
+        Assert.Equal(2, scene.Registry.Places);
+
+        Array.ForEach(inside, scene.Leave);
         Assert.Equal(0, scene.Registry.Places);
-    }
+        Assert.False(scene.Registry.TryTakePlace());
 
-    // Looked at first, a place would now and then be taken behind a door that was shut with nobody inside: by hand, one
-    // in some ten thousand rounds.
-    [Fact]
-    public async Task Whoever_shuts_the_door_and_finds_nobody_inside_is_alone_for_good()
-    {
-        await using var scene = new DrainScene();
-        int round = 0;
-        int ready = 0;
-        bool isTaken = false;
-        Task taking = Task.Factory.StartNew(
-            () =>
-            {
-                for (int mine = 1; mine <= DoorRounds; mine++)
-                {
-                    SpinWait.SpinUntil(() => Volatile.Read(ref round) == mine);
-                    isTaken = scene.Registry.TryTakePlace();
-                    Volatile.Write(ref ready, mine);
-                }
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        for (int mine = 1; mine <= DoorRounds; mine++)
-        {
-            Volatile.Write(ref round, mine);
-            scene.Registry.Shut();
-            bool isAlone = scene.Registry.Places == 0;
-            SpinWait.SpinUntil(() => Volatile.Read(ref ready) == mine);
-            Assert.False(isAlone && isTaken);
-            scene.Registry.Reopen();
-            if (isTaken)
-            {
-                scene.Registry.GiveBackPlace();
-            }
-        }
-
-        await taking;
+        scene.Registry.Shut();
+        scene.Registry.Reopen();
+        Assert.False(scene.Registry.IsShut);
+        scene.Open();
+        Assert.Equal(1, scene.Registry.Places);
     }
 
     private static void Watch(DrainScene scene, List<string> violations, CancellationToken over)
