@@ -12,7 +12,9 @@ namespace Realtime.Edge.Forwarding;
 /// </summary>
 internal sealed class Breaker(BreakerOptions options, TimeProvider clock, Random random, Action<BreakerState>? changed)
 {
-    /// <summary>The time open is drawn from this part of itself to the whole, so that edges don't all try at once.</summary>
+    /// <summary>
+    /// The time open is drawn from this part of itself to the whole, so that edges don't all try at once.
+    /// </summary>
     private const double JitterFrom = 0.8;
 
     private readonly Lock _gate = new();

@@ -1,6 +1,8 @@
 namespace Realtime.Edge.Forwarding;
 
-/// <summary>The client's side of an open stream, watched for signs of an end that the worker's would not show.</summary>
+/// <summary>
+/// The client's side of an open stream, watched for signs of an end that the worker's would not show.
+/// </summary>
 internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
 {
     public override bool CanRead => inner.CanRead;

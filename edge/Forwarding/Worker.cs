@@ -4,7 +4,9 @@ using Yarp.ReverseProxy.Model;
 
 namespace Realtime.Edge.Forwarding;
 
-/// <summary>What this edge knows of one worker: how it is, what it said, what goes on there through this edge.</summary>
+/// <summary>
+/// What this edge knows of one worker: how it is, what it said, what goes on there through this edge.
+/// </summary>
 internal sealed class Worker(DestinationState destination, Breaker breaker, TimeProvider clock) : IDisposable
 {
     private const int SilentProbesMax = 2;

@@ -13,6 +13,9 @@ internal sealed class ListenerSetup(
     EdgeOptions edge, ListenerOptions options, TlsOptions tls, EdgeCertificate certificate, EdgeListeners listeners)
     : IConfigureOptions<KestrelServerOptions>
 {
+    /// <summary>As much as is copied at a time.</summary>
+    private const int RequestBufferBytes = 64 * 1024;
+
     private static readonly List<SslApplicationProtocol> Protocols =
         [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
@@ -25,8 +28,9 @@ internal sealed class ListenerSetup(
         limits.MaxConcurrentUpgradedConnections = options.ConnectionsMax;
         limits.MaxRequestHeadersTotalSize = options.RequestHeadBytesMax;
         limits.MaxRequestLineSize = options.RequestHeadBytesMax;
-        // Kestrel wants the buffer to hold at least a request line.
-        limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, options.RequestHeadBytesMax);
+        // Kestrel wants the buffer to hold at least a request line. Not its default of 1 MiB: strangers could have the
+        // edge hold that much for each connection, beside a worker that takes nothing.
+        limits.MaxRequestBufferSize = Math.Max(RequestBufferBytes, options.RequestHeadBytesMax);
         limits.MaxRequestHeaderCount = options.RequestHeadersMax;
         limits.RequestHeadersTimeout = options.RequestHeadTimeout;
         limits.MaxRequestBodySize = options.RequestBodyBytesMax;

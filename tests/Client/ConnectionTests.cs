@@ -160,7 +160,7 @@ public sealed class ConnectionTests : IAsyncLifetime
         _edge.HandshakeStatus = 500;
         await using RealtimeClient client = Make(_edge.Options with
         {
-            Reconnect = new ReconnectOptions { AttemptsMax = 3 },
+            Reconnect = new ReconnectOptions { Delay = TimeSpan.FromSeconds(1), AttemptsMax = 3 },
         });
         EventSubscription subscription = client.Subscribe();
         for (int attempt = 1; attempt < 3; attempt++)

@@ -24,7 +24,7 @@ public sealed class LeaseTests : IAsyncLifetime
         _client = Make(_edge.Options with
         {
             TimeProvider = _clock,
-            Reconnect = new ReconnectOptions(),
+            Reconnect = new ReconnectOptions { Delay = TimeSpan.FromSeconds(1) },
             Producer = new ProducerOptions { Id = "runner-7", Epoch = 5 },
         });
     }

@@ -23,7 +23,7 @@ public sealed class PressureTests : IAsyncLifetime
         _client = Make(_edge.Options with
         {
             TimeProvider = _clock,
-            Reconnect = new ReconnectOptions(),
+            Reconnect = new ReconnectOptions { Delay = TimeSpan.FromSeconds(1) },
             Publish = new PublishOptions { AttemptsMax = 1 },
         });
     }

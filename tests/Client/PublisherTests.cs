@@ -226,7 +226,10 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     private RealtimeClientOptions Slow =>
-        _edge.Options with { TimeProvider = _clock, Reconnect = new ReconnectOptions() };
+        _edge.Options with
+        {
+            TimeProvider = _clock, Reconnect = new ReconnectOptions { Delay = TimeSpan.FromSeconds(1) },
+        };
 
     // Payloads are numbers: those of each request.
     private IEnumerable<string> Sent => _edge.Requests.Select(request => string.Join(

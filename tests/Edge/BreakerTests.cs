@@ -32,7 +32,8 @@ public sealed class BreakerTests
         Assert.Equal(BreakerState.Open, _breaker.State);
         Assert.False(_breaker.Admits);
         Assert.False(_breaker.TryBegin(isForced: false, out _));
-        Assert.Equal(new(BreakerState.Open, 3, 1, _clock.GetUtcNow().AddSeconds(1).ToUnixTimeMilliseconds()), _breaker.Report());
+        long openUntil = _clock.GetUtcNow().AddSeconds(1).ToUnixTimeMilliseconds();
+        Assert.Equal(new(BreakerState.Open, 3, 1, openUntil), _breaker.Report());
     }
 
     [Fact]

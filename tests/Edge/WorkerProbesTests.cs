@@ -144,7 +144,8 @@ public sealed class WorkerProbesTests : IAsyncLifetime
         await Eventually.TrueAsync("the worker is asked", () => _first.Probes > probes);
     }
 
-    private Worker Of(string id) => _table.TryFind(id, out Worker? worker) ? worker : throw new KeyNotFoundException(id);
+    private Worker Of(string id) =>
+        _table.TryFind(id, out Worker? worker) ? worker : throw new KeyNotFoundException(id);
 
     private sealed class KnownWorkers : IProxyStateLookup
     {

@@ -11,8 +11,10 @@ namespace Realtime.Workers.Connections;
 internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad load, LogWatch watch)
 {
     private readonly ConcurrentDictionary<RegisteredConnection, byte> _connections = new();
-    private volatile bool _isShut;
-    private int _places;
+
+    // How many places are taken, and by its sign whether the door is shut: one word, so that whoever shuts it sees all
+    // who are inside, and nobody comes in behind.
+    private int _door;
 
     /// <summary>Told of each connection that came, and of each that has gone. The gone ones are marked so first.
     /// </summary>
@@ -29,34 +31,37 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
     public IEnumerable<RegisteredConnection> All => _connections.Select(static pair => pair.Key);
 
     /// <summary>Places that are taken. Once <see cref="Shut"/>, there never are more of them.</summary>
-    public int Places => Volatile.Read(ref _places);
+    public int Places => Volatile.Read(ref _door) & int.MaxValue;
 
     public int PlacesMax => options.ConnectionsMax;
 
     /// <summary>Whether no new connections are taken: the worker leaves service.</summary>
-    public bool IsShut => _isShut;
+    public bool IsShut => Volatile.Read(ref _door) < 0;
 
     /// <summary>Takes a place; false if all are taken or the worker leaves. Each taken one must be given
     /// back.</summary>
     public bool TryTakePlace()
     {
-        // Counted first, then looked: whoever shuts the door and looks at the count behind it sees every place that was
-        // taken before.
-        if (Interlocked.Increment(ref _places) > options.ConnectionsMax || _isShut)
+        int door = Volatile.Read(ref _door);
+        while (door >= 0 && door < options.ConnectionsMax)
         {
-            Interlocked.Decrement(ref _places);
-            PlaceFreed?.Invoke();
-            return false;
+            int found = Interlocked.CompareExchange(ref _door, door + 1, door);
+            if (found == door)
+            {
+                load.ConnectionOpened();
+                return true;
+            }
+
+            door = found;
         }
 
-        load.ConnectionOpened();
-        return true;
+        return false;
     }
 
     public void GiveBackPlace()
     {
         load.ConnectionClosed();
-        Interlocked.Decrement(ref _places);
+        Interlocked.Decrement(ref _door);
         PlaceFreed?.Invoke();
     }
 
@@ -82,12 +87,8 @@ internal sealed class ConnectionRegistry(ConnectionOptions options, WorkerLoad l
     }
 
     /// <summary>No more connections from now on.</summary>
-    public void Shut()
-    {
-        _isShut = true;
-        Interlocked.MemoryBarrier();
-    }
+    public void Shut() => Interlocked.Or(ref _door, int.MinValue);
 
     /// <summary>Connections are taken again.</summary>
-    public void Reopen() => _isShut = false;
+    public void Reopen() => Interlocked.And(ref _door, int.MaxValue);
 }

@@ -87,6 +87,45 @@ public sealed class DrainRaceTests
         }
     }
 
+    [Fact]
+    public async Task Who_has_gone_before_the_drain_hears_that_it_came_is_not_waited_for()
+    {
+        await using var scene = new DrainScene();
+        FakeConnection stays = scene.Open();
+
+        // Heard before the drain's own handler: by the time the drain is told that it came, it has gone.
+        scene.Registry.Came += scene.Registry.Remove;
+        scene.Drain.OrderEdge("e1", DrainScene.Order());
+        FakeConnection gone = scene.Open();
+        Assert.Equal(1, scene.Drain.Edges["e1"].Connections);
+        Assert.Equal(1, scene.Drain.Edges["e1"].Left);
+
+        scene.Leave(gone);
+        scene.Leave(stays);
+        await Eventually.TrueAsync("none is left", () => scene.HasEnded("e1"));
+    }
+
+    [Fact]
+    public async Task A_shut_door_keeps_the_count_of_who_is_inside_and_takes_nobody()
+    {
+        await using var scene = new DrainScene();
+        FakeConnection[] inside = [scene.Open(), scene.Open()];
+        scene.Registry.Shut();
+        Assert.True(scene.Registry.IsShut);
+        Assert.False(scene.Registry.TryTakePlace());
+        Assert.Equal(2, scene.Registry.Places);
+
+        Array.ForEach(inside, scene.Leave);
+        Assert.Equal(0, scene.Registry.Places);
+        Assert.False(scene.Registry.TryTakePlace());
+
+        scene.Registry.Shut();
+        scene.Registry.Reopen();
+        Assert.False(scene.Registry.IsShut);
+        scene.Open();
+        Assert.Equal(1, scene.Registry.Places);
+    }
+
     private static void Watch(DrainScene scene, List<string> violations, CancellationToken over)
     {
         while (!over.IsCancellationRequested)

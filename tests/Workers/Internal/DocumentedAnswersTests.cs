@@ -29,18 +29,9 @@ public sealed partial class DocumentedAnswersTests
             match => match.Groups["name"].Value == name).Groups["json"].Value;
         Answer answer = await worker.OperateAsync(method, "/internal/" + (path ?? name));
         Assert.Equal(200, answer.Status);
-        Assert.Equal(ShapeOf(JsonDocument.Parse(example).RootElement), ShapeOf(answer.Json));
+        Assert.Equal(
+            JsonShape.Of(JsonDocument.Parse(example).RootElement, IsOptional), JsonShape.Of(answer.Json, IsOptional));
     }
-
-    // Names in their order and kinds of values; of lists the first element; null may stand for anything.
-    private static string ShapeOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "{" + string.Join(',', value.EnumerateObject().Select(
-            member => member.Name + ":" + (IsOptional(member.Name) ? "?" : ShapeOf(member.Value)))) + "}",
-        JsonValueKind.Array => "[" + value.EnumerateArray().Select(ShapeOf).FirstOrDefault("") + "]",
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => value.ValueKind.ToString(),
-    };
 
     // May be null.
     private static bool IsOptional(string name) =>
