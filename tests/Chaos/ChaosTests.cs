@@ -1,5 +1,4 @@
 using System.Globalization;
-using Realtime.Tests.Chaos.Faults;
 using Xunit.Abstractions;
 
 namespace Realtime.Tests.Chaos;
@@ -48,8 +47,6 @@ public class ChaosTests(ITestOutputHelper output)
 
     private static void ReportRecovery(ReconnectWatch watch, ChaosOptions options, ChaosReport report)
     {
-        report.Write($"at most {watch.FastestLeaving} connections of a drained worker ended within 1 s; the pace is "
-            + $"{RollingDrain.Pace}");
         IReadOnlyList<TimeSpan> recoveries = watch.Recoveries;
         if (recoveries.Count == 0)
         {

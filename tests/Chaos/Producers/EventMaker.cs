@@ -15,11 +15,14 @@ internal sealed class EventMaker(int producer, Ledger ledger, Random random)
 
     private readonly int[] _numbers = new int[AgentsCount];
 
+    /// <summary>One of its agents.</summary>
+    public string Agent(int n) => Text($"agent-{producer * AgentsCount + n}");
+
     /// <summary>The next one, entered into the ledger: it is to be sent at once.</summary>
     public (string Key, EventFacts Facts, JsonObject Payload) Next()
     {
         int n = random.Next(AgentsCount);
-        string agent = Text($"agent-{producer * AgentsCount + n}");
+        string agent = Agent(n);
         EventFacts facts = random.Next(3) == 0
             ? new EventFacts("agents", "agent.status", agent, null, null, $"agent:{agent}:status")
             : new EventFacts(
