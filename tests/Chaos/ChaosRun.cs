@@ -228,8 +228,8 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
             if (content.Offset != 0 || content.Data.Length != terminal.Length || content.ExitCode != terminal.ExitCode
                 || terminal.FirstDifference(0, content.Data.Span) is not null)
             {
-                report.Violated($"{terminal.Task} has {content.Data.Length} bytes from {content.Offset} on and the exit "
-                    + $"code {content.ExitCode}; acknowledged were {terminal.Length} and {terminal.ExitCode}");
+                report.Violated($"{terminal.Task} has {content.Data.Length} bytes from {content.Offset} on and the "
+                    + $"exit code {content.ExitCode}; acknowledged were {terminal.Length} and {terminal.ExitCode}");
             }
         }
 

@@ -1,8 +1,8 @@
 namespace Realtime.Tests.Chaos.Faults;
 
 /// <summary>
-/// Whether a drain kept its pace, by the server's own figures: how many it had told to leave, looked at again and again,
-/// and when the connections were opened that are open behind it.
+/// Whether a drain kept its pace, by the server's own figures: how many it had told to leave, looked at again and
+/// again, and when the connections were opened that are open behind it.
 /// </summary>
 internal sealed class DrainPaceCheck(int pace)
 {

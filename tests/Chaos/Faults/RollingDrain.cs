@@ -7,7 +7,8 @@ namespace Realtime.Tests.Chaos.Faults;
 /// <summary>Takes one worker after the other out of service and puts it back, by the admin API of an edge.</summary>
 internal sealed class RollingDrain(ChaosSystem system, ChaosReport report, ReconnectWatch watch)
 {
-    /// <summary>Connections a second that may be told to leave; with a third of 300 clients, two seconds a worker.</summary>
+    /// <summary>Connections a second that may be told to leave; with a third of 300 clients, two seconds a
+    /// worker.</summary>
     public const int Pace = 50;
 
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(40);
@@ -89,8 +90,8 @@ internal sealed class RollingDrain(ChaosSystem system, ChaosReport report, Recon
             });
         int most = DrainPaceCheck.FastestReturn(openedAtMs);
         int max = check.ReturnMax(watch.Arrivals - arrivals);
-        report.Write($"    {worker}: at most {check.FastestLeaving} told to leave and {most} connections opened elsewhere "
-            + $"within a second; the pace is {Pace}");
+        report.Write($"    {worker}: at most {check.FastestLeaving} told to leave and {most} connections opened "
+            + $"elsewhere within a second; the pace is {Pace}");
         if (most > max)
         {
             report.Violated($"{worker} was drained, but {most} connections came back within a second, more than {max}");

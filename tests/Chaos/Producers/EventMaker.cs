@@ -4,7 +4,8 @@ using Realtime.Tests.Chaos.Checking;
 
 namespace Realtime.Tests.Chaos.Producers;
 
-/// <summary>Makes the events of one producer: of two agents of its own, each with a key and a number in its group.</summary>
+/// <summary>Makes the events of one producer: of two agents of its own, each with a key and a number in its
+/// group.</summary>
 internal sealed class EventMaker(int producer, Ledger ledger, Random random)
 {
     /// <summary>Agents of each producer.</summary>

@@ -36,7 +36,8 @@ internal sealed class SdkProducer(
 
             if (lease?.LossReason is { } reason)
             {
-                ledger.Violated($"{seat.Name} lives, and was told that its lease is lost: {reason.Code} {reason.Detail}");
+                ledger.Violated(
+                    $"{seat.Name} lives, and was told that its lease is lost: {reason.Code} {reason.Detail}");
             }
         }
     }
