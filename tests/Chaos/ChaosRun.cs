@@ -35,12 +35,19 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
     private readonly List<TerminalViewer> _terminalViewers = [];
     private readonly List<TerminalTruth> _terminals = [];
     private readonly List<Task> _watching = [];
-    private AbandonedLeases? _abandoned;
     private readonly CancellationTokenSource _stopping = new();
+    private AbandonedLeases? _abandoned;
     private Task _producing = Task.CompletedTask;
     private volatile bool _isFinishing;
 
     public ReconnectWatch Watch => _watch;
+
+    /// <summary>What it was about, in one line.</summary>
+    public string Figures => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_ledger.AcknowledgedCount} of {_ledger.SentCount - (_abandoned?.Count ?? 0)} events acknowledged, "
+            + $"{_viewers.Sum(viewer => (long)viewer.View.Count)} deliveries, {report.FaultsCount} faults, "
+            + $"{_abandoned?.Count ?? 0} leases ran out");
 
     /// <summary>Does it all; what was wrong stands in the report.</summary>
     public async Task RunAsync()

@@ -90,7 +90,7 @@ internal sealed class RollingDrain(ChaosSystem system, ChaosReport report, Recon
             });
         int most = DrainPaceCheck.FastestReturn(openedAtMs);
         int max = check.ReturnMax(watch.Arrivals - arrivals);
-        report.Write($"    {worker}: at most {check.FastestLeaving} told to leave and {most} connections opened "
+        report.Write($"FIGURES: {worker} drained: at most {check.FastestLeaving} told to leave and {most} connections opened "
             + $"elsewhere within a second; the pace is {Pace}");
         if (most > max)
         {

@@ -21,6 +21,9 @@ internal sealed class AbandonedLeases(ChaosSystem system, string token, string n
 
     private readonly List<string> _tasks = [];
 
+    /// <summary>How many leases were taken.</summary>
+    public int Count { get; private set; }
+
     /// <summary>The tasks that were leased.</summary>
     public IReadOnlyList<string> Tasks => _tasks;
 
@@ -39,6 +42,7 @@ internal sealed class AbandonedLeases(ChaosSystem system, string token, string n
             ledger.Expecting(EventKey.OfLost(holder), holder, new EventFacts(
                 isTask ? "tasks" : "agents", isTask ? "task.lost" : "agent.lost", holder, isTask ? holder : null, null,
                 isTask ? null : $"agent:{holder}:status"));
+            Count++;
             await TakeAsync(http, holder, isTask, stopping);
             if (isTask)
             {
