@@ -155,7 +155,8 @@ internal sealed partial class WorkerProbes(
         public static partial void Cut(
             ILogger logger, string worker, double seconds, long connections, long requests);
 
-        [LoggerMessage(6, LogLevel.Error, "A probe of worker {Worker} failed in an unforeseen way; the next one follows.")]
+        [LoggerMessage(6, LogLevel.Error,
+            "A probe of worker {Worker} failed in an unforeseen way; the next one follows.")]
         public static partial void Broken(ILogger logger, string worker, Exception error);
     }
 }
