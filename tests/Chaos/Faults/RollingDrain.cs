@@ -90,11 +90,12 @@ internal sealed class RollingDrain(ChaosSystem system, ChaosReport report, Recon
             });
         int most = DrainPaceCheck.FastestReturn(openedAtMs);
         int max = check.ReturnMax(watch.Arrivals - arrivals);
-        report.Write($"FIGURES: {worker} drained: at most {check.FastestLeaving} told to leave and {most} connections opened "
-            + $"elsewhere within a second; the pace is {Pace}");
+        report.Write($"FIGURES: {worker} drained: at most {check.FastestLeaving} told to leave and {most} connections "
+            + $"opened elsewhere within a second; the pace is {Pace}");
         if (most > max)
         {
-            report.Violated($"{worker} was drained, but {most} connections came back within a second, more than {max}");
+            report.Violated(
+                $"{worker} was drained, but {most} connections came back within a second, more than {max}");
         }
     }
 
