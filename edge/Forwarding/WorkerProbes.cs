@@ -35,22 +35,17 @@ internal sealed partial class WorkerProbes(
             while (true)
             {
                 Task interval = Task.Delay(options.ProbeInterval, clock, stopping);
-                Task<ProbeResult> asking = AskAsync(worker, stopping);
-                await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
-                stopping.ThrowIfCancellationRequested();
-                if (asking.IsCompleted)
+                try
                 {
-                    Found(worker, await asking);
+                    await RoundAsync(worker, late, stopping);
                 }
-                else
+                catch (Exception error) when (!stopping.IsCancellationRequested)
                 {
-                    Found(worker, ProbeResult.Late(options.ProbeTimeout));
-                    // Goes on: a late answer is no readiness, but a sign of life. As many as fit into silent_cut.
-                    late.Add(asking);
+                    // Nothing may end this loop but stopping: the worker would stay for ever what it was found to be.
+                    Log.Broken(logger, worker.Id, error);
+                    Found(worker, new(WorkerState.Unreachable, Error: error.Message));
                 }
 
-                late.RemoveAll(task => task.IsCompleted);
-                CutIfSilent(worker);
                 await interval;
             }
         }
@@ -58,6 +53,26 @@ internal sealed partial class WorkerProbes(
         {
             await Task.WhenAll(late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task RoundAsync(Worker worker, List<Task> late, CancellationToken stopping)
+    {
+        Task<ProbeResult> asking = AskAsync(worker, stopping);
+        await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
+        stopping.ThrowIfCancellationRequested();
+        if (asking.IsCompleted)
+        {
+            Found(worker, await asking);
+        }
+        else
+        {
+            Found(worker, ProbeResult.Late(options.ProbeTimeout));
+            // Goes on: a late answer is no readiness, but a sign of life. As many as fit into silent_cut.
+            late.Add(asking);
+        }
+
+        late.RemoveAll(task => task.IsCompleted);
+        CutIfSilent(worker);
     }
 
     /// <summary>
@@ -154,5 +169,9 @@ internal sealed partial class WorkerProbes(
             + " to it were cut, so that clients go elsewhere (connection_plane:edge:forwarding:silent_cut).")]
         public static partial void Cut(
             ILogger logger, string worker, double seconds, long connections, long requests);
+
+        [LoggerMessage(6, LogLevel.Error,
+            "A probe of worker {Worker} failed in an unforeseen way; the next one follows.")]
+        public static partial void Broken(ILogger logger, string worker, Exception error);
     }
 }
