@@ -38,7 +38,8 @@ internal sealed class EdgeMetrics
         _breakers = meter.CreateCounter<long>(
             "realtime_edge_breaker_transitions_total", "{transition}", "Breakers of workers, by what they became.");
         _cut = meter.CreateCounter<long>(
-            "realtime_edge_connections_cut_total", "{connection}", "Connections and requests that were cut, by reason.");
+            "realtime_edge_connections_cut_total", "{connection}",
+            "Connections and requests that were cut, by reason.");
         _connections = meter.CreateUpDownCounter<long>(
             "realtime_edge_connections", "{connection}", "Open connections, by kind.");
         _stageSeconds = meter.CreateHistogram<double>(

@@ -145,8 +145,11 @@ internal sealed class AdminQuery
     private static string Shown(string text)
     {
         string cut = text.Length <= 64 ? text : $"{text[..64]}…";
-        return string.Concat(cut.Select(one => char.IsControl(one) || char.IsSurrogate(one) || one is '\u2028' or '\u2029'
+        return string.Concat(cut.Select(one => IsShownAsCode(one)
             ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)one:x4}")
             : one.ToString()));
     }
+
+    private static bool IsShownAsCode(char one) =>
+        char.IsControl(one) || char.IsSurrogate(one) || one is '\u2028' or '\u2029';
 }

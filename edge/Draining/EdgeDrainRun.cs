@@ -14,6 +14,7 @@ internal sealed class EdgeDrainRun(EdgeDrainOrder order, DateTimeOffset startedA
     private DateTimeOffset _deadlineAt = startedAt + order.Deadline;
     private bool _isNewOrder = true;
     private volatile bool _isDone;
+    private bool _isDisposed;
 
     public DateTimeOffset StartedAt => startedAt;
 
@@ -101,8 +102,15 @@ internal sealed class EdgeDrainRun(EdgeDrainOrder order, DateTimeOffset startedA
         }
     }
 
+    /// <summary>Stops it and waits for its end. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            await Task;
+            return;
+        }
+
         await _stopping.CancelAsync();
         await Task;
         _stopping.Dispose();

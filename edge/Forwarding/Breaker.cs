@@ -12,13 +12,16 @@ namespace Realtime.Edge.Forwarding;
 /// </summary>
 internal sealed class Breaker(BreakerOptions options, TimeProvider clock, Random random, Action<BreakerState>? changed)
 {
-    /// <summary>The time open is drawn from this part of itself to the whole, so that edges don't all try at once.</summary>
+    /// <summary>
+    /// The time open is drawn from this part of itself to the whole, so that edges don't all try at once.
+    /// </summary>
     private const double JitterFrom = 0.8;
 
     private readonly Lock _gate = new();
     private BreakerState _state;
     private bool _isByProbes;
     private bool _isTried;
+    private long _triedAt;
     private int _failures;
     private int _silentProbes;
     private TimeSpan _openFor = options.OpenFor;
@@ -46,10 +49,13 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider clock, Random
         {
             lock (_gate)
             {
-                return Now() == BreakerState.Closed || (_state == BreakerState.HalfOpen && !_isTried);
+                return Now() == BreakerState.Closed || (_state == BreakerState.HalfOpen && !IsTried);
             }
         }
     }
+
+    // A trial may take as long as its client's upload; the others do not wait for that.
+    private bool IsTried => _isTried && clock.GetElapsedTime(_triedAt) < options.OpenForMax;
 
     /// <summary>How it stands, for operators.</summary>
     public BreakerReport Report()
@@ -73,8 +79,12 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider clock, Random
     {
         lock (_gate)
         {
-            isTrial = Now() == BreakerState.HalfOpen && !_isTried;
-            _isTried |= isTrial;
+            isTrial = Now() == BreakerState.HalfOpen && !IsTried;
+            if (isTrial)
+            {
+                (_isTried, _triedAt) = (true, clock.GetTimestamp());
+            }
+
             return isTrial || isForced || _state == BreakerState.Closed;
         }
     }

@@ -12,7 +12,9 @@ internal sealed record BreakerOptions : IValidatableObject
     [ConfigurationKeyName("failures_max"), Range(1, 100)]
     public int FailuresMax { get; init; } = 3;
 
-    /// <summary>How long it is open the first time (100 ms to 10 min; default 1 s); each time more, twice as long.</summary>
+    /// <summary>
+    /// How long it is open the first time (100 ms to 10 min; default 1 s); each time more, twice as long.
+    /// </summary>
     [ConfigurationKeyName("open_for"), DurationRange("100ms", "10m")]
     public TimeSpan OpenFor { get; init; } = TimeSpan.FromSeconds(1);
 

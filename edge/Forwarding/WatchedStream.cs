@@ -1,6 +1,8 @@
 namespace Realtime.Edge.Forwarding;
 
-/// <summary>The client's side of an open stream, watched for signs of an end that the worker's would not show.</summary>
+/// <summary>
+/// The client's side of an open stream, watched for signs of an end that the worker's would not show.
+/// </summary>
 internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
 {
     public override bool CanRead => inner.CanRead;
@@ -31,6 +33,7 @@ internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        attempt.WorkerSpoke();
         ValueTask writing = inner.WriteAsync(buffer, cancellationToken);
         return writing.IsCompleted ? writing : WaitAsync(writing);
     }

@@ -14,7 +14,9 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60);
     }
 
-    /// <summary>For what the edge itself asks of workers: nothing of the machine's settings gets between them.</summary>
+    /// <summary>
+    /// For what the edge itself asks of workers: nothing of the machine's settings gets between them.
+    /// </summary>
     public SocketsHttpHandler NewHandler()
     {
         var handler = new SocketsHttpHandler

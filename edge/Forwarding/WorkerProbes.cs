@@ -38,20 +38,29 @@ internal sealed partial class WorkerProbes(
                 Task<ProbeResult> asking = AskAsync(worker, stopping);
                 await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
                 stopping.ThrowIfCancellationRequested();
-                if (asking.IsCompleted)
+                ProbeResult result = asking.IsCompleted ? await asking : ProbeResult.Late(options.ProbeTimeout);
+                if (!asking.IsCompleted)
                 {
-                    Found(worker, await asking);
-                }
-                else
-                {
-                    Found(worker, ProbeResult.Late(options.ProbeTimeout));
                     // Goes on: a late answer is no readiness, but a sign of life. As many as fit into silent_cut.
                     late.Add(asking);
                 }
 
                 late.RemoveAll(task => task.IsCompleted);
-                CutIfSilent(worker);
+                Found(worker, result);
+                bool isAnswered = result.State != WorkerState.Unreachable;
+                TimeSpan waited = result.IsSilent ? options.ProbeTimeout : TimeSpan.Zero;
+                if (!isAnswered)
+                {
+                    worker.Unanswered();
+                    worker.WasSilent(waited);
+                    CutIfSilent(worker);
+                }
+
                 await interval;
+                if (!isAnswered && options.ProbeInterval > waited)
+                {
+                    worker.WasSilent(options.ProbeInterval - waited);
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -73,7 +82,7 @@ internal sealed partial class WorkerProbes(
             ProbeResult result = await probe.AskAsync(worker.Address, either.Token);
             if (result.State != WorkerState.Unreachable)
             {
-                worker.Heard(clock.GetTimestamp());
+                worker.Heard();
             }
 
             return result;
@@ -94,12 +103,14 @@ internal sealed partial class WorkerProbes(
 
     /// <summary>
     /// What hangs keeps its connections open, and its clients would wait for it until their own heartbeats are missed:
-    /// cut, they go elsewhere at once. A worker that answers, however slowly, keeps them.
+    /// cut, they go elsewhere at once. A worker that answers, however slowly, keeps them. So does one beside which
+    /// nobody is ready: it may be our own network, and there is nobody to go to.
     /// </summary>
     private void CutIfSilent(Worker worker)
     {
-        TimeSpan silence = worker.SilentFor(clock);
-        if (silence < options.SilentCut)
+        TimeSpan silence = worker.Silence;
+        if (silence < options.SilentCut || worker.UnansweredProbes < Worker.SilentProbesMax
+            || !workers.All.Any(other => other != worker && other.State == WorkerState.Ready))
         {
             return;
         }

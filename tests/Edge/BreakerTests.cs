@@ -32,7 +32,8 @@ public sealed class BreakerTests
         Assert.Equal(BreakerState.Open, _breaker.State);
         Assert.False(_breaker.Admits);
         Assert.False(_breaker.TryBegin(isForced: false, out _));
-        Assert.Equal(new(BreakerState.Open, 3, 1, _clock.GetUtcNow().AddSeconds(1).ToUnixTimeMilliseconds()), _breaker.Report());
+        long openUntil = _clock.GetUtcNow().AddSeconds(1).ToUnixTimeMilliseconds();
+        Assert.Equal(new(BreakerState.Open, 3, 1, openUntil), _breaker.Report());
     }
 
     [Fact]
@@ -51,6 +52,22 @@ public sealed class BreakerTests
         Assert.False(_breaker.TryBegin(isForced: false, out _));
         _breaker.Abandoned(isTrial);
         Assert.True(_breaker.Admits);
+    }
+
+    [Fact]
+    public void A_trial_that_takes_long_does_not_keep_the_others_waiting()
+    {
+        Fail(3);
+        _clock.Advance(Options.OpenFor);
+        Assert.True(_breaker.TryBegin(isForced: false, out bool isTrial));
+        _clock.Advance(Options.OpenForMax - TimeSpan.FromTicks(1));
+        Assert.False(_breaker.Admits);
+        _clock.Advance(TimeSpan.FromTicks(1));
+
+        Assert.True(_breaker.TryBegin(isForced: false, out bool isNextTrial));
+        Assert.True(isTrial && isNextTrial);
+        _breaker.Succeeded(isNextTrial);
+        Assert.Equal(BreakerState.Closed, _breaker.State);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Realtime.Edge.Draining;
+using Realtime.Hosting.Health;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Edge;
@@ -144,6 +147,31 @@ public sealed class EdgeDrainTests : IAsyncLifetime
         await OpenAsync();
 
         await _edge.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Disposed_of_by_both_of_its_names_while_it_drains_it_ends_once()
+    {
+        EdgeDrain drain = _edge.Services.GetRequiredService<EdgeDrain>();
+        IReadinessCheck byOtherName = Assert.Single(
+            _edge.Services.GetServices<IReadinessCheck>(), one => ReferenceEquals(one, drain));
+        await OpenAsync();
+        await _edge.AdminAsync("/admin/edge/drain?deadline=1m", HttpMethod.Post, 202);
+
+        await drain.DisposeAsync();
+        await ((IAsyncDisposable)byOtherName).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_run_may_be_disposed_of_twice()
+    {
+        var run = new EdgeDrainRun(new EdgeDrainOrder(TimeSpan.FromMinutes(1), 1, "test"), DateTimeOffset.UnixEpoch, 1);
+        run.Task = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, run.Stopping)
+            .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        await run.DisposeAsync();
+        await run.DisposeAsync();
+        Assert.True(run.Task.IsCompleted);
     }
 
     private async Task<ClientWebSocket> OpenAsync(bool overHttp2 = false)

@@ -137,7 +137,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     /// <summary>What an admin path answers, which must be of this status.</summary>
     public async Task<JsonElement> AdminAsync(string path, HttpMethod? method = null, int status = 200)
     {
-        using HttpResponseMessage answer = await SendAsync(method ?? HttpMethod.Get, path, AdminToken, on: AdminAddress);
+        using HttpResponseMessage answer = await SendAsync(
+            method ?? HttpMethod.Get, path, AdminToken, on: AdminAddress);
         string body = await answer.Content.ReadAsStringAsync();
         Assert.True((HttpStatusCode)status == answer.StatusCode, $"{(int)answer.StatusCode}: {body}");
         return JsonDocument.Parse(body).RootElement;

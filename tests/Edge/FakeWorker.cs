@@ -204,7 +204,8 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
 
         (int status, string json) = Answers.GetValueOrDefault(
-            $"{request.Method} {request.Path}", (404, """{"code":"not_found","detail":"There is no such endpoint."}"""));
+            $"{request.Method} {request.Path}",
+            (404, """{"code":"not_found","detail":"There is no such endpoint."}"""));
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(json);

@@ -29,14 +29,18 @@ internal sealed class Conversation : IDisposable
         OpenAsync(system, edge: 0, pathAndQuery, token, offers);
 
     /// <summary>Connects through one of several edges.</summary>
+    public static Task<Conversation> OpenAsync(
+        RealtimeSystem system, int edge, string pathAndQuery, string token, params IReadOnlyList<string> offers) =>
+        OpenAsync(system, new Uri(system.Socket(edge, "/"), pathAndQuery), token, offers);
+
+    /// <summary>Connects to an address, whose certificate is that of the system's edges.</summary>
     public static async Task<Conversation> OpenAsync(
-        RealtimeSystem system, int edge, string pathAndQuery, string token, params IReadOnlyList<string> offers)
+        RealtimeSystem system, Uri address, string token, params IReadOnlyList<string> offers)
     {
         var conversation = new Conversation(new TestConnection(system.Certificate, token, offers));
         try
         {
-            await conversation._connection.ConnectAsync(
-                new Uri(system.Socket(edge, "/"), pathAndQuery), conversation._patience.Token);
+            await conversation._connection.ConnectAsync(address, conversation._patience.Token);
             return conversation;
         }
         catch

@@ -3,7 +3,9 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>Two edges, three workers: what is ordered through one edge is seen through the other, and nothing is lost.</summary>
+/// <summary>
+/// Two edges, three workers: what is ordered through one edge is seen through the other, and nothing is lost.
+/// </summary>
 public class DrainThroughEdgesTests
 {
     private const int OrderedBy = 1;

@@ -1,17 +1,20 @@
-using System.Diagnostics;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>Workers that are real processes hang, or are killed: how soon nothing is sent there any more.</summary>
+/// <summary>
+/// Workers that are real processes hang, or are killed: nothing is sent there any more. That this takes 1.5 s at most is
+/// shown by <see cref="Edge.WorkerProbesTests"/>, by a clock of its own; here only that a real fault is found so, in
+/// whatever time the machine needs for it.
+/// </summary>
 public class HungWorkerTests
 {
-    private static readonly TimeSpan OutMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData("hangs")]
     [InlineData("is killed")]
-    public async Task A_worker_is_out_of_routing_within_two_seconds_and_its_viewers_go_elsewhere(string fault)
+    public async Task A_worker_is_out_of_routing_and_its_viewers_go_elsewhere(string fault)
     {
         await using RealtimeSystem system = await RealtimeSystem.StartAsync(
             new RealtimeSystemOptions { Workers = 2, AsProcesses = true });
@@ -20,13 +23,11 @@ public class HungWorkerTests
         using Conversation viewer = await OpenAsync(system);
         int home = await HomeAsync(system);
         int pid = system.Processes[home].Pid;
-        long startedAt = Stopwatch.GetTimestamp();
         Action<int> happens = fault == "hangs" ? Signals.Stop : Signals.Kill;
         happens(pid);
         try
         {
-            await Eventually.TrueAsync("it is out", async () => !await system.IsAvailableAsync(home), OutMax);
-            Assert.True(Stopwatch.GetElapsedTime(startedAt) < OutMax);
+            await Eventually.TrueAsync("it is out", async () => !await system.IsAvailableAsync(home), Patience);
             using Conversation next = await OpenAsync(system);
 
             Assert.Equal(1006, (await viewer.ClosedAsync()).Code);
@@ -38,7 +39,7 @@ public class HungWorkerTests
 
         if (fault == "hangs")
         {
-            await Eventually.TrueAsync("it is back", () => system.IsAvailableAsync(home));
+            await Eventually.TrueAsync("it is back", () => system.IsAvailableAsync(home), Patience);
         }
     }
 

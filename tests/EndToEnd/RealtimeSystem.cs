@@ -241,17 +241,8 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     private async Task StartEdgeAsync(int i)
     {
-        ReadyWorker[] workers =
-            [.. _workerAddresses.Select((address, n) => new ReadyWorker(WorkerId(n), address, Environment.ProcessId))];
         WebApplication edge = EdgeHost.Build(
-            Arguments(
-                [
-                    .. DevhostArguments.OfEdge(
-                        new DevhostOptions { Port = 0, AdminPort = 0 }, _secrets, CertificateFile, workers),
-                    "--connection_plane:edge:id", string.Create(CultureInfo.InvariantCulture, $"edge-{i + 1}"),
-                ],
-                _options.EdgeSettings),
-            Adopt);
+            EdgeArguments(string.Create(CultureInfo.InvariantCulture, $"edge-{i + 1}")), Adopt);
         _edges.Add(edge);
         await edge.StartAsync();
         _certificate ??= X509CertificateLoader.LoadCertificateFromFile(CertificateFile);
@@ -259,6 +250,21 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         {
             await EdgeReadiness.WaitAsync(Edge(i), Certificate, TimeProvider.System, CancellationToken.None);
         }
+    }
+
+    /// <summary>The command line of an edge before these workers.</summary>
+    public string[] EdgeArguments(string id, int port = 0, int adminPort = 0)
+    {
+        ReadyWorker[] workers =
+        [
+            .. _workerAddresses.Select((address, n) => new ReadyWorker(
+                WorkerId(n), _options.WayToWorker?.Invoke(n, new Uri(address)) ?? address, Environment.ProcessId)),
+        ];
+        return Arguments(
+            DevhostArguments.OfEdge(
+                new DevhostOptions { Port = port, AdminPort = adminPort }, _secrets, CertificateFile, workers),
+            _options.EdgeSettings,
+            "--connection_plane:edge:id", id);
     }
 
     private static string[] Arguments(

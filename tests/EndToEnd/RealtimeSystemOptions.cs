@@ -28,6 +28,10 @@ internal sealed record RealtimeSystemOptions
     /// <summary>Gets what the workers log, if given; whoever gives it keeps it.</summary>
     public ILoggerProvider? WorkerLogs { get; init; }
 
+    /// <summary>The address by which edges reach a worker, if it is another than its own; asked as each edge starts.
+    /// </summary>
+    public Func<int, Uri, string>? WayToWorker { get; init; }
+
     /// <summary>More configuration of the edges, by key.</summary>
     public IReadOnlyDictionary<string, string> EdgeSettings { get; init; } = new Dictionary<string, string>();
 

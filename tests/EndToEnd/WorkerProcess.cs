@@ -4,7 +4,7 @@ using Realtime.Tests.Support;
 
 namespace Realtime.Tests.EndToEnd;
 
-/// <summary>The built worker as a process of its own, so that its memory is its own too.</summary>
+/// <summary>The built worker, or edge, as a process of its own, so that its memory is its own too.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -37,10 +37,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts one with a command line of <c>--KEY VALUE</c>; it may not answer yet.</summary>
-    public static WorkerProcess Start(IReadOnlyList<string> arguments, string directory)
+    public static WorkerProcess Start(
+        IReadOnlyList<string> arguments, string directory, string program = "Realtime.Workers.dll")
     {
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Realtime.Workers.dll"), .. arguments])
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -56,6 +57,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         start.Environment["DOTNET_GCgen0size"] = "400000";
         return new WorkerProcess(Process.Start(start)!);
     }
+
+    /// <summary>Ends it without asking, at once: no other process is started for it.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Waits for its end; its exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan within)

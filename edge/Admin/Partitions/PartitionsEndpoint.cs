@@ -4,7 +4,9 @@ using Realtime.Edge.Admin.Asking;
 
 namespace Realtime.Edge.Admin.Partitions;
 
-/// <summary><c>GET /admin/partitions</c>: how full the log's partitions are, and how far behind their readers.</summary>
+/// <summary>
+/// <c>GET /admin/partitions</c>: how full the log's partitions are, and how far behind their readers.
+/// </summary>
 internal sealed class PartitionsEndpoint(WorkerAsk ask)
 {
     public async Task GetAsync(HttpContext context)

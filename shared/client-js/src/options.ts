@@ -34,7 +34,7 @@ export interface ClientOptions {
   /** What is spoken: MessagePack with LZ4, or JSON, which one can read along: `msgpack`. */
   format?: 'msgpack' | 'json' | undefined;
   reconnect?: {
-    /** Upper bound of the first delay, 1,000. */
+    /** Upper bound of the first delay, 500. */
     delay?: number | undefined;
     /** Upper bound of any delay, 30,000. */
     delayMax?: number | undefined;
@@ -132,7 +132,7 @@ export function checkOptions(options: ClientOptions): Settings {
   const format = options.format ?? 'msgpack';
   if (format !== 'msgpack' && format !== 'json')
     wrong.push(`format is ${JSON.stringify(format)}, but must be msgpack or json`);
-  const reconnectDelay = number('reconnect.delay', reconnect?.delay, 1_000, 0, TimerMax);
+  const reconnectDelay = number('reconnect.delay', reconnect?.delay, 500, 0, TimerMax);
   const settings: Settings = {
     url,
     token,

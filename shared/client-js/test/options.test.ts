@@ -9,7 +9,7 @@ describe('options', () => {
     const { url, token, format, ...numbers } = checkOptions(good);
     expect([url.href, token, format]).toEqual(['https://edge.test/', 't', 'msgpack']);
     expect(numbers).toEqual({
-      ...{ reconnectDelay: 1_000, reconnectDelayMax: 30_000, attemptsMax: Infinity, connectTimeout: 10_000 },
+      ...{ reconnectDelay: 500, reconnectDelayMax: 30_000, attemptsMax: Infinity, connectTimeout: 10_000 },
       heartbeat: undefined,
       producer: undefined,
       ...{

@@ -5,9 +5,6 @@ namespace Realtime.Tests.Chaos.Clients;
 /// <summary>A client's place in a run: what it connects to, and who watches its connection.</summary>
 internal sealed class ClientSeat(ChaosSystem system, ReconnectWatch watch, string name, int number, Func<bool> mustStay)
 {
-    // Lower than the SDK's default of 1 s, by which alone a twentieth would wait for more than 0.95 s.
-    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(500);
-
     private readonly string _token = system.Token("read:* publish:*", number);
 
     public string Name => name;
@@ -58,6 +55,6 @@ internal sealed class ClientSeat(ChaosSystem system, ReconnectWatch watch, strin
         Token = FixedToken.Of(_token),
         TrustedCertificate = system.Certificate,
         ConnectTimeout = TimeSpan.FromSeconds(4),
-        Reconnect = new ReconnectOptions { Delay = ReconnectDelay, DelayMax = TimeSpan.FromSeconds(2) },
+        Reconnect = new ReconnectOptions { DelayMax = TimeSpan.FromSeconds(2) },
     };
 }

@@ -203,6 +203,7 @@ public sealed class AdminConnectionsTests : IAsyncLifetime
             200, $$"""{"connections":[{{list}}],"total":{{total}},"more":{{(more ? "true" : "false")}}}""");
     }
 
-    private static string Told(JsonElement answer) => string.Join(' ', answer.GetProperty("connections").EnumerateArray()
-        .Select(one => $"{one.GetProperty("session").GetString()}:{one.GetProperty("worker").GetString()}"));
+    private static string Told(JsonElement answer) => string.Join(
+        ' ', answer.GetProperty("connections").EnumerateArray().Select(
+            one => $"{one.GetProperty("session").GetString()}:{one.GetProperty("worker").GetString()}"));
 }

@@ -7,7 +7,8 @@ namespace Realtime.Tests.Edge.Admin;
 public sealed class AdminWorkersTests : IAsyncLifetime
 {
     private const string Drain = """
-        {"started_at":1000,"deadline_at":31000,"pace":50,"asked_pace":50,"connections":9,"left":4,"sent":5,"by":"edge-2"}
+        {"started_at":1000,"deadline_at":31000,"pace":50,"asked_pace":50,"connections":9,"left":4,"sent":5,
+         "by":"edge-2"}
         """;
 
     private FakeWorker _first = null!;
@@ -218,7 +219,8 @@ public sealed class AdminWorkersTests : IAsyncLifetime
 
         string[] lines = [.. Lines().TakeLast(3)];
         Assert.Contains(
-            "operator at 127.0.0.1 asked POST /admin/workers/{id}/drain id=w2 deadline=90s\\u000aforged: 400", lines[0]);
+            "operator at 127.0.0.1 asked POST /admin/workers/{id}/drain id=w2 deadline=90s\\u000aforged: 400",
+            lines[0]);
         Assert.Contains("asked POST /admin/workers/{id}/drain: 404", lines[1]);
         Assert.Contains("asked GET what is no endpoint or without its token: 401", lines[2]);
         Assert.All(lines, line => Assert.DoesNotContain("hush", line));

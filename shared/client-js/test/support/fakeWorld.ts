@@ -44,7 +44,9 @@ export class FakeWorld implements Environment {
   };
 
   client(options: Partial<ClientOptions> = {}): RealtimeClient {
-    return new RealtimeClient({ url: 'https://edge.test:8443', token: 'to.ken', ...options }, this);
+    // A first delay of a second, so that tests tell in round numbers when something is due.
+    const reconnect = { delay: 1_000, ...options.reconnect };
+    return new RealtimeClient({ url: 'https://edge.test:8443', token: 'to.ken', ...options, reconnect }, this);
   }
 
   /** The newest socket, once there are so many. */
