@@ -35,31 +35,23 @@ internal sealed partial class WorkerProbes(
             while (true)
             {
                 Task interval = Task.Delay(options.ProbeInterval, clock, stopping);
-                Task<ProbeResult> asking = AskAsync(worker, stopping);
-                await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
-                stopping.ThrowIfCancellationRequested();
-                ProbeResult result = asking.IsCompleted ? await asking : ProbeResult.Late(options.ProbeTimeout);
-                if (!asking.IsCompleted)
+                // How long nothing was heard of it; null if it answered, or the fault was ours.
+                TimeSpan? waited = null;
+                try
                 {
-                    // Goes on: a late answer is no readiness, but a sign of life. As many as fit into silent_cut.
-                    late.Add(asking);
+                    waited = await RoundAsync(worker, late, stopping);
                 }
-
-                late.RemoveAll(task => task.IsCompleted);
-                Found(worker, result);
-                bool isAnswered = result.State != WorkerState.Unreachable;
-                TimeSpan waited = result.IsSilent ? options.ProbeTimeout : TimeSpan.Zero;
-                if (!isAnswered)
+                catch (Exception error) when (!stopping.IsCancellationRequested)
                 {
-                    worker.Unanswered();
-                    worker.WasSilent(waited);
-                    CutIfSilent(worker);
+                    // Nothing may end this loop but stopping: the worker would stay for ever what it was found to be.
+                    Log.Broken(logger, worker.Id, error);
+                    Found(worker, new(WorkerState.Unreachable, Error: error.Message));
                 }
 
                 await interval;
-                if (!isAnswered && options.ProbeInterval > waited)
+                if (waited is { } time && options.ProbeInterval > time)
                 {
-                    worker.WasSilent(options.ProbeInterval - waited);
+                    worker.WasSilent(options.ProbeInterval - time);
                 }
             }
         }
@@ -67,6 +59,32 @@ internal sealed partial class WorkerProbes(
         {
             await Task.WhenAll(late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task<TimeSpan?> RoundAsync(Worker worker, List<Task> late, CancellationToken stopping)
+    {
+        Task<ProbeResult> asking = AskAsync(worker, stopping);
+        await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
+        stopping.ThrowIfCancellationRequested();
+        ProbeResult result = asking.IsCompleted ? await asking : ProbeResult.Late(options.ProbeTimeout);
+        if (!asking.IsCompleted)
+        {
+            // Goes on: a late answer is no readiness, but a sign of life. As many as fit into silent_cut.
+            late.Add(asking);
+        }
+
+        late.RemoveAll(task => task.IsCompleted);
+        Found(worker, result);
+        if (result.State != WorkerState.Unreachable)
+        {
+            return null;
+        }
+
+        TimeSpan waited = result.IsSilent ? options.ProbeTimeout : TimeSpan.Zero;
+        worker.Unanswered();
+        worker.WasSilent(waited);
+        CutIfSilent(worker);
+        return waited;
     }
 
     /// <summary>
@@ -165,5 +183,8 @@ internal sealed partial class WorkerProbes(
             + " to it were cut, so that clients go elsewhere (connection_plane:edge:forwarding:silent_cut).")]
         public static partial void Cut(
             ILogger logger, string worker, double seconds, long connections, long requests);
+
+        [LoggerMessage(6, LogLevel.Error, "A probe of worker {Worker} failed in an unforeseen way; the next one follows.")]
+        public static partial void Broken(ILogger logger, string worker, Exception error);
     }
 }

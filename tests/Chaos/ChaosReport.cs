@@ -53,8 +53,12 @@ internal sealed class ChaosReport
         }
     }
 
+    /// <summary>How many faults were made.</summary>
+    public int FaultsCount { get; private set; }
+
     public void Begins(Fault fault)
     {
+        FaultsCount++;
         _begun = TimeProvider.System.GetTimestamp();
         Write($"  {fault}");
     }

@@ -22,6 +22,9 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
     private static readonly TimeSpan ArrivalMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FinishMax = TimeSpan.FromSeconds(60);
 
+    // The term of a lease, twice: the last fault may have given it another.
+    private static readonly TimeSpan LeasesMax = TimeSpan.FromSeconds(25);
+
     // Nobody who is on the way gets nothing for so long.
     private static readonly TimeSpan StillMax = TimeSpan.FromSeconds(20);
 
@@ -33,10 +36,18 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
     private readonly List<TerminalTruth> _terminals = [];
     private readonly List<Task> _watching = [];
     private readonly CancellationTokenSource _stopping = new();
+    private AbandonedLeases? _abandoned;
     private Task _producing = Task.CompletedTask;
     private volatile bool _isFinishing;
 
     public ReconnectWatch Watch => _watch;
+
+    /// <summary>What it was about, in one line.</summary>
+    public string Figures => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_ledger.AcknowledgedCount} of {_ledger.SentCount - (_abandoned?.Count ?? 0)} events acknowledged, "
+            + $"{_viewers.Sum(viewer => (long)viewer.View.Count)} deliveries, {report.FaultsCount} faults, "
+            + $"{_abandoned?.Count ?? 0} leases ran out");
 
     /// <summary>Does it all; what was wrong stands in the report.</summary>
     public async Task RunAsync()
@@ -59,7 +70,7 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
         report.Write($"{_ledger.SentCount} events sent, {_ledger.AcknowledgedCount} acknowledged; "
             + $"{_terminals.Sum(terminal => terminal.Length)} bytes of {_terminals.Count} terminals");
 
-        IReadOnlyList<HistoryEntry> history = await HistoryReader.ReadAsync(system, system.Token("read:*", 0));
+        IReadOnlyList<HistoryEntry> history = await HistoryAsync();
         await EveryoneArrivesAsync(history);
         await _stopping.CancelAsync();
         await Task.WhenAll(_watching);
@@ -85,7 +96,9 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
 
     private void StartProducers()
     {
-        var producers = new List<IChaosProducer>();
+        _abandoned = new AbandonedLeases(system, system.Token("publish:*", 0), "abandoned", _ledger);
+        var producers = new List<IChaosProducer> { _abandoned };
+        int sdkProducers = 0;
         for (int i = 0; i < options.Producers; i++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"producer-{i}");
@@ -108,12 +121,20 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
                 var maker = new EventMaker(i, _ledger, random);
                 producers.Add(isRaw
                     ? new RawProducer(raw, name, maker, _ledger, pauses, random)
-                    : new SdkProducer(seat, maker, _ledger, pauses, random));
+                    : new SdkProducer(seat, maker, KindOf(sdkProducers++), _ledger, pauses, random));
             }
         }
 
         _producing = Task.WhenAll(producers.Select(one => one.RunAsync(() => _isFinishing, _stopping.Token)));
     }
+
+    // Half of them are numbered, and half of those hold a lease.
+    private static SdkProducerKind KindOf(int number) => (number % 4) switch
+    {
+        0 or 2 => SdkProducerKind.Keyed,
+        1 => SdkProducerKind.Numbered,
+        _ => SdkProducerKind.Leasing,
+    };
 
     private void StartClients(IReadOnlyList<EventPosition> first)
     {
@@ -136,6 +157,25 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
                 _viewers.Add(viewer);
                 _watching.Add(viewer.RunAsync(_stopping.Token));
             }
+        }
+    }
+
+    // All of it, once the leases that nobody renewed have run out; those that never do are told of by the checks.
+    private async Task<IReadOnlyList<HistoryEntry>> HistoryAsync()
+    {
+        string token = system.Token("read:*", 0);
+        long since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            IReadOnlyList<HistoryEntry> history = await HistoryReader.ReadAsync(system, token);
+            HashSet<string> there = [.. history.Select(entry => entry.Key)];
+            if (_ledger.Sent.Values.All(sent => !sent.MustStand || there.Contains(sent.Key))
+                || TimeProvider.System.GetElapsedTime(since) > LeasesMax)
+            {
+                return history;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         }
     }
 
@@ -195,8 +235,16 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
             if (content.Offset != 0 || content.Data.Length != terminal.Length || content.ExitCode != terminal.ExitCode
                 || terminal.FirstDifference(0, content.Data.Span) is not null)
             {
-                report.Violated($"{terminal.Task} has {content.Data.Length} bytes from {content.Offset} on and the exit "
-                    + $"code {content.ExitCode}; acknowledged were {terminal.Length} and {terminal.ExitCode}");
+                report.Violated($"{terminal.Task} has {content.Data.Length} bytes from {content.Offset} on and the "
+                    + $"exit code {content.ExitCode}; acknowledged were {terminal.Length} and {terminal.ExitCode}");
+            }
+        }
+
+        foreach (string task in _abandoned!.Tasks)
+        {
+            if ((await reader.ReadTerminalAsync(task)).ExitCode != -1)
+            {
+                report.Violated($"{task} is lost, but its terminal has not ended with -1");
             }
         }
 

@@ -42,7 +42,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
         ToRedis = [.. _workerPorts.Select(_ => new TcpFaultProxy(redis.Port))];
         ToWorker = [.. _edgePorts.Select(_ => _workerPorts.Select(port => new TcpFaultProxy(port)).ToArray())];
         Workers = [.. Enumerable.Range(0, WorkersCount).Select(i => new ChaosProcess(
-            WorkerId(i), "Realtime.Workers.dll", WorkerArguments(i), Path.Combine(logDirectory, $"{WorkerId(i)}.log")))];
+            WorkerId(i), "Realtime.Workers.dll", WorkerArguments(i),
+            Path.Combine(logDirectory, $"{WorkerId(i)}.log")))];
         Edges = [.. Enumerable.Range(0, EdgesCount).Select(i => new ChaosProcess(
             EdgeId(i), "Realtime.Edge.dll", EdgeArguments(i), Path.Combine(logDirectory, $"{EdgeId(i)}.log")))];
         Public = new TcpBalancer(_edgePorts);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Realtime.Tests.Chaos.Faults;
 using Xunit.Abstractions;
 
 namespace Realtime.Tests.Chaos;
@@ -27,7 +26,7 @@ public class ChaosTests(ITestOutputHelper output)
         try
         {
             await run.RunAsync();
-            ReportRecovery(run.Watch, options, report);
+            Report(run, options, report);
         }
         catch (Exception failure)
         {
@@ -46,11 +45,10 @@ public class ChaosTests(ITestOutputHelper output)
                 + string.Concat(report.Violations.Take(10).Select(wrong => Environment.NewLine + wrong)));
     }
 
-    private static void ReportRecovery(ReconnectWatch watch, ChaosOptions options, ChaosReport report)
+    private static void Report(ChaosRun run, ChaosOptions options, ChaosReport report)
     {
-        report.Write($"at most {watch.FastestLeaving} connections of a drained worker ended within 1 s; the pace is "
-            + $"{RollingDrain.Pace}");
-        IReadOnlyList<TimeSpan> recoveries = watch.Recoveries;
+        report.Write($"FIGURES: {run.Figures}");
+        IReadOnlyList<TimeSpan> recoveries = run.Watch.Recoveries;
         if (recoveries.Count == 0)
         {
             return;
@@ -59,7 +57,7 @@ public class ChaosTests(ITestOutputHelper output)
         TimeSpan p95 = ReconnectWatch.Percentile(recoveries, 0.95);
         report.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"after the kill of a worker {recoveries.Count} clients were delivered to again: p50 "
+            $"FIGURES: after the kill of a worker {recoveries.Count} clients were delivered to again: p50 "
                 + $"{ReconnectWatch.Percentile(recoveries, 0.5).TotalSeconds:0.00} s, p95 {p95.TotalSeconds:0.00} s, "
                 + $"at most {recoveries[^1].TotalSeconds:0.00} s"));
         if (options.IsLong && p95 >= RecoveryMax)

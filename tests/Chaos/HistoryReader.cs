@@ -51,5 +51,5 @@ internal static class HistoryReader
 
     private static HistoryEntry EntryOf(JsonElement e) => new(
         Place.Parse(e.GetProperty("id").GetString()!),
-        e.GetProperty("payload").GetProperty("key").GetString()!, EventFacts.Of(e));
+        EventKey.Of(e.GetProperty("payload")) ?? throw new FormatException(e.GetRawText()), EventFacts.Of(e));
 }

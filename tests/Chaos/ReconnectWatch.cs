@@ -3,7 +3,7 @@ using Realtime.Client;
 
 namespace Realtime.Tests.Chaos;
 
-/// <summary>Watches the connections of all clients: how each ended, how fast they ended, how soon each client had one
+/// <summary>Watches the connections of all clients: how each ended, how soon each client had one
 /// again that delivers.</summary>
 internal sealed class ReconnectWatch
 {
@@ -12,10 +12,10 @@ internal sealed class ReconnectWatch
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _waiting = [];
     private readonly List<TimeSpan> _recoveries = [];
-    private readonly List<(string Client, ConnectionState State, long At)> _leaves = [];
+    private readonly List<(string Client, ConnectionState State)> _leaves = [];
     private readonly Dictionary<string, int> _reasons = [];
     private long? _killedAt;
-    private int _fastest;
+    private int _arrivals;
 
     /// <summary>From the kill of a worker until a client's next connection delivered, one for each client
     /// concerned.</summary>
@@ -43,8 +43,8 @@ internal sealed class ReconnectWatch
         }
     }
 
-    /// <summary>The most connections of a drained worker that ended within one second.</summary>
-    public int FastestLeaving => _fastest;
+    /// <summary>Clients that came by themselves so far, for the first time or again.</summary>
+    public int Arrivals => Volatile.Read(ref _arrivals);
 
     /// <summary>Of recoveries, sorted: the one that so many are not above.</summary>
     public static TimeSpan Percentile(IReadOnlyList<TimeSpan> sorted, double share) =>
@@ -87,26 +87,15 @@ internal sealed class ReconnectWatch
         }
     }
 
-    /// <summary>Where more connections ended since <see cref="BeginLeave"/> than a pace allows.</summary>
-    /// <param name="pace">Connections a second. Half as much again is granted, over two seconds: what was paced may
-    /// arrive in heaps.</param>
-    public IEnumerable<string> LeavesFasterThan(int pace)
-    {
-        lock (_gate)
-        {
-            _fastest = Math.Max(_fastest, MostWithin(TimeSpan.FromSeconds(1)));
-            int most = MostWithin(TimeSpan.FromSeconds(2));
-            return most > 3 * pace ? [$"{most} connections ended within 2 s"] : [];
-        }
-    }
+    /// <summary>A client comes by itself.</summary>
+    public void Came() => Interlocked.Increment(ref _arrivals);
 
     /// <summary>A client's connection ended.</summary>
     public void Left(string client, ConnectionState state)
     {
         lock (_gate)
         {
-            long now = TimeProvider.System.GetTimestamp();
-            _leaves.Add((client, state, now));
+            _leaves.Add((client, state));
             string reason = string.Create(CultureInfo.InvariantCulture, $"{state.Reason} {state.CloseCode}");
             _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
             if (_killedAt is { } killed && state.CloseCode == Broken)
@@ -126,22 +115,5 @@ internal sealed class ReconnectWatch
                 _recoveries.Add(TimeProvider.System.GetElapsedTime(killed));
             }
         }
-    }
-
-    private int MostWithin(TimeSpan window)
-    {
-        long[] times = [.. _leaves.Select(leave => leave.At).Order()];
-        int most = 0;
-        for (int from = 0, to = 0; to < times.Length; to++)
-        {
-            while (TimeProvider.System.GetElapsedTime(times[from], times[to]) > window)
-            {
-                from++;
-            }
-
-            most = Math.Max(most, to - from + 1);
-        }
-
-        return most;
     }
 }

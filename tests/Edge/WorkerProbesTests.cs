@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Edge;
 using Realtime.Edge.Forwarding;
@@ -21,6 +22,7 @@ public sealed class WorkerProbesTests : IAsyncLifetime
     private static readonly ForwardingOptions Options = new();
 
     private readonly ManualClock _clock = new();
+    private readonly FaultyLogger _logger = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private FakeWorker _first = null!;
     private FakeWorker _second = null!;
@@ -36,7 +38,7 @@ public sealed class WorkerProbesTests : IAsyncLifetime
         _table = new WorkerTable(
             new KnownWorkers(_first, _second), new BreakerOptions(), metrics, _clock, NullLogger<WorkerTable>.Instance);
         _probe = new Probe(new WorkerConnect(Options, _clock));
-        _probes = new WorkerProbes(_table, _probe, Options, metrics, _clock, NullLogger<WorkerProbes>.Instance);
+        _probes = new WorkerProbes(_table, _probe, Options, metrics, _clock, _logger);
         await _probes.StartAsync(CancellationToken.None);
         await Eventually.TrueAsync("both are ready", () => _table.All.All(one => one.State == WorkerState.Ready));
     }
@@ -145,7 +147,9 @@ public sealed class WorkerProbesTests : IAsyncLifetime
         worker.Begin(TrafficKind.WebSocket);
         CancellationToken life = worker.Life;
         await AdvanceAsync(Options.ProbeInterval);
-        await AdvanceAsync(TimeSpan.FromMinutes(1));
+        int probes = _first.Probes;
+        _clock.StandStill(TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync("the worker is asked again", () => _first.Probes > probes);
 
         Assert.Equal(Options.ProbeTimeout, worker.Silence);
         Assert.False(life.IsCancellationRequested);
@@ -195,6 +199,20 @@ public sealed class WorkerProbesTests : IAsyncLifetime
         await Eventually.TrueAsync("it is cut", () => life.IsCancellationRequested);
     }
 
+    [Fact]
+    public async Task A_round_that_fails_in_an_unforeseen_way_is_not_the_last()
+    {
+        _logger.IsFaulty = true;
+        _first.Status = "unready";
+        await AdvanceAsync(Options.ProbeInterval);
+        await Eventually.TrueAsync("it failed", () => Of("w1").State == WorkerState.Unreachable);
+        Assert.False(_logger.IsFaulty);
+
+        _first.Status = "ready";
+        await AdvanceAsync(Options.ProbeInterval);
+        await Eventually.TrueAsync("it is ready again", () => Of("w1").State == WorkerState.Ready);
+    }
+
     /// <summary>Lets time pass, and waits until the first worker has been asked again.</summary>
     private async Task AdvanceAsync(TimeSpan time)
     {
@@ -205,6 +223,33 @@ public sealed class WorkerProbesTests : IAsyncLifetime
 
     private Worker Of(string id) =>
         _table.TryFind(id, out Worker? worker) ? worker : throw new KeyNotFoundException(id);
+
+    /// <summary>Throws once, when told to.</summary>
+    private sealed class FaultyLogger : ILogger<WorkerProbes>
+    {
+        private int _isFaulty;
+
+        public bool IsFaulty
+        {
+            get => Volatile.Read(ref _isFaulty) == 1;
+            set => Volatile.Write(ref _isFaulty, value ? 1 : 0);
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (Interlocked.Exchange(ref _isFaulty, 0) == 1)
+            {
+                throw new InvalidOperationException("The log is full.");
+            }
+        }
+    }
 
     private sealed class KnownWorkers : IProxyStateLookup
     {

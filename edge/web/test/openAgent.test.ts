@@ -3,6 +3,9 @@ import { OpenAgent } from '../src/model/openAgent';
 import { ENTRIES_MAX, READING_MAX } from '../src/model/timeline';
 import { event, ManualFrames } from './samples';
 
+// Thousands of events are taken, on whatever machine; nothing here waits for a time.
+const SLOW_MS = 120_000;
+
 const page = (ids: number[], before: string, more: boolean) => ({
   events: ids.map((ms) => event('agent.message', { ms }, { ms })),
   before: [before],
@@ -73,7 +76,7 @@ describe('an open agent', () => {
     const { before } = (latest.mock.lastCall as unknown as [{ before: string[] }])[0];
     expect(before.filter((position) => !position.startsWith('7:'))).toEqual(['3:500-9.abcdef', '9:70-1.abcdef']);
     expect(before.find((position) => position.startsWith('7:'))).toMatch(/^7:400-/);
-  });
+  }, SLOW_MS);
 
   it('forgets nothing while somebody reads further down, up to a limit', async () => {
     const open = new OpenAgent('a1', { latest: vi.fn() }, new ManualFrames().schedule);
@@ -85,7 +88,7 @@ describe('an open agent', () => {
     open.isReading = false;
     open.take(event('agent.message', {}, { ms: 500_000 }));
     expect(open.timeline.size).toBe(ENTRIES_MAX);
-  });
+  }, SLOW_MS);
 
   it('says what went wrong, and is well again later', async () => {
     const latest = vi

@@ -26,8 +26,12 @@ internal sealed class ClientView(string name, ChaosFilter filter, ViewStart star
 
     public ViewStart Start => start;
 
-    /// <summary>The ledger's time when its first subscription was confirmed: all that is sent later is its own.</summary>
+    /// <summary>The ledger's time when its first subscription was confirmed: all that is sent later is its
+    /// own.</summary>
     public long ActiveAt { get; set; } = long.MaxValue;
+
+    /// <summary>When it first asked to see anything, as <see cref="TimeProvider.GetTimestamp"/> says.</summary>
+    public long? AskedAt { get; set; }
 
     /// <summary>Events it has seen, values of snapshots left out.</summary>
     public int Count => Volatile.Read(ref _count);

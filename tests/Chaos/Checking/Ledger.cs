@@ -30,25 +30,40 @@ internal sealed class Ledger
     public void Sending(string key, string group, int number, EventFacts facts) =>
         Assert.True(_sent.TryAdd(key, new SentEvent(key, group, number, facts, Now())), $"{key} was sent twice.");
 
+    /// <summary>An event that the log itself is to store, and no producer.</summary>
+    public void Expecting(string key, string group, EventFacts facts)
+    {
+        Sending(key, group, 0, facts);
+        _sent[key].MustStand = true;
+    }
+
     /// <summary>An event was acknowledged; again with the same id is no news.</summary>
-    public void Acknowledged(string key, string id)
+    /// <param name="key">Its key.</param>
+    /// <param name="id">Its id; null if it was stored so long before that only its number is remembered.</param>
+    public void Acknowledged(string key, string? id)
     {
         SentEvent sent = _sent[key];
-        var place = Place.Parse(id);
         lock (sent)
         {
-            if (sent.Acknowledged is { } first)
+            if (!sent.MustStand)
             {
-                if (first != place)
-                {
-                    _violations.Add($"{key} was acknowledged as {first}, then as {place}");
-                }
+                sent.MustStand = true;
+                sent.AcknowledgedAt = TimeProvider.System.GetTimestamp();
+                Interlocked.Increment(ref _acknowledged);
+            }
 
+            if (id is null)
+            {
                 return;
             }
 
-            sent.Acknowledged = place;
-            Interlocked.Increment(ref _acknowledged);
+            var place = Place.Parse(id);
+            if (sent.Acknowledged is { } first && first != place)
+            {
+                _violations.Add($"{key} was acknowledged as {first}, then as {place}");
+            }
+
+            sent.Acknowledged ??= place;
         }
     }
 

@@ -24,6 +24,10 @@ internal static class LogChecks
                 ? $"{sent.Key} was acknowledged as {place}, but stands at {other.Place}"
                 : $"lost: {sent.Key} was acknowledged as {place}, and is not in history";
         }
+        else if (sent.MustStand && !entries.Any())
+        {
+            yield return $"lost: {sent.Key} must be in history, and is not";
+        }
     }
 
     private static IEnumerable<string> OfKey(string key, IEnumerable<HistoryEntry> entries, Ledger ledger)

@@ -10,4 +10,10 @@ internal sealed record SentEvent(string Key, string Group, int Number, EventFact
 {
     /// <summary>Where it was acknowledged to stand; null until then.</summary>
     public Place? Acknowledged { get; set; }
+
+    /// <summary>Whether it must be in history, wherever it stands: it was acknowledged, or is the log's own.</summary>
+    public bool MustStand { get; set; }
+
+    /// <summary>When it was acknowledged, as <see cref="TimeProvider.GetTimestamp"/> says; null if it wasn't.</summary>
+    public long? AcknowledgedAt { get; set; }
 }

@@ -3,6 +3,9 @@ namespace Realtime.Tests.Chaos.Checking;
 /// <summary>Whether a client saw all that history has for it, and nothing else.</summary>
 internal static class ViewChecks
 {
+    // More than the longest fault (6 s) and all waiting after it: no worker is further behind the log.
+    private static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(15);
+
     /// <summary>How many events the client must have seen at least; so long it is waited for.</summary>
     public static int Due(ClientView view, Ledger ledger, IReadOnlyList<HistoryEntry> history) =>
         history.Count(entry => view.Filter.Matches(entry.Facts)
@@ -21,8 +24,8 @@ internal static class ViewChecks
             .Concat(view.Start == ViewStart.Snapshot ? OfSnapshot(view, ledger, history) : []);
     }
 
-    // Where a live view begins is its worker's end, which may be a little behind the log's: so it may see what was
-    // there before it asked, but from the first one on nothing may be missing.
+    // PROTOCOL.md section 5: a live view begins where its worker stands, which may be a little behind the log. So it
+    // may see what was stored shortly before it asked, but nothing older, and from its first one on nothing is missing.
     private static IEnumerable<string> OfStream(
         ClientView view, Ledger ledger, HistoryEntry[] wanted, (Place Place, string Key)[] seen)
     {
@@ -30,6 +33,11 @@ internal static class ViewChecks
         foreach ((Place place, string key) in seen.Where(one => !there.Contains(one)))
         {
             yield return $"{view.Name} saw {place} {key}, which history does not have for {view.Filter}";
+        }
+
+        foreach ((Place place, string key) in seen.Where(one => IsOld(view, ledger.Sent.GetValueOrDefault(one.Key))))
+        {
+            yield return $"{view.Name} saw {place} {key}, acknowledged more than {BehindMax} before it asked";
         }
 
         HashSet<Place> places = [.. seen.Select(one => one.Place)];
@@ -45,6 +53,10 @@ internal static class ViewChecks
             }
         }
     }
+
+    private static bool IsOld(ClientView view, SentEvent? sent) =>
+        view.Start != ViewStart.First && sent?.AcknowledgedAt is { } acknowledged && view.AskedAt is { } asked
+        && TimeProvider.System.GetElapsedTime(acknowledged, asked) > BehindMax;
 
     // The value of each key and the events that came after it end at the newest event of that key.
     private static IEnumerable<string> OfSnapshot(

@@ -36,8 +36,11 @@ internal sealed class ClientSeat(ChaosSystem system, ReconnectWatch watch, strin
     }
 
     /// <summary>A client that publishes and does not give up.</summary>
-    public RealtimeClient ConnectToPublish() => new(Options with
+    /// <param name="isNumbered">Whether its events are numbered, in a new life of the producer of its name; else they
+    /// have keys.</param>
+    public RealtimeClient ConnectToPublish(bool isNumbered = false) => new(Options with
     {
+        Producer = isNumbered ? new ProducerOptions { Id = name } : null,
         Publish = new PublishOptions
         {
             AttemptsMax = int.MaxValue,
@@ -45,6 +48,9 @@ internal sealed class ClientSeat(ChaosSystem system, ReconnectWatch watch, strin
             Timeout = TimeSpan.FromMinutes(30),
         },
     });
+
+    /// <summary>It comes by itself, sent by nobody.</summary>
+    public void Comes() => watch.Came();
 
     /// <summary>Something was delivered to it.</summary>
     public void IsDelivered() => watch.Back(name);

@@ -53,6 +53,8 @@ internal sealed class EventViewer(
 
     private async Task VisitAsync(CancellationToken stopping)
     {
+        View.AskedAt ??= TimeProvider.System.GetTimestamp();
+        seat.Comes();
         await using RealtimeClient client = seat.Connect(habits.SpeaksJson, View.Note);
         View.Note($"subscribes: {habits.Filter} {habits.Start} after {_options.After?.Count ?? 0} positions");
         await using EventSubscription subscription = client.Subscribe(_options);
@@ -114,7 +116,8 @@ internal sealed class EventViewer(
         }
     }
 
-    private static string KeyOf(AgentEvent e) => e.Payload.GetProperty("key").GetString()!;
+    private static string KeyOf(AgentEvent e) =>
+        EventKey.Of(e.Payload) ?? throw new FormatException($"{e.Id} has the payload {e.Payload}");
 
     private static Channel ChannelOf(string name) =>
         ChannelNames.TryParse(name, out Channel channel) ? channel : throw new FormatException(name);

@@ -46,6 +46,7 @@ internal sealed class TerminalViewer(
 
     private async Task VisitAsync(CancellationToken stopping)
     {
+        seat.Comes();
         await using RealtimeClient client = seat.Connect(habits.SpeaksJson, View.Note);
         await using TerminalSubscription subscription = client.SubscribeTerminal(truth.Task, _options);
         subscription.StatusChanged += (_, status) =>

@@ -4,7 +4,8 @@ using Realtime.Tests.Chaos.Checking;
 
 namespace Realtime.Tests.Chaos.Producers;
 
-/// <summary>Makes the events of one producer: of two agents of its own, each with a key and a number in its group.</summary>
+/// <summary>Makes the events of one producer: of two agents of its own, each with a key and a number in its
+/// group.</summary>
 internal sealed class EventMaker(int producer, Ledger ledger, Random random)
 {
     /// <summary>Agents of each producer.</summary>
@@ -15,11 +16,14 @@ internal sealed class EventMaker(int producer, Ledger ledger, Random random)
 
     private readonly int[] _numbers = new int[AgentsCount];
 
+    /// <summary>One of its agents.</summary>
+    public string Agent(int n) => Text($"agent-{producer * AgentsCount + n}");
+
     /// <summary>The next one, entered into the ledger: it is to be sent at once.</summary>
     public (string Key, EventFacts Facts, JsonObject Payload) Next()
     {
         int n = random.Next(AgentsCount);
-        string agent = Text($"agent-{producer * AgentsCount + n}");
+        string agent = Agent(n);
         EventFacts facts = random.Next(3) == 0
             ? new EventFacts("agents", "agent.status", agent, null, null, $"agent:{agent}:status")
             : new EventFacts(

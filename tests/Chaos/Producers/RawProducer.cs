@@ -4,7 +4,8 @@ using Realtime.Tests.Chaos.Checking;
 
 namespace Realtime.Tests.Chaos.Producers;
 
-/// <summary>Publishes events on <c>WS /v1/publish</c>, several requests of single events and batches at a time.</summary>
+/// <summary>Publishes events on <c>WS /v1/publish</c>, several requests of single events and batches at a
+/// time.</summary>
 internal sealed class RawProducer(
     RawSocket socket, string name, EventMaker maker, Ledger ledger, Pauses pauses, Random random) : IChaosProducer
 {

@@ -6,33 +6,58 @@ using Realtime.Tests.Chaos.Clients;
 
 namespace Realtime.Tests.Chaos.Producers;
 
-/// <summary>Publishes by the C# SDK over HTTP, one event or a batch at a time.</summary>
-internal sealed class SdkProducer(ClientSeat seat, EventMaker maker, Ledger ledger, Pauses pauses, Random random)
+/// <summary>
+/// Publishes by the C# SDK over HTTP, one event or a batch at a time; with keys, or numbered. One that holds a lease
+/// must never hear that it is lost; another numbered one begins a new life now and then.
+/// </summary>
+internal sealed class SdkProducer(
+    ClientSeat seat, EventMaker maker, SdkProducerKind kind, Ledger ledger, Pauses pauses, Random random)
     : IChaosProducer
 {
     private const int BatchMax = 6;
+    private const int BatchesOfLife = 25;
+
+    private bool IsNumbered => kind != SdkProducerKind.Keyed;
 
     public async Task RunAsync(Func<bool> isFinishing, CancellationToken stopping)
     {
-        await using RealtimeClient client = seat.ConnectToPublish();
         while (!isFinishing())
         {
-            EventDraft[] batch =
-                [.. Enumerable.Range(0, random.Next(2) == 0 ? 1 : random.Next(1, BatchMax)).Select(_ => Next())];
-            try
+            await using RealtimeClient client = seat.ConnectToPublish(IsNumbered);
+            ProducerLease? lease = kind == SdkProducerKind.Leasing
+                ? await client.LeaseAgentAsync(maker.Agent(0), cancellationToken: stopping)
+                : null;
+            int batches = kind == SdkProducerKind.Numbered ? BatchesOfLife : int.MaxValue;
+            while (batches-- > 0 && !isFinishing())
             {
-                IReadOnlyList<PublishResult> results = await client.PublishAsync(batch, stopping);
-                for (int i = 0; i < batch.Length; i++)
-                {
-                    ledger.Acknowledged(batch[i].Key!, results[i].Id!.Value.ToString());
-                }
-            }
-            catch (PublishException failure)
-            {
-                ledger.Violated($"{seat.Name} could not publish: {failure.Code} {failure.Detail}");
+                await PublishAsync(client, stopping);
+                await pauses.NextAsync(stopping);
             }
 
-            await pauses.NextAsync(stopping);
+            if (lease?.LossReason is { } reason)
+            {
+                ledger.Violated(
+                    $"{seat.Name} lives, and was told that its lease is lost: {reason.Code} {reason.Detail}");
+            }
+        }
+    }
+
+    private async Task PublishAsync(RealtimeClient client, CancellationToken stopping)
+    {
+        EventDraft[] batch =
+            [.. Enumerable.Range(0, random.Next(2) == 0 ? 1 : random.Next(1, BatchMax)).Select(_ => Next())];
+        try
+        {
+            IReadOnlyList<PublishResult> results = await client.PublishAsync(batch, stopping);
+            for (int i = 0; i < batch.Length; i++)
+            {
+                ledger.Acknowledged(
+                    EventKey.Of(batch[i].Payload)!, results[i].Id is { } id ? id.ToString() : null);
+            }
+        }
+        catch (PublishException failure)
+        {
+            ledger.Violated($"{seat.Name} could not publish: {failure.Code} {failure.Detail}");
         }
     }
 
@@ -48,7 +73,7 @@ internal sealed class SdkProducer(ClientSeat seat, EventMaker maker, Ledger ledg
             Task = facts.Task,
             Project = facts.Project,
             StateKey = facts.StateKey,
-            Key = key,
+            Key = IsNumbered ? null : key,
             Payload = JsonSerializer.SerializeToElement(payload),
         };
     }
