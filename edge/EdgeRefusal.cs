@@ -24,6 +24,9 @@ internal enum EdgeRefusal
     /// <summary>The body broke off, or is no HTTP.</summary>
     BadBody,
 
+    /// <summary>The body had not come as a whole in time.</summary>
+    SlowBody,
+
     /// <summary>No worker is healthy, or none took it.</summary>
     NoWorker,
 

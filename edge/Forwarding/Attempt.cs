@@ -97,6 +97,9 @@ internal sealed class Attempt : IDisposable
         _patience.CancelAfter(_options.Linger);
     }
 
+    /// <summary>Bytes of the worker are on their way to the client.</summary>
+    public void WorkerSpoke() => _worker.Heard();
+
     /// <summary>A write to the client does not finish at once.</summary>
     public void WriteWaits()
     {

@@ -21,6 +21,9 @@ internal enum AttemptOutcome
     /// <summary>The client's body is too large, or broke off.</summary>
     BodyFault,
 
+    /// <summary>The client's body had not come as a whole when the time for the answer was over.</summary>
+    SlowBody,
+
     /// <summary>The client left.</summary>
     ClientGone,
 }

@@ -21,6 +21,7 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider clock, Random
     private BreakerState _state;
     private bool _isByProbes;
     private bool _isTried;
+    private long _triedAt;
     private int _failures;
     private int _silentProbes;
     private TimeSpan _openFor = options.OpenFor;
@@ -48,10 +49,13 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider clock, Random
         {
             lock (_gate)
             {
-                return Now() == BreakerState.Closed || (_state == BreakerState.HalfOpen && !_isTried);
+                return Now() == BreakerState.Closed || (_state == BreakerState.HalfOpen && !IsTried);
             }
         }
     }
+
+    // A trial may take as long as its client's upload; the others do not wait for that.
+    private bool IsTried => _isTried && clock.GetElapsedTime(_triedAt) < options.OpenForMax;
 
     /// <summary>How it stands, for operators.</summary>
     public BreakerReport Report()
@@ -75,8 +79,12 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider clock, Random
     {
         lock (_gate)
         {
-            isTrial = Now() == BreakerState.HalfOpen && !_isTried;
-            _isTried |= isTrial;
+            isTrial = Now() == BreakerState.HalfOpen && !IsTried;
+            if (isTrial)
+            {
+                (_isTried, _triedAt) = (true, clock.GetTimestamp());
+            }
+
             return isTrial || isForced || _state == BreakerState.Closed;
         }
     }

@@ -37,7 +37,7 @@ internal sealed partial class Failover(
                     ForgetAnswer(context);
                 }
 
-                outcome = await AttemptAsync(context, workers[i], attempt, kind);
+                outcome = await AttemptAsync(context, workers[i], attempt, kind, body);
             }
 
             metrics.Attempted(outcome);
@@ -62,7 +62,7 @@ internal sealed partial class Failover(
     }
 
     private async Task<AttemptOutcome> AttemptAsync(
-        HttpContext context, Worker worker, Attempt attempt, TrafficKind kind)
+        HttpContext context, Worker worker, Attempt attempt, TrafficKind kind, WatchedBody? body)
     {
         context.GetReverseProxyFeature().AvailableDestinations = worker.Destination;
         worker.Begin(kind);
@@ -89,7 +89,7 @@ internal sealed partial class Failover(
             EndedStream.AbortAfter(context, options.Linger, clock);
         }
 
-        AttemptOutcome outcome = OutcomeOf(context, attempt);
+        AttemptOutcome outcome = OutcomeOf(context, attempt, body);
         attempt.Judge(outcome);
         return outcome;
     }
@@ -108,7 +108,7 @@ internal sealed partial class Failover(
         }
     }
 
-    private static AttemptOutcome OutcomeOf(HttpContext context, Attempt attempt)
+    private static AttemptOutcome OutcomeOf(HttpContext context, Attempt attempt, WatchedBody? body)
     {
         if (context.Features.Get<WorkerRefusal>() is not null)
         {
@@ -127,6 +127,8 @@ internal sealed partial class Failover(
 
         return error.Error switch
         {
+            // A worker that waits for its client's body is not at fault.
+            _ when attempt.IsLate && body is { IsTouched: true, IsThrough: false } => AttemptOutcome.SlowBody,
             _ when attempt.IsLate => AttemptOutcome.NotAnswered,
             ForwarderError.RequestTimedOut => AttemptOutcome.NotAnswered,
             ForwarderError.RequestBodyClient => AttemptOutcome.BodyFault,

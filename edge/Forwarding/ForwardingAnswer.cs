@@ -24,6 +24,11 @@ internal sealed class ForwardingAnswer(ForwardingOptions options, ListenerOption
                 return RefuseAsync(
                     context, EdgeRefusal.AnswerTimeout, StatusCodes.Status504GatewayTimeout, ErrorCodes.BadGateway,
                     "The worker did not answer in time; the request may have been done. Retry what is idempotent.");
+            case AttemptOutcome.SlowBody:
+                return RefuseAsync(
+                    context, EdgeRefusal.SlowBody, StatusCodes.Status408RequestTimeout, ErrorCodes.TooSlow,
+                    $"The body took longer than {options.AnswerTimeout.TotalSeconds:0.#} s "
+                    + $"({ForwardingOptions.Section}:answer_timeout). Send it faster, or in parts.");
             case AttemptOutcome.BodyFault:
                 return RefuseBodyAsync(context);
             default:

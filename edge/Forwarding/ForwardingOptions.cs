@@ -20,8 +20,9 @@ internal sealed record ForwardingOptions
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// After how long without an answer to any probe what is open to a worker is cut (500 ms to 10 min; default 3 s):
-    /// clients of one that hangs go elsewhere. One that answers late, but within that time, keeps its connections.
+    /// After how long without an answer to any probe (two at least) or a byte on any stream what is open to a worker is
+    /// cut (500 ms to 10 min; default 3 s), if another one is ready: clients of one that hangs go elsewhere. One that
+    /// answers late, but within that time, keeps its connections.
     /// </summary>
     [ConfigurationKeyName("silent_cut"), DurationRange("500ms", "10m")]
     public TimeSpan SilentCut { get; init; } = TimeSpan.FromSeconds(3);

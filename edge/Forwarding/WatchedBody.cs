@@ -10,6 +10,9 @@ internal sealed class WatchedBody(Stream inner) : Stream
     /// <summary>Whether bytes were read.</summary>
     public bool IsTouched { get; private set; }
 
+    /// <summary>Whether all of it was read.</summary>
+    public bool IsThrough { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -41,6 +44,7 @@ internal sealed class WatchedBody(Stream inner) : Stream
     {
         int count = await inner.ReadAsync(buffer, cancellationToken);
         IsTouched |= count > 0;
+        IsThrough |= count == 0 && buffer.Length > 0;
         return count;
     }
 

@@ -33,6 +33,7 @@ internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        attempt.WorkerSpoke();
         ValueTask writing = inner.WriteAsync(buffer, cancellationToken);
         return writing.IsCompleted ? writing : WaitAsync(writing);
     }

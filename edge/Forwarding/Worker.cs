@@ -9,17 +9,19 @@ namespace Realtime.Edge.Forwarding;
 /// </summary>
 internal sealed class Worker(DestinationState destination, Breaker breaker, TimeProvider clock) : IDisposable
 {
-    private const int SilentProbesMax = 2;
+    /// <summary>So many probes without an answer are no accident: one may be lost, or late.</summary>
+    public const int SilentProbesMax = 2;
 
     private long _connections;
     private long _connectionsReported;
     private long _connectionsSinceReport;
     private long _requests;
-    private long _heardAt = clock.GetTimestamp();
+    private long _silentTicks;
     private long _restsUntil = long.MinValue;
     private volatile ReadinessReport? _report;
     private volatile WorkerState _state;
     private volatile int _silentProbes;
+    private volatile int _unansweredProbes;
     private CancellationTokenSource _life = new();
 
     public string Id => Destination.DestinationId;
@@ -102,11 +104,35 @@ internal sealed class Worker(DestinationState destination, Breaker breaker, Time
     public void RestFor(TimeSpan time) => Interlocked.Exchange(
         ref _restsUntil, clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency));
 
-    /// <summary>An answer of it has come, in time or late.</summary>
-    public void Heard(long timestamp) => Interlocked.Exchange(ref _heardAt, timestamp);
+    /// <summary>
+    /// How long we have waited for a word of it in vain: for answers to probes, and for bytes on any stream. What this
+    /// process slept through is no silence of the worker's.
+    /// </summary>
+    public TimeSpan Silence => new(Interlocked.Read(ref _silentTicks));
 
-    /// <summary>How long no probe has been answered.</summary>
-    public TimeSpan SilentFor(TimeProvider time) => time.GetElapsedTime(Interlocked.Read(ref _heardAt));
+    /// <summary>Probes in a row that were not answered, without any other word of it.</summary>
+    public int UnansweredProbes => _unansweredProbes;
+
+    /// <summary>It lives: an answer of it has come, in time or late, or bytes. Called for every write of a stream.</summary>
+    public void Heard()
+    {
+        // Mostly it is read only, so that the processors share it.
+        if (_unansweredProbes != 0)
+        {
+            _unansweredProbes = 0;
+        }
+
+        if (Interlocked.Read(ref _silentTicks) != 0)
+        {
+            Interlocked.Exchange(ref _silentTicks, 0);
+        }
+    }
+
+    /// <summary>A probe was not answered in time.</summary>
+    public void Unanswered() => _unansweredProbes = Math.Min(_unansweredProbes + 1, SilentProbesMax);
+
+    /// <summary>So long nothing came.</summary>
+    public void WasSilent(TimeSpan time) => Interlocked.Add(ref _silentTicks, time.Ticks);
 
     /// <summary>Takes over what a probe found. Answers whether the state changed.</summary>
     public bool Probed(ProbeResult result)

@@ -35,9 +35,11 @@ internal sealed partial class WorkerProbes(
             while (true)
             {
                 Task interval = Task.Delay(options.ProbeInterval, clock, stopping);
+                // How long nothing was heard of it; null if it answered, or the fault was ours.
+                TimeSpan? waited = null;
                 try
                 {
-                    await RoundAsync(worker, late, stopping);
+                    waited = await RoundAsync(worker, late, stopping);
                 }
                 catch (Exception error) when (!stopping.IsCancellationRequested)
                 {
@@ -47,6 +49,10 @@ internal sealed partial class WorkerProbes(
                 }
 
                 await interval;
+                if (waited is { } time && options.ProbeInterval > time)
+                {
+                    worker.WasSilent(options.ProbeInterval - time);
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -55,24 +61,30 @@ internal sealed partial class WorkerProbes(
         }
     }
 
-    private async Task RoundAsync(Worker worker, List<Task> late, CancellationToken stopping)
+    private async Task<TimeSpan?> RoundAsync(Worker worker, List<Task> late, CancellationToken stopping)
     {
         Task<ProbeResult> asking = AskAsync(worker, stopping);
         await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
         stopping.ThrowIfCancellationRequested();
-        if (asking.IsCompleted)
+        ProbeResult result = asking.IsCompleted ? await asking : ProbeResult.Late(options.ProbeTimeout);
+        if (!asking.IsCompleted)
         {
-            Found(worker, await asking);
-        }
-        else
-        {
-            Found(worker, ProbeResult.Late(options.ProbeTimeout));
             // Goes on: a late answer is no readiness, but a sign of life. As many as fit into silent_cut.
             late.Add(asking);
         }
 
         late.RemoveAll(task => task.IsCompleted);
+        Found(worker, result);
+        if (result.State != WorkerState.Unreachable)
+        {
+            return null;
+        }
+
+        TimeSpan waited = result.IsSilent ? options.ProbeTimeout : TimeSpan.Zero;
+        worker.Unanswered();
+        worker.WasSilent(waited);
         CutIfSilent(worker);
+        return waited;
     }
 
     /// <summary>
@@ -88,7 +100,7 @@ internal sealed partial class WorkerProbes(
             ProbeResult result = await probe.AskAsync(worker.Address, either.Token);
             if (result.State != WorkerState.Unreachable)
             {
-                worker.Heard(clock.GetTimestamp());
+                worker.Heard();
             }
 
             return result;
@@ -109,12 +121,14 @@ internal sealed partial class WorkerProbes(
 
     /// <summary>
     /// What hangs keeps its connections open, and its clients would wait for it until their own heartbeats are missed:
-    /// cut, they go elsewhere at once. A worker that answers, however slowly, keeps them.
+    /// cut, they go elsewhere at once. A worker that answers, however slowly, keeps them. So does one beside which
+    /// nobody is ready: it may be our own network, and there is nobody to go to.
     /// </summary>
     private void CutIfSilent(Worker worker)
     {
-        TimeSpan silence = worker.SilentFor(clock);
-        if (silence < options.SilentCut)
+        TimeSpan silence = worker.Silence;
+        if (silence < options.SilentCut || worker.UnansweredProbes < Worker.SilentProbesMax
+            || !workers.All.Any(other => other != worker && other.State == WorkerState.Ready))
         {
             return;
         }

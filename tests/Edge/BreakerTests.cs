@@ -55,6 +55,22 @@ public sealed class BreakerTests
     }
 
     [Fact]
+    public void A_trial_that_takes_long_does_not_keep_the_others_waiting()
+    {
+        Fail(3);
+        _clock.Advance(Options.OpenFor);
+        Assert.True(_breaker.TryBegin(isForced: false, out bool isTrial));
+        _clock.Advance(Options.OpenForMax - TimeSpan.FromTicks(1));
+        Assert.False(_breaker.Admits);
+        _clock.Advance(TimeSpan.FromTicks(1));
+
+        Assert.True(_breaker.TryBegin(isForced: false, out bool isNextTrial));
+        Assert.True(isTrial && isNextTrial);
+        _breaker.Succeeded(isNextTrial);
+        Assert.Equal(BreakerState.Closed, _breaker.State);
+    }
+
+    [Fact]
     public void A_trial_that_succeeds_closes_it_and_the_next_time_open_is_short_again()
     {
         OpenTwice();

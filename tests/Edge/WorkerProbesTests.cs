@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -128,7 +129,7 @@ public sealed class WorkerProbesTests : IAsyncLifetime
             }
 
             late.SetResult();
-            await Eventually.TrueAsync("it was heard", () => worker.SilentFor(_clock) == TimeSpan.Zero);
+            await Eventually.TrueAsync("it was heard", () => worker.Silence == TimeSpan.Zero);
         }
 
         Assert.False(life.IsCancellationRequested);
@@ -136,6 +137,66 @@ public sealed class WorkerProbesTests : IAsyncLifetime
         _first.HoldsProbes = null;
         await AdvanceAsync(Options.ProbeTimeout);
         await Eventually.TrueAsync("it is ready again", () => worker.State == WorkerState.Ready);
+    }
+
+    [Fact]
+    public async Task An_edge_that_stood_still_itself_takes_that_for_nobodys_silence()
+    {
+        _first.IsMute = true;
+        Worker worker = Of("w1");
+        worker.Begin(TrafficKind.WebSocket);
+        CancellationToken life = worker.Life;
+        await AdvanceAsync(Options.ProbeInterval);
+        int probes = _first.Probes;
+        _clock.StandStill(TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync("the worker is asked again", () => _first.Probes > probes);
+
+        Assert.Equal(Options.ProbeTimeout, worker.Silence);
+        Assert.False(life.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Bytes_on_a_stream_are_a_sign_of_life()
+    {
+        _first.IsMute = true;
+        Worker worker = Of("w1");
+        worker.Begin(TrafficKind.WebSocket);
+        CancellationToken life = worker.Life;
+        using Attempt attempt = Attempt.TryBegin(new DefaultHttpContext(), worker, isForced: true, Options, _clock)!;
+        using var stream = new WatchedStream(Stream.Null, attempt);
+        await AdvanceAsync(Options.ProbeInterval);
+        for (int round = 0; round < 5; round++)
+        {
+            await stream.WriteAsync(new byte[1]);
+            await AdvanceAsync(Options.ProbeTimeout);
+        }
+
+        Assert.Equal(Options.ProbeTimeout, worker.Silence);
+        Assert.False(life.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Where_nobody_else_is_ready_nothing_is_cut()
+    {
+        _first.IsMute = true;
+        _second.Status = "unready";
+        Worker worker = Of("w1");
+        worker.Begin(TrafficKind.WebSocket);
+        CancellationToken life = worker.Life;
+        await AdvanceAsync(Options.ProbeInterval);
+        await Eventually.TrueAsync("the second is out", () => Of("w2").State == WorkerState.Unready);
+        for (int round = 0; round < 5; round++)
+        {
+            await AdvanceAsync(Options.ProbeTimeout);
+        }
+
+        Assert.True(worker.Silence >= Options.SilentCut);
+        Assert.False(life.IsCancellationRequested);
+        _second.Status = "ready";
+        await AdvanceAsync(Options.ProbeTimeout);
+        await Eventually.TrueAsync("the second is in", () => Of("w2").State == WorkerState.Ready);
+        _clock.Advance(Options.ProbeTimeout);
+        await Eventually.TrueAsync("it is cut", () => life.IsCancellationRequested);
     }
 
     [Fact]

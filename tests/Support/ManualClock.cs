@@ -63,7 +63,8 @@ internal sealed class ManualClock : TimeProvider
             lock (_gate)
             {
                 next = _timers.Where(t => t.Due <= until).MinBy(t => t.Due);
-                TimeSpan step = (next?.Due ?? until) - _elapsed;
+                TimeSpan due = next?.Due ?? until;
+                TimeSpan step = due > _elapsed ? due - _elapsed : TimeSpan.Zero;
                 _elapsed += step;
                 _now += step;
                 if (next is null)
@@ -80,6 +81,18 @@ internal sealed class ManualClock : TimeProvider
 
             next.Fire();
         }
+    }
+
+    /// <summary>Time passes while the process is stopped: what was due meanwhile fires behind it, all at once.</summary>
+    public void StandStill(TimeSpan time)
+    {
+        lock (_gate)
+        {
+            _elapsed += time;
+            _now += time;
+        }
+
+        Advance(TimeSpan.Zero);
     }
 
     /// <summary>
