@@ -123,6 +123,67 @@ public abstract partial class PartitionedLogContract
     }
 
     [Fact]
+    public async Task What_was_lost_or_given_back_is_not_renewed_but_may_be_taken_anew()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options);
+        var renewal = new Lease(Agent, Runner, Term, IsRenewal: true);
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(renewal, None)).Status);
+        await log.LeaseAsync(renewal with { IsRenewal = false }, None);
+        LeaseResult renewed = await log.LeaseAsync(renewal, None);
+        Assert.Equal((LeaseStatus.Held, true), (renewed.Status, renewed.IsRenewed));
+        var later = renewal with { Holder = Runner with { Epoch = 6 } };
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(later, None)).Status);
+        var other = renewal with { Holder = Other };
+        Assert.Equal(LeaseStatus.Leased, (await log.LeaseAsync(other, None)).Status);
+        await SweepUntilLostAsync(log, Agent);
+
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(renewal, None)).Status);
+        Assert.Equal(LeaseStatus.Held, (await log.LeaseAsync(other with { IsRenewal = false }, None)).Status);
+        await log.ReleaseLeaseAsync(Agent, Other, None);
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(other, None)).Status);
+        Assert.Single(await EventsAsync(log, Agent));
+    }
+
+    [Fact]
+    public async Task A_renewal_of_what_was_given_back_does_not_take_the_terminal_from_who_writes_it()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options);
+        var lease = new Lease(Task1, Runner, LongTerm);
+        await log.LeaseAsync(lease, None);
+        await log.ReleaseLeaseAsync(Task1, Runner, None);
+        await AppendAsync(log, "x", Other);
+
+        LeaseResult renewed = await log.LeaseAsync(lease with { IsRenewal = true }, None);
+
+        Assert.Equal(LeaseStatus.Lost, renewed.Status);
+        // Whose it is shows in who may end it as lost: a lease of the other is taken, and lost, with it.
+        Assert.Equal(TerminalAppendStatus.Stored, await AppendAsync(log, "y", Other));
+        Assert.Equal(LeaseStatus.Held, (await log.LeaseAsync(lease with { Holder = Other }, None)).Status);
+        Assert.Equal(LeaseStatus.Leased, (await log.LeaseAsync(lease with { IsRenewal = true }, None)).Status);
+    }
+
+    [Fact]
+    public async Task What_was_refused_does_not_count()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options with { LeasesPerTenantMax = 2 });
+        await log.LeaseAsync(new Lease(Task1, Runner, LongTerm), None);
+        await log.EndTerminalAsync(Terminal, 0, Runner, None);
+        await log.ReleaseLeaseAsync(Task1, Runner, None);
+        foreach (int n in Enumerable.Range(0, 4))
+        {
+            Assert.Equal(LeaseStatus.Ended, (await log.LeaseAsync(new Lease(Task1, Runner, LongTerm), None)).Status);
+            var renewal = new Lease(Agent with { Name = $"gone-{n}" }, Runner, LongTerm, IsRenewal: true);
+            Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(renewal, None)).Status);
+        }
+
+        foreach (int n in Enumerable.Range(0, 2))
+        {
+            var lease = new Lease(Agent with { Name = $"agent-{n}" }, Runner, LongTerm);
+            Assert.Equal(LeaseStatus.Held, (await log.LeaseAsync(lease, None)).Status);
+        }
+    }
+
+    [Fact]
     public async Task A_tenant_holds_as_many_leases_as_it_may_over_all_partitions()
     {
         await using IPartitionedLog log = await CreateAsync(Options with { LeasesPerTenantMax = 3 });
