@@ -22,9 +22,6 @@ public static class ClientErrorCodes
     /// <summary>It took longer than an option allows.</summary>
     public const string Timeout = "timeout";
 
-    /// <summary>A lease ran out before it was renewed.</summary>
-    public const string LeaseLost = "lease_lost";
-
     /// <summary>The server sent what the protocol does not allow.</summary>
     public const string Protocol = "protocol";
 }

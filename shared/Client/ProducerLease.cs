@@ -1,5 +1,6 @@
 using Realtime.Client.Connections;
 using Realtime.Client.Http;
+using Realtime.Protocol.Messages;
 
 namespace Realtime.Client;
 
@@ -9,6 +10,12 @@ namespace Realtime.Client;
 /// </summary>
 public sealed class ProducerLease : IAsyncDisposable
 {
+    // It is renewed after a third of its time. In the rest at least three attempts fit, also if none is answered: each
+    // a sixth, with at most a twelfth in between, and at most a sixth more if the server asks for it.
+    private const int Renewals = 3;
+    private const int Attempts = 6;
+    private const int Delays = 12;
+
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LeaseClient _leases;
@@ -16,9 +23,11 @@ public sealed class ProducerLease : IAsyncDisposable
     private readonly LeaseOptions _lease;
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abandoned = new();
     private readonly Action<ProducerLease> _ended;
     private readonly Task _keeping;
     private long _expiresAtMs;
+    private long _heldSince;
     private int _isDisposed;
 
     internal ProducerLease(
@@ -32,6 +41,7 @@ public sealed class ProducerLease : IAsyncDisposable
         _options = options;
         _ended = ended;
         _expiresAtMs = taken.ExpiresAtMs;
+        _heldSince = options.TimeProvider.GetTimestamp();
         Lost = _lost.Token;
         _keeping = KeepAsync(_stopping.Token);
     }
@@ -63,7 +73,7 @@ public sealed class ProducerLease : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        await _keeping;
+        await SettleAsync();
         if (LossReason is null)
         {
             // Who can't be told finds out: the lease runs out.
@@ -73,31 +83,55 @@ public sealed class ProducerLease : IAsyncDisposable
 
         _ended(this);
         _stopping.Dispose();
+        _abandoned.Dispose();
         _lost.Dispose();
+    }
+
+    // A renewal that is under way must not arrive behind the release, by another worker: it is waited for, but not for
+    // ever.
+    private async Task SettleAsync()
+    {
+        try
+        {
+            await _keeping.WaitAsync(ReleaseTimeout, _options.TimeProvider);
+        }
+        catch (TimeoutException)
+        {
+            await _abandoned.CancelAsync();
+            await _keeping;
+        }
     }
 
     private async Task KeepAsync(CancellationToken stopping)
     {
-        var backoff = Backoff.OfPublishing(_options);
-        TimeSpan delay = _lease.Ttl / 3;
+        Backoff quick = Backoff.OfPublishing(_options, _lease.Ttl / Delays), patient = Backoff.OfPublishing(_options);
+        TimeSpan delay = _lease.Ttl / Renewals;
         try
         {
             while (LossReason is null)
             {
                 await Task.Delay(delay, _options.TimeProvider, stopping);
-                EdgeAnswer<LeaseTaken> answer = await _leases.AskAsync(Agent, TaskName, _lease.Ttl, stopping);
+                long asked = _options.TimeProvider.GetTimestamp();
+                TimeSpan patience = IsOverdue() ? _options.ConnectTimeout : _lease.Ttl / Attempts;
+                EdgeAnswer<LeaseTaken> answer = await _leases.RenewAsync(
+                    Agent, TaskName, _lease.Ttl, patience, _abandoned.Token);
                 if (answer.Error is { } failure)
                 {
-                    delay = backoff.Next(answer.RetryAfter);
+                    TimeSpan asksFor = answer.RetryAfter, most = _lease.Ttl / Attempts;
+                    delay = IsOverdue()
+                        ? patient.Next(asksFor)
+                        : quick.Next(asksFor < most ? asksFor : most);
                     LossReason = failure.Retry ? null : failure;
                 }
                 else
                 {
-                    backoff.Reset();
-                    delay = _lease.Ttl / 3;
+                    quick.Reset();
+                    patient.Reset();
+                    delay = _lease.Ttl / Renewals;
+                    _heldSince = asked;
                     Interlocked.Exchange(ref _expiresAtMs, answer.Value.ExpiresAtMs);
                     LossReason = answer.Value.IsRenewed ? null : new RealtimeException(
-                        ClientErrorCodes.LeaseLost, "It ran out before it was renewed.", retry: false);
+                        ErrorCodes.LeaseLost, "It ran out before it was renewed.", retry: false);
                 }
             }
 
@@ -108,4 +142,7 @@ public sealed class ProducerLease : IAsyncDisposable
             // It is given back.
         }
     }
+
+    // Whether it ran out, unless the log was away: then there is no hurry any more.
+    private bool IsOverdue() => _options.TimeProvider.GetElapsedTime(_heldSince) >= _lease.Ttl;
 }

@@ -17,4 +17,7 @@ public enum LeaseStatus
 
     /// <summary>The tenant has as many leases as it may. Worth a retry later.</summary>
     TooMany,
+
+    /// <summary>It was to be renewed only, and this life of the holder does not have it. Not worth a retry.</summary>
+    Lost,
 }

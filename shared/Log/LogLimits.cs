@@ -55,6 +55,12 @@ public static class LogLimits
     /// </summary>
     public const int IdleExitCode = -1;
 
+    /// <summary>
+    /// Of as many producers that had a terminal before its present one the life is known, so that an earlier one of
+    /// them is refused.
+    /// </summary>
+    public const int FormerClaimsMax = 8;
+
     /// <summary>The exit code of a terminal that the log ended because the lease on its task was lost.</summary>
     public const int LostExitCode = -1;
 

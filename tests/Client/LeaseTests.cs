@@ -1,5 +1,6 @@
 using System.Globalization;
 using Realtime.Client;
+using Realtime.Protocol.Messages;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Client;
@@ -57,9 +58,10 @@ public sealed class LeaseTests : IAsyncLifetime
         await lease.DisposeAsync();
 
         const string body = """{"agent":"a1","holder":"runner-7","epoch":5,"ttl_ms":24000}""";
+        const string again = """{"agent":"a1","holder":"runner-7","epoch":5,"ttl_ms":24000,"renew":true}""";
         Assert.Equal(
             [
-                .. Enumerable.Repeat(("/v1/leases", body), 4),
+                ("/v1/leases", body), .. Enumerable.Repeat(("/v1/leases", again), 3),
                 ("/v1/leases/release", """{"agent":"a1","holder":"runner-7","epoch":5}"""),
             ],
             _edge.Requests.Select(request => (request.Path, request.Body)));
@@ -89,17 +91,72 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Equal(ExpiresAtMs + 99, lease.ExpiresAt.ToUnixTimeMilliseconds());
     }
 
+    [Fact]
+    public async Task If_nothing_is_answered_three_attempts_fit_into_its_time_and_then_it_is_asked_more_seldom()
+    {
+        ProducerLease lease = await TakeAsync();
+        _edge.Always = new ScriptedAnswer(ScriptedAnswer.Silence, string.Empty);
+        await WaitsAsync(Third);
+        _clock.Advance(Third);
+        TimeSpan waited = Third;
+        int attempts = 0;
+        for (; waited <= Lease.Ttl; attempts++)
+        {
+            await _edge.HasAsync(attempts + 2);
+            await WaitsAsync(Lease.Ttl / 6);
+            _clock.Advance(Lease.Ttl / 6);
+            TimeSpan delay = TimeSpan.Zero;
+            await Eventually.TrueAsync("it waits", () => IsDelay(out delay));
+            Assert.InRange(delay, TimeSpan.Zero, waited + (Lease.Ttl / 6) < Lease.Ttl ? Lease.Ttl / 12 : Lease.Ttl);
+            waited += (Lease.Ttl / 6) + delay;
+            _clock.Advance(delay);
+        }
+
+        Assert.True(attempts >= 3, $"{attempts} attempts");
+        await WaitsAsync(TimeSpan.FromSeconds(10));
+        Assert.Null(lease.LossReason);
+
+        bool IsDelay(out TimeSpan delay)
+        {
+            IReadOnlyList<TimeSpan> waits = _clock.Waits;
+            delay = waits.Count == 1 ? waits[0] : default;
+            return waits.Count == 1 && delay < Lease.Ttl / 6;
+        }
+    }
+
+    [Fact]
+    public async Task A_renewal_that_is_under_way_is_waited_for_before_it_is_given_back_but_not_for_ever()
+    {
+        ProducerLease lease = await TakeAsync();
+        _edge.Answer(
+            new ScriptedAnswer(ScriptedAnswer.Silence, string.Empty),
+            new ScriptedAnswer(200, """{"released":true}"""));
+        await WaitsAsync(Third);
+        _clock.Advance(Third);
+        await _edge.HasAsync(2);
+        Task disposing = lease.DisposeAsync().AsTask();
+
+        // The renewal has 4 s.
+        await Eventually.TrueAsync("both wait", () => _clock.Waits.Count == 2);
+        Assert.Equal(2, _edge.Requests.Count);
+        _clock.Advance(Lease.Ttl / 6);
+        await _edge.HasAsync(3);
+        await disposing.WaitAsync(Patience);
+        Assert.Equal("/v1/leases/release", _edge.Requests[2].Path);
+    }
+
     [Theory]
     [InlineData("stale_producer")]
     [InlineData("leased")]
     [InlineData("ended")]
-    [InlineData(ClientErrorCodes.LeaseLost)]
-    public async Task Its_loss_is_told_and_it_is_not_given_back(string code)
+    [InlineData(ErrorCodes.LeaseLost)]
+    [InlineData(ErrorCodes.LeaseLost, true)]
+    public async Task Its_loss_is_told_and_it_is_not_given_back(string code, bool isTakenAnew = false)
     {
         ProducerLease lease = await TakeAsync();
         var lost = new TaskCompletionSource();
         await using CancellationTokenRegistration told = lease.Lost.Register(lost.SetResult);
-        _edge.Answer(code == ClientErrorCodes.LeaseLost
+        _edge.Answer(isTakenAnew
             ? Taken(ExpiresAtMs, isRenewed: false)
             : ScriptedAnswer.Problem(409, code, retry: false));
         await WaitsAsync(Third);

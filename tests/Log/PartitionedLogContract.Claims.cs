@@ -31,7 +31,7 @@ public abstract partial class PartitionedLogContract
     public async Task Without_a_lease_the_newcomer_takes_over_and_who_claims_nothing_may_write()
     {
         await using IPartitionedLog log = await CreateAsync(Options);
-        ProducerClaim?[] writers = [Runner, Other, null, Runner with { Epoch = 4 }];
+        ProducerClaim?[] writers = [Runner, Other, null, Runner];
         foreach (ProducerClaim? writer in writers)
         {
             Assert.Equal(TerminalAppendStatus.Stored, await AppendAsync(log, "x", writer));
@@ -39,6 +39,33 @@ public abstract partial class PartitionedLogContract
 
         TerminalEndResult ended = await log.EndTerminalAsync(Terminal, 3, Other, None);
         Assert.Equal((TerminalEndStatus.Ended, 3), (ended.Status, ended.ExitCode));
+    }
+
+    [Fact]
+    public async Task An_earlier_life_is_refused_also_after_others_wrote()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options);
+        ProducerClaim[] others = [.. Enumerable.Range(0, LogLimits.FormerClaimsMax).Select(
+            n => new ProducerClaim($"other-{n}", 1))];
+        foreach (ProducerClaim writer in (ProducerClaim[])[Runner, .. others])
+        {
+            Assert.Equal(TerminalAppendStatus.Stored, await AppendAsync(log, "x", writer));
+        }
+
+        Assert.Equal(TerminalAppendStatus.StaleProducer, await AppendAsync(log, "x", Runner with { Epoch = 4 }));
+        LeaseResult leased = await log.LeaseAsync(new Lease(Task1, Runner with { Epoch = 4 }, LongTerm), None);
+        Assert.Equal(LeaseStatus.Stale, leased.Status);
+        Assert.Equal(TerminalAppendStatus.Stored, await AppendAsync(log, "x", Runner));
+        Assert.Equal(TerminalAppendStatus.Stored, await AppendAsync(log, "x", others[0]));
+        Assert.Equal(TerminalAppendStatus.StaleProducer, await AppendAsync(log, "x", Runner with { Epoch = 4 }));
+
+        // Of so many it is known, not of all.
+        foreach (int n in Enumerable.Range(0, LogLimits.FormerClaimsMax + 1))
+        {
+            await AppendAsync(log, "x", new ProducerClaim($"another-{n}", 1));
+        }
+
+        Assert.Equal(TerminalAppendStatus.Stored, await AppendAsync(log, "x", Runner with { Epoch = 4 }));
     }
 
     [Fact]

@@ -123,6 +123,58 @@ public abstract partial class PartitionedLogContract
     }
 
     [Fact]
+    public async Task What_was_lost_or_given_back_is_not_renewed_but_may_be_taken_anew()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options);
+        var renewal = new Lease(Agent, Runner, Term, IsRenewal: true);
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(renewal, None)).Status);
+        await log.LeaseAsync(renewal with { IsRenewal = false }, None);
+        LeaseResult renewed = await log.LeaseAsync(renewal, None);
+        Assert.Equal((LeaseStatus.Held, true), (renewed.Status, renewed.IsRenewed));
+        var later = renewal with { Holder = Runner with { Epoch = 6 } };
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(later, None)).Status);
+        var other = renewal with { Holder = Other };
+        Assert.Equal(LeaseStatus.Leased, (await log.LeaseAsync(other, None)).Status);
+        await SweepUntilLostAsync(log, Agent);
+
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(renewal, None)).Status);
+        Assert.Equal(LeaseStatus.Held, (await log.LeaseAsync(other with { IsRenewal = false }, None)).Status);
+        await log.ReleaseLeaseAsync(Agent, Other, None);
+        Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(other, None)).Status);
+        Assert.Single(await EventsAsync(log, Agent));
+    }
+
+    [Fact]
+    public async Task A_renewal_of_what_is_not_held_does_not_touch_the_terminal()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options);
+        LeaseResult renewed = await log.LeaseAsync(new Lease(Task1, Runner, LongTerm, IsRenewal: true), None);
+        Assert.Equal(LeaseStatus.Lost, renewed.Status);
+        Assert.Null(await log.FindTerminalAsync(Terminal, None));
+    }
+
+    [Fact]
+    public async Task What_was_refused_does_not_count()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options with { LeasesPerTenantMax = 2 });
+        await log.LeaseAsync(new Lease(Task1, Runner, LongTerm), None);
+        await log.EndTerminalAsync(Terminal, 0, Runner, None);
+        await log.ReleaseLeaseAsync(Task1, Runner, None);
+        foreach (int n in Enumerable.Range(0, 4))
+        {
+            Assert.Equal(LeaseStatus.Ended, (await log.LeaseAsync(new Lease(Task1, Runner, LongTerm), None)).Status);
+            var renewal = new Lease(Agent with { Name = $"gone-{n}" }, Runner, LongTerm, IsRenewal: true);
+            Assert.Equal(LeaseStatus.Lost, (await log.LeaseAsync(renewal, None)).Status);
+        }
+
+        foreach (int n in Enumerable.Range(0, 2))
+        {
+            var lease = new Lease(Agent with { Name = $"agent-{n}" }, Runner, LongTerm);
+            Assert.Equal(LeaseStatus.Held, (await log.LeaseAsync(lease, None)).Status);
+        }
+    }
+
+    [Fact]
     public async Task A_tenant_holds_as_many_leases_as_it_may_over_all_partitions()
     {
         await using IPartitionedLog log = await CreateAsync(Options with { LeasesPerTenantMax = 3 });

@@ -12,9 +12,10 @@ internal sealed class Backoff(TimeSpan delay, TimeSpan delayMax, Random? random 
     /// <summary>That of a connection, and of what is asked on one.</summary>
     public static Backoff Of(ReconnectOptions options) => new(options.Delay, options.DelayMax);
 
-    /// <summary>That of publishing.</summary>
-    public static Backoff OfPublishing(RealtimeClientOptions options) =>
-        new(options.Reconnect.Delay, options.Publish.DelayMax);
+    /// <summary>That of publishing, or a quicker one.</summary>
+    public static Backoff OfPublishing(RealtimeClientOptions options, TimeSpan? delayMax = null) => new(
+        options.Reconnect.Delay,
+        delayMax is { } max && max < options.Publish.DelayMax ? max : options.Publish.DelayMax);
 
     /// <summary>How long to wait before the next retry of the row.</summary>
     /// <param name="atLeast">What the server asked for; the random time comes on top.</param>

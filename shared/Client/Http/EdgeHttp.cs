@@ -22,15 +22,18 @@ internal sealed class EdgeHttp(
     /// <param name="make">Makes the request, to an address relative to the edge; called once for each token.</param>
     /// <param name="read">Reads the answer.</param>
     /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="patienceMax">The time it may take, if that is less than the client's.</param>
     public async Task<EdgeAnswer<T>> AskAsync<T>(
-        Func<HttpRequestMessage> make, Reader<T> read, CancellationToken cancellationToken)
+        Func<HttpRequestMessage> make, Reader<T> read, CancellationToken cancellationToken,
+        TimeSpan? patienceMax = null)
     {
-        using var patience = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        TimeSpan bound = patienceMax is { } max && max < options.ConnectTimeout ? max : options.ConnectTimeout;
+        using var patience = new CancellationTokenSource(bound, options.TimeProvider);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, closed);
         try
         {
             closed.ThrowIfCancellationRequested();
-            return await AskAsync(make, read, () => patience.CancelAfter(options.ConnectTimeout), ended.Token);
+            return await AskAsync(make, read, () => patience.CancelAfter(bound), ended.Token);
         }
         catch (OperationCanceledException) when (closed.IsCancellationRequested)
         {
@@ -40,7 +43,7 @@ internal sealed class EdgeHttp(
             && !cancellationToken.IsCancellationRequested)
         {
             return Failed<T>(new RealtimeException(
-                ClientErrorCodes.Timeout, $"No answer within {options.ConnectTimeout}.", retry: true, late));
+                ClientErrorCodes.Timeout, $"No answer within {bound}.", retry: true, late));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {

@@ -21,7 +21,8 @@ internal sealed class LeaseClient(EdgeHttp http, ProducerIdentity producer, Real
             EdgeAnswer<LeaseTaken> answer;
             do
             {
-                answer = await AskAsync(agent, task, ttl, retrying.Ended);
+                answer = await http.AskAsync(
+                    () => RequestOf("v1/leases", agent, task, ttl), ReadAsync, retrying.Ended);
                 last = answer.Error;
             }
             while (last is { Retry: true } && await retrying.WaitAsync(answer.RetryAfter));
@@ -33,10 +34,12 @@ internal sealed class LeaseClient(EdgeHttp http, ProducerIdentity producer, Real
         }
     }
 
-    /// <summary>Asks once.</summary>
-    public async Task<EdgeAnswer<LeaseTaken>> AskAsync(
-        string? agent, string? task, TimeSpan ttl, CancellationToken cancellationToken) =>
-        await http.AskAsync(() => RequestOf("v1/leases", agent, task, ttl), ReadAsync, cancellationToken);
+    /// <summary>Renews one: asks once, for no longer than <paramref name="patience"/>. What was lost meanwhile is not
+    /// taken anew.</summary>
+    public async Task<EdgeAnswer<LeaseTaken>> RenewAsync(
+        string? agent, string? task, TimeSpan ttl, TimeSpan patience, CancellationToken cancellationToken) =>
+        await http.AskAsync(
+            () => RequestOf("v1/leases", agent, task, ttl, isRenewal: true), ReadAsync, cancellationToken, patience);
 
     /// <summary>Gives one back, if the server can be reached in that time.</summary>
     public async Task ReleaseAsync(string? agent, string? task, CancellationToken overdue)
@@ -53,7 +56,8 @@ internal sealed class LeaseClient(EdgeHttp http, ProducerIdentity producer, Real
         }
     }
 
-    private HttpRequestMessage RequestOf(string address, string? agent, string? task, TimeSpan? ttl)
+    private HttpRequestMessage RequestOf(
+        string address, string? agent, string? task, TimeSpan? ttl, bool isRenewal = false)
     {
         var output = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(output))
@@ -74,6 +78,11 @@ internal sealed class LeaseClient(EdgeHttp http, ProducerIdentity producer, Real
             if (ttl is { } time)
             {
                 json.WriteNumber("ttl_ms", (long)time.TotalMilliseconds);
+            }
+
+            if (isRenewal)
+            {
+                json.WriteBoolean("renew", true);
             }
 
             json.WriteEndObject();

@@ -21,6 +21,7 @@ internal static class ProblemTypes
         [ErrorCodes.ProducerGap] = new("Events before it are missing.", Retry: false),
         [ErrorCodes.Claimed] = new("The terminal belongs to another producer.", Retry: false),
         [ErrorCodes.Leased] = new("Another holds the lease.", Retry: false),
+        [ErrorCodes.LeaseLost] = new("The lease is no longer held.", Retry: false),
         [ErrorCodes.Duplicate] = new("The id is in use.", Retry: false),
         [ErrorCodes.Hole] = new("Bytes before the offset are missing.", Retry: false),
         [ErrorCodes.Ended] = new("The terminal has ended.", Retry: false),

@@ -51,7 +51,7 @@ public sealed partial class MemoryLog
             var report = new LeaseSweepReport(0, 0, 0, extended);
             foreach (Lease lease in due)
             {
-                report = Lose(lease, partition, report);
+                report = TryLose(lease, partition, report);
             }
 
             return Task.FromResult(report);
@@ -62,7 +62,7 @@ public sealed partial class MemoryLog
     private LeaseResult TakeLease(Lease lease)
     {
         HeldLease? held = _leases.Find(lease.Key);
-        if (!_leases.HasRoomFor(lease.Key))
+        if (!lease.IsRenewal && !_leases.HasRoomFor(lease.Key))
         {
             return new LeaseResult(LeaseStatus.TooMany);
         }
@@ -75,6 +75,11 @@ public sealed partial class MemoryLog
         if (held is not null && held.Lease.Holder.Epoch > lease.Holder.Epoch)
         {
             return new LeaseResult(LeaseStatus.Stale, held.ExpiresAtMs);
+        }
+
+        if (lease.IsRenewal && held?.Lease.Holder != lease.Holder)
+        {
+            return new LeaseResult(LeaseStatus.Lost);
         }
 
         if (lease.Key.Kind == LeaseKind.Task
@@ -91,6 +96,19 @@ public sealed partial class MemoryLog
 
         long expiresAtMs = _leases.Put(lease, NowMs()).ExpiresAtMs;
         return new LeaseResult(LeaseStatus.Held, expiresAtMs, held?.Lease.Holder == lease.Holder);
+    }
+
+    // One that does not fit into the log does not hold up the others.
+    private LeaseSweepReport TryLose(Lease lease, int partition, LeaseSweepReport report)
+    {
+        try
+        {
+            return Lose(lease, partition, report);
+        }
+        catch (LogUnavailableException failure)
+        {
+            return report with { Failed = report.Failed + 1, Failure = failure };
+        }
     }
 
     private LeaseSweepReport Lose(Lease lease, int partition, LeaseSweepReport report)

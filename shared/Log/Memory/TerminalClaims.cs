@@ -5,6 +5,8 @@ namespace Realtime.Log.Memory;
 /// <summary>Whose terminal it is. Not thread-safe: its <see cref="TerminalStore"/> holds the lock.</summary>
 internal sealed class TerminalClaims
 {
+    // Those who had it before, in their last life; the newest last. As in terminal.lua.
+    private readonly List<ProducerClaim> _former = [];
     private ProducerClaim? _holder;
     private bool _isLeased;
 
@@ -27,6 +29,10 @@ internal sealed class TerminalClaims
         {
             return ClaimOutcome.Claimed;
         }
+        else if (claim is { } newcomer && !TryTakeOver(newcomer))
+        {
+            return ClaimOutcome.Stale;
+        }
 
         _holder = claim ?? _holder;
         return ClaimOutcome.Granted;
@@ -46,5 +52,32 @@ internal sealed class TerminalClaims
         bool isHolder = _holder == holder;
         _isLeased &= !isHolder;
         return isHolder;
+    }
+
+    // False if a later life of the newcomer had it once.
+    private bool TryTakeOver(ProducerClaim newcomer)
+    {
+        int known = _former.FindIndex(former => former.Producer == newcomer.Producer);
+        if (known >= 0 && newcomer.Epoch < _former[known].Epoch)
+        {
+            return false;
+        }
+
+        if (known >= 0)
+        {
+            _former.RemoveAt(known);
+        }
+
+        if (_holder is { } before)
+        {
+            _former.Add(before);
+        }
+
+        if (_former.Count > LogLimits.FormerClaimsMax)
+        {
+            _former.RemoveAt(0);
+        }
+
+        return true;
     }
 }

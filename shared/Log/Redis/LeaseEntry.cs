@@ -8,6 +8,9 @@ namespace Realtime.Log.Redis;
 /// <param name="Held"><c>&lt;holder&gt;/&lt;its life&gt;/&lt;term in ms&gt;/&lt;agent, of a task&gt;</c>.</param>
 internal readonly record struct LeaseEntry(string Member, string Held)
 {
+    /// <summary>Whether a task is leased, and not an agent: names have no <c>/</c>.</summary>
+    public bool IsTask => Member.Contains("/t/", StringComparison.Ordinal);
+
     public static LeaseEntry Of(Lease lease) => new(
         MemberOf(lease.Key),
         string.Create(

@@ -1,4 +1,5 @@
 using Realtime.Protocol;
+using Realtime.Protocol.Messages;
 using StackExchange.Redis;
 
 namespace Realtime.Log.Redis;
@@ -10,19 +11,48 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisLeases(
     RedisConnection live, RedisKeys keys, RedisTerminalRegistry registry, LogOptions options)
 {
+    // How many leases get a new term in one script: some 2 ms of Redis.
+    private const int ExtendedMax = 1000;
+
+    // How long a lease counts among those of its tenant if it isn't renewed, in terms; and at most.
+    private const int CountedTerms = 2;
+    private const long CountedMsMax = (long)CountedTerms * LeaseRequest.TtlMsMax;
+
     // How long a terminal believes in a lease whose end nobody told it. Sweeps tell it within seconds; this is for a
     // lease that Redis lost, and longer than Redis is mostly away.
     private static readonly TimeSpan ClaimSlack = TimeSpan.FromMinutes(10);
 
     public async Task<LeaseResult> LeaseAsync(Lease lease, CancellationToken cancellationToken)
     {
-        if (!await AdmitAsync(lease, cancellationToken))
+        int max = lease.IsRenewal ? int.MaxValue : options.LeasesPerTenantMax;
+        Admission admission = await AdmitAsync(lease, max, cancellationToken);
+        if (admission == Admission.Refused)
         {
-            return new LeaseResult(LeaseStatus.TooMany);
+            // It no longer counted, as Redis was away for long; but who has it is not robbed of it for that.
+            if (!await IsHeldAsync(lease, cancellationToken))
+            {
+                return new LeaseResult(LeaseStatus.TooMany);
+            }
+
+            admission = await AdmitAsync(lease, int.MaxValue, cancellationToken);
         }
 
+        LeaseResult result = await TakeAsync(lease, cancellationToken);
+        if (result.Status != LeaseStatus.Held && admission == Admission.New)
+        {
+            await DismissAsync(lease.Key, cancellationToken);
+        }
+
+        return result;
+    }
+
+    private async Task<LeaseResult> TakeAsync(Lease lease, CancellationToken cancellationToken)
+    {
         bool isTask = lease.Key.Kind == LeaseKind.Task;
-        if (isTask && await ClaimAsync(lease, cancellationToken) is var claimed and not LeaseStatus.Held)
+
+        // Who comes to renew what it no longer has must not take the terminal away from who writes it by now.
+        bool isClaiming = isTask && (!lease.IsRenewal || await IsHeldAsync(lease, cancellationToken));
+        if (isClaiming && await ClaimAsync(lease, cancellationToken) is var claimed and not LeaseStatus.Held)
         {
             return new LeaseResult(claimed, await ExpiryAsync(lease.Key, cancellationToken));
         }
@@ -31,7 +61,10 @@ internal sealed class RedisLeases(
         RedisResult[] reply = (RedisResult[])await live.EvaluateAsync(
             RedisScript.LeaseTake,
             keys.Leases(PartitionOf(lease.Key)),
-            [entry.Member, lease.Holder.Producer, lease.Holder.Epoch, (long)lease.Term.TotalMilliseconds, entry.Held],
+            [
+                entry.Member, lease.Holder.Producer, lease.Holder.Epoch, (long)lease.Term.TotalMilliseconds,
+                entry.Held, lease.IsRenewal ? 1 : 0,
+            ],
             0,
             cancellationToken);
         var status = (LeaseStatus)(int)reply[0];
@@ -69,20 +102,23 @@ internal sealed class RedisLeases(
     /// <summary>Leases that ran out, and terminals of lost tasks that are still to be ended.</summary>
     public async Task<LeaseWork> FindWorkAsync(int partition, int max, CancellationToken cancellationToken)
     {
+        const int Head = 3;
         RedisResult[] reply = (RedisResult[])await live.EvaluateAsync(
             RedisScript.LeaseDue,
             keys.Leases(partition),
-            [(long)LogLimits.LeaseSweepSilence.TotalMilliseconds, max],
+            [
+                (long)LogLimits.LeaseSweepSilence.TotalMilliseconds, max, Random.Shared.NextDouble(), ExtendedMax,
+            ],
             0,
             cancellationToken);
-        int due = (int)reply[1];
-        LeaseEntry[] entries = new LeaseEntry[(reply.Length - 2) / 2];
+        int due = (int)reply[2];
+        LeaseEntry[] entries = new LeaseEntry[(reply.Length - Head) / 2];
         for (int i = 0; i < entries.Length; i++)
         {
-            entries[i] = new LeaseEntry((string)reply[2 + (2 * i)], (string)reply[3 + (2 * i)]);
+            entries[i] = new LeaseEntry((string)reply[Head + (2 * i)], (string)reply[Head + 1 + (2 * i)]);
         }
 
-        return new LeaseWork(entries[..due], entries[due..], (int)reply[0]);
+        return new LeaseWork(entries[..due], entries[due..], (int)reply[0], IsExtending: (int)reply[1] == 1);
     }
 
     /// <summary>
@@ -133,15 +169,27 @@ internal sealed class RedisLeases(
     private int PartitionOf(LeaseKey lease) =>
         Partitioner.Of(lease.Tenant, LostLease.GroupOf(lease), options.Partitions);
 
-    private async Task<bool> AdmitAsync(Lease lease, CancellationToken cancellationToken)
+    private async Task<Admission> AdmitAsync(Lease lease, int max, CancellationToken cancellationToken)
     {
-        RedisResult isAdmitted = await live.EvaluateAsync(
+        RedisResult admission = await live.EvaluateAsync(
             RedisScript.LeaseAdmit,
             [RedisKeys.LeasesOf(lease.Key.Tenant)],
-            [LeaseEntry.NameOf(lease.Key), 2 * (long)lease.Term.TotalMilliseconds, options.LeasesPerTenantMax],
+            [
+                LeaseEntry.NameOf(lease.Key), CountedTerms * (long)lease.Term.TotalMilliseconds, max, CountedMsMax,
+            ],
             0,
             cancellationToken);
-        return (int)isAdmitted == 1;
+        return (Admission)(int)admission;
+    }
+
+    // Whether this life of the holder has it.
+    private async Task<bool> IsHeldAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        RedisKey held = keys.Leases(PartitionOf(lease.Key))[1];
+        var entry = LeaseEntry.Of(lease);
+        string? stands = await live.RunAsync<string?>(
+            async redis => await redis.GetDatabase().HashGetAsync(held, entry.Member), 0, cancellationToken);
+        return stands is not null && new LeaseEntry(entry.Member, stands).ToLease().Holder == lease.Holder;
     }
 
     private Task<bool> DismissAsync(LeaseKey lease, CancellationToken cancellationToken) => live.RunAsync(
@@ -200,5 +248,13 @@ internal sealed class RedisLeases(
         double? expiry = await live.RunAsync(
             redis => redis.GetDatabase().SortedSetScoreAsync(leases, LeaseEntry.MemberOf(lease)), 0, cancellationToken);
         return (long)(expiry ?? 0);
+    }
+
+    // As lease_admit.lua answers.
+    private enum Admission
+    {
+        Refused,
+        Before,
+        New,
     }
 }

@@ -42,6 +42,9 @@ public static class ErrorCodes
     /// <summary>Another holds the lease.</summary>
     public const string Leased = "leased";
 
+    /// <summary>The lease is to be renewed, but was lost, or given back.</summary>
+    public const string LeaseLost = "lease_lost";
+
     /// <summary>The subscription's id is in use.</summary>
     public const string Duplicate = "duplicate_id";
 

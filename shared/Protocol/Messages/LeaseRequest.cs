@@ -6,7 +6,9 @@ namespace Realtime.Protocol.Messages;
 /// <param name="Holder">Who holds it: a name, such as that of the producer.</param>
 /// <param name="Epoch">Which life of the holder, 0 to 2^53 - 1: the next one has a higher number.</param>
 /// <param name="TtlMs">How long it is held if it is not renewed, ms.</param>
-public sealed record LeaseRequest(string? Agent, string? Task, string Holder, long Epoch, int TtlMs)
+/// <param name="IsRenewal">Whether it is only renewed: one that this life of the holder lost is not taken anew.</param>
+public sealed record LeaseRequest(
+    string? Agent, string? Task, string Holder, long Epoch, int TtlMs, bool IsRenewal = false)
 {
     /// <summary>The shortest time to live, ms.</summary>
     public const int TtlMsMin = 10_000;

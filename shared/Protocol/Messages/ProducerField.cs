@@ -24,13 +24,14 @@ internal enum ProducerField
     Epoch = 1 << 16,
     TtlMs = 1 << 17,
     HeartbeatMs = 1 << 18,
+    Renew = 1 << 19,
 
     OfPublish = Seq | Events,
     OfAppend = Seq | Task | Data,
     OfEnd = Seq | Task | ExitCode,
     OfResize = Seq | Task | Columns | Rows,
     Claim = Producer | ProducerEpoch,
-    Lease = Agent | Task | Holder | Epoch | TtlMs,
+    Lease = Agent | Task | Holder | Epoch | TtlMs | Renew,
     Release = Agent | Task | Holder | Epoch,
-    Optional = Offset | Stream | AfterLoss | Nonce | Claim | TtlMs | HeartbeatMs,
+    Optional = Offset | Stream | AfterLoss | Nonce | Claim | TtlMs | HeartbeatMs | Renew,
 }

@@ -35,6 +35,7 @@ internal sealed class ProducerFieldReader
         (JsonEncodedText.Encode("epoch"), ProducerField.Epoch),
         (JsonEncodedText.Encode("ttl_ms"), ProducerField.TtlMs),
         (JsonEncodedText.Encode("heartbeat_ms"), ProducerField.HeartbeatMs),
+        (JsonEncodedText.Encode("renew"), ProducerField.Renew),
     ];
 
     public FieldErrors Errors { get; } = new();
@@ -77,13 +78,15 @@ internal sealed class ProducerFieldReader
 
     public int TtlMs { get; private set; } = LeaseRequest.TtlMsDefault;
 
+    public bool IsRenewal { get; private set; }
+
     /// <summary>Who writes, if it says so.</summary>
     public ProducerClaim? Claim =>
         (Given & ProducerField.Claim) == 0 ? null : new ProducerClaim(Claimant, ClaimantEpoch);
 
     /// <summary>What is to be leased or released.</summary>
     public LeaseRequest Lease =>
-        new(Agent, (Given & ProducerField.Task) == 0 ? null : Task, Claimant, ClaimantEpoch, TtlMs);
+        new(Agent, (Given & ProducerField.Task) == 0 ? null : Task, Claimant, ClaimantEpoch, TtlMs, IsRenewal);
 
     public int? HeartbeatMs { get; private set; }
 
@@ -184,6 +187,10 @@ internal sealed class ProducerFieldReader
                 break;
             case ProducerField.TtlMs:
                 TtlMs = (int)(ReadNumber(ref reader, name, LeaseRequest.TtlMsMin, LeaseRequest.TtlMsMax) ?? 0);
+                break;
+            case ProducerField.Renew:
+                Check(ref reader, reader.Kind is TokenKind.True or TokenKind.False, name, "must be true or false");
+                IsRenewal = reader.Kind == TokenKind.True;
                 break;
             case ProducerField.Offset:
                 Offset = ReadNumber(ref reader, name, 0, ProducerMessageLimits.OffsetMax);

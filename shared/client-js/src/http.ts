@@ -14,6 +14,8 @@ export interface HttpRequest {
   query?: URLSearchParams;
   body?: string | Uint8Array<ArrayBuffer>;
   signal?: AbortSignal | undefined;
+  /** The time it may take, ms, if that is less than the client's. */
+  timeout?: number | undefined;
 }
 
 /**
@@ -31,7 +33,8 @@ export class Http {
 
   /** Reads an answer of 2xx by `read`. The time of one request is that of the token too, and of a second one. */
   async send<T>(request: HttpRequest, read: (response: Response) => Promise<T>): Promise<T> {
-    const deadline = new Deadline(this.environment.clock, this.timeout, [this.closed, request.signal]);
+    const timeout = Math.min(this.timeout, request.timeout ?? Infinity);
+    const deadline = new Deadline(this.environment.clock, timeout, [this.closed, request.signal]);
     const { signal } = deadline;
     try {
       const token = await this.tokens.current(signal);

@@ -1,5 +1,5 @@
 import type { Backoff } from './backoff.js';
-import { Deadline, sleep } from './deadline.js';
+import { Deadline, sleep, withSignal } from './deadline.js';
 import { RealtimeError } from './errors.js';
 import type { Environment } from './environment.js';
 import type { Http } from './http.js';
@@ -11,6 +11,12 @@ const TtlMax = 300_000;
 const TtlDefault = 30_000;
 /** How long giving back may take. Who can't be told finds out: the lease runs out. */
 const ReleaseTimeout = 5_000;
+
+// A lease is renewed after a third of its time. In the rest at least three attempts fit, also if none is answered: each a
+// sixth, with at most a twelfth in between, and at most a sixth more if the server asks for it.
+const Renewals = 3;
+const Attempts = 6;
+const Delays = 12;
 
 export interface LeaseOptions {
   /** How long it is held if it is not renewed, ms, 10,000 to 300,000: 30,000. It is renewed after a third of that. */
@@ -45,10 +51,13 @@ export interface Leased {
 export class Lease {
   private readonly losing = new AbortController();
   private readonly stopping = new AbortController();
-  private readonly backoff: Backoff;
+  private readonly abandoning = new AbortController();
+  private readonly quick: Backoff;
+  private readonly patient: Backoff;
   private readonly keeping: Promise<void>;
   private releasing: Promise<void> | undefined;
   private until: number;
+  private heldSince: number;
 
   /** @internal */
   constructor(
@@ -59,7 +68,9 @@ export class Lease {
     private readonly ended: (lease: Lease) => void,
   ) {
     this.until = expiresAt;
-    this.backoff = publishBackoff(host.settings, host.environment);
+    this.heldSince = host.environment.clock.now();
+    this.quick = publishBackoff(host.settings, host.environment, ttl / Delays);
+    this.patient = publishBackoff(host.settings, host.environment);
     // Its own loop; how it ends is told by `lost`.
     this.keeping = this.keep().catch(() => {});
   }
@@ -83,9 +94,14 @@ export class Lease {
   }
 
   private async giveBack(): Promise<void> {
+    const { clock } = this.host.environment;
     this.stopping.abort();
+    // A renewal that is under way must not arrive behind the release, by another worker: it is waited for, but not for ever.
+    const patience = new Deadline(clock, ReleaseTimeout);
+    await withSignal(this.keeping, patience.signal).catch(() => this.abandoning.abort());
+    patience.clear();
     await this.keeping;
-    const deadline = new Deadline(this.host.environment.clock, ReleaseTimeout);
+    const deadline = new Deadline(clock, ReleaseTimeout);
     try {
       if (!this.lost.aborted)
         await post(this.host, 'v1/leases/release', bodyOf(this.host, this.leased), deadline.signal);
@@ -98,24 +114,41 @@ export class Lease {
   }
 
   private async keep(): Promise<void> {
-    const { environment } = this.host;
+    const { clock } = this.host.environment;
     const ended = this.stopping.signal;
-    let delay = this.ttl / 3;
+    let delay = this.ttl / Renewals;
     while (!this.lost.aborted) {
-      await sleep(environment.clock, delay, ended);
+      await sleep(clock, delay, ended);
+      const asked = clock.now();
       try {
-        const taken = await ask(this.host, this.leased, this.ttl, ended);
+        const taken = await this.renew();
+        this.heldSince = asked;
         this.until = taken.lease.expires_at;
-        this.backoff.reset();
-        delay = this.ttl / 3;
+        this.quick.reset();
+        this.patient.reset();
+        delay = this.ttl / Renewals;
         if (!taken.renewed) this.losing.abort(new RealtimeError('lease_lost', 'it ran out before it was renewed'));
       } catch (error) {
-        if (ended.aborted) throw error;
         const failure = error as RealtimeError;
-        if (failure.retry) delay = this.backoff.next(failure.retryAfter);
+        if (this.abandoning.signal.aborted) throw error;
+        if (failure.retry) delay = this.delayAfter(failure);
         else this.losing.abort(failure);
       }
     }
+  }
+
+  private renew(): Promise<WireTaken> {
+    const timeout = this.isOverdue ? undefined : this.ttl / Attempts;
+    return ask(this.host, this.leased, this.ttl, this.abandoning.signal, { isRenewal: true, timeout });
+  }
+
+  private delayAfter({ retryAfter = 0 }: RealtimeError): number {
+    return this.isOverdue ? this.patient.next(retryAfter) : this.quick.next(Math.min(retryAfter, this.ttl / Attempts));
+  }
+
+  /** Whether it ran out, unless the log was away: then there is no hurry any more. */
+  private get isOverdue(): boolean {
+    return this.host.environment.clock.now() - this.heldSince >= this.ttl;
   }
 }
 
@@ -144,8 +177,16 @@ export async function takeLease(
   }
 }
 
-async function ask(host: LeaseHost, leased: Leased, ttl: number, signal: AbortSignal): Promise<WireTaken> {
-  const taken = (await post(host, 'v1/leases', { ...bodyOf(host, leased), ttl_ms: ttl }, signal)) as WireTaken;
+/** What was lost is taken anew only by who asks for it, not by who renews it. */
+async function ask(
+  host: LeaseHost,
+  leased: Leased,
+  ttl: number,
+  signal: AbortSignal,
+  { isRenewal, timeout }: { isRenewal?: true; timeout?: number | undefined } = {},
+): Promise<WireTaken> {
+  const body = { ...bodyOf(host, leased), ttl_ms: ttl, renew: isRenewal };
+  const taken = (await post(host, 'v1/leases', body, signal, timeout)) as WireTaken;
   if (typeof taken.lease?.expires_at !== 'number' || typeof taken.renewed !== 'boolean')
     throw new RealtimeError('protocol', 'the answer is no lease', { retry: true });
   return taken;
@@ -155,6 +196,13 @@ function bodyOf({ producer }: LeaseHost, { agent, task }: Leased): object {
   return { agent, task, holder: producer.id, epoch: producer.epoch };
 }
 
-function post({ http }: LeaseHost, path: string, body: object, signal: AbortSignal): Promise<unknown> {
-  return http.send({ method: 'POST', path, body: JSON.stringify(body), signal }, (response) => response.json());
+function post(
+  { http }: LeaseHost,
+  path: string,
+  body: object,
+  signal: AbortSignal,
+  timeout?: number,
+): Promise<unknown> {
+  const request = { method: 'POST', path, body: JSON.stringify(body), signal, timeout } as const;
+  return http.send(request, (response) => response.json());
 }

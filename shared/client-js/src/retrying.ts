@@ -9,9 +9,10 @@ export type PublishSettings = Pick<
   'reconnectDelay' | 'publishAttemptsMax' | 'publishDelayMax' | 'publishTimeout'
 >;
 
-/** The back-off between requests that publish. */
-export function publishBackoff(settings: PublishSettings, environment: Environment): Backoff {
-  return new Backoff(settings.reconnectDelay, settings.publishDelayMax, () => environment.random());
+/** The back-off between requests that publish, or a quicker one. */
+export function publishBackoff(settings: PublishSettings, environment: Environment, delayMax = Infinity): Backoff {
+  const most = Math.min(settings.publishDelayMax, delayMax);
+  return new Backoff(settings.reconnectDelay, most, () => environment.random());
 }
 
 /**

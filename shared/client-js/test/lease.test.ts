@@ -42,7 +42,12 @@ test('it is renewed after a third of its time, and given back', async () => {
   expect(lease.expiresAt).toBe(ExpiresAt + 3);
   await Promise.all([lease.release(), lease.release()]);
   const who = { agent: 'a1', holder: 'runner-7', epoch: 5 };
-  expect(sent()).toEqual([...Array(4).fill(['/v1/leases', { ...who, ttl_ms: 30_000 }]), ['/v1/leases/release', who]]);
+  const body = { ...who, ttl_ms: 30_000 };
+  expect(sent()).toEqual([
+    ['/v1/leases', body],
+    ...Array(3).fill(['/v1/leases', { ...body, renew: true }]),
+    ['/v1/leases/release', who],
+  ]);
   expect(lease.lost.aborted).toBe(false);
   await c.close();
 });
@@ -66,6 +71,7 @@ test.each([
   ['stale_producer', () => refused('stale_producer')],
   ['leased', () => refused('leased')],
   ['ended', () => refused('ended')],
+  ['lease_lost', () => refused('lease_lost')],
   ['lease_lost', () => taken(ExpiresAt, false)],
 ])('its loss (%s) is told, and it is not given back', async (code, answer) => {
   answers(taken(ExpiresAt, false), answer());
@@ -80,6 +86,67 @@ test.each([
   await lease.release();
   await c.close();
   expect(world.requests).toHaveLength(2);
+});
+
+test('if nothing is answered, three attempts fit into its time, and then it is asked more seldom', async () => {
+  const ttl = 10_000;
+  answers(taken(ExpiresAt, false));
+  const c = client();
+  const lease = await c.leaseAgent('a1', { ttl });
+  const signals = () => world.requests.map(({ init }) => init.signal!);
+  await vi.advanceTimersByTimeAsync(ttl / 3 + 1);
+  expect(signals()).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(ttl / 6 - 3);
+  expect(signals()[1]!.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(3);
+  expect(signals()[1]!.aborted).toBe(true);
+  await vi.advanceTimersByTimeAsync(ttl / 2 - 1);
+  expect(signals().length).toBeGreaterThanOrEqual(4);
+  const before = signals().length;
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(signals().length - before).toBeLessThan(12);
+  expect(lease.lost.aborted).toBe(false);
+  const closing = c.close();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await closing;
+});
+
+test('a server that asks for more time than the lease has is not waited for so long', async () => {
+  answers(taken(ExpiresAt, false));
+  const c = client();
+  await c.leaseAgent('a1', { ttl: 12_000 });
+  world.answer = async () => problem(503, 'log_unavailable', { 'Retry-After': '60' });
+  await vi.advanceTimersByTimeAsync(11_999);
+  expect(world.requests.length).toBeGreaterThanOrEqual(4);
+  world.answer = async () => released();
+  await c.close();
+});
+
+test('a renewal that is under way is waited for before it is given back, but not for ever', async () => {
+  let renewed!: (response: Response) => void;
+  answers(taken(ExpiresAt, false));
+  const c = client();
+  const lease = await c.leaseAgent('a1', { ttl: 60_000 });
+  world.answer = () => new Promise((resolve) => (renewed = resolve));
+  await vi.advanceTimersByTimeAsync(20_000);
+  const releasing = lease.release();
+  await settle();
+  expect(world.requests).toHaveLength(2);
+  world.answer = async () => released();
+  renewed(taken(ExpiresAt, true));
+  await releasing;
+  expect(world.requests).toHaveLength(3);
+
+  answers(taken(ExpiresAt, false));
+  await c.leaseAgent('a2', { ttl: 60_000 });
+  await vi.advanceTimersByTimeAsync(20_000);
+  const closing = c.close();
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(world.requests).toHaveLength(5);
+  world.answer = async () => released();
+  await vi.advanceTimersByTimeAsync(1);
+  await closing;
+  expect(sent()[5]![0]).toBe('/v1/leases/release');
 });
 
 test('who is refused hears until when; what may pass is tried again', async () => {

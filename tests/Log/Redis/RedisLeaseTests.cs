@@ -1,8 +1,10 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Log;
 using Realtime.Log.Redis;
 using Realtime.Protocol;
 using Realtime.Tests.Support;
+using StackExchange.Redis;
 using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis;
@@ -175,6 +177,81 @@ public sealed class RedisLeaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_can_not_be_ended_does_not_hold_up_the_others()
+    {
+        LeaseKey[] tasks = [.. Enumerable.Range(1, 40).Select(n => TheTask with { Name = $"task-{n}" })];
+        tasks = [.. tasks.Where(task => PartitionOf(task) == PartitionOf(TheTask))];
+        LeaseKey agent = Enumerable.Range(1, 40).Select(n => TheAgent with { Name = $"agent-{n}" })
+            .First(one => PartitionOf(one) == PartitionOf(TheTask));
+        foreach (LeaseKey lease in (LeaseKey[])[.. tasks, agent])
+        {
+            await _log.LeaseAsync(new Lease(lease, Runner, Short), None);
+        }
+
+        // The first one's terminal is nothing that a script can read.
+        string meta = RedisKeys.Of(Terminal)[1].ToString();
+        await _server.CommandAsync("SET", meta, "broken");
+        LeaseSweepReport sum = default;
+        LeaseSweepReport last = default;
+        await Eventually.TrueAsync("the others are lost", async () =>
+        {
+            last = await _log.SweepLeasesAsync(PartitionOf(TheTask), None);
+            sum = sum with
+            {
+                AgentsLost = sum.AgentsLost + last.AgentsLost, TasksLost = sum.TasksLost + last.TasksLost,
+            };
+            return sum.AgentsLost == 1 && sum.TasksLost == tasks.Length - 1 && last.Failed == 1;
+        });
+        Assert.NotNull(last.Failure);
+
+        await _server.CommandAsync("DEL", meta);
+        last = await _log.SweepLeasesAsync(PartitionOf(TheTask), None);
+        Assert.Equal((1, 0), (last.TasksLost, last.Failed));
+    }
+
+    [Fact]
+    public async Task Many_leases_get_their_new_term_page_by_page_before_any_is_due()
+    {
+        const int Count = 5000;
+        RedisKey[] keys = KeysOf(0);
+        await _server.CommandAsync(
+            "EVAL",
+            "for i = 1, tonumber(ARGV[1]) do local m = 'acme/a/agent-' .. i "
+            + "redis.call('ZADD', KEYS[1], '1', m) redis.call('HSET', KEYS[2], m, 'runner/5/60000/') end",
+            "2", keys[0].ToString(), keys[1].ToString(), Count.ToString(CultureInfo.InvariantCulture));
+        await using RedisConnection connection = Connect();
+        LeaseWork first = await LeasesOn(connection).FindWorkAsync(0, 10, None);
+        Assert.True(first.IsExtending);
+        Assert.InRange(first.Extended, 500, 2000);
+        Assert.Empty(first.Due);
+
+        LeaseSweepReport rest = await _log.SweepLeasesAsync(0, None);
+
+        Assert.InRange(first.Extended + rest.Extended, Count, Count + 100);
+        Assert.Equal((0, 0), (rest.AgentsLost, rest.Failed));
+        Assert.Equal(default, await _log.SweepLeasesAsync(0, None));
+        Assert.Equal("0", (await _server.CommandAsync("ZCOUNT", keys[0].ToString(), "-inf", "1000")).Trim());
+    }
+
+    [Fact]
+    public async Task Who_holds_one_renews_it_also_if_it_no_longer_counts_and_the_tenant_has_all_it_may()
+    {
+        await using RedisLog log = Create(Options(_server.Endpoint) with { LeasesPerTenantMax = 1 });
+        await BackAsync(log);
+        var lease = new Lease(TheAgent, Runner, Short * 100);
+        await log.LeaseAsync(lease, None);
+        await _server.CommandAsync("DEL", RedisKeys.LeasesOf("acme").ToString());
+        LeaseKey another = TheAgent with { Name = "a2" };
+        Assert.Equal(LeaseStatus.Held, (await log.LeaseAsync(lease with { Key = another }, None)).Status);
+
+        Assert.True((await log.LeaseAsync(lease with { IsRenewal = true }, None)).IsRenewed);
+        await _server.CommandAsync("ZREM", RedisKeys.LeasesOf("acme").ToString(), "a/a1");
+        Assert.True((await log.LeaseAsync(lease, None)).IsRenewed);
+        LeaseKey third = TheAgent with { Name = "a3" };
+        Assert.Equal(LeaseStatus.TooMany, (await log.LeaseAsync(lease with { Key = third }, None)).Status);
+    }
+
+    [Fact]
     public async Task After_a_loss_a_producer_is_told_to_begin_with_one()
     {
         EventAppend Numbered(int seq, long epoch) =>
@@ -200,6 +277,9 @@ public sealed class RedisLeaseTests : IAsyncLifetime
         });
         return Assert.Single(work!.Due);
     }
+
+    private RedisKey[] KeysOf(int partition) =>
+        new RedisKeys(new RedisGeneration(Options(_server.Endpoint).Partitions)).Leases(partition);
 
     private RedisConnection Connect() => new(
         Options(_server.Endpoint).Redis, "test", null, TimeProvider.System, NullLogger.Instance);

@@ -83,6 +83,11 @@ public sealed class ProducerMessageTableTests
             "Lease 7 a - r/0 30000"
         },
         {
+            """{"op":"lease","seq":7,"agent":"a","holder":"r","epoch":0,"renew":true}""",
+            "86a26f70a56c65617365a373657107a56167656e74a161a6686f6c646572a172a565706f636800a572656e6577c3",
+            "Lease 7 a - r/0 30000 renew"
+        },
+        {
             """{"op":"release","seq":8,"task":"t","holder":"r","epoch":5}""",
             "85a26f70a772656c65617365a373657108a47461736ba174a6686f6c646572a172a565706f636805",
             "Release 8 - t r/5"
@@ -257,7 +262,8 @@ public sealed class ProducerMessageTableTests
         ProducerMessage.Resize resize => $"Resize {resize.Seq} {resize.Task} {resize.Columns}x{resize.Rows}",
         ProducerMessage.End end => $"End {end.Seq} {end.Task} {end.ExitCode}"
             + (end.Claim is { } claim ? $" {claim.Producer}/{claim.Epoch}" : string.Empty),
-        ProducerMessage.Lease lease => $"Lease {lease.Seq} {Describe(lease.Wanted)} {lease.Wanted.TtlMs}",
+        ProducerMessage.Lease lease => $"Lease {lease.Seq} {Describe(lease.Wanted)} {lease.Wanted.TtlMs}"
+            + (lease.Wanted.IsRenewal ? " renew" : string.Empty),
         ProducerMessage.Release release => $"Release {release.Seq} {Describe(release.Held)}",
         ProducerMessage.Ping ping => $"Ping {ping.Nonce ?? "-"}",
         ProducerMessage.Invalid invalid => $"{invalid.Op}: {invalid.Detail}",

@@ -62,7 +62,8 @@ internal sealed class LeaseIngest(IPartitionedLog log, Refusals refusals, LeaseM
     {
         var lease = new Lease(
             KeyOf(tenant, wanted), new ProducerClaim(wanted.Holder, wanted.Epoch),
-            TimeSpan.FromMilliseconds(wanted.TtlMs), wanted.Task is null ? null : wanted.Agent);
+            TimeSpan.FromMilliseconds(wanted.TtlMs), wanted.Task is null ? null : wanted.Agent,
+            wanted.IsRenewal);
         LeaseResult result;
         try
         {
@@ -90,6 +91,8 @@ internal sealed class LeaseIngest(IPartitionedLog log, Refusals refusals, LeaseM
             ErrorCodes.StaleProducer, "A later life of this holder, with a higher epoch, has this lease: stop."),
         LeaseStatus.Ended => Refusals.Conflict(
             ErrorCodes.Ended, "The task's terminal has ended, or is about to, as the lease on it was lost."),
+        LeaseStatus.Lost => Refusals.Conflict(
+            ErrorCodes.LeaseLost, "You no longer hold this lease: it ran out, or was given back."),
         LeaseStatus.TooMany => refusals.Limited(
             "The tenant holds as many leases as it may; release some, or try again later."),
         _ => throw new InvalidOperationException($"No refusal of a lease: {result.Status}."),

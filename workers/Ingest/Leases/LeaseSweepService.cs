@@ -50,6 +50,12 @@ internal sealed partial class LeaseSweepService(
                 Log.Lost(logger, partition, report.AgentsLost, report.TasksLost, report.TerminalsEnded);
             }
 
+            if (report.Failure is { } failure)
+            {
+                metrics.SweepFailed();
+                Warn(partition, failure, report.Failed);
+            }
+
             if (report.Extended > 0)
             {
                 Log.Extended(logger, partition, report.Extended);
@@ -63,11 +69,11 @@ internal sealed partial class LeaseSweepService(
         {
             // The next round looks again, and begins where this one broke off.
             metrics.SweepFailed();
-            Warn(partition, failure);
+            Warn(partition, failure, failed: 0);
         }
     }
 
-    private void Warn(int partition, Exception failure)
+    private void Warn(int partition, Exception failure, int failed)
     {
         long now = clock.GetTimestamp();
         long warnedAt = Interlocked.Read(ref _warnedAt);
@@ -77,9 +83,13 @@ internal sealed partial class LeaseSweepService(
             return;
         }
 
-        if (failure is LogUnavailableException { Reason: var reason })
+        if (failure is LogUnavailableException { Reason: var reason } && failed > 0)
         {
-            Log.Unavailable(logger, partition, reason);
+            Log.Left(logger, partition, failed, reason);
+        }
+        else if (failure is LogUnavailableException { Reason: var away })
+        {
+            Log.Unavailable(logger, partition, away);
         }
         else
         {
@@ -103,5 +113,9 @@ internal sealed partial class LeaseSweepService(
 
         [LoggerMessage(4, LogLevel.Error, "Looking at the leases of partition {Partition} met a fault of ours")]
         public static partial void Failed(ILogger logger, Exception failure, int partition);
+
+        [LoggerMessage(5, LogLevel.Warning, "{Leases} leases of partition {Partition} ran out, but their holders could "
+            + "not be declared lost or their terminals not be ended ({Reason}). It is tried again at the next round")]
+        public static partial void Left(ILogger logger, int partition, int leases, LogUnavailableReason reason);
     }
 }

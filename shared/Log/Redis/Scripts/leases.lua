@@ -4,7 +4,8 @@
 --   1 leases         sorted set: "<tenant>/<a or t>/<agent or task>" -> ms at which it runs out, by Redis' clock
 --   2 leases:held    hash: the same -> "<holder>/<its life>/<term in ms>/<agent, of a task, or nothing>"
 --   3 leases:sealing hash: tasks lost whose terminal is still to be ended -> what stood in held
---   4 leases:swept   ms of the last sweep; not there: nobody looked yet, or not since a repartition
+--   4 leases:swept   ms of the last sweep; while all get a new term, behind it how far that is; not there: nobody looked
+--                    yet, or not since a repartition
 --   5 streams        as in stream.lua: its member `!sealed` seals the partition
 --
 -- Only the sweep takes a lease away. One that ran out is held until then, so that nobody is robbed of it because Redis

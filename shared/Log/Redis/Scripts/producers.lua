@@ -12,22 +12,23 @@ local function numbering()
 
   local function load(field)
     local packed = redis.call('HGET', KEYS[9], field)
-    if not packed then return { epoch = -1, last = 0, kept = 0, answers = '' } end
+    if not packed then return { epoch = -1, last = 0, kept = 0, answers = '', runs = {} } end
     local epoch, last, kept, answers = string.match(packed, '^(%d+) (%d+) (%d+)(.*)$')
-    return { epoch = tonumber(epoch), last = tonumber(last), kept = tonumber(kept), answers = answers }
+    return { epoch = tonumber(epoch), last = tonumber(last), kept = tonumber(kept), answers = answers,
+             runs = {} }
   end
 
-  local function keep_run(producer)
-    local run = producer.run
-    producer.kept = producer.kept + 1
-    producer.answers = producer.answers .. ';' .. text(run.seq) .. ',' .. run.count .. ',' .. id_of(run.ms, run.offset)
-      .. '.' .. run.life
+  local function pack(run)
+    return ';' .. text(run.seq) .. ',' .. run.count .. ',' .. id_of(run.ms, run.offset) .. '.' .. run.life
   end
 
   -- Where a number stands that was stored before; nothing if that is forgotten.
   local function find(producer, seq)
-    local run = producer.run
-    if run and seq >= run.seq then return id_of(run.ms, run.offset + seq - run.seq) .. '.' .. run.life end
+    local runs = producer.runs
+    for i = #runs, 1, -1 do
+      local run = runs[i]
+      if seq >= run.seq then return id_of(run.ms, run.offset + seq - run.seq) .. '.' .. run.life end
+    end
     for first, count, ms, offset, life in
       string.gmatch(producer.answers, ';(%d+),(%d+),(%d+)%-(%d+)%.(%w+)') do
       local ahead = seq - tonumber(first)
@@ -59,30 +60,33 @@ local function numbering()
     -- Notes that an event was stored.
     advance = function(producer, epoch, seq, ms, offset, life)
       if epoch > producer.epoch then
-        producer.epoch, producer.kept, producer.answers, producer.run = epoch, 0, '', nil
+        producer.epoch, producer.kept, producer.answers, producer.runs = epoch, 0, '', {}
       end
       producer.last = seq
-      local run = producer.run
+      local runs = producer.runs
+      local run = runs[#runs]
       if run and run.offset + run.count == offset then
         run.count = run.count + 1
       else
-        if run then keep_run(producer) end
-        producer.run = { seq = seq, count = 1, ms = ms, offset = offset, life = life }
+        runs[#runs + 1] = { seq = seq, count = 1, ms = ms, offset = offset, life = life }
       end
     end,
 
     -- Writes down the producers that stored something; forgets those without an event for longest.
     save = function(ms, producers_max, answers_max)
       for field, producer in pairs(producers) do
-        if producer.run then
-          keep_run(producer)
-          while producer.kept > answers_max do
+        local runs = producer.runs
+        if runs[1] then
+          while producer.kept > 0 and producer.kept + #runs > answers_max do
             local second = string.find(producer.answers, ';', 2, true)
-            producer.answers = string.sub(producer.answers, second)
+            producer.answers = second and string.sub(producer.answers, second) or ''
             producer.kept = producer.kept - 1
           end
+          -- Joined once: a batch in which producers take turns has a run for each event.
+          local packed = {}
+          for i = math.max(1, #runs - answers_max + 1), #runs do packed[#packed + 1] = pack(runs[i]) end
           redis.call('HSET', KEYS[9], field, text(producer.epoch) .. ' ' .. text(producer.last) .. ' '
-            .. producer.kept .. producer.answers)
+            .. (producer.kept + #packed) .. producer.answers .. table.concat(packed))
           redis.call('ZADD', KEYS[10], text(ms), field)
         end
       end

@@ -6,7 +6,7 @@
 --   2 meta       hash: epoch, start (offset of the first byte kept), end (offset after the last), ms (of the last
 --                append or resize), n (records at the end offset: resizes, then the end), exit (exit code, once ended),
 --                size (<columns>x<rows>, now), pause (1 while producers are asked to wait), holder and life (who claimed
---                it last, and in which life), until (ms up to which a lease on it is believed; taken away when the
+--                it last, and in which life), former (who did before, each in its last life), until (ms up to which a lease on it is believed; taken away when the
 --                lease is given back or lost, and far behind its expiry: who decides on that is the sweep)
 --   3 sizes      sorted set of the resizes: <offset>:<n>:<columns>x<rows>:<ms> -> offset; at most one at an offset,
 --                the newest; n = 0 for the size that a new life began with
@@ -47,6 +47,9 @@ end
 
 local STALE, CLAIMED = 'stale', 'claimed'
 
+-- Of as many of those who had a terminal before its holder the life is known. As in LogLimits.FormerClaimsMax.
+local FORMER_MAX = 8
+
 -- Why who wants to write may not; nil if it may, and then the terminal is its own. Without a name ('') it claims nothing.
 local function claim(meta, now, holder, life)
   if holder == meta.holder then
@@ -57,6 +60,17 @@ local function claim(meta, now, holder, life)
   elseif holder == '' then
     return nil
   else
+    -- Those who had it before, in their last life, the newest last: "<holder>/<life>" with blanks between.
+    local former, kept = redis.call('HGET', KEYS[2], 'former') or '', {}
+    for name, last in string.gmatch(former, '([^/ ]+)/(%d+)') do
+      if name ~= holder then
+        kept[#kept + 1] = name .. '/' .. last
+      elseif life < tonumber(last) then
+        return STALE
+      end
+    end
+    if meta.holder then kept[#kept + 1] = meta.holder .. '/' .. text(meta.life) end
+    redis.call('HSET', KEYS[2], 'former', table.concat(kept, ' ', math.max(1, #kept - FORMER_MAX + 1)))
     redis.call('HDEL', KEYS[2], 'until')
   end
   redis.call('HSET', KEYS[2], 'holder', holder, 'life', text(life))

@@ -54,7 +54,7 @@ public sealed class LeaseTests
             .Single(example => example.Contains("\"lease\"", StringComparison.Ordinal));
         string[] bodies =
             [.. ProtocolDocument.Examples("body").Where(b => b.Contains("holder", StringComparison.Ordinal))];
-        Assert.Equal(2, bodies.Length);
+        Assert.Equal(3, bodies.Length);
         Answer answer = null!;
         foreach (string body in bodies.Append(bodies[1]))
         {
@@ -69,11 +69,35 @@ public sealed class LeaseTests
     }
 
     [Theory]
+    [InlineData("\"agent\":\"a1\"")]
+    [InlineData("\"task\":\"t1\"")]
+    public async Task What_is_only_renewed_is_not_taken_anew_over_http_and_on_a_socket(string what)
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        string renewal = Lease(what + ",\"renew\":true");
+        (await worker.PostAsync(Path, renewal)).AssertProblem(409, "lease_lost");
+        (await worker.PostAsync(Path, MessagePack(renewal))).AssertProblem(409, "lease_lost");
+        Assert.Equal(200, (await worker.PostAsync(Path, Lease(what + ",\"renew\":false"))).Status);
+        Answer renewed = await worker.PostAsync(Path, renewal);
+        Assert.True(renewed.Json.GetProperty("renewed").GetBoolean());
+
+        using ProducerSocket socket = await ProducerSocket.OpenAsync(worker);
+        string[] answers = ["leased 1", "released 2", "lease_lost 3"];
+        string[] ops = ["lease", "release", "lease"];
+        for (int i = 0; i < ops.Length; i++)
+        {
+            await socket.SayAsync($$"""{"op":"{{ops[i]}}","seq":{{i + 1}},""" + renewal[1..]);
+            Assert.Equal(answers[i], await socket.NextShortAsync());
+        }
+    }
+
+    [Theory]
     [InlineData("[]", "")]
     [InlineData("{", "")]
     [InlineData("""{"agent":"a1"}""", "/holder /epoch")]
     [InlineData("""{"holder":"r","epoch":1}""", "/task")]
     [InlineData("""{"agent":"a 1","holder":"r","epoch":1,"ttl_ms":300001}""", "/agent /ttl_ms")]
+    [InlineData("""{"agent":"a1","holder":"r","epoch":1,"renew":1}""", "/renew")]
     public async Task What_is_wrong_is_told_by_field(string body, string places)
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
