@@ -56,7 +56,8 @@ public sealed class InternalGateTests
         await using RunningWorker worker = await RunningWorker.StartAsync();
         var clock = new ShiftedClock(TimeSpan.FromMinutes(minutes));
         using var order = new HttpRequestMessage(HttpMethod.Post, "/internal/drain");
-        order.Headers.Add(OperatorStamp.Header, RunningWorker.OperatorStamp(order.Method, "/internal/drain", clock: clock));
+        order.Headers.Add(
+            OperatorStamp.Header, RunningWorker.OperatorStamp(order.Method, "/internal/drain", clock: clock));
         using var read = new HttpRequestMessage(HttpMethod.Get, "/v1/agents");
         foreach (Answer answer in new[]
         {
