@@ -240,7 +240,7 @@ internal sealed partial class EdgeDrain(
         [LoggerMessage(4, LogLevel.Information, "The edge is drained, after {Seconds:0.0} s; {Cut} were cut.")]
         public static partial void Drained(ILogger logger, double seconds, long cut);
 
-        [LoggerMessage(5, LogLevel.Information, "The edge's drain is undone: it serves again as soon as the workers know.")]
+        [LoggerMessage(5, LogLevel.Information, "The edge's drain is undone: it serves when the workers know.")]
         public static partial void Undone(ILogger logger);
     }
 }

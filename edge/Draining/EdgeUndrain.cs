@@ -14,7 +14,7 @@ internal sealed partial class EdgeUndrain(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>An edge does not stay away for good because of a worker that is ready but never takes the word.</summary>
+    /// <summary>An edge does not stay away for good for a worker that is ready but never takes the word.</summary>
     private const int RoundsMax = 3;
 
     private readonly CancellationTokenSource _stopping = new();

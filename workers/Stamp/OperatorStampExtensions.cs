@@ -43,7 +43,7 @@ internal static class OperatorStampExtensions
                 return known is null ? refusals.CrowdedAsync(context) : refusals.ReplayedAsync(context);
             }
 
-            context.Features.Set(new Operator(word!.Edge, word.IssuedAt));
+            context.Features.Set(new Operator(word!.Edge));
             return next(context);
         });
     }

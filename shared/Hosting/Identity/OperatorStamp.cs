@@ -67,7 +67,7 @@ public sealed class OperatorStamp
             || !EntityName.IsValid(worker) || !EntityName.IsValid(edgeId))
         {
             throw new ArgumentException(
-                $"Give a method (1 to {MethodLengthMax} characters), a target (ASCII, to {TargetLengthMax}) and names.");
+                $"Give a method (1 to {MethodLengthMax} characters), an ASCII target (to {TargetLengthMax}), names.");
         }
 
         var payload = new ArrayBufferWriter<byte>(256);
