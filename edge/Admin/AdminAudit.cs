@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Realtime.Edge.Admin;
 
-/// <summary>Keeps one line of each thing that was asked of the operators' door: from where, what, and what came of it.</summary>
+/// <summary>
+/// Keeps one line of each thing that was asked of the operators' door: from where, what, and what came of it.
+/// </summary>
 internal sealed partial class AdminAudit(RequestDelegate next, ILogger<AdminAudit> logger)
 {
     public async Task InvokeAsync(HttpContext context)

@@ -150,8 +150,8 @@ internal sealed class FakeWorker : IAsyncDisposable
 
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
             await context.Response.WriteAsync(
-                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}},"roles":{{{Roles}}},"""
-                + $$$""""name":"{{{Name ?? Id}}}","time":{{{(TellsTime ? Now() : "null")}}}}""");
+                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}},"roles":{{{Roles}}}"""
+                + $$$""","name":"{{{Name ?? Id}}}","time":{{{(TellsTime ? Now() : "null")}}}}""");
             return;
         }
 
