@@ -20,6 +20,7 @@ internal sealed class EdgeMetrics
     private readonly Counter<long> _pages;
     private readonly Counter<long> _breakers;
     private readonly Counter<long> _cut;
+    private readonly Counter<long> _clocksApart;
     private readonly UpDownCounter<long> _connections;
     private readonly Histogram<double> _stageSeconds;
 
@@ -40,6 +41,9 @@ internal sealed class EdgeMetrics
         _cut = meter.CreateCounter<long>(
             "realtime_edge_connections_cut_total", "{connection}",
             "Connections and requests that were cut, by reason.");
+        _clocksApart = meter.CreateCounter<long>(
+            "realtime_edge_worker_clocks_apart_total", "{worker}",
+            "How often a worker's clock was found to be off this edge's by more than internal_clock_skew.");
         _connections = meter.CreateUpDownCounter<long>(
             "realtime_edge_connections", "{connection}", "Open connections, by kind.");
         _stageSeconds = meter.CreateHistogram<double>(
@@ -59,6 +63,8 @@ internal sealed class EdgeMetrics
     public void BreakerBecame(BreakerState state) => _breakers.Add(1, Label("state", state));
 
     public void Cut(ConnectionCut reason, long count = 1) => _cut.Add(count, Label("reason", reason));
+
+    public void ClockApart() => _clocksApart.Add(1);
 
     public void PageAnswered(PageAnswer answer) => _pages.Add(1, Label("answer", answer));
 

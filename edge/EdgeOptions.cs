@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
 using Realtime.Edge.Forwarding;
 using Realtime.Edge.Tls;
 using Realtime.Protocol;
@@ -16,8 +17,12 @@ internal sealed record EdgeOptions : IValidatableObject
     /// </summary>
     public const int WorkersMax = 1_000;
 
+    private readonly string _defaultId =
+        $"edge-{Environment.MachineName}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+
     /// <summary>
-    /// Name of this edge in logs and on everything it forwards (default: <c>edge-</c> and the host's name).
+    /// Name of this edge in logs and on everything it forwards, unique among edges: workers send away what came by the
+    /// one that drains. Default: <c>edge-</c>, the host's name and four random characters, since two may share a host.
     /// </summary>
     [ConfigurationKeyName("id")]
     public string? Id { get; init; }
@@ -38,7 +43,7 @@ internal sealed record EdgeOptions : IValidatableObject
     public ImmutableArray<WorkerOptions> Workers { get; init; } = [];
 
     /// <summary>The name, configured or not.</summary>
-    public string EdgeId => Id ?? $"edge-{Environment.MachineName}";
+    public string EdgeId => Id ?? _defaultId;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,6 +1,5 @@
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
-using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
 using Realtime.Hosting.Sockets;
@@ -42,7 +41,7 @@ public static partial class WorkerHost
 
         IServiceCollection services = builder.Services;
         services.AddRealtimeOptions<WorkerOptions>();
-        services.AddRealtimeIdentity();
+        services.AddStamp();
         services.AddPartitionedLog(builder.Configuration);
         services.AddWorkerHealth();
         WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();

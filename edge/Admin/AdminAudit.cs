@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Realtime.Edge.Admin;
 
 /// <summary>
@@ -7,7 +9,27 @@ internal sealed partial class AdminAudit(RequestDelegate next, ILogger<AdminAudi
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        await next(context);
+        // Whatever comes of it, an exception or a caller that has left included: what was ordered may have been done.
+        string? outcome = null;
+        try
+        {
+            await next(context);
+        }
+        catch (Exception error)
+        {
+            outcome = error is OperationCanceledException && context.RequestAborted.IsCancellationRequested
+                ? "aborted by the caller"
+                : "failed";
+            throw;
+        }
+        finally
+        {
+            Tell(context, outcome ?? context.Response.StatusCode.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void Tell(HttpContext context, string outcome)
+    {
         string? route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         if (route?.StartsWith("/admin", StringComparison.Ordinal) == false)
         {
@@ -21,14 +43,14 @@ internal sealed partial class AdminAudit(RequestDelegate next, ILogger<AdminAudi
         Log.Asked(
             logger, context.Connection.RemoteIpAddress?.ToString() ?? "an unknown address", context.Request.Method,
             route ?? "what is no endpoint or without its token", target, context.Features.Get<AdminQuery>()?.Told ?? "",
-            context.Response.StatusCode);
+            outcome);
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information,
-            "Audit: operator at {Remote} asked {Method} {Route}{Target}{Query}: {Status}")]
+            "Audit: operator at {Remote} asked {Method} {Route}{Target}{Query}: {Outcome}")]
         public static partial void Asked(
-            ILogger logger, string remote, string method, string route, string target, string query, int status);
+            ILogger logger, string remote, string method, string route, string target, string query, string outcome);
     }
 }

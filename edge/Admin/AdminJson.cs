@@ -19,6 +19,7 @@ internal static class AdminJson
     {
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(document, Options, context.RequestAborted);
+        // Whoever has left gets none of it; that is no failure of what was done.
+        return context.Response.WriteAsJsonAsync(document, Options, CancellationToken.None);
     }
 }

@@ -5,11 +5,11 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Edge.Auth;
 
 /// <summary>
-/// Verifies the token, and replaces everything that a client says about itself by one signed stamp. A WebSocket is
-/// refused before it is one: with a plain answer that says why.
+/// Verifies the token, and drops everything else that a client says about itself: a stamp is signed for the worker
+/// that is asked (<c>WorkerStamps</c>). A WebSocket is refused before it is one: with a plain answer that says why.
 /// </summary>
 internal sealed partial class Authentication(
-    RequestDelegate next, TokenVerifier verifier, IdentityStamp stamp, EdgeOptions edge, EdgeMetrics metrics,
+    RequestDelegate next, TokenVerifier verifier, EdgeOptions edge, EdgeMetrics metrics,
     TimeProvider clock, ILogger<Authentication> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -38,7 +38,6 @@ internal sealed partial class Authentication(
 
         Identity identity = verification.Identity with { EdgeId = edge.EdgeId, ConnectionId = context.TraceIdentifier };
         context.Features.Set(identity);
-        context.Request.Headers[IdentityStamp.Header] = stamp.Sign(identity);
         await next(context);
     }
 

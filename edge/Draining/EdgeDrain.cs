@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using Realtime.Edge.Admin.Asking;
 using Realtime.Edge.Admin.Workers;
 using Realtime.Edge.Forwarding;
@@ -23,6 +25,7 @@ internal sealed partial class EdgeDrain(
 
     private readonly Lock _gate = new();
     private EdgeDrainRun? _run;
+    private EdgeUndrain? _undo;
     private bool _isLeaving;
 
     /// <summary>Whether the edge is to stay.</summary>
@@ -31,7 +34,8 @@ internal sealed partial class EdgeDrain(
         get
         {
             EdgeDrainRun? run = Volatile.Read(ref _run);
-            return run is null ? EdgeState.Serving : run.IsDone ? EdgeState.Drained : EdgeState.Draining;
+            return Volatile.Read(ref _undo) is { Told.IsCompleted: false } ? EdgeState.Undraining
+                : run is null ? EdgeState.Serving : run.IsDone ? EdgeState.Drained : EdgeState.Draining;
         }
     }
 
@@ -40,6 +44,9 @@ internal sealed partial class EdgeDrain(
 
     private long Open => workers.All.Sum(worker => worker.Connections);
 
+    /// <summary>Workers that have not yet heard that the edge stays; they are told again.</summary>
+    public ImmutableArray<Unanswered> UndrainPending => Volatile.Read(ref _undo)?.Pending ?? [];
+
     /// <summary>How far it is; null if it is to stay.</summary>
     public EdgeDrainReport? Report() => Volatile.Read(ref _run)?.Report(Open);
 
@@ -47,6 +54,7 @@ internal sealed partial class EdgeDrain(
     {
         EdgeState.Serving => Readiness.Ready,
         EdgeState.Draining => Readiness.Draining($"the edge drains: {Open} connections are left"),
+        EdgeState.Undraining => Readiness.Draining("the edge's drain is being undone"),
         _ => Readiness.Draining("the edge is drained"),
     };
 
@@ -55,25 +63,29 @@ internal sealed partial class EdgeDrain(
     {
         lock (_gate)
         {
-            DateTimeOffset now = clock.GetUtcNow();
             if (_run is { } run)
             {
-                run.Order(order, now);
+                run.Order(order);
             }
             else
             {
-                _run = new EdgeDrainRun(order, now, Open);
-                _run.Task = RunAsync(_run);
+                var begun = new EdgeDrainRun(order, Open, clock);
+                begun.Task = RunAsync(begun, _undo);
+                _run = begun;
+                _undo = null;
             }
         }
 
         Log.Ordered(logger, order.By, Open, order.Deadline.TotalSeconds, order.Pace);
     }
 
-    /// <summary>The edge is to stay after all. False if the process is ending.</summary>
+    /// <summary>
+    /// The edge is to stay after all; done when it serves again. False if the process is ending. Whoever asks may go:
+    /// the workers are told all the same.
+    /// </summary>
     public async Task<bool> TryUndoAsync(CancellationToken cancellationToken)
     {
-        EdgeDrainRun? run;
+        EdgeUndrain? undo;
         lock (_gate)
         {
             if (_isLeaving)
@@ -81,17 +93,20 @@ internal sealed partial class EdgeDrain(
                 return false;
             }
 
-            run = _run;
-            _run = null;
+            if (_run is { } run)
+            {
+                // Before the run is forgotten: nothing comes in between.
+                string target = $"/internal/edges/{edge.EdgeId}/undrain";
+                _undo = new EdgeUndrain(run, target, workers, ask, clock, logger);
+                _undo.Begin();
+                _run = null;
+                Log.Undone(logger);
+            }
+
+            undo = _undo;
         }
 
-        if (run is not null)
-        {
-            await run.DisposeAsync();
-            await ask.AskAllAsync(HttpMethod.Post, $"/internal/edges/{edge.EdgeId}/undrain", cancellationToken);
-            Log.Undone(logger);
-        }
-
+        await (undo?.Told ?? Task.CompletedTask).WaitAsync(cancellationToken);
         return true;
     }
 
@@ -116,21 +131,28 @@ internal sealed partial class EdgeDrain(
         {
             await run.DisposeAsync();
         }
+
+        if (Interlocked.Exchange(ref _undo, null) is { } undo)
+        {
+            await undo.DisposeAsync();
+        }
     }
 
-    private async Task RunAsync(EdgeDrainRun run)
+    private async Task RunAsync(EdgeDrainRun run, EdgeUndrain? undo)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
+            await (undo?.DisposeAsync() ?? ValueTask.CompletedTask);
             for (int looks = 0; Open > 0; looks++)
             {
                 if (run.TakesOrder() || looks % LooksBetweenOrders == 0)
                 {
+                    await LookAsync(run);
                     await OrderAsync(run);
                 }
 
-                if (clock.GetUtcNow() >= run.DeadlineAt + Grace || run.IsHopeless(workers.All))
+                if (run.Left <= -Grace || run.IsHopeless(workers.All))
                 {
                     Cut(run);
                     break;
@@ -140,7 +162,7 @@ internal sealed partial class EdgeDrain(
             }
 
             run.IsDone = true;
-            Log.Drained(logger, (clock.GetUtcNow() - run.StartedAt).TotalSeconds, run.CutCount);
+            Log.Drained(logger, run.Elapsed.TotalSeconds, run.CutCount);
         }
         catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
         {
@@ -148,18 +170,39 @@ internal sealed partial class EdgeDrain(
         }
     }
 
+    /// <summary>
+    /// A worker's part is over when it holds none of this edge's connections. What was still shaking hands then has
+    /// come since, or will: such a worker is ordered again.
+    /// </summary>
+    private async Task LookAsync(EdgeDrainRun run) => await Task.WhenAll(
+        workers.All.Where(run.IsToLookAt).Select(async worker =>
+        {
+            WorkerWord word = await ask.AskAsync(worker, HttpMethod.Get, "/internal/status", run.Stopping);
+            if (word.IsGood && !IsDraining(word))
+            {
+                run.Ended(worker);
+            }
+        }));
+
+    private bool IsDraining(WorkerWord word) => word.List("edges").Any(one =>
+        one.TryGetProperty("edge", out JsonElement id) && id.ValueEquals(edge.EdgeId)
+        && one.TryGetProperty("drain", out JsonElement drain) && drain.ValueKind == JsonValueKind.Object
+        && drain.TryGetProperty("left", out JsonElement left) && left.ValueKind == JsonValueKind.Number
+        && left.TryGetInt64(out long count) && count > 0);
+
     /// <summary>The pace is shared out by how many of its connections each worker holds.</summary>
     private async Task OrderAsync(EdgeDrainRun run)
     {
         long open = Math.Max(1, Open);
-        TimeSpan left = run.DeadlineAt - clock.GetUtcNow();
+        TimeSpan left = run.Left;
         left = left < DrainOrderQuery.DeadlineMin ? DrainOrderQuery.DeadlineMin : left;
         await Task.WhenAll(workers.All.Where(run.IsToOrder).Select(async worker =>
         {
             int pace = (int)Math.Max(1, Math.Ceiling((double)run.Pace * worker.Connections / open));
             string target = $"/internal/edges/{edge.EdgeId}/drain"
                 + DrainOrderQuery.Write(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), pace);
-            WorkerWord word = await ask.AskAsync(worker, HttpMethod.Post, target, run.Stopping);
+            // Not given up when it is undone: it would come behind the word that undoes it.
+            WorkerWord word = await ask.AskAsync(worker, HttpMethod.Post, target, CancellationToken.None);
             run.Ordered(word);
             if (!word.IsGood)
             {
@@ -197,7 +240,7 @@ internal sealed partial class EdgeDrain(
         [LoggerMessage(4, LogLevel.Information, "The edge is drained, after {Seconds:0.0} s; {Cut} were cut.")]
         public static partial void Drained(ILogger logger, double seconds, long cut);
 
-        [LoggerMessage(5, LogLevel.Information, "The edge's drain is undone: it serves again.")]
+        [LoggerMessage(5, LogLevel.Information, "The edge's drain is undone: it serves when the workers know.")]
         public static partial void Undone(ILogger logger);
     }
 }

@@ -4,27 +4,35 @@ using Realtime.Edge.Forwarding;
 
 namespace Realtime.Edge.Draining;
 
-/// <summary>One drain, from its order until it is undone.</summary>
-internal sealed class EdgeDrainRun(EdgeDrainOrder order, DateTimeOffset startedAt, long connections) : IAsyncDisposable
+/// <summary>
+/// One drain, from its order until it is undone. Its deadline is counted by a timer that nobody sets; what the clock
+/// shows is only told.
+/// </summary>
+internal sealed class EdgeDrainRun(EdgeDrainOrder order, long connections, TimeProvider clock) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
+    private readonly long _startedTimestamp = clock.GetTimestamp();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, (OrderedWorker Told, bool IsFinal)> _workers = new();
     private EdgeDrainOrder _order = order;
-    private DateTimeOffset _deadlineAt = startedAt + order.Deadline;
+    private TimeSpan _deadline = order.Deadline;
+    private DateTimeOffset _deadlineAt = clock.GetUtcNow() + order.Deadline;
     private bool _isNewOrder = true;
     private volatile bool _isDone;
     private bool _isDisposed;
 
-    public DateTimeOffset StartedAt => startedAt;
+    /// <summary>How long it has been going on.</summary>
+    public TimeSpan Elapsed => clock.GetElapsedTime(_startedTimestamp);
 
-    public DateTimeOffset DeadlineAt
+    /// <summary>How long it is to its deadline; negative behind it.</summary>
+    public TimeSpan Left
     {
         get
         {
             lock (_gate)
             {
-                return _deadlineAt;
+                return _deadline - Elapsed;
             }
         }
     }
@@ -54,12 +62,13 @@ internal sealed class EdgeDrainRun(EdgeDrainOrder order, DateTimeOffset startedA
     public Task Task { get; set; } = Task.CompletedTask;
 
     /// <summary>Another deadline and pace: all workers are to be asked anew.</summary>
-    public void Order(EdgeDrainOrder order, DateTimeOffset now)
+    public void Order(EdgeDrainOrder order)
     {
         lock (_gate)
         {
             _order = order;
-            _deadlineAt = now + order.Deadline;
+            _deadline = Elapsed + order.Deadline;
+            _deadlineAt = clock.GetUtcNow() + order.Deadline;
             _isNewOrder = true;
             _workers.Clear();
         }
@@ -79,6 +88,14 @@ internal sealed class EdgeDrainRun(EdgeDrainOrder order, DateTimeOffset startedA
     /// <summary>Whether a worker has still to take it.</summary>
     public bool IsToOrder(Worker worker) => !_workers.TryGetValue(worker.Id, out var known) || !known.Told.Ordered;
 
+    /// <summary>Whether a worker took it, and still holds connections.</summary>
+    public bool IsToLookAt(Worker worker) => worker.Connections > 0 && !IsToOrder(worker);
+
+    /// <summary>
+    /// A worker's order came to its end there while something was still on its way to it: it is to be ordered again.
+    /// </summary>
+    public void Ended(Worker worker) => _workers.TryRemove(worker.Id, out _);
+
     /// <summary>What a worker said to it.</summary>
     public void Ordered(WorkerWord word)
     {
@@ -96,7 +113,7 @@ internal sealed class EdgeDrainRun(EdgeDrainOrder order, DateTimeOffset startedA
         lock (_gate)
         {
             return new(
-                startedAt.ToUnixTimeMilliseconds(), _deadlineAt.ToUnixTimeMilliseconds(), _order.Pace, connections,
+                _startedAt.ToUnixTimeMilliseconds(), _deadlineAt.ToUnixTimeMilliseconds(), _order.Pace, connections,
                 left, CutCount, _order.By,
                 [.. _workers.Values.Select(known => known.Told).OrderBy(told => told.Worker, StringComparer.Ordinal)]);
         }

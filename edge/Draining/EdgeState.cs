@@ -11,4 +11,7 @@ internal enum EdgeState
 
     /// <summary>They have left.</summary>
     Drained,
+
+    /// <summary>It is to stay after all, and takes what comes as soon as the workers know.</summary>
+    Undraining,
 }

@@ -15,6 +15,7 @@ internal static class ForwardingExtensions
         services.AddRealtimeOptions<ForwardingOptions>().AddRealtimeOptions<BreakerOptions>();
         services.TryAddSingleton<WorkerTable>();
         services.TryAddSingleton<WorkerConnect>();
+        services.TryAddSingleton<WorkerStamps>();
         services.TryAddSingleton<ForwardingAnswer>();
         services.TryAddSingleton<IProxyConfigProvider>(provider => WorkerRoutes.Provide(
             provider.GetRequiredService<EdgeOptions>(), provider.GetRequiredService<ForwardingOptions>()));
@@ -26,7 +27,10 @@ internal static class ForwardingExtensions
         // The proxy tells every failed attempt and probe as a warning with a stack. Ours are counted, and told by
         // change.
         services.Configure<LoggerFilterOptions>(filters => filters.AddFilter("Yarp.ReverseProxy", LogLevel.Error));
-        services.AddReverseProxy().AddTransforms(transforms => transforms.AddResponseTransform(WorkerRefusal.OnAnswer));
+        services.AddReverseProxy().AddTransforms(transforms => transforms
+            .AddRequestTransform(request =>
+                request.HttpContext.RequestServices.GetRequiredService<WorkerStamps>().OnRequest(request))
+            .AddResponseTransform(WorkerRefusal.OnAnswer));
         return services;
     }
 

@@ -65,6 +65,13 @@ internal sealed record ForwardingOptions
     [ConfigurationKeyName("client_stall"), DurationRange("1s", "10m")]
     public TimeSpan ClientStall { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How far a worker's clock may be from this edge's for stamps to follow it (0 s to 24 h; default 15 min). A worker
+    /// further off believes no stamp, and others are asked.
+    /// </summary>
+    [ConfigurationKeyName("clock_offset_max"), DurationRange("0s", "24h")]
+    public TimeSpan ClockOffsetMax { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Workers asked for one request, at most (1 to 10; default 3).</summary>
     [ConfigurationKeyName("attempts_max"), Range(1, 10)]
     public int AttemptsMax { get; init; } = 3;

@@ -35,6 +35,9 @@ internal sealed class Worker(DestinationState destination, Breaker breaker, Time
 
     public Breaker Breaker { get; } = breaker;
 
+    /// <summary>What its clock shows.</summary>
+    public WorkerClock Clock { get; } = new(clock);
+
     /// <summary>Whether it gets new work: neither the last probe nor attempts since found it wanting.</summary>
     public bool IsAvailable => _state is WorkerState.Ready or WorkerState.Unknown && !IsResting && Breaker.Admits;
 
@@ -141,6 +144,11 @@ internal sealed class Worker(DestinationState destination, Breaker breaker, Time
         if (result.Report is { } report)
         {
             _report = report;
+            if (report.TimeMs is { } time)
+            {
+                Clock.Read(time);
+            }
+
             if (report.Load.TryGetValue(ReadinessReport.Connections, out long connections))
             {
                 // What opens between these two lines is counted by the next report.

@@ -48,6 +48,24 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_cannot_believe_the_stamps_time_is_passed_over()
+    {
+        string home = await WorkerOfAsync("/ws/terminal/t1");
+        (FakeWorker wrong, FakeWorker right) = home == "w1" ? (_first, _second) : (_second, _first);
+        wrong.TellsTime = false;
+        wrong.ClockAhead = TimeSpan.FromMinutes(-6);
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync([_first, _second]);
+        await edge.WorkersAreAsync("ready", "ready");
+        foreach (string path in new[] { "/v1/tasks/t1/terminal", "/v1/tasks/t2/terminal", "/v1/tasks/t3/terminal" })
+        {
+            using HttpResponseMessage answer = await edge.GetAsync(path, _token);
+            Assert.Equal(right.Id, answer.Headers.GetValues("Worker").Single());
+        }
+
+        Assert.NotEmpty(wrong.Seen);
+    }
+
+    [Fact]
     public async Task A_worker_that_is_gone_costs_its_viewers_no_more_than_a_reconnect()
     {
         string home = await WorkerOfAsync("/ws/terminal/t1");

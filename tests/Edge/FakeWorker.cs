@@ -10,12 +10,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Realtime.Hosting.Identity;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Edge;
 
 /// <summary>A worker of a few lines on a real socket: it remembers what it saw, and misbehaves on demand.</summary>
 internal sealed class FakeWorker : IAsyncDisposable
 {
+    private static readonly IdentityStampOptions StampOptions =
+        new() { InternalKeys = [EdgeUnderTest.InternalKey] };
+
     private readonly ConcurrentDictionary<WebSocket, bool> _sockets = new();
     private readonly int _port;
     private int _probes;
@@ -63,6 +67,15 @@ internal sealed class FakeWorker : IAsyncDisposable
 
     /// <summary>The roles that it reports, as JSON; none by default.</summary>
     public string Roles { get; set; } = "[]";
+
+    /// <summary>By how much its clock is ahead.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
+    /// <summary>Whether its probes say what its clock shows.</summary>
+    public bool TellsTime { get; set; } = true;
+
+    /// <summary>What it calls itself; that which edges call it by default.</summary>
+    public string? Name { get; set; }
 
     /// <summary>Whether it refuses everything but probes, as a draining worker does.</summary>
     public bool Refuses { get; set; }
@@ -137,7 +150,8 @@ internal sealed class FakeWorker : IAsyncDisposable
 
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
             await context.Response.WriteAsync(
-                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}},"roles":{{{Roles}}}}""");
+                $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}},"roles":{{{Roles}}}"""
+                + $$$""","name":"{{{Name ?? Id}}}","time":{{{(TellsTime ? Now() : "null")}}}}""");
             return;
         }
 
@@ -153,6 +167,12 @@ internal sealed class FakeWorker : IAsyncDisposable
             context.Response.StatusCode = 503;
             context.Response.Headers["Realtime-Refused"] = Refuses ? "draining" : HasOtherRole ? "role" : "full";
             await context.Response.WriteAsync("this must not reach the client");
+        }
+        else if (!new IdentityStamp(StampOptions, new ShiftedClock(ClockAhead))
+            .TryVerify(context.Request.Headers[IdentityStamp.Header], out _))
+        {
+            context.Response.StatusCode = 503;
+            context.Response.Headers["Realtime-Refused"] = "stamp";
         }
         else if (BreaksOff)
         {
@@ -188,15 +208,15 @@ internal sealed class FakeWorker : IAsyncDisposable
     {
         HttpRequest request = context.Request;
         string target = $"{request.Path}{request.QueryString}";
-        var stamp = new OperatorStamp(
-            new IdentityStampOptions { InternalKeys = [EdgeUnderTest.InternalKey] }, TimeProvider.System);
-        if (!stamp.TryVerify(request.Headers[OperatorStamp.Header], request.Method, target, out string? edge))
+        StampVerdict verdict = new OperatorStamp(StampOptions, new ShiftedClock(ClockAhead)).Verify(
+            request.Headers[OperatorStamp.Header], request.Method, target, Name ?? Id, out OperatorWord? word);
+        if (verdict != StampVerdict.Good)
         {
             context.Response.StatusCode = 401;
             return;
         }
 
-        Orders.Enqueue($"{request.Method} {target} by {edge}");
+        Orders.Enqueue($"{request.Method} {target} by {word!.Edge}");
         if (HangsOnOrders)
         {
             await UntilClientLeavesAsync(context);
@@ -210,6 +230,9 @@ internal sealed class FakeWorker : IAsyncDisposable
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(json);
     }
+
+    private string Now() => new ShiftedClock(ClockAhead).GetUtcNow().ToUnixTimeMilliseconds()
+        .ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Closes all WebSockets that are open.</summary>
     public Task CloseAllAsync(int code) => Task.WhenAll(_sockets.Keys.Select(socket =>

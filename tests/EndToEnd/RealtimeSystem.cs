@@ -190,6 +190,11 @@ internal sealed class RealtimeSystem : IAsyncDisposable
                     builder.Logging.AddProvider(logs);
                 }
 
+                if (_options.ClocksAhead is { } ahead)
+                {
+                    builder.Services.AddSingleton<TimeProvider>(new ShiftedClock(ahead[i]));
+                }
+
                 if (_memoryLog is not null)
                 {
                     builder.Services.AddSingleton<IPartitionedLog>(_memoryLog);

@@ -35,6 +35,9 @@ internal sealed record RealtimeSystemOptions
     /// <summary>More configuration of the edges, by key.</summary>
     public IReadOnlyDictionary<string, string> EdgeSettings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>By how much the workers' clocks are ahead; not at all by default.</summary>
+    public IReadOnlyList<TimeSpan>? ClocksAhead { get; init; }
+
     /// <summary>The one role of each worker, if they share the work; all of it by default.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 

@@ -19,6 +19,7 @@ namespace Realtime.Tests.Workers;
 internal sealed class RunningWorker : IAsyncDisposable
 {
     public const string Key = "a key for tests, of at least thirty-two bytes";
+    public const string Name = "w1";
     public const string Everything = "read:* publish:*";
 
     private readonly WebApplication _app;
@@ -42,6 +43,7 @@ internal sealed class RunningWorker : IAsyncDisposable
     public static WebApplication Build(IPartitionedLog? log = null, params string[] settings) => WorkerHost.Build(
         [
             "--connection_plane:worker:listen", "http://127.0.0.1:0",
+            "--connection_plane:worker:id", Name,
             "--connection_plane:internal_keys:0", Key,
             "--connection_plane:auth:signing_key", Key,
             "--event_plane:partitions", "4",
@@ -79,9 +81,10 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     /// <summary>The stamp that an edge would make for an operator's request.</summary>
     public static string OperatorStamp(
-        HttpMethod method, string target, string edge = "e1", string key = Key, TimeProvider? clock = null) =>
+        HttpMethod method, string target, string edge = "e1", string key = Key, TimeProvider? clock = null,
+        string worker = Name) =>
         new OperatorStamp(new IdentityStampOptions { InternalKeys = [key] }, clock ?? TimeProvider.System)
-            .Sign(method.Method, target, edge);
+            .Sign(method.Method, target, worker, edge);
 
     /// <summary>Asks as an edge does on behalf of an operator.</summary>
     public async Task<Answer> OperateAsync(HttpMethod method, string target, string edge = "e1")

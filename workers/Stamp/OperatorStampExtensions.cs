@@ -9,29 +9,41 @@ namespace Realtime.Workers.Stamp;
 internal static class OperatorStampExtensions
 {
     /// <summary>
-    /// Refuses what has <c>/internal</c> in its path and no valid <see cref="OperatorStamp"/> for just this request,
-    /// with 401. The stamp opens nothing else. Stands before <c>UseStampedIdentity</c>.
+    /// Refuses what has <c>/internal</c> in its path and no valid <see cref="OperatorStamp"/> for just this request to
+    /// just this worker, with 401, and orders that were given already. The stamp opens nothing else. Stands before
+    /// <c>UseStampedIdentity</c>.
     /// </summary>
     public static IApplicationBuilder UseOperatorStamp(this IApplicationBuilder app)
     {
         OperatorStamp stamp = app.ApplicationServices.GetRequiredService<OperatorStamp>();
+        StampRefusals refusals = app.ApplicationServices.GetRequiredService<StampRefusals>();
+        SeenOrders seen = app.ApplicationServices.GetRequiredService<SeenOrders>();
+        string worker = app.ApplicationServices.GetRequiredService<WorkerOptions>().Name;
         return app.Use((context, next) =>
         {
-            if (!context.Request.Path.StartsWithSegments("/internal"))
+            HttpRequest request = context.Request;
+            if (!request.Path.StartsWithSegments("/internal"))
             {
                 return next(context);
             }
 
-            string? text = context.Request.Headers[OperatorStamp.Header] is [{ } only] ? only : null;
+            string? text = request.Headers[OperatorStamp.Header] is [{ } only] ? only : null;
             string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-            if (!stamp.TryVerify(text, context.Request.Method, target, out string? edge))
+            StampVerdict verdict = stamp.Verify(text, request.Method, target, worker, out OperatorWord? word);
+            if (verdict != StampVerdict.Good)
             {
-                return Problem.WriteAsync(
-                    context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
-                    "This is for edges on behalf of an operator: ask the admin API of an edge.");
+                return verdict == StampVerdict.Untimely
+                    ? refusals.UntimelyAsync(context, "operator")
+                    : RefuseAsync(context);
             }
 
-            context.Features.Set(new Operator(edge));
+            if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+                && seen.TryAdd(word!.Mac) is not true and var known)
+            {
+                return known is null ? refusals.CrowdedAsync(context) : refusals.ReplayedAsync(context);
+            }
+
+            context.Features.Set(new Operator(word!.Edge));
             return next(context);
         });
     }
@@ -40,4 +52,8 @@ internal static class OperatorStampExtensions
     public static Operator GetOperator(this HttpContext context) =>
         context.Features.Get<Operator>()
         ?? throw new InvalidOperationException("The endpoint was reached without UseOperatorStamp.");
+
+    private static Task RefuseAsync(HttpContext context) => Problem.WriteAsync(
+        context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
+        "This is for edges on behalf of an operator: ask the admin API of an edge.");
 }

@@ -8,12 +8,14 @@ namespace Realtime.Workers.Stamp;
 internal static class StampedIdentityExtensions
 {
     /// <summary>
-    /// Refuses requests without a valid stamp with 401, but for endpoints marked by <see cref="AllowUnstamped"/>.
+    /// Refuses requests without a valid stamp with 401 (those of an edge at a time that can't be, with 503 for the edge
+    /// alone), but for endpoints marked by <see cref="AllowUnstamped"/>.
     /// Stands after routing.
     /// </summary>
     public static IApplicationBuilder UseStampedIdentity(this IApplicationBuilder app)
     {
         IdentityStamp stamp = app.ApplicationServices.GetRequiredService<IdentityStamp>();
+        StampRefusals refusals = app.ApplicationServices.GetRequiredService<StampRefusals>();
         return app.Use((context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<AllowUnstampedAttribute>() is not null
@@ -24,11 +26,17 @@ internal static class StampedIdentityExtensions
 
             // Two stamps are one too many: whoever added the second hopes that somebody reads the other one.
             string? text = context.Request.Headers[IdentityStamp.Header] is [{ } only] ? only : null;
-            if (!stamp.TryVerify(text, out Identity? identity))
+            StampVerdict verdict = stamp.Verify(text, out Identity? identity);
+            if (verdict == StampVerdict.Untimely)
+            {
+                return refusals.UntimelyAsync(context, "identity");
+            }
+
+            if (verdict != StampVerdict.Good)
             {
                 return Problem.WriteAsync(
                     context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
-                    "The request does not come from an edge, or took too long on its way. Clients speak to edges.");
+                    "The request does not come from an edge. Clients speak to edges.");
             }
 
             context.Features.Set(identity);

@@ -10,8 +10,8 @@ namespace Realtime.Edge.Admin.Asking;
 /// answer is bounded in time and size.
 /// </summary>
 internal sealed class WorkerAsk(
-    WorkerTable workers, WorkerConnect connect, OperatorStamp stamp, EdgeOptions edge, AdminOptions options,
-    TimeProvider clock) : IDisposable
+    WorkerTable workers, WorkerConnect connect, WorkerStamps stamps, AdminOptions options, TimeProvider clock)
+    : IDisposable
 {
     /// <summary>A thousand connections are half a megabyte.</summary>
     private const int AnswerBytesMax = 8 * 1024 * 1024;
@@ -46,7 +46,7 @@ internal sealed class WorkerAsk(
         using var request = new HttpRequestMessage(method, new Uri(new Uri(worker.Address), target));
         try
         {
-            string signed = stamp.Sign(method.Method, request.RequestUri!.PathAndQuery, edge.EdgeId);
+            string signed = stamps.SignOperator(worker, method.Method, request.RequestUri!.PathAndQuery);
             request.Headers.TryAddWithoutValidation(OperatorStamp.Header, signed);
             using HttpResponseMessage answer = await _client.SendAsync(request, either.Token);
             byte[] body = await answer.Content.ReadAsByteArrayAsync(either.Token);

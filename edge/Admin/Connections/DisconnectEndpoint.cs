@@ -28,7 +28,8 @@ internal sealed class DisconnectEndpoint(WorkerAsk ask)
 
         string target = $"/internal/connections/disconnect?reconnect={reconnect}"
             + Part("session", session) + Part("tenant", tenant) + Part("subject", subject);
-        ImmutableArray<WorkerWord> words = await ask.AskAllAsync(HttpMethod.Post, target, context.RequestAborted);
+        // Not the caller's to break off: some would have done it, and nobody would know which.
+        ImmutableArray<WorkerWord> words = await ask.AskAllAsync(HttpMethod.Post, target, CancellationToken.None);
         if (words.All(word => !word.IsGood))
         {
             await Problem.WriteAsync(

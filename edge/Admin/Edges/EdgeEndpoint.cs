@@ -62,7 +62,7 @@ internal sealed class EdgeEndpoint(
         {
             await query.RefuseAsync();
         }
-        else if (await drain.TryUndoAsync(context.RequestAborted))
+        else if (await drain.TryUndoAsync(CancellationToken.None))
         {
             await AdminJson.WriteAsync(context, Document());
         }
@@ -83,7 +83,7 @@ internal sealed class EdgeEndpoint(
         return new(
             edge.EdgeId, Version, StartedAt, drain.State, connections, known.Sum(worker => worker.Requests),
             new(connections, limits.ConnectionsMax), new(known.Length, known.Count(worker => worker.IsAvailable)),
-            drain.Report());
+            drain.Report(), drain.UndrainPending);
     }
 
     private static long StartOfProcess()

@@ -16,6 +16,7 @@ namespace Realtime.Edge.Admin.Workers;
 /// <param name="Reasons">Why it is not ready, in its own words.</param>
 /// <param name="Roles">What it does; empty if it doesn't say, and then it gets everything.</param>
 /// <param name="Load">The figures of its last report.</param>
+/// <param name="ClockAheadMs">By how much its clock is ahead of this edge's, ms.</param>
 /// <param name="Connections">Connections open through this edge.</param>
 /// <param name="Requests">Plain requests in flight through this edge.</param>
 /// <param name="Breaker">Whether attempts at it are let through.</param>
@@ -30,6 +31,7 @@ internal sealed record WorkerDocument(
     ImmutableArray<string> Reasons,
     ImmutableArray<WorkerRole> Roles,
     ImmutableSortedDictionary<string, long> Load,
+    long ClockAheadMs,
     long Connections,
     long Requests,
     BreakerReport Breaker,
@@ -47,6 +49,7 @@ internal sealed record WorkerDocument(
         worker.Report?.Reasons ?? [],
         worker.Report?.Roles ?? [],
         worker.Report?.Load ?? ImmutableSortedDictionary<string, long>.Empty,
+        (long)worker.Clock.Ahead.TotalMilliseconds,
         worker.Connections,
         worker.Requests,
         worker.Breaker.Report(),

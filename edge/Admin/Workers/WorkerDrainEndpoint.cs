@@ -41,7 +41,8 @@ internal sealed class WorkerDrainEndpoint(WorkerTable workers, WorkerAsk ask, Wo
             return;
         }
 
-        WorkerWord word = await ask.AskAsync(worker, HttpMethod.Post, target, context.RequestAborted);
+        // Not the caller's to break off: nobody would know whether it was done. The worker's time is limited anyway.
+        WorkerWord word = await ask.AskAsync(worker, HttpMethod.Post, target, CancellationToken.None);
         if (!word.IsGood)
         {
             await AdminTarget.RefuseAsync(context, word);
@@ -54,7 +55,7 @@ internal sealed class WorkerDrainEndpoint(WorkerTable workers, WorkerAsk ask, Wo
         }
         else
         {
-            await probes.LookAsync(worker, context.RequestAborted);
+            await probes.LookAsync(worker, CancellationToken.None);
         }
 
         await AdminJson.WriteAsync(context, WorkerDocument.Of(worker, word), word.Status);

@@ -6,11 +6,12 @@ namespace Realtime.Hosting.Health;
 /// <summary>Asks every check and figure, and makes one report of them.</summary>
 internal sealed partial class HealthReporter(
     IEnumerable<IReadinessCheck> checks, IEnumerable<LoadFigure> figures, IEnumerable<ServedRole> roles,
-    ILogger<HealthReporter> logger)
+    IEnumerable<ServedBy> servedBy, ILogger<HealthReporter> logger)
 {
     private readonly ImmutableArray<IReadinessCheck> _checks = [.. checks];
     private readonly ImmutableArray<LoadFigure> _figures = [.. figures];
     private readonly ImmutableArray<WorkerRole> _roles = [.. roles.Select(served => served.Role).Order()];
+    private readonly ServedBy? _servedBy = servedBy.LastOrDefault();
 
     public ReadinessReport Report()
     {
@@ -22,6 +23,8 @@ internal sealed partial class HealthReporter(
             Load = _figures.ToImmutableSortedDictionary(
                 figure => figure.Name, figure => figure.Read(), StringComparer.Ordinal),
             Roles = _roles,
+            Name = _servedBy?.Name,
+            TimeMs = _servedBy?.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
     }
 

@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Realtime.Protocol;
 
 namespace Realtime.Hosting.Health;
 
 /// <summary>
 /// The document of <c>/readyz</c>, for who writes it and who reads it:
-/// <c>{"status":"ready|draining|unready","reasons":["…"],"load":{"connections":12},"roles":["ingest","stream"]}</c>.
+/// <c>{"status":"ready|draining|unready","reasons":["…"],"load":{"connections":12},"roles":["ingest","stream"],
+/// "name":"w1","time":1795230320698}</c>.
 /// </summary>
 public sealed record ReadinessReport
 {
@@ -14,6 +16,9 @@ public sealed record ReadinessReport
     public const string Connections = "connections";
 
     private const int DepthMax = 8;
+
+    // What DateTimeOffset can hold: until the year 9999.
+    private const long TimeMsMax = 253_402_300_799_999;
 
     private static readonly string[] StatusNames = ["ready", "draining", "unready"];
     private static readonly string[] RoleNames = ["ingest", "stream"];
@@ -29,6 +34,12 @@ public sealed record ReadinessReport
 
     /// <summary>What the process does; empty if it doesn't say.</summary>
     public ImmutableArray<WorkerRole> Roles { get; init; } = [];
+
+    /// <summary>What the process is called; null if it doesn't say.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What its clock showed, ms since 1970; null if it doesn't say.</summary>
+    public long? TimeMs { get; init; }
 
     /// <summary>Writes the document as UTF-8 JSON.</summary>
     public void Write(IBufferWriter<byte> output)
@@ -61,6 +72,16 @@ public sealed record ReadinessReport
             json.WriteEndArray();
         }
 
+        if (Name is not null)
+        {
+            json.WriteString("name", Name);
+        }
+
+        if (TimeMs is { } time)
+        {
+            json.WriteNumber("time", time);
+        }
+
         json.WriteEndObject();
     }
 
@@ -87,6 +108,14 @@ public sealed record ReadinessReport
                 Status = (ReadinessStatus)number,
                 Reasons = root.TryGetProperty("reasons", out JsonElement reasons) ? [.. ReadTexts(reasons)] : [],
                 Roles = root.TryGetProperty("roles", out JsonElement roles) ? ReadRoles(roles) : [],
+                Name = root.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String
+                    && name.GetString() is { } text && EntityName.IsValid(text)
+                    ? text
+                    : null,
+                TimeMs = root.TryGetProperty("time", out JsonElement time) && time.ValueKind == JsonValueKind.Number
+                    && time.TryGetInt64(out long ms) && ms is >= 0 and <= TimeMsMax
+                    ? ms
+                    : null,
                 Load = root.TryGetProperty("load", out JsonElement load)
                     ? ReadLoad(load)
                     : ImmutableSortedDictionary<string, long>.Empty,

@@ -25,6 +25,9 @@ public sealed class IdentityStamp
 
     private const string Version = "v1.";
 
+    // What DateTimeOffset can hold: until the year 9999.
+    private const long SecondsMax = 253_402_300_799;
+
     private readonly StampKeys _keys;
     private readonly IdentityStampOptions _options;
     private readonly TimeProvider _clock;
@@ -38,8 +41,14 @@ public sealed class IdentityStamp
     }
 
     /// <summary>Signs an identity, valid from now for the option's lifetime (30 s).</summary>
-    public string Sign(Identity identity)
+    /// <param name="identity">Who.</param>
+    /// <param name="ahead">
+    /// By how much the clock of who will read it is ahead of ours. Both times in it, when it was made and when the
+    /// token ends, are written by that clock.
+    /// </param>
+    public string Sign(Identity identity, TimeSpan ahead = default)
     {
+        long expiresAt = identity.ExpiresAt.ToUnixTimeSeconds() + (long)Math.Floor(ahead.TotalSeconds);
         var payload = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(payload))
         {
@@ -48,10 +57,10 @@ public sealed class IdentityStamp
             json.WriteString("s", identity.Subject);
             json.WriteString("g", identity.Grants.Scope);
             json.WriteString("j", identity.TokenId);
-            json.WriteNumber("x", identity.ExpiresAt.ToUnixTimeSeconds());
+            json.WriteNumber("x", Math.Clamp(expiresAt, 0, SecondsMax));
             json.WriteString("e", identity.EdgeId);
             json.WriteString("c", identity.ConnectionId);
-            json.WriteNumber("i", _clock.GetUtcNow().ToUnixTimeMilliseconds());
+            json.WriteNumber("i", (_clock.GetUtcNow() + ahead).ToUnixTimeMilliseconds());
             json.WriteEndObject();
         }
 
@@ -62,20 +71,29 @@ public sealed class IdentityStamp
     /// <summary>Verifies a stamp; false if the signature, form or time is wrong.</summary>
     public bool TryVerify(string? stamp, [NotNullWhen(true)] out Identity? identity)
     {
+        _ = Verify(stamp, out identity);
+        return identity is not null;
+    }
+
+    /// <summary>Verifies a stamp: first its signature, then its form, its time last.</summary>
+    /// <param name="stamp">The stamp.</param>
+    /// <param name="identity">Whose it is, if it is good; else null.</param>
+    public StampVerdict Verify(string? stamp, out Identity? identity)
+    {
         identity = null;
         if (stamp is null || stamp.Length > LengthMax || !stamp.StartsWith(Version, StringComparison.Ordinal))
         {
-            return false;
+            return StampVerdict.Wrong;
         }
 
         int dot = stamp.LastIndexOf('.');
-        return dot > Version.Length
-            && _keys.IsSigned(stamp[..dot], stamp.AsSpan(dot + 1))
-            && TryRead(stamp.AsSpan(Version.Length, dot - Version.Length), out identity);
+        return dot > Version.Length && _keys.IsSigned(stamp[..dot], stamp.AsSpan(dot + 1))
+            ? Read(stamp.AsSpan(Version.Length, dot - Version.Length), out identity)
+            : StampVerdict.Wrong;
     }
 
     // What is read here was signed by an edge; its form is checked all the same, for edges of another version.
-    private bool TryRead(ReadOnlySpan<char> payload, [NotNullWhen(true)] out Identity? identity)
+    private StampVerdict Read(ReadOnlySpan<char> payload, out Identity? identity)
     {
         identity = null;
         try
@@ -84,15 +102,14 @@ public sealed class IdentityStamp
             JsonElement root = json.RootElement;
             DateTimeOffset issuedAt = DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty("i").GetInt64());
             DateTimeOffset now = _clock.GetUtcNow();
-            if (now < issuedAt - _options.ClockSkew || now > issuedAt + _options.Lifetime + _options.ClockSkew
-                || root.GetProperty("t").GetString() is not string tenant || !EntityName.IsValid(tenant)
+            if (root.GetProperty("t").GetString() is not string tenant || !EntityName.IsValid(tenant)
                 || root.GetProperty("s").GetString() is not string subject
                 || !Grants.TryParse(root.GetProperty("g").GetString() ?? "", out Grants? grants))
             {
-                return false;
+                return StampVerdict.Wrong;
             }
 
-            identity = new Identity
+            var read = new Identity
             {
                 Tenant = tenant,
                 Subject = subject,
@@ -102,12 +119,18 @@ public sealed class IdentityStamp
                 EdgeId = root.GetProperty("e").GetString(),
                 ConnectionId = root.GetProperty("c").GetString(),
             };
-            return true;
+            if (!_options.IsTimely(issuedAt, now))
+            {
+                return StampVerdict.Untimely;
+            }
+
+            identity = read;
+            return StampVerdict.Good;
         }
         catch (Exception error) when (error is FormatException or JsonException or KeyNotFoundException
             or InvalidOperationException or ArgumentOutOfRangeException)
         {
-            return false;
+            return StampVerdict.Wrong;
         }
     }
 }

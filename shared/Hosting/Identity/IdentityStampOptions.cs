@@ -34,7 +34,11 @@ public sealed record IdentityStampOptions : IValidatableObject
     [ConfigurationKeyName("internal_stamp_lifetime"), DurationRange("1s", "5m")]
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>By how much the clocks of edges and workers may differ (0 s to 1 min; default 5 s).</summary>
+    /// <summary>
+    /// By how much a worker's clock may differ from what the edge believes that it shows (0 s to 1 min; default 5 s).
+    /// Edges sign by the clock that the worker told with its last <c>/readyz</c>, so that the clocks of hosts may be
+    /// apart by more.
+    /// </summary>
     [ConfigurationKeyName("internal_clock_skew"), DurationRange("0s", "1m")]
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -65,6 +69,10 @@ public sealed record IdentityStampOptions : IValidatableObject
             yield return new($"holds a key of less than 32 bytes; {Cure}", [nameof(InternalKeys)]);
         }
     }
+
+    /// <summary>Whether a stamp of that time is to be believed now.</summary>
+    internal bool IsTimely(DateTimeOffset issuedAt, DateTimeOffset now) =>
+        now >= issuedAt - ClockSkew && now <= issuedAt + Lifetime + ClockSkew;
 
     /// <summary>All keys, the one that signs first.</summary>
     internal string[] ReadKeys() =>

@@ -25,6 +25,15 @@ public sealed class AdminConnectionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_longest_subject_and_session_can_be_named()
+    {
+        string longest = Uri.EscapeDataString(new string('\u4e2d', 256));
+        JsonElement answer = await _edge.AdminAsync(
+            $"/admin/connections/disconnect?subject={longest}&session={longest}&tenant=acme", HttpMethod.Post, 502);
+        Assert.Contains("404", answer.GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public async Task The_lists_of_all_workers_are_one_by_session()
     {
         List(_first, total: 3, more: false, "a", "c", "e");

@@ -99,6 +99,8 @@ public sealed class HealthTests
             Reasons = ["a \"b\"", "c"],
             Load = ImmutableSortedDictionary<string, long>.Empty.Add("connections", 12).Add("streams", -1),
             Roles = [WorkerRole.Stream],
+            Name = "w1",
+            TimeMs = 1_795_230_320_698,
         };
         var output = new ArrayBufferWriter<byte>();
         report.Write(output);
@@ -109,6 +111,7 @@ public sealed class HealthTests
         Assert.Equal(report.Reasons.AsEnumerable(), read.Reasons);
         Assert.Equal(report.Load.AsEnumerable(), read.Load);
         Assert.Equal([WorkerRole.Stream], read.Roles.AsEnumerable());
+        Assert.Equal(("w1", 1_795_230_320_698), (read.Name, read.TimeMs));
     }
 
     [Theory]
@@ -118,6 +121,10 @@ public sealed class HealthTests
         "Draining|a|connections=3")]
     [InlineData("""{"status":"unready","reasons":"x","load":[],"roles":{}}""", "Unready||")]
     [InlineData("""{"status":"ready","roles":["dance",1,"ingest"]}""", "Ready||Ingest")]
+    [InlineData("""{"status":"ready","name":"no name","time":-1}""", "Ready||")]
+    [InlineData("""{"status":"ready","name":7,"time":"now"}""", "Ready||")]
+    [InlineData("""{"status":"ready","name":"w1","time":253402300800000}""", "Ready||w1")]
+    [InlineData("""{"status":"ready","time":1000}""", "Ready||1000")]
     [InlineData("""{"status":"fine"}""", null)]
     [InlineData("""{"status":1}""", null)]
     [InlineData("""{"status":"\ud800"}""", null)]
@@ -150,7 +157,7 @@ public sealed class HealthTests
     {
         string load = string.Join(',', report.Load.Select(figure => $"{figure.Key}={figure.Value}"));
         string roles = string.Join(',', report.Roles);
-        return $"{report.Status}|{string.Join(',', report.Reasons)}|{load}{roles}";
+        return $"{report.Status}|{string.Join(',', report.Reasons)}|{load}{roles}{report.Name}{report.TimeMs}";
     }
 
     private static Task<string> BodyAsync(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync();

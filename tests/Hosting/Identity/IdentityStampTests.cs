@@ -99,6 +99,22 @@ public sealed class IdentityStampTests
         _clock.JumpBy(TimeSpan.FromMilliseconds(milliseconds));
 
         Assert.Equal(expected, Stamp().TryVerify(stamp, out _));
+        Assert.Equal(expected ? StampVerdict.Good : StampVerdict.Untimely, Stamp().Verify(stamp, out _));
+
+        // One that no edge signed is wrong whatever the clocks show.
+        Assert.Equal(StampVerdict.Wrong, Stamp("B").Verify(stamp, out _));
+    }
+
+    [Fact]
+    public void It_is_made_for_the_clock_of_who_reads_it_the_tokens_end_too()
+    {
+        Who identity = Sample();
+        string stamp = Stamp().Sign(identity, TimeSpan.FromMinutes(-7));
+        Assert.Equal(StampVerdict.Untimely, Stamp().Verify(stamp, out _));
+        _clock.JumpBy(TimeSpan.FromMinutes(-7));
+
+        Assert.True(Stamp().TryVerify(stamp, out Who? read));
+        Assert.Equal(identity.ExpiresAt - TimeSpan.FromMinutes(7), read.ExpiresAt);
     }
 
     [Fact]

@@ -28,7 +28,10 @@ public sealed class InternalGateTests
                 RunningWorker.OperatorStamp(method, path + "?x=1"),
                 RunningWorker.OperatorStamp(method == HttpMethod.Get ? HttpMethod.Post : HttpMethod.Get, path),
                 RunningWorker.OperatorStamp(method, path, key: "another key for tests, of thirty-two bytes and more"),
-                RunningWorker.OperatorStamp(method, path, clock: new ShiftedClock(TimeSpan.FromMinutes(-2))),
+                RunningWorker.OperatorStamp(method, path, worker: "w2"),
+                RunningWorker.OperatorStamp(
+                    method, path, clock: new ShiftedClock(TimeSpan.FromMinutes(-2)),
+                    key: "another key for tests, of thirty-two bytes and more"),
             ];
             foreach (string? stamp in stamps)
             {
@@ -43,6 +46,52 @@ public sealed class InternalGateTests
 
         Assert.Equal("serving", (await worker.OperateAsync(HttpMethod.Get, "/internal/status"))
             .Json.GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(2)]
+    public async Task A_word_that_only_its_time_makes_unbelievable_is_for_another_try(int minutes)
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        var clock = new ShiftedClock(TimeSpan.FromMinutes(minutes));
+        using var order = new HttpRequestMessage(HttpMethod.Post, "/internal/drain");
+        order.Headers.Add(
+            OperatorStamp.Header, RunningWorker.OperatorStamp(order.Method, "/internal/drain", clock: clock));
+        using var read = new HttpRequestMessage(HttpMethod.Get, "/v1/agents");
+        foreach (Answer answer in new[]
+        {
+            await Answer.ReadAsync(await worker.SendAsync(order, stamp: null)),
+            await Answer.ReadAsync(await worker.SendAsync(read, RunningWorker.Stamp(clock: clock))),
+        })
+        {
+            answer.AssertProblem(503, "no_worker");
+            Assert.Equal("stamp", answer.Headers["Realtime-Refused"]);
+        }
+
+        Assert.Equal("serving", (await worker.OperateAsync(HttpMethod.Get, "/internal/status"))
+            .Json.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task An_order_is_taken_once_by_one_stamp_and_a_question_as_often_as_it_is_put()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        foreach ((HttpMethod method, string path, int second) in new[]
+        {
+            (HttpMethod.Post, "/internal/edges/e1/drain", 401), (HttpMethod.Get, "/internal/status", 200),
+        })
+        {
+            string stamp = RunningWorker.OperatorStamp(method, path);
+            foreach (int expected in new[] { method == HttpMethod.Get ? 200 : 202, second, second })
+            {
+                using var request = new HttpRequestMessage(method, path);
+                request.Headers.Add(OperatorStamp.Header, stamp);
+                Assert.Equal(expected, (await Answer.ReadAsync(await worker.SendAsync(request, stamp: null))).Status);
+            }
+
+            await worker.OperateAsync(method, path);
+        }
     }
 
     [Theory]
