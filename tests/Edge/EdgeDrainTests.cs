@@ -1,13 +1,9 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
-<<<<<<< HEAD
 using Microsoft.Extensions.DependencyInjection;
 using Realtime.Edge.Draining;
 using Realtime.Hosting.Health;
-=======
-using Realtime.Edge.Draining;
->>>>>>> i5c-door2
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Edge;
@@ -217,7 +213,6 @@ public sealed class EdgeDrainTests : IAsyncLifetime
         await _edge.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
-<<<<<<< HEAD
     [Fact]
     public async Task Disposed_of_by_both_of_its_names_while_it_drains_it_ends_once()
     {
@@ -234,7 +229,7 @@ public sealed class EdgeDrainTests : IAsyncLifetime
     [Fact]
     public async Task A_run_may_be_disposed_of_twice()
     {
-        var run = new EdgeDrainRun(new EdgeDrainOrder(TimeSpan.FromMinutes(1), 1, "test"), DateTimeOffset.UnixEpoch, 1);
+        var run = new EdgeDrainRun(new EdgeDrainOrder(TimeSpan.FromMinutes(1), 1, "test"), 1, TimeProvider.System);
         run.Task = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, run.Stopping)
             .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
@@ -242,7 +237,7 @@ public sealed class EdgeDrainTests : IAsyncLifetime
         await run.DisposeAsync();
         Assert.True(run.Task.IsCompleted);
     }
-=======
+
     private int Orders(string path) => _worker.Orders.Count(
         order => order.StartsWith(path, StringComparison.Ordinal));
 
@@ -250,7 +245,6 @@ public sealed class EdgeDrainTests : IAsyncLifetime
     {
         Headers = { Authorization = new("Bearer", EdgeUnderTest.AdminToken) },
     };
->>>>>>> i5c-door2
 
     private async Task<ClientWebSocket> OpenAsync(bool overHttp2 = false)
     {
