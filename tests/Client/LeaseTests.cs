@@ -32,7 +32,14 @@ public sealed class LeaseTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await _client.DisposeAsync();
+        // A renewal that is under way is waited for, by this clock.
+        Task closing = _client.DisposeAsync().AsTask();
+        await Eventually.TrueAsync("it closes", () =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return closing.IsCompleted;
+        });
+        await closing;
         await _edge.DisposeAsync();
     }
 
