@@ -61,7 +61,8 @@ internal sealed class RedisLeaseSweeper(RedisLeases leases)
             Random.Shared.Shuffle(mixed);
             var parallel = new ParallelOptions
             {
-                MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken,
+                MaxDegreeOfParallelism = Concurrency,
+                CancellationToken = cancellationToken,
             };
             await Parallel.ForEachAsync(mixed, parallel, async (entry, stopping) =>
             {
