@@ -116,7 +116,7 @@ internal sealed class Worker(DestinationState destination, Breaker breaker, Time
     /// <summary>Probes in a row that were not answered, without any other word of it.</summary>
     public int UnansweredProbes => _unansweredProbes;
 
-    /// <summary>It lives: an answer of it has come, in time or late, or bytes. Called for every write of a stream.</summary>
+    /// <summary>It lives: an answer of it has come, in time or late, or bytes. For every write of a stream.</summary>
     public void Heard()
     {
         // Mostly it is read only, so that the processors share it.

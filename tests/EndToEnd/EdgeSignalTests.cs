@@ -36,7 +36,8 @@ public sealed class EdgeSignalTests : IAsyncLifetime
     public async Task Told_to_end_it_lets_its_clients_go_with_1012_and_exits_0()
     {
         using Conversation viewer = await OpenAsync();
-        using Conversation stays = await Conversation.OpenAsync(_system, "/ws/agents?agents=a1", _system.Token("read:*"));
+        using Conversation stays = await Conversation.OpenAsync(
+            _system, "/ws/agents?agents=a1", _system.Token("read:*"));
         await stays.NextAsync("subscribed");
         Signals.Terminate(_edge.Pid);
 

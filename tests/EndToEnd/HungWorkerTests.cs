@@ -3,8 +3,8 @@ using Realtime.Tests.Support;
 namespace Realtime.Tests.EndToEnd;
 
 /// <summary>
-/// Workers that are real processes hang, or are killed: nothing is sent there any more. That this takes 1.5 s at most is
-/// shown by <see cref="Edge.WorkerProbesTests"/>, by a clock of its own; here only that a real fault is found so, in
+/// Workers that are real processes hang, or are killed: nothing is sent there any more. That this takes 1.5 s at most
+/// is shown by <see cref="Edge.WorkerProbesTests"/>, by a clock of its own; here only that a real fault is found so, in
 /// whatever time the machine needs for it.
 /// </summary>
 public class HungWorkerTests

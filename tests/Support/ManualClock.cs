@@ -83,7 +83,9 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
-    /// <summary>Time passes while the process is stopped: what was due meanwhile fires behind it, all at once.</summary>
+    /// <summary>
+    /// Time passes while the process is stopped: what was due meanwhile fires behind it, all at once.
+    /// </summary>
     public void StandStill(TimeSpan time)
     {
         lock (_gate)

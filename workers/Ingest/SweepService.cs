@@ -100,7 +100,8 @@ internal sealed partial class SweepService(
         public static partial void SweepFailed(
             ILogger logger, int partition, LogUnavailableReason reason, int failures);
 
-        [LoggerMessage(3, LogLevel.Warning, "The log's clock jumped {Seconds} s {Direction} against this process' timer. "
+        [LoggerMessage(3, LogLevel.Warning,
+            "The log's clock jumped {Seconds} s {Direction} against this process' timer. "
             + "Ids stay in order and nothing is trimmed early for it; mend the time synchronisation of Redis' host")]
         public static partial void ClockJumped(ILogger logger, long seconds, string direction);
     }

@@ -20,7 +20,8 @@ internal sealed class RepartitionCommand(TextWriter output, TextWriter errors, T
 
     private const string Usage =
         """
-        realtime-worker repartition (--partitions N | --resume | --abort) [--redis HOST:PORT] [--config PATH] [--KEY VALUE]
+        realtime-worker repartition (--partitions N | --resume | --abort) [--redis HOST:PORT]
+                                    [--config PATH] [--KEY VALUE]
 
         Changes the number of partitions of a log on Redis, 1 to 1024. Where Redis is says the configuration
         (event_plane.redis), as for workers, or --redis.

@@ -19,7 +19,8 @@ internal sealed class RedisClock(RedisConnection bulk, RedisKeys keys, LogOption
     public async Task<(long JumpMs, long HeldMs)> LookAsync(int partition, CancellationToken cancellationToken)
     {
         var reply = (long[])await bulk.EvaluateAsync(
-            RedisScript.PartitionClock, [keys.Streams(partition)], [SlackMs, options.RetentionMs], 0, cancellationToken);
+            RedisScript.PartitionClock, [keys.Streams(partition)], [SlackMs, options.RetentionMs], 0,
+            cancellationToken);
         long now = reply[0];
         long at = time.GetTimestamp();
         long jump = _last.TryGetValue(partition, out (long RedisMs, long At) last)

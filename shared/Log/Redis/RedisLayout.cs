@@ -1,9 +1,9 @@
 namespace Realtime.Log.Redis;
 
 /// <summary>
-/// What <c>rt:layout</c> holds. <c>16</c>: sixteen partitions are in force. <c>16&gt;7.1</c>: they still are, but sealed,
-/// and are being copied to seven. <c>7.1&lt;16</c>: the seven are in force, and what is left of the sixteen is being
-/// removed. One key, so each step of a repartition is one compare-and-set.
+/// What <c>rt:layout</c> holds. <c>16</c>: sixteen partitions are in force. <c>16&gt;7.1</c>: they still are, but
+/// sealed, and are being copied to seven. <c>7.1&lt;16</c>: the seven are in force, and what is left of the sixteen is
+/// being removed. One key, so each step of a repartition is one compare-and-set.
 /// </summary>
 /// <param name="InForce">The streams that count.</param>
 /// <param name="Target">Those that are being made, if any.</param>

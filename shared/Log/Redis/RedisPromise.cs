@@ -61,7 +61,8 @@ internal sealed partial class RedisPromise(RedisConnection connection, RedisOpti
         }
 
         string[] lines = ((string)memory).Split('\n', StringSplitOptions.TrimEntries);
-        string? policy = lines.FirstOrDefault(line => line.StartsWith(Policy, StringComparison.Ordinal))?[Policy.Length..];
+        string? policy = lines.FirstOrDefault(
+            line => line.StartsWith(Policy, StringComparison.Ordinal))?[Policy.Length..];
         return policy is null or "noeviction" || lines.Contains("maxmemory:0") ? null : policy;
     }
 

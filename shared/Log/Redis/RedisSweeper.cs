@@ -20,7 +20,8 @@ internal sealed class RedisSweeper(
     {
         RedisKey streams = keys.Streams(partition);
         if (await bulk.RunAsync(
-            redis => redis.GetDatabase().SortedSetScoreAsync(streams, RedisKeys.Sealed), 0, cancellationToken) is not null)
+            redis => redis.GetDatabase().SortedSetScoreAsync(streams, RedisKeys.Sealed), 0,
+            cancellationToken) is not null)
         {
             return default;
         }

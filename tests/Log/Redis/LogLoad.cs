@@ -35,7 +35,9 @@ internal sealed class LogLoad : IAsyncDisposable
             "appends are acknowledged", () => _acknowledged.Count >= before + count, TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>Ends it; each acknowledged event stands once, in its order, and the tail saw all without holes.</summary>
+    /// <summary>
+    /// Ends it; each acknowledged event stands once, in its order, and the tail saw all without holes.
+    /// </summary>
     public async Task VerifyAsync()
     {
         await _stopping.CancelAsync();

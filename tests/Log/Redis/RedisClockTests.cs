@@ -36,7 +36,8 @@ public sealed class RedisClockTests
         Assert.Equal((ReadOutcome.Whole, 21), (read.Outcome, read.Entries.Count));
         Assert.Equal(read.Entries.Select(entry => entry.Id), read.Entries.Select(entry => entry.Id).Order());
         Assert.Equal(
-            AppendStatus.Duplicate, (await log.AppendAsync(Events, [Event("a", "key", "state")], None)).Outcomes[0].Status);
+            AppendStatus.Duplicate,
+            (await log.AppendAsync(Events, [Event("a", "key", "state")], None)).Outcomes[0].Status);
         Assert.Single((await log.OpenAsync(Events, None)).State);
         Assert.Equal(12, (await log.FindTerminalAsync(Terminal, None))!.Value.End);
         Assert.Equal(0, (await log.SweepAsync(Events.Partition, None)).ClockJumpMs);
@@ -81,7 +82,8 @@ public sealed class RedisClockTests
         await FillAsync(log, 601, 300);
 
         Assert.All(swept, sweep => Assert.InRange(sweep.ClockJumpMs, 35_000_000, 37_000_000));
-        Assert.All(swept, sweep => Assert.Equal((0, 0, 0), (sweep.StreamsTrimmed, sweep.StateKeysExpired, sweep.TerminalsEnded)));
+        Assert.All(swept, sweep => Assert.Equal(
+            (0, 0, 0), (sweep.StreamsTrimmed, sweep.StateKeysExpired, sweep.TerminalsEnded)));
         EventRead read = await ReadAsync(log, Beginning(first.Epoch));
         Assert.Equal((ReadOutcome.Whole, 900), (read.Outcome, read.Entries.Count));
         Assert.Single((await log.OpenAsync(Events, None)).State);
@@ -181,7 +183,8 @@ public sealed class RedisClockTests
 
         string[] time = (await server.CommandAsync("TIME")).Split('\n');
         long now = long.Parse(time[0], CultureInfo.InvariantCulture) * 1000;
-        Assert.Equal(positions.Select(position => position.Entry), positions.Select(position => position.Entry).Order());
+        Assert.Equal(
+            positions.Select(position => position.Entry), positions.Select(position => position.Entry).Order());
         Assert.InRange(positions[^1].Entry.Ms, now - 10_000, now + 10_000);
 
         // The retention is 72 s: by either worker's clock all would be too old, or none ever.

@@ -5,7 +5,9 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>What clusters do under load: slots move, nodes die. Nothing acknowledged is lost, doubled or reordered.</summary>
+/// <summary>
+/// What clusters do under load: slots move, nodes die. Nothing acknowledged is lost, doubled or reordered.
+/// </summary>
 public sealed class RedisClusterFaultTests
 {
     [Fact]

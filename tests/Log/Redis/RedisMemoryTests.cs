@@ -59,7 +59,8 @@ public sealed partial class RedisMemoryTests
         long state = Partitions * StateKeys * ((2 * KeyBytes) + envelopeBytes + 250);
         long idempotency = Partitions * IdempotencyKeys * ((2 * KeyBytes) + 350);
         long readers = (Partitions + Terminals) * Readers.Length * 400;
-        long terminals = Terminals * ((options.Terminal.RetentionBytes * 5 / 4) + (2 * LogLimits.TerminalChunkBytesMax) + 2048);
+        long terminals =
+            Terminals * ((options.Terminal.RetentionBytes * 5 / 4) + (2 * LogLimits.TerminalChunkBytesMax) + 2048);
         return events + state + idempotency + readers + terminals;
     }
 

@@ -94,13 +94,15 @@ public sealed class RepartitionCommandTests
         {
             await Eventually.TrueAsync(
                 "it waits for Redis",
-                async () => (await redis.CommandAsync("CLIENT", "LIST")).Contains(" flags=b ", StringComparison.Ordinal),
+                async () =>
+                    (await redis.CommandAsync("CLIENT", "LIST")).Contains(" flags=b ", StringComparison.Ordinal),
                 Patience,
                 () => process.Output);
             Signals.Send("INT", process.Pid);
             Assert.Equal(130, await process.ExitAsync(Patience));
             Assert.Contains(
-                "Interrupted. The log takes nothing until --resume or --abort.", process.Output, StringComparison.Ordinal);
+                "Interrupted. The log takes nothing until --resume or --abort.", process.Output,
+                StringComparison.Ordinal);
         }
 
         await redis.CommandAsync("CLIENT", "UNPAUSE");

@@ -1,7 +1,8 @@
 namespace Realtime.Log.Redis.Repartitioning;
 
 /// <summary>
-/// Copies what the sweeps of the partitions go by: which terminals there are, and how far Redis' clock is to be believed.
+/// Copies what the sweeps of the partitions go by: which terminals there are, and how far Redis' clock is to be
+/// believed.
 /// </summary>
 internal sealed class HousekeepingCopy(RepartitionStore store)
 {

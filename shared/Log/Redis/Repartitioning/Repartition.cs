@@ -151,7 +151,8 @@ public sealed class Repartition : IAsyncDisposable
             {
                 // What an attempt left that was interrupted.
                 await DeleteAsync(store, to, tenant);
-                await new TenantCopy(store, tenant, from, to, events => TellAsync(i, tenants.Length, events)).RunAsync();
+                await new TenantCopy(
+                    store, tenant, from, to, events => TellAsync(i, tenants.Length, events)).RunAsync();
                 await store.NoteCopiedAsync(tenant);
             }
         }

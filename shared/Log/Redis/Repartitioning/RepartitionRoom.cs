@@ -17,8 +17,8 @@ internal static class RepartitionRoom
             if (max > 0 && used * 2 > max)
             {
                 throw new RepartitionException(
-                    $"Redis ({options.Redis.Address}) uses {used} of {max} bytes (maxmemory), and for a while there are "
-                        + "two copies of the log. Raise maxmemory to twice what is used, then begin again.");
+                    $"Redis ({options.Redis.Address}) uses {used} of {max} bytes (maxmemory), and for a while "
+                        + "there are two copies of the log. Raise maxmemory to twice what is used, then begin again.");
             }
         }
     }

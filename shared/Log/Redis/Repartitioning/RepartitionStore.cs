@@ -21,7 +21,8 @@ internal sealed class RepartitionStore(RedisConnection connection, CancellationT
         if ((int)replaced != 1)
         {
             throw new RepartitionException(
-                $"rt:layout is no longer \"{from}\": another repartition runs, or Redis lost it. Nothing more was done.");
+                $"rt:layout is no longer \"{from}\": another repartition runs, or Redis lost it. "
+                + "Nothing more was done.");
         }
     }
 

@@ -64,7 +64,8 @@ internal sealed class NumberedGroups
     {
         EntryId id = position.Entry;
         EventReadBack read = await log.ReadBackAsync(
-            stream, position with { Entry = id with { Offset = id.Offset + 1 } }, ReadLimit.Default, ReadLane.Bulk, None);
+            stream, position with { Entry = id with { Offset = id.Offset + 1 } }, ReadLimit.Default, ReadLane.Bulk,
+            None);
         Assert.Equal((ReadOutcome.Whole, id), (read.Outcome, read.Entries[0].Id));
         Assert.Equal(append.Envelope.ToArray(), read.Entries[0].Envelope.ToArray());
     }

@@ -64,13 +64,15 @@ public sealed class RepartitionLeaseTests
         Assert.Equal(0, (await SweepAsync(young, 7)).AgentsLost);
         Assert.Equal(LeaseStatus.Held, (await young.LeaseAsync(new Lease(Leases[1], Other, Long), None)).Status);
         Assert.Equal(
-            Enumerable.Repeat(1L, 12), await Task.WhenAll(Leases.Where((_, index) => index % 2 == 1).Select(CountAsync)));
+            Enumerable.Repeat(1L, 12),
+            await Task.WhenAll(Leases.Where((_, index) => index % 2 == 1).Select(CountAsync)));
 
         async Task<long> CountAsync(LeaseKey lease)
         {
             var stream = new StreamKey(lease.Tenant, Partitioner.Of(lease.Tenant, lease.Name, 7));
             EventRead read = await young.ReadAsync(
-                stream, Beginning((await young.OpenAsync(stream, None)).End.Epoch), ReadLimit.Default, ReadLane.Bulk, None);
+                stream, Beginning((await young.OpenAsync(stream, None)).End.Epoch), ReadLimit.Default, ReadLane.Bulk,
+                None);
             return read.Entries.Count(entry => EnvelopeCodec.TryRead(entry.Envelope, out EventEnvelope? lost)
                 && (lost!.Type is "agent.lost" or "task.lost")
                 && (lost.Task ?? lost.Agent) == lease.Name);

@@ -121,7 +121,8 @@ public sealed class RepartitionTests
         await RefusedAsync(LogUnavailableReason.Repartitioning, () => FillAsync(young, 1, 1));
         await RefusedAsync(
             LogUnavailableReason.Repartitioning, () => old.OpenAsync(new StreamKey("newcomer", 1), None));
-        await RefusedAsync(LogUnavailableReason.Repartitioning, () => old.AppendTerminalAsync(Terminal, Bytes("x"), None));
+        await RefusedAsync(
+            LogUnavailableReason.Repartitioning, () => old.AppendTerminalAsync(Terminal, Bytes("x"), None));
         Assert.Equal(opening.End, (await old.OpenAsync(Events, None)).End);
         Assert.Equal(ReadOutcome.Whole, (await ReadAsync(old, Beginning(opening.End.Epoch))).Outcome);
 
