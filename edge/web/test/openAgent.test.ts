@@ -60,35 +60,43 @@ describe('an open agent', () => {
     expect(open.timeline.all().map((entry) => entry.place.ms)).toEqual([300, 300, 400]);
   });
 
-  it('reads back from behind what it forgot, in every stream', async () => {
-    const latest = vi.fn(async () => ({
-      events: [event('agent.message', {}, { partition: 7, ms: 400 })],
-      before: ['3:50-1.abcdef', '7:60-1.abcdef', '9:70-1.abcdef'],
-      more: true,
-    }));
-    const open = new OpenAgent('a1', { latest }, new ManualFrames().schedule);
-    await open.load();
-    const old = event('agent.message', {}, { partition: 3, ms: 500 });
-    open.take({ ...old, id: '3:500-8.abcdef' });
-    for (let i = 0; i < ENTRIES_MAX; i++) open.take(event('agent.message', {}, { partition: 5, ms: 1_000 + i }));
-    expect(open.timeline.size).toBe(ENTRIES_MAX);
-    await open.loadOlder();
-    const { before } = (latest.mock.lastCall as unknown as [{ before: string[] }])[0];
-    expect(before.filter((position) => !position.startsWith('7:'))).toEqual(['3:500-9.abcdef', '9:70-1.abcdef']);
-    expect(before.find((position) => position.startsWith('7:'))).toMatch(/^7:400-/);
-  }, SLOW_MS);
+  it(
+    'reads back from behind what it forgot, in every stream',
+    async () => {
+      const latest = vi.fn(async () => ({
+        events: [event('agent.message', {}, { partition: 7, ms: 400 })],
+        before: ['3:50-1.abcdef', '7:60-1.abcdef', '9:70-1.abcdef'],
+        more: true,
+      }));
+      const open = new OpenAgent('a1', { latest }, new ManualFrames().schedule);
+      await open.load();
+      const old = event('agent.message', {}, { partition: 3, ms: 500 });
+      open.take({ ...old, id: '3:500-8.abcdef' });
+      for (let i = 0; i < ENTRIES_MAX; i++) open.take(event('agent.message', {}, { partition: 5, ms: 1_000 + i }));
+      expect(open.timeline.size).toBe(ENTRIES_MAX);
+      await open.loadOlder();
+      const { before } = (latest.mock.lastCall as unknown as [{ before: string[] }])[0];
+      expect(before.filter((position) => !position.startsWith('7:'))).toEqual(['3:500-9.abcdef', '9:70-1.abcdef']);
+      expect(before.find((position) => position.startsWith('7:'))).toMatch(/^7:400-/);
+    },
+    SLOW_MS,
+  );
 
-  it('forgets nothing while somebody reads further down, up to a limit', async () => {
-    const open = new OpenAgent('a1', { latest: vi.fn() }, new ManualFrames().schedule);
-    open.isReading = true;
-    for (let i = 0; i < ENTRIES_MAX + 10; i++) open.take(event('agent.message', {}, { ms: i }));
-    expect(open.timeline.size).toBe(ENTRIES_MAX + 10);
-    for (let i = 0; i < READING_MAX; i++) open.take(event('agent.message', {}, { ms: 100_000 + i }));
-    expect(open.timeline.size).toBe(READING_MAX);
-    open.isReading = false;
-    open.take(event('agent.message', {}, { ms: 500_000 }));
-    expect(open.timeline.size).toBe(ENTRIES_MAX);
-  }, SLOW_MS);
+  it(
+    'forgets nothing while somebody reads further down, up to a limit',
+    async () => {
+      const open = new OpenAgent('a1', { latest: vi.fn() }, new ManualFrames().schedule);
+      open.isReading = true;
+      for (let i = 0; i < ENTRIES_MAX + 10; i++) open.take(event('agent.message', {}, { ms: i }));
+      expect(open.timeline.size).toBe(ENTRIES_MAX + 10);
+      for (let i = 0; i < READING_MAX; i++) open.take(event('agent.message', {}, { ms: 100_000 + i }));
+      expect(open.timeline.size).toBe(READING_MAX);
+      open.isReading = false;
+      open.take(event('agent.message', {}, { ms: 500_000 }));
+      expect(open.timeline.size).toBe(ENTRIES_MAX);
+    },
+    SLOW_MS,
+  );
 
   it('says what went wrong, and is well again later', async () => {
     const latest = vi
