@@ -228,7 +228,8 @@ public sealed class PublisherTests : IAsyncLifetime
     private RealtimeClientOptions Slow =>
         _edge.Options with
         {
-            TimeProvider = _clock, Reconnect = new ReconnectOptions { Delay = TimeSpan.FromSeconds(1) },
+            TimeProvider = _clock,
+            Reconnect = new ReconnectOptions { Delay = TimeSpan.FromSeconds(1) },
         };
 
     // Payloads are numbers: those of each request.

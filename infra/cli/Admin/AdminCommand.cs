@@ -136,7 +136,8 @@ internal sealed class AdminCommand
                 JsonElement answer = await client.AskAsync(HttpMethod.Post, $"{path}/undrain", CancellationToken.None);
                 Tell(context, answer, path);
                 return ExitCodes.Ok;
-            }));
+            }
+        ));
     }
 
     private async Task<int> DrainAsync(CommandContext context, string path, string query, bool isWatched)
@@ -191,7 +192,8 @@ internal sealed class AdminCommand
         }
 
         return ExitCodes.Ok;
-    }));
+    }
+    ));
 
     private static string WorkerPath(ParseResult parsed, Argument<string> id) =>
         $"/admin/workers/{Uri.EscapeDataString(parsed.GetValue(id)!)}";

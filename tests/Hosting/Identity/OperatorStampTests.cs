@@ -57,7 +57,10 @@ public sealed class OperatorStampTests
         var identities = new IdentityStamp(Options("A"), _clock);
         string identity = identities.Sign(new Who
         {
-            Tenant = "acme", Subject = "u1", Grants = Grants.Parse("admin"), EdgeId = "edge-1",
+            Tenant = "acme",
+            Subject = "u1",
+            Grants = Grants.Parse("admin"),
+            EdgeId = "edge-1",
             ExpiresAt = _clock.GetUtcNow() + TimeSpan.FromMinutes(1),
         });
 

@@ -198,7 +198,8 @@ public sealed class RedisLeaseTests : IAsyncLifetime
             last = await _log.SweepLeasesAsync(PartitionOf(TheTask), None);
             sum = sum with
             {
-                AgentsLost = sum.AgentsLost + last.AgentsLost, TasksLost = sum.TasksLost + last.TasksLost,
+                AgentsLost = sum.AgentsLost + last.AgentsLost,
+                TasksLost = sum.TasksLost + last.TasksLost,
             };
             return sum.AgentsLost == 1 && sum.TasksLost == tasks.Length - 1 && last.Failed == 1;
         });

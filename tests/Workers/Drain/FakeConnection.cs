@@ -17,7 +17,10 @@ internal sealed class FakeConnection : IConnection
         Outbox = new Outbox(WireFormats.JsonFrames, new DeliveryOptions(), 0, new DeliveryMetrics(meters));
         Identity = new Identity
         {
-            Tenant = "acme", Subject = "someone", Grants = Grants.None, ExpiresAt = DateTimeOffset.MaxValue,
+            Tenant = "acme",
+            Subject = "someone",
+            Grants = Grants.None,
+            ExpiresAt = DateTimeOffset.MaxValue,
             EdgeId = edge,
         };
     }
