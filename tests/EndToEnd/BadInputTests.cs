@@ -113,7 +113,7 @@ public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
     [InlineData("/ws/agents?channels=agents,nonsense", "channels")]
     [InlineData("/ws/agents?agents=a%20b", "agents")]
     [InlineData("/ws/agents?after=nonsense", "after")]
-    [InlineData("/ws/agents?after=999:1-1.aaaaaa", "after")]
+    [InlineData("/ws/agents?after=1024:1-1.aaaaaa", "after")]
     [InlineData("/ws/agents?snapshot=perhaps", "snapshot")]
     [InlineData("/ws/agents?snapshot=true&snapshot=false", "snapshot")]
     [InlineData("/ws/agents?agent=a1", "did you mean agents?")]
@@ -239,7 +239,7 @@ public class BadInputTests(SharedSystem shared) : IClassFixture<SharedSystem>
     [Theory]
     [InlineData("nonsense")]
     [InlineData("3:1-1.aaaaaa,3:1-2.aaaaaa")]
-    [InlineData("999:1-1.aaaaaa")]
+    [InlineData("1024:1-1.aaaaaa")]
     public async Task A_bad_last_event_id_is_refused_with_400(string lastEventId)
     {
         using HttpClient http = shared.System.CreateClient(Token());
