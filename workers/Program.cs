@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Realtime.Hosting.Processes;
 using Realtime.Log;
 using Realtime.Workers;
@@ -7,12 +8,16 @@ try
 {
     if (args is [RepartitionCommand.Name, .. string[] rest])
     {
+        // Both: a shell lets its background jobs ignore SIGINT, and supervisors send SIGTERM.
         using var interrupt = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
+        void Interrupt(PosixSignalContext signal)
         {
-            pressed.Cancel = true;
+            signal.Cancel = true;
             interrupt.Cancel();
-        };
+        }
+
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         return await new RepartitionCommand(Console.Out, Console.Error, TimeProvider.System)
             .RunAsync(rest, interrupt.Token);
     }

@@ -46,6 +46,9 @@ public sealed class ConformanceScene : IAsyncLifetime
             {
                 ["connection_plane:connections:heartbeat"] = $"{Heartbeat.TotalSeconds}s",
                 ["connection_plane:connections:reconnect_delay"] = "2s",
+
+                // Tokens end when they say so, not half a minute later.
+                ["connection_plane:auth:clock_skew"] = "0s",
             },
         });
         _network = InFrontOf(_system);

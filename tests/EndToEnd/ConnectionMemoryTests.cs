@@ -33,6 +33,7 @@ public sealed class ConnectionMemoryTests(ITestOutputHelper output) : IAsyncLife
         _client = new HttpClient { BaseAddress = _address };
         _process = WorkerProcess.Start(
             [
+                "--connection_plane:worker:id", RunningWorker.Name,
                 "--connection_plane:worker:listen", _address.ToString().TrimEnd('/'),
                 "--connection_plane:internal_keys:0", RunningWorker.Key,
                 "--connection_plane:auth:signing_key", RunningWorker.Key,

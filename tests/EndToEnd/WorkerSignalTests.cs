@@ -18,6 +18,7 @@ public sealed class WorkerSignalTests : IAsyncLifetime
     {
         _process = WorkerProcess.Start(
             [
+                "--connection_plane:worker:id", RunningWorker.Name,
                 "--connection_plane:worker:listen", _address.ToString().TrimEnd('/'),
                 "--connection_plane:internal_keys:0", RunningWorker.Key,
                 "--connection_plane:auth:signing_key", RunningWorker.Key,

@@ -35,7 +35,8 @@ internal sealed class RepartitionCommand(TextWriter output, TextWriter errors, T
            (event_plane.partitions); start those at any time, they wait until it is done.
         3. Was it interrupted, use --resume. --abort undoes it until the new partitions are in force.
 
-        Exit codes: 0 done, 1 not done (the reason is on stderr), 2 wrong arguments or configuration, 130 interrupted.
+        Exit codes: 0 done, 1 not done (the reason is on stderr), 2 wrong arguments or configuration,
+        130 interrupted (Ctrl+C, SIGTERM).
         """;
 
     private const int Interrupted = 130;

@@ -98,7 +98,7 @@ public sealed class RepartitionCommandTests
                     (await redis.CommandAsync("CLIENT", "LIST")).Contains(" flags=b ", StringComparison.Ordinal),
                 Patience,
                 () => process.Output);
-            Signals.Send("INT", process.Pid);
+            Signals.Terminate(process.Pid);
             Assert.Equal(130, await process.ExitAsync(Patience));
             Assert.Contains(
                 "Interrupted. The log takes nothing until --resume or --abort.", process.Output,

@@ -98,7 +98,7 @@ for i = 1, count do
     fresh = fresh + #ARGV[at + 1]
     if number then producers.advance(number.producer, number.epoch, number.seq, ms, last, epoch) end
     -- The fraction keeps the order of a batch among equal milliseconds.
-    local order = ms + math.min(i, 4095) / 4096
+    local order = ms + last % 4096 / 4096
     if ARGV[at + 3] == 's' then
       redis.call('HSET', KEYS[3], ARGV[at + 2], id .. '.' .. epoch .. '\0' .. ARGV[at + 1])
       redis.call('ZADD', KEYS[4], string.format('%.17g', order), ARGV[at + 2])
