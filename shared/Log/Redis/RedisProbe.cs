@@ -51,9 +51,11 @@ internal sealed class RedisProbe(RedisOptions options, bool withEcho, TimeProvid
     private Task SubscribeAsync(RedisLink link) =>
         link.Multiplexer.GetSubscriber().SubscribeAsync(_echoChannel, (_, _) => Interlocked.Exchange(ref _echoed, 1));
 
+    // To the primary: a replica beside it answers as well, and would hide for a minute that the primary is gone.
     private Task CallAsync(RedisLink link) => withEcho
-        ? link.Multiplexer.GetSubscriber().PublishAsync(_echoChannel, RedisValue.EmptyString)
-        : link.Multiplexer.GetDatabase().PingAsync();
+        ? link.Multiplexer.GetSubscriber().PublishAsync(
+            _echoChannel, RedisValue.EmptyString, CommandFlags.DemandMaster)
+        : link.Multiplexer.GetDatabase().PingAsync(CommandFlags.DemandMaster);
 
     private async Task<bool> SucceedsAsync(Func<Task> attempt, CancellationToken stopping)
     {

@@ -36,6 +36,15 @@ public sealed class RedisCrashTests
         return 0;
     });
 
+    [Fact]
+    public Task Failed_over_to_a_replica_that_was_behind() => FollowAsync(RedisPersistence.None, async scene =>
+    {
+        // It has the first 200 and lost sight of its primary before the other 50.
+        await scene.Primary.KillAsync();
+        await scene.Replica.CommandAsync("REPLICAOF", "NO", "ONE");
+        return 50;
+    });
+
     /// <param name="persistence">Of the primary.</param>
     /// <param name="fault">Does it and lets Redis come back; how many of the 250 acknowledged events that takes, null
     /// if that is not known.</param>
