@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -223,8 +224,10 @@ public sealed partial class WebSocketMessageReader : IDisposable
             return true;
         }
 
-        // Doubled, so that a message that comes byte by byte is not copied each time.
-        int size = Math.Max(Math.Max(needed, BufferBytesMin), Math.Min(2 * _messageLength, _options.MessageBytesMax));
+        // Doubled, so that a message that comes byte by byte is not copied each time; a power of two, since the pool
+        // lends no other sizes, and what is reserved must be what is held.
+        int wanted = Math.Max(Math.Max(needed, BufferBytesMin), Math.Min(2 * _messageLength, _options.MessageBytesMax));
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)wanted);
         if (_options.Reserve?.Invoke(size - _messageReserved) is false)
         {
             return false;
