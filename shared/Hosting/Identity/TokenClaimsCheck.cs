@@ -31,7 +31,7 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
 
     private TokenVerification CheckAll(JsonElement claims)
     {
-        if (CheckTimes(claims, out DateTimeOffset expiresAt) is not TokenFailure.None and TokenFailure untimely)
+        if (CheckTimes(claims, out TokenTimes times) is not TokenFailure.None and TokenFailure untimely)
         {
             return new TokenVerification(untimely);
         }
@@ -69,35 +69,54 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
                 Subject = subject,
                 Grants = grants,
                 TokenId = TextAt(claims, ["jti"]),
-                ExpiresAt = expiresAt,
+                IssuedAt = times.IssuedAt,
+                ExpiresAt = times.ExpiresAt,
             })
             : new TokenVerification(TokenFailure.TooLarge);
     }
 
-    private TokenFailure CheckTimes(JsonElement claims, out DateTimeOffset expiresAt)
+    private TokenFailure CheckTimes(JsonElement claims, out TokenTimes times)
     {
-        expiresAt = default;
+        times = default;
         if (!claims.TryGetProperty("exp", out JsonElement exp))
         {
             return TokenFailure.NoExpiry;
         }
 
-        bool hasStart = claims.TryGetProperty("nbf", out JsonElement nbf);
-        if (SecondsOf(exp) is not long end || (hasStart ? SecondsOf(nbf) : 0) is not long start)
+        if (SecondsOf(exp) is not long end || !TryTimeOf(claims, "nbf", out DateTimeOffset? start)
+            || !TryTimeOf(claims, "iat", out DateTimeOffset? issuedAt))
         {
             return TokenFailure.Malformed;
         }
 
-        expiresAt = DateTimeOffset.FromUnixTimeSeconds(end);
+        times = new TokenTimes(DateTimeOffset.FromUnixTimeSeconds(end), issuedAt);
         DateTimeOffset now = clock.GetUtcNow();
-        if (now - options.ClockSkew >= expiresAt)
+        if (now - options.ClockSkew >= times.ExpiresAt)
         {
             return TokenFailure.Expired;
         }
 
-        return now + options.ClockSkew < DateTimeOffset.FromUnixTimeSeconds(start)
+        // One that is issued in the future could outlive a revocation, which is by that time.
+        return now + options.ClockSkew < start || now + options.ClockSkew < issuedAt
             ? TokenFailure.NotYetValid
             : TokenFailure.None;
+    }
+
+    private static bool TryTimeOf(JsonElement claims, string name, out DateTimeOffset? time)
+    {
+        time = null;
+        if (!claims.TryGetProperty(name, out JsonElement claim))
+        {
+            return true;
+        }
+
+        if (SecondsOf(claim) is not long seconds)
+        {
+            return false;
+        }
+
+        time = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return true;
     }
 
     // A NumericDate may have a fraction (RFC 7519, 2); it is cut off. Times past the year 9999 count as its end.
@@ -161,4 +180,6 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
 
         return at;
     }
+
+    private readonly record struct TokenTimes(DateTimeOffset ExpiresAt, DateTimeOffset? IssuedAt);
 }

@@ -27,7 +27,7 @@ public enum TokenFailure
     /// <summary>It has no <c>exp</c>.</summary>
     NoExpiry,
 
-    /// <summary>Its <c>nbf</c> is to come.</summary>
+    /// <summary>Its <c>nbf</c> or <c>iat</c> is to come.</summary>
     NotYetValid,
 
     /// <summary>It is for another audience.</summary>

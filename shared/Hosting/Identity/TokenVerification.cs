@@ -48,7 +48,7 @@ public readonly record struct TokenVerification
         TokenFailure.BadSignature => "The token's signature does not verify.",
         TokenFailure.Expired => "The token has expired. Get a fresh one.",
         TokenFailure.NoExpiry => "The token has no expiry ('exp').",
-        TokenFailure.NotYetValid => "The token is not valid yet ('nbf').",
+        TokenFailure.NotYetValid => "The token is not valid yet ('nbf' or 'iat').",
         TokenFailure.WrongAudience => "The token is for another audience.",
         TokenFailure.WrongIssuer => "The token is of another issuer.",
         TokenFailure.NoSubject => "The token has no subject, or one longer than 256 characters.",
