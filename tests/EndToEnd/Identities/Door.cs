@@ -23,10 +23,11 @@ internal sealed record Door(string Endpoint, Need Need, string Target, string Go
         new("GET /v1/tasks/{task}/terminal", Need.ReadTerminal, "/v1/tasks/t1/terminal", "200"),
         new("GET,CONNECT /ws/terminal/{task}", Need.ReadTerminal, "/ws/terminal/t1", "101 subscribed"),
         new("POST /v1/events", Need.Publish, "/v1/events", "202", Event),
-        new("POST /v1/tasks/{task}/terminal", Need.Publish, "/v1/tasks/t2/terminal", "200", "x"),
-        new("POST /v1/tasks/{task}/terminal/resize", Need.Publish, "/v1/tasks/t3/terminal/resize?cols=80&rows=24",
-            "200"),
-        new("POST /v1/tasks/{task}/terminal/end", Need.Publish, "/v1/tasks/t4/terminal/end?exit_code=0", "200"),
+        new("POST /v1/tasks/{task}/terminal", Need.Publish, "/v1/tasks/t2/terminal", "202", "x"),
+        new("POST /v1/tasks/{task}/terminal/resize", Need.Publish, "/v1/tasks/t3/terminal/resize", "200",
+            """{"cols":80,"rows":24}"""),
+        new("POST /v1/tasks/{task}/terminal/end", Need.Publish, "/v1/tasks/t4/terminal/end", "200",
+            """{"exit_code":0}"""),
         new("POST /v1/leases", Need.Publish, "/v1/leases", "200", Lease),
         new("POST /v1/leases/release", Need.Publish, "/v1/leases/release", "200", Lease.Replace(
             ",\"ttl_ms\":30000", "", StringComparison.Ordinal)),
@@ -51,6 +52,5 @@ internal sealed record Door(string Endpoint, Need Need, string Target, string Go
 
     public HttpMethod Method => HttpMethod.Parse(Endpoint.AsSpan(0, Endpoint.IndexOfAny([',', ' '])));
 
-    public bool TakesJson => Target.StartsWith("/v1/events", StringComparison.Ordinal)
-        || Target.StartsWith("/v1/leases", StringComparison.Ordinal);
+    public bool TakesJson => Body?.StartsWith('{') == true;
 }
