@@ -32,12 +32,18 @@ public sealed class IdentityStamp
     private readonly IdentityStampOptions _options;
     private readonly TimeProvider _clock;
 
-    /// <summary>Reads the keys.</summary>
+    /// <summary>Reads the keys, once.</summary>
     public IdentityStamp(IdentityStampOptions options, TimeProvider clock)
+        : this(options, clock, new InternalKeys(options))
+    {
+    }
+
+    /// <summary>Signs and verifies by the keys as they are at each time.</summary>
+    public IdentityStamp(IdentityStampOptions options, TimeProvider clock, InternalKeys keys)
     {
         _options = options;
         _clock = clock;
-        _keys = new StampKeys(options, "");
+        _keys = new StampKeys(keys, "");
     }
 
     /// <summary>Signs an identity, valid from now for the option's lifetime (30 s).</summary>

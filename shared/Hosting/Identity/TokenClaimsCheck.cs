@@ -15,6 +15,7 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
     private readonly string[] _tenantPath = options.TenantClaim.Split('.');
     private readonly string[] _subjectPath = options.SubjectClaim.Split('.');
     private readonly string[] _scopePath = options.ScopeClaim.Split('.');
+    private readonly string[] _rolePath = options.RoleClaim.Split('.');
 
     /// <summary>An identity, or the first reason why not.</summary>
     public TokenVerification Check(JsonElement claims)
@@ -52,7 +53,7 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
             return new TokenVerification(TokenFailure.NoSubject);
         }
 
-        if (TextAt(claims, _tenantPath) is not string tenant || !EntityName.IsValid(tenant))
+        if (TenantOf(claims) is not string tenant || !EntityName.IsValid(tenant))
         {
             return new TokenVerification(TokenFailure.BadTenant);
         }
@@ -62,7 +63,7 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
             return new TokenVerification(TokenFailure.Malformed);
         }
 
-        return Grants.TryParse(scope, out Grants? grants)
+        return Grants.TryParse(WithScopeOfRole(claims, scope), out Grants? grants)
             ? new TokenVerification(new Identity
             {
                 Tenant = tenant,
@@ -147,6 +148,23 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
         };
     }
 
+    // Only where there is no such claim: one that is wrong is nobody's default.
+    private string? TenantOf(JsonElement claims) =>
+        At(claims, _tenantPath) is JsonElement tenant && tenant.ValueKind != JsonValueKind.Null
+            ? TextOf(tenant)
+            : options.DefaultTenant;
+
+    private string WithScopeOfRole(JsonElement claims, string scope)
+    {
+        if (options.RoleScopes.IsDefaultOrEmpty || TextAt(claims, _rolePath) is not string role)
+        {
+            return scope;
+        }
+
+        IEnumerable<string> added = options.RoleScopes.Where(one => one.Role == role).Select(one => one.Scope);
+        return string.Join(' ', added.Prepend(scope));
+    }
+
     // No scope is an empty one; null if it has another form.
     private string? ScopeOf(JsonElement claims)
     {
@@ -165,7 +183,10 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
     }
 
     private static string? TextAt(JsonElement claims, string[] path) =>
-        At(claims, path) is { ValueKind: JsonValueKind.String } claim ? claim.GetString() : null;
+        At(claims, path) is JsonElement claim ? TextOf(claim) : null;
+
+    private static string? TextOf(JsonElement claim) =>
+        claim.ValueKind == JsonValueKind.String ? claim.GetString() : null;
 
     private static JsonElement? At(JsonElement claims, string[] path)
     {

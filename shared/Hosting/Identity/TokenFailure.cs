@@ -41,4 +41,10 @@ public enum TokenFailure
 
     /// <summary>It has no tenant, or one that is no name.</summary>
     BadTenant,
+
+    /// <summary>
+    /// Nobody can say whether it is good: the keys of the identity provider could not be fetched. Another time it may
+    /// be.
+    /// </summary>
+    KeysUnavailable,
 }
