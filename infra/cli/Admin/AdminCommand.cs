@@ -151,11 +151,11 @@ internal sealed class AdminCommand
             (exitCode, answer) = await new DrainWatch(context, client).WatchAsync(path, answer, interrupts);
         }
 
-        Tell(context, answer, path);
+        Tell(context, answer, path, isDrainTold: isWatched);
         return exitCode;
     }
 
-    private void Tell(CommandContext context, JsonElement answer, string path)
+    private void Tell(CommandContext context, JsonElement answer, string path, bool isDrainTold = false)
     {
         var answers = new AdminAnswers(context.Output, context.Notices);
         if (_flags.IsJson(context.Parsed))
@@ -164,11 +164,11 @@ internal sealed class AdminCommand
         }
         else if (path == "/admin/edge")
         {
-            answers.Edge(answer);
+            answers.Edge(answer, isDrainTold);
         }
         else
         {
-            answers.Worker(answer);
+            answers.Worker(answer, isDrainTold);
         }
     }
 
@@ -203,6 +203,8 @@ internal sealed class AdminCommand
         {
             ({ Length: > 0 } id, false) => $"/admin/workers/{Uri.EscapeDataString(id)}",
             (null, true) => "/admin/edge",
+            ({ Length: > 0 }, true) => throw new CliException(
+                "Give a worker's ID, or --edge for the edge that is asked, not both.", ExitCodes.Usage),
             _ => throw new CliException("Give a worker's ID, or --edge for the edge that is asked.", ExitCodes.Usage),
         };
 }

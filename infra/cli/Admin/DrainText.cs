@@ -9,9 +9,11 @@ internal static class DrainText
     public static string Of(JsonElement document)
     {
         string state = AdminTable.TextOf(document, "state");
+        bool isOver = state == "drained";
         return document.TryGetProperty("drain", out JsonElement drain) && drain.ValueKind == JsonValueKind.Object
             ? $"{state}: {AdminTable.TextOf(drain, "left")} of {AdminTable.TextOf(drain, "connections")} left, "
-                + $"{AdminTable.TextOf(drain, "pace")} a second, until {AdminTable.TextOf(drain, "deadline_at")}, "
+                + (isOver ? $"{AdminTable.TextOf(drain, "cut")} cut, " : $"{AdminTable.TextOf(drain, "pace")} a second, "
+                    + $"until {AdminTable.TextOf(drain, "deadline_at")}, ")
                 + $"by {AdminTable.TextOf(drain, "by")}"
             : state;
     }
