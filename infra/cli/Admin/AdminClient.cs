@@ -43,14 +43,17 @@ internal sealed class AdminClient : IDisposable
             using var request = new HttpRequestMessage(method, target);
             using HttpResponseMessage answer = await _client.SendAsync(request, cancellationToken);
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            return answer.IsSuccessStatusCode ? JsonElement.Parse(body) : throw Refusal(answer.StatusCode, body, target);
+            return answer.IsSuccessStatusCode
+                ? JsonElement.Parse(body)
+                : throw Refusal(answer.StatusCode, body, target);
         }
         catch (HttpRequestException failure)
         {
             (string what, string hint) = failure.InnerException is AuthenticationException refused
                 ? (refused.Message, "If the certificate is self-made, trust it by --ca FILE (or REALTIME_CA).")
                 : (failure.Message, "Look whether the edge runs, and at --admin (or REALTIME_ADMIN).");
-            throw new CliException($"{Where}: {what}{(what.EndsWith('.') ? "" : ".")} {hint}", ExitCodes.Unreachable);
+            string stop = what.EndsWith('.') ? string.Empty : ".";
+            throw new CliException($"{Where}: {what}{stop} {hint}", ExitCodes.Unreachable);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -76,7 +79,8 @@ internal sealed class AdminClient : IDisposable
                 ? told.GetString()!
                 : $"It answered {(int)status}.";
         // An edge has all of these paths, but not at the address of its clients.
-        string hint = status == HttpStatusCode.NotFound && !target.StartsWith("/admin/workers/", StringComparison.Ordinal)
+        bool isOfWorker = target.StartsWith("/admin/workers/", StringComparison.Ordinal);
+        string hint = status == HttpStatusCode.NotFound && !isOfWorker
             ? " Look at --admin (or REALTIME_ADMIN): it must be the edge's admin_listen."
             : string.Empty;
         return new CliException($"{Where}: {detail}{hint}", status switch

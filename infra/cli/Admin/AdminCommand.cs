@@ -6,21 +6,6 @@ namespace Realtime.Cli.Admin;
 /// <summary><c>realtime admin</c>: what operators see of an edge and its workers, and order.</summary>
 internal sealed class AdminCommand
 {
-    public const string Examples = """
-
-        The edge's address for operators is its admin_listen, the token its admin_token. Any edge will do for what
-        concerns workers. Ctrl+C while drain --wait shows how far it is stops the watching, not the drain.
-
-        Examples:
-          realtime admin workers
-          realtime admin drain worker-1 --deadline 2m --pace 100 --wait
-          realtime admin undrain worker-1
-          realtime admin drain --edge --wait
-          realtime admin connections --tenant acme --kind viewer --limit 20
-          realtime admin disconnect --tenant acme --subject ann --no-reconnect
-          realtime admin configuration --json
-        """;
-
     private readonly AdminFlags _flags = new();
 
     public AdminCommand()
