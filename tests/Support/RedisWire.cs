@@ -13,7 +13,7 @@ internal static class RedisWire
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The answer: of an array each value on a line, of an error its text, of nothing the empty text.</summary>
+    /// <summary>The answer: of an array each value on a line, of an error its text, of nothing the empty one.</summary>
     /// <exception cref="SocketException">Nobody listens.</exception>
     /// <exception cref="IOException">The connection ended before the answer did.</exception>
     public static async Task<string> AskAsync(int port, string? password, params IReadOnlyList<string> command)
