@@ -10,7 +10,7 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 namespace Realtime.Tests.Log.Redis;
 
 /// <summary>What can go wrong around leases in Redis: workers that die between two steps, Redis away, races.</summary>
-public sealed class RedisLeaseTests : IAsyncLifetime
+public sealed partial class RedisLeaseTests : IAsyncLifetime
 {
     private static readonly ProducerClaim Runner = new("runner", 5);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
@@ -52,50 +52,7 @@ public sealed class RedisLeaseTests : IAsyncLifetime
         Assert.Equal((0, 1), (next.TasksLost, next.TerminalsEnded));
         Assert.Equal(LogLimits.LostExitCode, (await _log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
         Assert.Equal(1, await LostAsync(TheTask));
-        Assert.Equal(default, await _log.SweepLeasesAsync(PartitionOf(TheTask), None));
-    }
-
-    [Fact]
-    public async Task A_later_life_that_takes_over_before_the_terminal_ends_keeps_it()
-    {
-        await _log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = Connect();
-        RedisLeases leases = LeasesOn(connection);
-        LeaseEntry lost = await DueAsync(leases, TheTask);
-        Assert.True(await leases.LoseAsync(lost, None));
-
-        var later = new ProducerClaim("runner", 6);
-        LeaseResult taken = await _log.LeaseAsync(new Lease(TheTask, later, TimeSpan.FromMinutes(1)), None);
-        Assert.Equal(LeaseStatus.Held, taken.Status);
-
-        // A sweep that was under way, and one that begins.
-        Assert.False(await leases.SealAsync(lost, None));
-        Assert.Equal(default, await _log.SweepLeasesAsync(PartitionOf(TheTask), None));
-        Assert.Null((await _log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task What_is_renewed_or_released_while_a_sweep_runs_is_not_lost(bool isRenewed)
-    {
-        await _log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = Connect();
-        RedisLeases leases = LeasesOn(connection);
-        LeaseEntry due = await DueAsync(leases, TheTask);
-
-        if (isRenewed)
-        {
-            Assert.True((await _log.LeaseAsync(new Lease(TheTask, Runner, Short * 100), None)).IsRenewed);
-        }
-        else
-        {
-            Assert.True(await _log.ReleaseLeaseAsync(TheTask, Runner, None));
-        }
-
-        Assert.False(await leases.LoseAsync(due, None));
-        Assert.Equal(0, await LostAsync(TheTask));
-        Assert.Null((await _log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
+        Assert.Empty((await leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
     }
 
     [Fact]
@@ -250,6 +207,20 @@ public sealed class RedisLeaseTests : IAsyncLifetime
         Assert.True((await log.LeaseAsync(lease, None)).IsRenewed);
         LeaseKey third = TheAgent with { Name = "a3" };
         Assert.Equal(LeaseStatus.TooMany, (await log.LeaseAsync(lease with { Key = third }, None)).Status);
+    }
+
+    [Fact]
+    public async Task What_was_counted_before_the_clock_went_back_counts_no_longer()
+    {
+        await using RedisLog log = Create(Options(_server.Endpoint) with { LeasesPerTenantMax = 1 });
+        await BackAsync(log);
+        long inAnHour = (TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1)).ToUnixTimeMilliseconds();
+        await _server.CommandAsync(
+            "ZADD", RedisKeys.LeasesOf("acme").ToString(), inAnHour.ToString(CultureInfo.InvariantCulture), "a/gone");
+
+        LeaseResult taken = await log.LeaseAsync(new Lease(TheAgent, Runner, Long), None);
+
+        Assert.Equal(LeaseStatus.Held, taken.Status);
     }
 
     [Fact]
