@@ -122,6 +122,6 @@ public sealed partial class RedisLeaseTests
     }
 
     // The task's lease, at once.
-    private Task RunOutAsync() => _server.CommandAsync(
+    private Task<string> RunOutAsync() => _server.CommandAsync(
         "ZADD", KeysOf(PartitionOf(TheTask))[0].ToString(), "XX", "1", LeaseEntry.MemberOf(TheTask));
 }

@@ -22,7 +22,8 @@ public sealed class OtherPartitionsTests
         Assert.Equal(
             Enumerable.Range(0, 4).Select(partition => (partition, "epoch")),
             page.GetProperty("gaps").EnumerateArray()
-                .Select(gap => (gap.GetProperty("partition").GetInt32(), gap.GetProperty("reason").GetString())).Order());
+                .Select(gap => (gap.GetProperty("partition").GetInt32(), gap.GetProperty("reason").GetString()!))
+                .Order());
         Assert.Equal(published.Order(), page.GetProperty("events").EnumerateArray().Select(Id).Order());
         Assert.Equal(4, page.GetProperty("next").GetArrayLength());
     }
