@@ -3,7 +3,7 @@ using static Realtime.Tests.Workers.History.LatestPages;
 
 namespace Realtime.Tests.Workers.History;
 
-/// <summary>Cursors that were given by a log with more partitions, or fewer: by this one before a repartition.</summary>
+/// <summary>Cursors of a log with more partitions, or fewer: of this one before a repartition.</summary>
 public sealed class OtherPartitionsTests
 {
     [Theory]
@@ -49,7 +49,8 @@ public sealed class OtherPartitionsTests
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
         string[] published = await FillAsync(worker, 40);
-        string[] first = [.. published.Where(id => id[0] is '0' or '1').GroupBy(id => id[0]).Select(ids => ids.First())];
+        string[] first =
+            [.. published.Where(id => id[0] is '0' or '1').GroupBy(id => id[0]).Select(ids => ids.First())];
         Assert.Equal(2, first.Length);
 
         Answer answer = await worker.GetAsync($"{Endpoint}?limit=1000&after={string.Join(',', first)}");

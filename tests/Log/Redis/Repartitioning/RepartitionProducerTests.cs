@@ -45,7 +45,8 @@ public sealed class RepartitionProducerTests
             batch[^kept..].Select(one => Convert.ToHexString(one.Envelope.Span)),
             read.Entries.Select(entry => Convert.ToHexString(entry.Envelope.Span)));
         Assert.Equal(
-            read.Entries.Select(entry => entry.Id), again.Outcomes.TakeLast(kept).Select(outcome => outcome.Position.Entry));
+            read.Entries.Select(entry => entry.Id),
+            again.Outcomes.TakeLast(kept).Select(outcome => outcome.Position.Entry));
         Assert.Equal(AppendStatus.Stored, await StatusAsync(young, Stored + 1));
     }
 
