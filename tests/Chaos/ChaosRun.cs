@@ -238,9 +238,9 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
 
         foreach (string task in _abandoned!.Tasks)
         {
-            if ((await reader.ReadTerminalAsync(task)).ExitCode != -1)
+            if (LeaseChecks.OfLostTask(task, (await reader.ReadTerminalAsync(task)).ExitCode) is { } unended)
             {
-                report.Violated($"{task} is lost, but its terminal has not ended with -1");
+                report.Violated(unended);
             }
         }
 

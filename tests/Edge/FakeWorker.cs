@@ -46,6 +46,9 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>Whether it leaves that without an answer.</summary>
     public bool HangsOnOrders { get; set; }
 
+    /// <summary>If set, each of them asks it what to wait for, and is answered then.</summary>
+    public Func<Task>? HoldsOrders { get; set; }
+
     /// <summary>Headers of its answers to plain requests, beside its own.</summary>
     public ConcurrentDictionary<string, string> Headers { get; } = new();
 
@@ -222,6 +225,7 @@ internal sealed class FakeWorker : IAsyncDisposable
             return;
         }
 
+        await (HoldsOrders?.Invoke() ?? Task.CompletedTask);
         (int status, string json) = Answers.GetValueOrDefault(
             $"{request.Method} {request.Path}",
             (404, """{"code":"not_found","detail":"There is no such endpoint."}"""));

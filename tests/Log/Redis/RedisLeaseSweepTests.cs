@@ -1,7 +1,6 @@
 using System.Globalization;
 using Realtime.Log;
 using Realtime.Log.Redis;
-using Realtime.Protocol;
 using Realtime.Tests.Support;
 using StackExchange.Redis;
 using static Realtime.Tests.Log.Redis.RedisLeaseScene;
@@ -9,7 +8,7 @@ using static Realtime.Tests.Log.Redis.RedisLogs;
 
 namespace Realtime.Tests.Log.Redis;
 
-/// <summary>Sweeps for leases that ran out: workers that die between two steps, races, many at once.</summary>
+/// <summary>Sweeps for leases that ran out: workers that die between two steps, many at once.</summary>
 public sealed class RedisLeaseSweepTests : IAsyncLifetime
 {
     private readonly RedisLeaseScene _scene = new();
@@ -37,50 +36,7 @@ public sealed class RedisLeaseSweepTests : IAsyncLifetime
         Assert.Equal((0, 1), (next.TasksLost, next.TerminalsEnded));
         Assert.Equal(LogLimits.LostExitCode, (await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
         Assert.Equal(1, await _scene.LostAsync(TheTask));
-        Assert.Equal(default, await _scene.Log.SweepLeasesAsync(PartitionOf(TheTask), None));
-    }
-
-    [Fact]
-    public async Task A_later_life_that_takes_over_before_the_terminal_ends_keeps_it()
-    {
-        await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = _scene.Connect();
-        RedisLeases leases = _scene.LeasesOn(connection);
-        LeaseEntry lost = await DueAsync(leases, TheTask);
-        Assert.True(await leases.LoseAsync(lost, None));
-
-        var later = new ProducerClaim("runner", 6);
-        LeaseResult taken = await _scene.Log.LeaseAsync(new Lease(TheTask, later, TimeSpan.FromMinutes(1)), None);
-        Assert.Equal(LeaseStatus.Held, taken.Status);
-
-        // A sweep that was under way, and one that begins.
-        Assert.False(await leases.SealAsync(lost, None));
-        Assert.Equal(default, await _scene.Log.SweepLeasesAsync(PartitionOf(TheTask), None));
-        Assert.Null((await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task What_is_renewed_or_released_while_a_sweep_runs_is_not_lost(bool isRenewed)
-    {
-        await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = _scene.Connect();
-        RedisLeases leases = _scene.LeasesOn(connection);
-        LeaseEntry due = await DueAsync(leases, TheTask);
-
-        if (isRenewed)
-        {
-            Assert.True((await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short * 100), None)).IsRenewed);
-        }
-        else
-        {
-            Assert.True(await _scene.Log.ReleaseLeaseAsync(TheTask, Runner, None));
-        }
-
-        Assert.False(await leases.LoseAsync(due, None));
-        Assert.Equal(0, await _scene.LostAsync(TheTask));
-        Assert.Null((await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
+        Assert.Empty((await leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Realtime.Log;
 using Realtime.Log.Redis;
 using Realtime.Tests.Support;
@@ -80,5 +81,19 @@ public sealed class RedisLeaseTests : IAsyncLifetime
         Assert.True((await log.LeaseAsync(lease, None)).IsRenewed);
         LeaseKey third = TheAgent with { Name = "a3" };
         Assert.Equal(LeaseStatus.TooMany, (await log.LeaseAsync(lease with { Key = third }, None)).Status);
+    }
+
+    [Fact]
+    public async Task What_was_counted_before_the_clock_went_back_counts_no_longer()
+    {
+        await using RedisLog log = Create(Options(_scene.Server.Endpoint) with { LeasesPerTenantMax = 1 });
+        await BackAsync(log);
+        long inAnHour = (TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1)).ToUnixTimeMilliseconds();
+        await _scene.Server.CommandAsync(
+            "ZADD", RedisKeys.LeasesOf("acme").ToString(), inAnHour.ToString(CultureInfo.InvariantCulture), "a/gone");
+
+        LeaseResult taken = await log.LeaseAsync(new Lease(TheAgent, Runner, Short * 100), None);
+
+        Assert.Equal(LeaseStatus.Held, taken.Status);
     }
 }
