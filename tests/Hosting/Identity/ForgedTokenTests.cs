@@ -96,6 +96,28 @@ public sealed class ForgedTokenTests
         Assert.Equal(TokenFailure.Malformed, (await VerifyTokenAsync($"{signed}.{signature}")).Failure);
     }
 
+    [Theory]
+    [InlineData("5", TokenFailure.Malformed)]
+    [InlineData("null", TokenFailure.Malformed)]
+    [InlineData("\"k-1\"", TokenFailure.None)] // Secrets have no names here.
+    public async Task The_name_of_a_key_is_a_text(string keyId, TokenFailure expected)
+    {
+        byte[] head = Encoding.UTF8.GetBytes($$"""{"alg":"HS256","kid":{{keyId}}}""");
+
+        Assert.Equal(
+            expected, (await VerifyTokenAsync(TestTokens.SignBytes(head, Encoding.UTF8.GetBytes(Claims())))).Failure);
+    }
+
+    [Fact]
+    public async Task The_name_of_a_key_has_a_limit()
+    {
+        byte[] head = Encoding.UTF8.GetBytes($$"""{"alg":"HS256","kid":"{{new string('k', 257)}}"}""");
+
+        Assert.Equal(
+            TokenFailure.Malformed,
+            (await VerifyTokenAsync(TestTokens.SignBytes(head, Encoding.UTF8.GetBytes(Claims())))).Failure);
+    }
+
     [Fact]
     public async Task A_token_of_another_key_is_refused() =>
         Assert.Equal(

@@ -25,6 +25,7 @@ public sealed class TokenVerifierTests
         Assert.Equal(("acme", "u1", "t-1"), (found.Identity.Tenant, found.Identity.Subject, found.Identity.TokenId));
         Assert.Equal("read:* publish:agents/a1", found.Identity.Grants.Scope);
         Assert.Equal(Now + 60, found.Identity.ExpiresAt.ToUnixTimeSeconds());
+        Assert.Null(found.Identity.IssuedAt);
     }
 
     [Fact]
@@ -62,24 +63,6 @@ public sealed class TokenVerifierTests
     public async Task Any_time_to_come_is_an_expiry(double expiry, long seconds) =>
         Assert.Equal(seconds, (await VerifyAsync(Claims(("exp", expiry)))).Identity!.ExpiresAt.ToUnixTimeSeconds());
 
-    [Fact]
-    public async Task A_token_of_supabase_is_accepted_as_it_is()
-    {
-        string claims =
-            $$$"""
-            {"aud":"authenticated","exp":{{{Now + 60}}},"iat":{{{Now}}},"iss":"https://x.supabase.co/auth/v1",
-            "sub":"5c1f9c2e","email":"a@b.c","phone":"","app_metadata":{"provider":"email","tenant":"acme",
-            "scope":["read:*","publish:agents/a1"]},"user_metadata":{},"role":"authenticated","aal":"aal1",
-            "amr":[{"method":"password","timestamp":1}],"session_id":"1b2c","is_anonymous":false}
-            """;
-
-        TokenVerification found = await VerifyAsync(
-            claims, new AuthOptions { TenantClaim = "app_metadata.tenant", ScopeClaim = "app_metadata.scope" });
-
-        Assert.Equal(("acme", "5c1f9c2e"), (found.Identity!.Tenant, found.Identity.Subject));
-        Assert.Equal("read:* publish:agents/a1", found.Identity.Grants.Scope);
-    }
-
     public static TheoryData<string, object?, TokenFailure> WrongClaims => new()
     {
         { "exp", null, TokenFailure.NoExpiry },
@@ -88,6 +71,9 @@ public sealed class TokenVerifierTests
         { "exp", 0, TokenFailure.Expired },
         { "nbf", "now", TokenFailure.Malformed },
         { "nbf", 9e15, TokenFailure.NotYetValid },
+        { "iat", "now", TokenFailure.Malformed },
+        { "iat", 9e15, TokenFailure.NotYetValid },
+        { "iat", 0, TokenFailure.None },
         { "aud", null, TokenFailure.WrongAudience },
         { "aud", "other", TokenFailure.WrongAudience },
         { "aud", "Authenticated", TokenFailure.WrongAudience },
@@ -146,6 +132,18 @@ public sealed class TokenVerifierTests
         Assert.Equal(expected, (await VerifyAsync(Claims(("nbf", Now + secondsFromNow)))).Failure);
 
     [Theory]
+    [InlineData(31, TokenFailure.NotYetValid)]
+    [InlineData(30, TokenFailure.None)]
+    [InlineData(-5, TokenFailure.None)]
+    public async Task When_it_was_issued_allows_for_clocks_that_differ(int secondsFromNow, TokenFailure expected)
+    {
+        TokenVerification found = await VerifyAsync(Claims(("iat", Now + secondsFromNow + 0.5)));
+
+        Assert.Equal(expected, found.Failure);
+        Assert.Equal(found.Succeeded ? Now + secondsFromNow : null, found.Identity?.IssuedAt?.ToUnixTimeSeconds());
+    }
+
+    [Theory]
     [InlineData(null, TokenFailure.WrongIssuer)]
     [InlineData("https://other", TokenFailure.WrongIssuer)]
     [InlineData("https://issuer", TokenFailure.None)]
@@ -160,11 +158,26 @@ public sealed class TokenVerifierTests
     public async Task No_token_is_told_as_such(string? token) =>
         Assert.Equal(TokenFailure.Missing, (await VerifyTokenAsync(token)).Failure);
 
+    [Fact]
+    public async Task Each_of_several_secrets_verifies()
+    {
+        using var file = new TemporaryFile($"{TestTokens.OtherKey}\n{TestTokens.Key}\n");
+        var verifier = new TokenVerifier(new AuthOptions { SigningKeyFile = file.Path }, _clock);
+
+        foreach (string key in new[] { TestTokens.Key, TestTokens.OtherKey })
+        {
+            Assert.True((await verifier.VerifyAsync(TestTokens.Sign(_clock, Claims(), key), default)).Succeeded);
+        }
+
+        Assert.False((await verifier.VerifyAsync(TestTokens.Sign(_clock, Claims(), new('k', 40)), default)).Succeeded);
+    }
+
     [Theory]
     [InlineData(TokenFailure.Missing, 401, ErrorCodes.Unauthorized)]
     [InlineData(TokenFailure.BadSignature, 401, ErrorCodes.Unauthorized)]
     [InlineData(TokenFailure.Expired, 401, ErrorCodes.TokenExpired)]
     [InlineData(TokenFailure.BadTenant, 403, ErrorCodes.BadTenant)]
+    [InlineData(TokenFailure.KeysUnavailable, 503, ErrorCodes.AuthUnavailable)]
     public void A_failure_has_its_answer(TokenFailure failure, int status, string code)
     {
         var found = new TokenVerification(failure);
