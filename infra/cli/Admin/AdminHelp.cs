@@ -24,6 +24,9 @@ internal static class AdminHelp
         "realtime admin undrain worker-1",
         "realtime admin connections --tenant acme --kind viewer --limit 20",
         "realtime admin disconnect --tenant acme --subject ann --no-reconnect",
+        "realtime admin revoke --tenant acme --subject ann --reason \"laptop lost\"",
+        "realtime admin unrevoke --tenant acme --subject ann",
+        "realtime admin revocations --tenant acme",
         "realtime admin partitions --tenant acme",
         "realtime admin configuration --json",
     ];
