@@ -22,7 +22,7 @@ public sealed partial class CommandLineTests
         string[] examples = [.. ExampleLine().Matches(Behind(help)).Select(match => match.Groups["line"].Value)];
 
         Assert.Equal(0, exitCode);
-        Assert.InRange(examples.Length, 3, 10);
+        Assert.InRange(examples.Length, 3, 15);
         Assert.All(examples, example => Assert.Contains($"realtime {command}", example));
         foreach (string example in examples)
         {
