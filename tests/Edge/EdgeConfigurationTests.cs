@@ -38,6 +38,18 @@ public sealed class EdgeConfigurationTests : IDisposable
         Assert.DoesNotContain("short", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Two_edges_of_one_host_have_two_names_by_default_and_each_keeps_its_own()
+    {
+        var one = new EdgeOptions();
+        var other = new EdgeOptions();
+
+        Assert.NotEqual(one.EdgeId, other.EdgeId);
+        Assert.Equal(one.EdgeId, one.EdgeId);
+        Assert.StartsWith($"edge-{Environment.MachineName}-", one.EdgeId, StringComparison.Ordinal);
+        Assert.Equal("e7", new EdgeOptions { Id = "e7" }.EdgeId);
+    }
+
     [Theory]
     [InlineData("admin_token", "change-me-change-me", false)]
     [InlineData("admin_token", "aaaaaaaaaaaaaaaaaaaaaaaa", false)]

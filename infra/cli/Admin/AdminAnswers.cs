@@ -13,22 +13,28 @@ internal sealed class AdminAnswers(TextWriter output, Notices notices)
 
     public void Workers(JsonElement answer) => Show(new AdminTable(WorkerColumns).Add(answer.GetProperty("workers")));
 
-    public void Worker(JsonElement answer)
+    public void Worker(JsonElement answer, bool isDrainTold = false)
     {
         var table = new AdminTable(WorkerColumns);
         table.AddRow(answer);
         Show(table);
-        Drain(answer);
+        if (!isDrainTold)
+        {
+            Drain(answer);
+        }
     }
 
-    public void Edge(JsonElement answer)
+    public void Edge(JsonElement answer, bool isDrainTold = false)
     {
         var table = new AdminTable(
             "edge", "state", "connections", "places.max", "requests", "workers.available", "workers.known", "version",
             "started_at");
         table.AddRow(answer);
         Show(table);
-        Drain(answer);
+        if (!isDrainTold)
+        {
+            Drain(answer);
+        }
     }
 
     public void Connections(JsonElement answer)

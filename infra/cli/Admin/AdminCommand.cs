@@ -6,23 +6,6 @@ namespace Realtime.Cli.Admin;
 /// <summary><c>realtime admin</c>: what operators see of an edge and its workers, and order.</summary>
 internal sealed class AdminCommand
 {
-    public const string Examples = """
-
-        The edge's address for operators is its admin_listen, the token its admin_token. Any edge will do for what
-        concerns workers. Ctrl+C while drain --wait shows how far it is stops the watching, not the drain.
-
-        Examples:
-          realtime admin workers
-          realtime admin drain worker-1 --deadline 2m --pace 100 --wait
-          realtime admin undrain worker-1
-          realtime admin drain --edge --wait
-          realtime admin connections --tenant acme --kind viewer --limit 20
-          realtime admin disconnect --tenant acme --subject ann --no-reconnect
-          realtime admin revoke --tenant acme --subject ann --reason "laptop lost"
-          realtime admin unrevoke --tenant acme --subject ann
-          realtime admin configuration --json
-        """;
-
     private readonly AdminFlags _flags = new();
 
     public AdminCommand()
@@ -199,11 +182,11 @@ internal sealed class AdminCommand
             (exitCode, answer) = await new DrainWatch(context, client).WatchAsync(path, answer, interrupts);
         }
 
-        Tell(context, answer, path);
+        Tell(context, answer, path, isDrainTold: isWatched);
         return exitCode;
     }
 
-    private void Tell(CommandContext context, JsonElement answer, string path)
+    private void Tell(CommandContext context, JsonElement answer, string path, bool isDrainTold = false)
     {
         var answers = new AdminAnswers(context.Output, context.Notices);
         if (_flags.IsJson(context.Parsed))
@@ -212,11 +195,11 @@ internal sealed class AdminCommand
         }
         else if (path == "/admin/edge")
         {
-            answers.Edge(answer);
+            answers.Edge(answer, isDrainTold);
         }
         else
         {
-            answers.Worker(answer);
+            answers.Worker(answer, isDrainTold);
         }
     }
 
@@ -251,6 +234,8 @@ internal sealed class AdminCommand
         {
             ({ Length: > 0 } id, false) => $"/admin/workers/{Uri.EscapeDataString(id)}",
             (null, true) => "/admin/edge",
+            ({ Length: > 0 }, true) => throw new CliException(
+                "Give a worker's ID, or --edge for the edge that is asked, not both.", ExitCodes.Usage),
             _ => throw new CliException("Give a worker's ID, or --edge for the edge that is asked.", ExitCodes.Usage),
         };
 }

@@ -111,6 +111,8 @@ public sealed class SupabaseTokenTests
         [Key],
         options => settings with
         {
-            SigningKey = TestTokens.Key, JwksUrl = options.JwksUrl, JwksCaFile = options.JwksCaFile,
+            SigningKey = TestTokens.Key,
+            JwksUrl = options.JwksUrl,
+            JwksCaFile = options.JwksCaFile,
         });
 }
