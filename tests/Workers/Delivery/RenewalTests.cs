@@ -100,7 +100,8 @@ public sealed class RenewalTests
         });
         await RenewAsync(viewer, "read:agents/a2");
         int at = subscription.Count;
-        await viewer.ReadUntilAsync("the last came", () => subscription.Seen.Last().Payload.GetInt32() == published - 1);
+        await viewer.ReadUntilAsync(
+            "the last came", () => subscription.Seen.Last().Payload.GetInt32() == published - 1);
 
         Assert.DoesNotContain(subscription.Seen.Skip(at), seen => seen.Envelope.Agent == "a1");
         Assert.Equal([.. Enumerable.Range(5, (published - 10) / 2).Select(i => (2 * i) + 1)], Of(subscription, "a2"));
