@@ -227,7 +227,9 @@ public sealed class RenewalTests
         long now = fixture.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         Assert.True(fixture.Revocations.TryAdd(new Revocation
         {
-            Key = RevocationKey.OfSubject("acme", "viewer"), RevokedAtMs = now, UntilMs = now + 60_000,
+            Key = RevocationKey.OfSubject("acme", "viewer"),
+            RevokedAtMs = now,
+            UntilMs = now + 60_000,
         }));
         await viewer.SendAsync(new ClientMessage.Auth(Token("read:*")));
         await viewer.ReadUntilAsync("it is refused", () => viewer.Has("error"));
