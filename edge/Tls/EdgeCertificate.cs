@@ -1,6 +1,4 @@
-using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Realtime.Hosting.Configuration;
 
 namespace Realtime.Edge.Tls;
@@ -12,7 +10,8 @@ internal sealed partial class EdgeCertificate
     {
         if (options.CertificateFile is { } certificateFile && options.KeyFile is { } keyFile)
         {
-            Context = Load(certificateFile, keyFile, "certificate_file");
+            Source = CertificateSource.File;
+            Current = Load(certificateFile, keyFile, "certificate_file");
             return;
         }
 
@@ -27,22 +26,22 @@ internal sealed partial class EdgeCertificate
         }
 
         string developmentKeyFile = DevelopmentCertificate.KeyFileOf(developmentFile);
-        Context = Load(developmentFile, developmentKeyFile, "development_certificate_file");
+        Source = CertificateSource.Development;
+        Current = Load(developmentFile, developmentKeyFile, "development_certificate_file");
         Log.DevelopmentCertificate(logger, developmentFile);
     }
 
-    /// <summary>Certificate, key and intermediates.</summary>
-    public SslStreamCertificateContext Context { get; }
+    /// <summary>What new handshakes get.</summary>
+    public ServerCertificate Current { get; }
 
-    private static SslStreamCertificateContext Load(string certificateFile, string keyFile, string key)
+    /// <summary>Where it comes from.</summary>
+    public CertificateSource Source { get; }
+
+    private static ServerCertificate Load(string certificateFile, string keyFile, string key)
     {
         try
         {
-            var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(certificateFile);
-            // Offline: the start of an edge does not wait for other people's servers to complete its chain.
-            return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+            return ServerCertificate.Read(certificateFile, keyFile);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
