@@ -1,30 +1,36 @@
+using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Files;
 
 namespace Realtime.Edge.Tls;
 
 /// <summary>Whose client certificates are accepted, if any are.</summary>
 internal sealed class ClientAuthorities
 {
+    private const string Key = $"{TlsOptions.Section}:client_ca_file";
+
     private static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
-    private readonly X509Certificate2Collection? _current;
+    private readonly WatchedFile<X509Certificate2Collection>? _authorities;
 
-    public ClientAuthorities(TlsOptions options)
+    public ClientAuthorities(TlsOptions options, WatchedFiles files)
     {
         if (options.ClientCertificates != ClientCertificateMode.Off && options.ClientCaFile is { } file)
         {
             try
             {
-                _current = Read(file);
+                _authorities = files.Watch(Key, [file], Read);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException
+                or BadFileException)
             {
                 throw new ConfigurationErrorException(
                 [
-                    new($"{TlsOptions.Section}:client_ca_file", file, $"cannot be used ({error.Message})",
+                    new(Key, file, $"cannot be used ({error.Message})",
                         "name a readable PEM file of the authorities' certificates"),
                 ]);
             }
@@ -34,7 +40,7 @@ internal sealed class ClientAuthorities
     /// <summary>Has a handshake ask the client for its certificate. One that shows none may come in.</summary>
     public void Ask(SslServerAuthenticationOptions handshake)
     {
-        if (_current is null)
+        if (_authorities?.Current is not { } authorities)
         {
             return;
         }
@@ -42,19 +48,18 @@ internal sealed class ClientAuthorities
         handshake.ClientCertificateRequired = true;
         // A resumed session would bring back a certificate of an authority that is dropped by now.
         handshake.AllowTlsResume = false;
-        handshake.RemoteCertificateValidationCallback = (_, shown, chain, _) => shown is null || IsTrusted(shown, chain);
+        handshake.RemoteCertificateValidationCallback = (_, shown, chain, _) =>
+            shown is null || IsTrusted(shown, chain, authorities);
     }
 
-    private static X509Certificate2Collection Read(string file)
+    private static X509Certificate2Collection Read(ImmutableArray<byte[]> contents)
     {
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(file);
-        return authorities.Count > 0
-            ? authorities
-            : throw new CryptographicException("It holds no certificate.");
+        authorities.ImportFromPem(Encoding.UTF8.GetString(contents[0]));
+        return authorities.Count > 0 ? authorities : throw new BadFileException("it holds no certificate");
     }
 
-    private bool IsTrusted(X509Certificate shown, X509Chain? sent)
+    private static bool IsTrusted(X509Certificate shown, X509Chain? sent, X509Certificate2Collection authorities)
     {
         using var chain = new X509Chain
         {
@@ -67,7 +72,7 @@ internal sealed class ClientAuthorities
                 ApplicationPolicy = { ClientAuthentication },
             },
         };
-        chain.ChainPolicy.CustomTrustStore.AddRange(_current!);
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         foreach (X509ChainElement element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);

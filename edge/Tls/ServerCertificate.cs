@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Realtime.Edge.Tls;
 
-/// <summary>A certificate with its key and intermediates, as read from files.</summary>
+/// <summary>A certificate with its key and intermediates.</summary>
 internal sealed record ServerCertificate(SslStreamCertificateContext Context)
 {
     private X509Certificate2 Certificate => Context.TargetCertificate;
@@ -15,13 +15,14 @@ internal sealed record ServerCertificate(SslStreamCertificateContext Context)
     /// <summary>Whose it is.</summary>
     public string Subject => Certificate.Subject;
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="CryptographicException">The files hold no certificate with its key.</exception>
-    public static ServerCertificate Read(string certificateFile, string keyFile)
+    /// <summary>Reads it from PEM.</summary>
+    /// <exception cref="CryptographicException">The texts hold no certificate with its key.</exception>
+    /// <exception cref="ArgumentException">The key is not the certificate's.</exception>
+    public static ServerCertificate Read(ReadOnlySpan<char> certificatePem, ReadOnlySpan<char> keyPem)
     {
-        var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(certificateFile);
+        chain.ImportFromPem(certificatePem);
         // Offline: an edge does not wait for other people's servers to complete its chain.
         return new(SslStreamCertificateContext.Create(certificate, chain, offline: true));
     }

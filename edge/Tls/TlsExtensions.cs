@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Files;
 
 namespace Realtime.Edge.Tls;
 
@@ -13,7 +14,7 @@ internal static class TlsExtensions
     {
         services.AddRealtimeOptions<TlsOptions>();
         services.AddRealtimeOptions<ListenerOptions>();
-        services.TryAddSingleton<TlsMetrics>();
+        services.AddWatchedFiles();
         services.TryAddSingleton<EdgeCertificate>();
         services.TryAddSingleton<ClientAuthorities>();
         services.TryAddSingleton<EdgeListeners>();
