@@ -46,7 +46,7 @@ public sealed class OriginCheckTests : IAsyncLifetime
     [InlineData("https://app.example.org.evil.org")]
     [InlineData("https://app.example.org:8443")]
     [InlineData("https://live.example.org:1")]
-    [InlineData("https://127.0.0.1")]
+    [InlineData("https://localhost")]
     [InlineData("null")]
     [InlineData("https://app.example.org, https://evil.example.org")]
     public async Task Pages_of_others_do_not_whatever_their_token(string origin)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -32,8 +33,17 @@ internal sealed class RawConnection : IAsyncDisposable
             connection._socket.Bind(new IPEndPoint(from, 0));
         }
 
-        await connection._socket.ConnectAsync(IPAddress.Loopback, address.Port, connection.Patience);
-        connection._stream = new NetworkStream(connection._socket, ownsSocket: true);
+        try
+        {
+            await connection._socket.ConnectAsync(IPAddress.Loopback, address.Port, connection.Patience);
+            connection._stream = new NetworkStream(connection._socket, ownsSocket: true);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Accepted, and closed before we noticed.
+            connection._stream = Stream.Null;
+        }
+
         return connection;
     }
 
@@ -89,7 +99,7 @@ internal sealed class RawConnection : IAsyncDisposable
             return head;
         }
 
-        byte[] body = new byte[int.Parse(length["Content-Length:".Length..], System.Globalization.CultureInfo.InvariantCulture)];
+        byte[] body = new byte[int.Parse(length["Content-Length:".Length..], CultureInfo.InvariantCulture)];
         await Stream.ReadExactlyAsync(body, Patience);
         return head + Encoding.Latin1.GetString(body);
     }
