@@ -30,8 +30,14 @@ internal enum EdgeRefusal
     /// <summary>A producer without a client certificate.</summary>
     ClientCertificate,
 
-    /// <summary>The request carries two different tokens.</summary>
+    /// <summary>The request carries two different tokens or tickets, or one of each.</summary>
     ConflictingTokens,
+
+    /// <summary>The ticket opens nothing.</summary>
+    BadTicket,
+
+    /// <summary>Nobody could say whose the ticket is.</summary>
+    TicketUnavailable,
 
     /// <summary>Too many connections on this edge.</summary>
     EdgeConnections,
