@@ -29,6 +29,9 @@ namespace Realtime.Edge;
 ///   +-------+  +---------+  +-------+
 ///   | Admin |  | Origins |  | Pages |  before Auth: whose pages may call what follows; what browsers open first
 ///   +-------+  +---------+  +-------+
+///   +------+
+///   | Door |  before Tls and Auth: what comes too often, by address; who stands behind a trusted proxy
+///   +------+
 ///     9443: operators, by their own token
 /// </code>
 /// </summary>
@@ -66,6 +69,7 @@ public static class EdgeHost
         app.UseAdmin();
         app.UseRedirect();
         app.UseSecurityHeaders();
+        app.UseRequestForm();
         app.UseClientAddress();
         app.UseRouting();
         app.UseOrigins();
@@ -73,7 +77,8 @@ public static class EdgeHost
         app.MapPages();
         app.MapPublicHealth();
         app.MapReverseProxy(proxied => proxied
-            .UseOriginCheck().UseClientCertificates().UseAuth().UseDraining().UseLimits().UseAffinity().UseForwarding());
+            .UseOriginCheck().UseClientCertificates().UseAuth().UseDraining().UseLimits().UseAffinity()
+            .UseForwarding());
         return app;
     }
 }

@@ -24,6 +24,12 @@ internal enum EdgeRefusal
     /// <summary>Too many requests a second from one address.</summary>
     AddressRequestRate,
 
+    /// <summary>A request that two servers could read differently.</summary>
+    AmbiguousRequest,
+
+    /// <summary>A tunnel for something else than a WebSocket.</summary>
+    Tunnel,
+
     /// <summary>A page of another origin.</summary>
     Origin,
 

@@ -18,6 +18,10 @@ internal static class DoorExtensions
         return services;
     }
 
+    /// <summary>Refuses what two servers could read differently.</summary>
+    public static IApplicationBuilder UseRequestForm(this IApplicationBuilder app) =>
+        app.UseMiddleware<RequestForm>();
+
     /// <summary>Settles who the client is; before whatever looks at addresses.</summary>
     public static IApplicationBuilder UseClientAddress(this IApplicationBuilder app) =>
         app.UseMiddleware<ClientAddressing>();

@@ -58,8 +58,8 @@ internal sealed partial class CertificateExpiry(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "The certificate {Subject} ends in {Days:0.#} days, at {NotAfter:u}. Replace its files; they are taken over "
-            + "without a restart.")]
+            "The certificate {Subject} ends in {Days:0.#} days, at {NotAfter:u}. Replace its files; they are taken "
+            + "over without a restart.")]
         public static partial void Ends(ILogger logger, string subject, double days, DateTimeOffset notAfter);
 
         [LoggerMessage(2, LogLevel.Error,

@@ -35,7 +35,8 @@ internal sealed record TlsOptions : IValidatableObject
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// PEM file of the authorities whose client certificates are accepted; where it is set, set client_certificates too.
+    /// PEM file of the authorities whose client certificates are accepted; where it is set, set client_certificates
+    /// too.
     /// </summary>
     [ConfigurationKeyName("client_ca_file")]
     public string? ClientCaFile { get; init; }

@@ -18,4 +18,5 @@ namespace Realtime.Edge.Admin.Edges;
 /// <param name="UndrainPending">Workers that have not yet heard that it is undone; they are told again.</param>
 internal sealed record EdgeDocument(
     string Edge, string Version, long StartedAt, EdgeState State, long Connections, long Requests, EdgePlaces Places,
-    EdgeWorkers Workers, EdgeShownCertificate Certificate, EdgeDrainReport? Drain, ImmutableArray<Unanswered> UndrainPending);
+    EdgeWorkers Workers, EdgeShownCertificate Certificate, EdgeDrainReport? Drain,
+    ImmutableArray<Unanswered> UndrainPending);

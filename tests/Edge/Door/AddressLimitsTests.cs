@@ -65,7 +65,12 @@ public sealed class AddressLimitsTests
     [Fact]
     public void A_proxy_s_sockets_count_for_all_only()
     {
-        AddressLimits limits = New(new() { AddressSocketsMax = 1, AddressHandshakesPerSecond = 1, HandshakesPerSecond = 3 });
+        AddressLimits limits = New(new()
+        {
+            AddressSocketsMax = 1,
+            AddressHandshakesPerSecond = 1,
+            HandshakesPerSecond = 3,
+        });
 
         Assert.Equal(6, CountUntilRefused(() => limits.TryAccept(null, out _), EdgeRefusal.HandshakeRate));
     }

@@ -40,9 +40,7 @@ public sealed class CertificateReloadTests : IAsyncLifetime, IDisposable
     {
         using X509Certificate2 first = Put("first");
         await using EdgeUnderTest edge = await StartAsync();
-        ClientWebSocket open = await edge.ConnectAsync(
-            "/ws/agents", _token, configure: options =>
-                options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null);
+        ClientWebSocket open = await edge.ConnectAsync("/ws/agents", _token);
         Assert.Equal("w1", await EdgeUnderTest.ReadTextAsync(open));
         Assert.Equal("CN=first", await ShownAsync(edge));
 
@@ -56,7 +54,8 @@ public sealed class CertificateReloadTests : IAsyncLifetime, IDisposable
         Assert.Equal("CN=second", certificate.GetProperty("subject").GetString());
         Assert.Equal("file", certificate.GetProperty("source").GetString());
         Assert.Equal(
-            new DateTimeOffset(second.NotAfter).ToUnixTimeMilliseconds(), certificate.GetProperty("not_after").GetInt64());
+            new DateTimeOffset(second.NotAfter).ToUnixTimeMilliseconds(),
+            certificate.GetProperty("not_after").GetInt64());
     }
 
     [Fact]
@@ -152,11 +151,11 @@ public sealed class CertificateReloadTests : IAsyncLifetime, IDisposable
         using X509Certificate2 first = Put("first");
         await using EdgeUnderTest edge = await StartAsync();
         await using EdgeUnderTest development = await EdgeUnderTest.StartAsync([_worker]);
-        await using RawConnection client = await RawConnection.ConnectTlsAsync(edge.PublicAddress);
         foreach (string path in new[] { "/", "/healthz", "/v1/events", "/nowhere" })
         {
-            await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            string answer = await client.AnswerAsync();
+            await using RawConnection client = await RawConnection.ConnectTlsAsync(edge.PublicAddress);
+            await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            string answer = await client.EverythingAsync();
             Assert.Contains("Strict-Transport-Security: max-age=31536000\r\n", answer, StringComparison.Ordinal);
             Assert.Contains("X-Content-Type-Options: nosniff\r\n", answer, StringComparison.Ordinal);
         }
@@ -206,5 +205,6 @@ public sealed class CertificateReloadTests : IAsyncLifetime, IDisposable
 
     private Task<EdgeUnderTest> StartAsync() => EdgeUnderTest.StartAsync(
         [_worker], ("connection_plane:edge:tls:certificate_file", CertificateFile),
-        ("connection_plane:edge:tls:key_file", KeyFile), ("connection_plane:edge:tls:development_certificate", "false"));
+        ("connection_plane:edge:tls:key_file", KeyFile),
+        ("connection_plane:edge:tls:development_certificate", "false"));
 }

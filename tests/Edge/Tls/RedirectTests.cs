@@ -22,7 +22,8 @@ public sealed class RedirectTests : IAsyncLifetime
     public async Task Clients_are_sent_to_the_same_path_by_TLS(string method, string target, string host)
     {
         await using EdgeUnderTest edge = await StartAsync();
-        string answer = await AskAsync(edge, $"{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        string answer = await AskAsync(
+            edge, $"{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
 
         string name = host.StartsWith('[') ? "[::1]" : host.Split(':')[0];
         Assert.StartsWith("HTTP/1.1 308 ", answer, StringComparison.Ordinal);

@@ -70,6 +70,8 @@ internal static partial class RecordedRequests
         .Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
         .Select(line => line[(name.Length + 1)..].Trim());
 
-    [GeneratedRegex(@"\A[A-Z]+ /[!-~]* HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)+\r\n\z")]
+    [GeneratedRegex(
+        @"\A[A-Z]+ /[!-~]* HTTP/1\.1\r\n"
+        + @"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)+\r\n\z")]
     private static partial Regex Head();
 }
