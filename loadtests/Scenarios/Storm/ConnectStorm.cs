@@ -88,7 +88,7 @@ internal sealed class ConnectStorm(Target target, int attemptsPerStorm, TimeProv
             int read = await socket.ReceiveAsync(new byte[1], patience.Token);
             Interlocked.Increment(ref read == 0 ? ref _closed : ref _answered);
         }
-        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
         {
             Interlocked.Increment(ref _closed);
         }
