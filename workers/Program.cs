@@ -22,7 +22,7 @@ try
             .RunAsync(rest, interrupt.Token);
     }
 
-    return await HostRunner.RunAsync(args, arguments => WorkerHost.Build(arguments));
+    return await HostRunner.RunAsync(args, arguments => WorkerHost.Build(arguments), RepartitionCommand.Help);
 }
 catch (LogLayoutException mismatch)
 {

@@ -127,11 +127,11 @@ internal static class RealtimeCommand
         var token = new TokenCommand();
         Add(token.Command, token.RunAsync, TokenCommand.Examples);
         var admin = new AdminCommand();
-        CommandHelp.Give(admin.Command, AdminCommand.Examples);
+        CommandHelp.Give(admin.Command, AdminHelp.OfAll);
         root.Add(admin.Command);
         foreach ((Command command, Func<CommandContext, Task<int>> run) in admin.All)
         {
-            CommandHelp.Give(command, AdminCommand.Examples);
+            CommandHelp.Give(command, AdminHelp.Of(command.Name));
             Run(command, run);
             admin.Command.Add(command);
         }

@@ -74,6 +74,9 @@ public sealed class AwayTests(Chromium chromium, ConformanceScene scene)
         await viewer.SignInAsync("#/agents/a1");
         await viewer.Agents.SayAsync("a1", "seen too");
         await Expect(viewer.Messages).ToHaveCountAsync(2);
+        // The timeline may have loaded it; only what came live moves the place up to which the page has seen.
+        await viewer.Agents.StatusAsync("a1", "waiting");
+        await Expect(viewer.Status("a1")).ToHaveAttributeAsync("data-status", "waiting");
         await viewer.LeaveAsync();
         await viewer.Agents.SayNumbersAsync("a1", 1, 31);
         await scene.TrimAsync(viewer.Tenant);

@@ -25,6 +25,9 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
     // The term of a lease, twice: the last fault may have given it another.
     private static readonly TimeSpan LeasesMax = TimeSpan.FromSeconds(25);
 
+    // It is all of history each time.
+    private static readonly TimeSpan HistoryInterval = TimeSpan.FromSeconds(1);
+
     // Nobody who is on the way gets nothing for so long.
     private static readonly TimeSpan StillMax = TimeSpan.FromSeconds(20);
 
@@ -164,19 +167,16 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
     private async Task<IReadOnlyList<HistoryEntry>> HistoryAsync()
     {
         string token = system.Token("read:*", 0);
-        long since = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            IReadOnlyList<HistoryEntry> history = await HistoryReader.ReadAsync(system, token);
-            HashSet<string> there = [.. history.Select(entry => entry.Key)];
-            if (_ledger.Sent.Values.All(sent => !sent.MustStand || there.Contains(sent.Key))
-                || TimeProvider.System.GetElapsedTime(since) > LeasesMax)
+        IReadOnlyList<HistoryEntry> history = [];
+        await Eventually.HoldsAsync(
+            async () =>
             {
-                return history;
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
-        }
+                history = await HistoryReader.ReadAsync(system, token, _stopping.Token);
+                HashSet<string> there = [.. history.Select(entry => entry.Key)];
+                return _ledger.Sent.Values.All(sent => !sent.MustStand || there.Contains(sent.Key));
+            },
+            LeasesMax, HistoryInterval, _stopping.Token);
+        return history;
     }
 
     // Who never arrives is told of by the checks, with what is missing.
@@ -199,23 +199,19 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
 
         report.Write("all have arrived, or will not");
 
-        async Task ArrivesAsync(Func<bool> condition)
-        {
-            while (!condition())
-            {
-                long now = _viewers.Sum(viewer => (long)viewer.View.Count)
-                    + _terminalViewers.Sum(viewer => viewer.View.Next);
-                if (now != seen)
-                {
-                    (seen, since) = (now, TimeProvider.System.GetTimestamp());
-                }
-                else if (TimeProvider.System.GetElapsedTime(since) > StillMax)
-                {
-                    return;
-                }
+        Task ArrivesAsync(Func<bool> condition) =>
+            ClientSeat.UntilAsync(() => condition() || IsStill(), _stopping.Token);
 
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        bool IsStill()
+        {
+            long now = _viewers.Sum(viewer => (long)viewer.View.Count)
+                + _terminalViewers.Sum(viewer => viewer.View.Next);
+            if (now != seen)
+            {
+                (seen, since) = (now, TimeProvider.System.GetTimestamp());
             }
+
+            return TimeProvider.System.GetElapsedTime(since) > StillMax;
         }
     }
 
@@ -242,9 +238,9 @@ internal sealed class ChaosRun(ChaosSystem system, ChaosOptions options, ChaosRe
 
         foreach (string task in _abandoned!.Tasks)
         {
-            if ((await reader.ReadTerminalAsync(task)).ExitCode != -1)
+            if (LeaseChecks.OfLostTask(task, (await reader.ReadTerminalAsync(task)).ExitCode) is { } unended)
             {
-                report.Violated($"{task} is lost, but its terminal has not ended with -1");
+                report.Violated(unended);
             }
         }
 

@@ -11,7 +11,8 @@ internal static class HistoryReader
 {
     private static readonly TimeSpan PageMax = TimeSpan.FromSeconds(20);
 
-    public static async Task<IReadOnlyList<HistoryEntry>> ReadAsync(ChaosSystem system, string token)
+    public static async Task<IReadOnlyList<HistoryEntry>> ReadAsync(
+        ChaosSystem system, string token, CancellationToken stopping)
     {
         using var http = new HttpClient(TrustingHandler.Create(system.Certificate)) { BaseAddress = system.Address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -22,7 +23,7 @@ internal static class HistoryReader
         {
             string? page = null;
             await Eventually.TrueAsync(
-                "history answers", async () => (page = await TryGetAsync(http, after)) is not null, PageMax);
+                "history answers", async () => (page = await TryGetAsync(http, after, stopping)) is not null, PageMax);
             using var document = JsonDocument.Parse(page!);
             entries.AddRange(document.RootElement.GetProperty("events").EnumerateArray().Select(EntryOf));
             Assert.Equal(0, document.RootElement.GetProperty("gaps").GetArrayLength());
@@ -34,13 +35,13 @@ internal static class HistoryReader
         return entries;
     }
 
-    private static async Task<string?> TryGetAsync(HttpClient http, string after)
+    private static async Task<string?> TryGetAsync(HttpClient http, string after, CancellationToken stopping)
     {
         string query = after.Length == 0 ? "limit=1000" : $"limit=1000&after={after}";
         try
         {
-            using HttpResponseMessage answer = await http.GetAsync($"v1/events?{query}");
-            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null;
+            using HttpResponseMessage answer = await http.GetAsync($"v1/events?{query}", stopping);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(stopping) : null;
         }
         catch (HttpRequestException)
         {

@@ -73,7 +73,8 @@ public sealed class AdminTests : IAsyncLifetime
         {
             await using CliRun run = await RunAsync("drain", worker, "--deadline", "20s", "--pace", "100", "--wait");
             Assert.True(run.ExitCode == 0, run.Errors);
-            Assert.Contains("drained", run.Errors);
+            Assert.Single(run.Errors.Split('\n'), line => line.Contains("drained: 0 of "));
+            Assert.Contains(" cut, by edge-1", run.Errors);
             Assert.Matches($@"{worker} +drained ", run.Output);
             Assert.Matches($@"{worker} ", await OutputAsync("undrain", worker));
         }
@@ -112,6 +113,8 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData(3, "This address is for operators", "workers", "--admin-token", "wrong")]
     [InlineData(4, "Look whether the edge runs", "workers", "--admin", "https://127.0.0.1:1")]
     [InlineData(2, "must be https://", "workers", "--admin", "localhost")]
+    [InlineData(2, "not both", "drain", "worker-1", "--edge")]
+    [InlineData(2, "'/nowhere' does not exist", "workers", "--ca", "/nowhere")]
     [InlineData(2, "can't be read", "workers", "--admin-token-file", "/nowhere")]
     [InlineData(2, "realtime admin drain --help", "drain", "--bogus", "x", "y")]
     public async Task What_is_wrong_is_told_with_an_exit_code_of_its_own(
@@ -122,6 +125,21 @@ public sealed class AdminTests : IAsyncLifetime
         Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {run.Errors}");
         Assert.Contains(told, run.Errors);
         Assert.DoesNotContain(_system.AdminToken, run.Errors + run.Output);
+    }
+
+    [Fact]
+    public async Task The_address_of_clients_and_a_certificate_that_is_not_trusted_are_told_with_their_cure()
+    {
+        await using CliRun clients = await RunAsync("workers", "--admin", _system.Edge().ToString());
+        Assert.Equal(1, clients.ExitCode);
+        Assert.Contains("admin_listen", clients.Errors);
+
+        _environment.Remove("REALTIME_CA");
+        await using CliRun stranger = await RunAsync("workers");
+        Assert.Equal(4, stranger.ExitCode);
+        Assert.Contains("certificate is invalid", stranger.Errors);
+        Assert.Contains("--ca FILE", stranger.Errors);
+        Assert.DoesNotContain("inner exception", stranger.Errors);
     }
 
     private Task<CliRun> RunAsync(params string[] arguments) =>

@@ -22,8 +22,27 @@ public sealed partial class CommandLineTests
         string[] examples = [.. ExampleLine().Matches(Behind(help)).Select(match => match.Groups["line"].Value)];
 
         Assert.Equal(0, exitCode);
-        Assert.InRange(examples.Length, 3, 10);
+        Assert.InRange(examples.Length, 3, 15);
         Assert.All(examples, example => Assert.Contains($"realtime {command}", example));
+        foreach (string example in examples)
+        {
+            Assert.Empty((await ParseAsync(example)).Errors);
+        }
+    }
+
+    [Theory]
+    [InlineData("worker", "realtime admin worker worker-1", "realtime admin workers")]
+    [InlineData("limits", "realtime admin limits", "drain")]
+    [InlineData("drain", "realtime admin drain --edge --wait", "undrain")]
+    [InlineData("disconnect", "--no-reconnect", "drain")]
+    public async Task The_help_of_an_operator_s_command_has_its_own_examples(string command, string own, string other)
+    {
+        (int exitCode, string help, _) = await RunAsync("admin", command, "--help");
+        string[] examples = [.. ExampleLine().Matches(Behind(help)).Select(match => match.Groups["line"].Value)];
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains(examples, example => example.Contains(own));
+        Assert.DoesNotContain(examples, example => example.Contains(other));
         foreach (string example in examples)
         {
             Assert.Empty((await ParseAsync(example)).Errors);

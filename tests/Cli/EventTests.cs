@@ -119,14 +119,19 @@ public sealed class EventTests(SharedSystem shared) : IClassFixture<SharedSystem
     [InlineData("--channel", "tasks,agents", "one two three four")]
     public async Task Filters_choose(string option, string value, string expected)
     {
-        byte[] events = Encoding.UTF8.GetBytes(
+        const string Events =
             """
-            {"channel":"agents","type":"one","agent":"a1","payload":1}
-            {"channel":"agents","type":"two","agent":"a2","task":"t2","payload":1}
-            {"channel":"agents","type":"three","agent":"a1","project":"p1","payload":1}
-            {"channel":"tasks","type":"four","agent":"b1","payload":1}
-            """);
-        await _scene.RunAsync(events, "publish", "--file", "-");
+            [
+              {"channel":"agents","type":"one","agent":"a1","payload":1},
+              {"channel":"agents","type":"two","agent":"a2","task":"t2","payload":1},
+              {"channel":"agents","type":"three","agent":"a1","project":"p1","payload":1},
+              {"channel":"tasks","type":"four","agent":"b1","payload":1}
+            ]
+            """;
+        using HttpClient client = _scene.CreateClient();
+        using HttpResponseMessage published = await client.PostAsync(
+            "v1/events", new StringContent(Events, Encoding.UTF8, "application/json"));
+        Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync());
         await using CliRun run = await _scene.RunAsync("tail", "--last", "9", "--no-follow", "--json", option, value);
 
         Assert.Equal(0, run.ExitCode);

@@ -137,7 +137,21 @@ public sealed class UploadTests : IAsyncLifetime
         await upload.CompleteAsync(0, CancellationToken.None);
 
         Assert.Equal(UploadStatus.Refused, upload.Status);
-        Assert.Contains("Another producer writes to this terminal: it ends at 3", _said.ToString());
+        Assert.Contains("Another producer writes to this terminal: bytes from 0 on", _said.ToString());
+    }
+
+    // The other's bytes are fewer than ours: the server keeps them, and of ours what is behind them.
+    [Fact]
+    public async Task Bytes_of_which_some_were_there_before_the_first_attempt_are_mixed_with_another_producers()
+    {
+        _edge.Answer(
+            Hole(4), new ScriptedAnswer(202, """{"end":7,"epoch":"k3x9qa","duplicate":false,"stored":1}"""));
+        await using TerminalUpload upload = Upload();
+        await upload.WriteAsync("abc"u8.ToArray());
+        await upload.CompleteAsync(0, CancellationToken.None);
+
+        Assert.Equal(UploadStatus.Refused, upload.Status);
+        Assert.Contains("Another producer writes to this terminal: bytes from 4 on", _said.ToString());
     }
 
     [Fact]

@@ -16,9 +16,9 @@ public class ExampleConfigurationTests
 
     private static readonly string[] Secrets =
     [
-        "--connection_plane:auth:signing_key", new('s', 32),
-        "--connection_plane:internal_keys:0", new('i', 32),
-        "--connection_plane:edge:admin_token", new('a', 32),
+        "--connection_plane:auth:signing_key", "a-signing-key-of-32-bytes-or-more",
+        "--connection_plane:internal_keys:0", "an-internal-key-of-32-bytes-or-more",
+        "--connection_plane:edge:admin_token", "an-admin-token-of-an-example",
         "--event_plane:redis:password", "secret",
     ];
 

@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Realtime.Edge;
+using Realtime.Edge.Admin;
 using Realtime.Edge.Tls;
 using Realtime.Hosting.Configuration;
 
@@ -34,6 +36,56 @@ public sealed class EdgeConfigurationTests : IDisposable
         Assert.Contains("connection_plane:edge:affinity:load_bound", keys);
         Assert.Contains("connection_plane:edge:tls:certificate_file", keys);
         Assert.DoesNotContain("short", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_edges_of_one_host_have_two_names_by_default_and_each_keeps_its_own()
+    {
+        var one = new EdgeOptions();
+        var other = new EdgeOptions();
+
+        Assert.NotEqual(one.EdgeId, other.EdgeId);
+        Assert.Equal(one.EdgeId, one.EdgeId);
+        Assert.StartsWith($"edge-{Environment.MachineName}-", one.EdgeId, StringComparison.Ordinal);
+        Assert.Equal("e7", new EdgeOptions { Id = "e7" }.EdgeId);
+    }
+
+    [Theory]
+    [InlineData("admin_token", "change-me-change-me", false)]
+    [InlineData("admin_token", "aaaaaaaaaaaaaaaaaaaaaaaa", false)]
+    [InlineData("admin_token", "change-me-change-me", true)]
+    [InlineData("admin_token_file", "change-me-change-me", false)]
+    [InlineData("admin_token_file", "change-me-change-me", true)]
+    public void A_token_of_operators_that_everybody_knows_is_for_development(string key, string token, bool development)
+    {
+        string file = Path.Combine(_directory, "admin.token");
+        File.WriteAllText(file, token + "\n");
+        Dictionary<string, string?> values = new()
+        {
+            [$"connection_plane:edge:{key}"] = key == "admin_token" ? token : file,
+            ["connection_plane:edge:workers:0:id"] = "w1",
+            ["connection_plane:edge:workers:0:address"] = "http://127.0.0.1:1",
+            ["connection_plane:edge:tls:development_certificate"] = "true",
+            ["connection_plane:edge:tls:development_certificate_file"] = Path.Combine(_directory, "edge.pem"),
+            ["connection_plane:auth:signing_key"] = EdgeUnderTest.SigningKey,
+            ["connection_plane:internal_keys:0"] = EdgeUnderTest.InternalKey,
+            ["connection_plane:development"] = development ? "true" : null,
+        };
+        if (development)
+        {
+            using WebApplication edge = Build(values);
+            Assert.NotNull(edge.Services.GetRequiredService<AdminToken>());
+            return;
+        }
+
+        ConfigurationErrorException error = Assert.Throws<ConfigurationErrorException>(() =>
+        {
+            using WebApplication edge = Build(values);
+            _ = edge.Services.GetRequiredService<AdminToken>();
+        });
+        Assert.Equal($"connection_plane:edge:{key}", Assert.Single(error.Errors).Key);
+        Assert.Contains("connection_plane:development: true", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

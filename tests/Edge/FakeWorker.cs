@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.WebSockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -21,7 +19,7 @@ internal sealed class FakeWorker : IAsyncDisposable
     private static readonly IdentityStampOptions StampOptions =
         new() { InternalKeys = [EdgeUnderTest.InternalKey] };
 
-    private readonly ConcurrentDictionary<WebSocket, bool> _sockets = new();
+    private readonly EchoSockets _sockets;
     private readonly int _port;
     private int _probes;
     private WebApplication? _app;
@@ -30,6 +28,7 @@ internal sealed class FakeWorker : IAsyncDisposable
     {
         Id = id;
         _port = port;
+        _sockets = new EchoSockets(id);
     }
 
     public string Id { get; }
@@ -47,6 +46,9 @@ internal sealed class FakeWorker : IAsyncDisposable
 
     /// <summary>Whether it leaves that without an answer.</summary>
     public bool HangsOnOrders { get; set; }
+
+    /// <summary>If set, each of them asks it what to wait for, and is answered then.</summary>
+    public Func<Task>? HoldsOrders { get; set; }
 
     /// <summary>Headers of its answers to plain requests, beside its own.</summary>
     public ConcurrentDictionary<string, string> Headers { get; } = new();
@@ -189,7 +191,7 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
         else if (context.WebSockets.IsWebSocketRequest)
         {
-            await EchoAsync(context);
+            await _sockets.EchoAsync(context);
         }
         else if (context.Request.Path.StartsWithSegments("/sse"))
         {
@@ -228,6 +230,7 @@ internal sealed class FakeWorker : IAsyncDisposable
             return;
         }
 
+        await (HoldsOrders?.Invoke() ?? Task.CompletedTask);
         (int status, string json) = Answers.GetValueOrDefault(
             $"{request.Method} {request.Path}",
             (404, """{"code":"not_found","detail":"There is no such endpoint."}"""));
@@ -240,8 +243,7 @@ internal sealed class FakeWorker : IAsyncDisposable
         .ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Closes all WebSockets that are open.</summary>
-    public Task CloseAllAsync(int code) => Task.WhenAll(_sockets.Keys.Select(socket =>
-        socket.CloseOutputAsync((WebSocketCloseStatus)code, "leave", CancellationToken.None)));
+    public Task CloseAllAsync(int code) => _sockets.CloseAllAsync(code);
 
     /// <summary>One event, then silence until the client leaves.</summary>
     private async Task StreamAsync(HttpContext context)
@@ -258,67 +260,5 @@ internal sealed class FakeWorker : IAsyncDisposable
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration _ = context.RequestAborted.Register(left.SetResult);
         await left.Task;
-    }
-
-    /// <summary>
-    /// Says its id, then sends back whatever comes; <c>close CODE REASON</c> closes with these, <c>leave</c> too, but
-    /// does not wait for the other side, and <c>flood</c> sends until the connection breaks.
-    /// </summary>
-    private async Task EchoAsync(HttpContext context)
-    {
-        string? subprotocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault();
-        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(subprotocol);
-        _sockets[socket] = true;
-        try
-        {
-            await TalkAsync(context, socket);
-        }
-        finally
-        {
-            _sockets.TryRemove(socket, out _);
-        }
-    }
-
-    private async Task TalkAsync(HttpContext context, WebSocket socket)
-    {
-        await socket.SendAsync(Encoding.UTF8.GetBytes(Id), WebSocketMessageType.Text, true, context.RequestAborted);
-        byte[] buffer = new byte[64 * 1024];
-        while (true)
-        {
-            ValueWebSocketReceiveResult part = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
-            string text = Encoding.UTF8.GetString(buffer, 0, Math.Min(part.Count, 64));
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                if (socket.State == WebSocketState.CloseReceived)
-                {
-                    await socket.CloseOutputAsync(
-                        socket.CloseStatus!.Value, socket.CloseStatusDescription, context.RequestAborted);
-                }
-
-                return;
-            }
-
-            if (text.Split(' ', 3) is ["close", string code, string reason])
-            {
-                await socket.CloseAsync(
-                    (WebSocketCloseStatus)int.Parse(code, System.Globalization.CultureInfo.InvariantCulture),
-                    reason, context.RequestAborted);
-                return;
-            }
-
-            if (text == "leave")
-            {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
-                return;
-            }
-
-            while (text == "flood")
-            {
-                await socket.SendAsync(buffer, WebSocketMessageType.Binary, true, context.RequestAborted);
-            }
-
-            await socket.SendAsync(
-                buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, context.RequestAborted);
-        }
     }
 }

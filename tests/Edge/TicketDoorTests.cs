@@ -35,7 +35,6 @@ public sealed class TicketDoorTests : IAsyncLifetime
     [Fact]
     public async Task A_good_ticket_is_forwarded_as_whose_it_was_and_no_worker_sees_it()
     {
-        using var sums = new MetricSums(_edge);
         using HttpResponseMessage answer = await _edge.GetAsync($"/v1/events?a=1&ticket={Good}");
         ClientWebSocket socket = await _edge.ConnectAsync(
             $"/ws/agents?ticket={Good}", null,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -70,12 +69,10 @@ public sealed class ConnectionMemoryTests(ITestOutputHelper output) : IAsyncLife
         // Code and pools first, so that they are not counted.
         await OpenAsync(50);
         await PublishAsync(50);
-        await ProcessGarbage.CollectAsync(_process.Pid);
-        long before = _process.Memory.Now;
+        ViewerCost cost = await ViewerCost.BeforeAsync(_process.Pid, Viewers);
         await OpenAsync(Viewers);
-        double uncollected = (_process.Memory.Now - before) / (1024.0 * Viewers);
-        await ProcessGarbage.CollectAsync(_process.Pid);
-        double idle = (_process.Memory.Now - before) / (1024.0 * Viewers);
+        double uncollected = cost.Kib;
+        double idle = await cost.CollectedKibAsync();
 
         for (int i = 0; i < 10; i++)
         {
@@ -86,12 +83,8 @@ public sealed class ConnectionMemoryTests(ITestOutputHelper output) : IAsyncLife
             "all are behind", async () => (await AskAsync("/internal/connections?limit=1000"))
                 .GetProperty("connections").EnumerateArray().All(one => one.GetProperty("behind").GetInt32() > 0),
             TimeSpan.FromSeconds(30));
-        await ProcessGarbage.CollectAsync(_process.Pid);
-        double full = (_process.Memory.Now - before) / (1024.0 * Viewers);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"A viewer costs {idle:0.0} KiB idle ({uncollected:0.0} with the garbage of its handshake), "
-                + $"{full:0.0} KiB when it takes nothing."));
+        double full = await cost.CollectedKibAsync();
+        output.WriteLine(ViewerCost.Text("the worker", idle, uncollected, full));
         Assert.InRange(idle, 0, IdleKibMax);
         Assert.InRange(full, 0, FullKibMax);
     }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -48,12 +48,10 @@ public sealed class EdgeMemoryTests(ITestOutputHelper output) : IAsyncLifetime
         // Code and pools first, so that they are not counted.
         await OpenAsync(50);
         await PublishAsync(1);
-        await ProcessGarbage.CollectAsync(_edge.Pid);
-        long before = _edge.Memory.Now;
+        ViewerCost cost = await ViewerCost.BeforeAsync(_edge.Pid, Viewers);
         await OpenAsync(Viewers);
-        double uncollected = (_edge.Memory.Now - before) / (1024.0 * Viewers);
-        await ProcessGarbage.CollectAsync(_edge.Pid);
-        double idle = (_edge.Memory.Now - before) / (1024.0 * Viewers);
+        double uncollected = cost.Kib;
+        double idle = await cost.CollectedKibAsync();
         for (int i = 0; i < 8; i++)
         {
             await PublishAsync(100);
@@ -62,16 +60,12 @@ public sealed class EdgeMemoryTests(ITestOutputHelper output) : IAsyncLifetime
         double full = 0;
         await Eventually.TrueAsync("it copies no more, as nobody takes anything", async () =>
         {
-            long copied = _edge.Memory.Now;
+            double copied = cost.Kib;
             await PublishAsync(1);
-            await ProcessGarbage.CollectAsync(_edge.Pid);
-            full = (_edge.Memory.Now - before) / (1024.0 * Viewers);
-            return Math.Abs(_edge.Memory.Now - copied) < Viewers * 1024;
+            full = await cost.CollectedKibAsync();
+            return Math.Abs(full - copied) < 1;
         }, FaultScene.Patience);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"A viewer costs the edge {idle:0.0} KiB idle ({uncollected:0.0} with the garbage of its handshake), "
-                + $"{full:0.0} KiB when it takes nothing."));
+        output.WriteLine(ViewerCost.Text("the edge", idle, uncollected, full));
         Assert.InRange(idle, 0, IdleKibMax);
         Assert.InRange(full, 0, FullKibMax);
     }
@@ -103,8 +97,17 @@ public sealed class EdgeMemoryTests(ITestOutputHelper output) : IAsyncLifetime
     {
         string filling = new('x', 1000);
         using HttpClient client = _system.CreateClient(_system.Token("publish:*"));
-        using HttpResponseMessage answer = await client.PostAsJsonAsync("v1/events", Enumerable.Range(0, count).Select(
-            _ => new { channel = "agents", type = "t", agent = "a1", payload = filling }));
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        await Eventually.TrueAsync("it is published", async () =>
+        {
+            using HttpResponseMessage answer = await client.PostAsJsonAsync(
+                "v1/events",
+                Enumerable.Range(0, count).Select(
+                    _ => new { channel = "agents", type = "t", agent = "a1", payload = filling }));
+
+            // An edge that collects all its garbage may miss a worker's answer to a probe, and says so for a moment.
+            bool isAway = answer.StatusCode == HttpStatusCode.ServiceUnavailable;
+            Assert.True(isAway || answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            return !isAway;
+        });
     }
 }

@@ -23,14 +23,24 @@ public sealed class PressureObeyedTests
     [InlineData("redis")]
     public async Task A_reader_that_died_holds_a_producer_up_for_its_life_and_no_longer(string kind)
     {
-        const int depth = 10, events = 30;
+        // Asked to pause at 10, it sends one event in 100 ms or more; the reader is dead before there are 40.
+        const int depth = 40, events = 60;
         await using RedisServer? redis = kind == "redis" ? await RedisServer.StartAsync() : null;
-        var options = new LogOptions { QueueDepthMax = depth };
+        var options = new LogOptions
+        {
+            QueueDepthMax = depth,
+            Backpressure = new BackpressureOptions { PauseThreshold = 0.25, ResumeThreshold = 0.25 },
+        };
         await using RealtimeSystem system = await RealtimeSystem.StartAsync(new RealtimeSystemOptions
         {
             Redis = redis?.Endpoint,
             Log = options,
-            WorkerSettings = new Dictionary<string, string> { ["event_plane:max_queue_depth_per_partition"] = "10" },
+            WorkerSettings = new Dictionary<string, string>
+            {
+                ["event_plane:max_queue_depth_per_partition"] = "40",
+                ["event_plane:backpressure:pause_producer_threshold"] = "0.25",
+                ["event_plane:backpressure:resume_threshold"] = "0.25",
+            },
         });
         await using RedisLog? own = redis is null
             ? null
@@ -41,7 +51,9 @@ public sealed class PressureObeyedTests
             Token = FixedToken.Of(system.Token()),
             TrustedCertificate = system.Certificate,
             Reconnect = new ReconnectOptions { Delay = TimeSpan.FromMilliseconds(50) },
-            Publish = new PublishOptions { AttemptsMax = 1_000, DelayMax = TimeSpan.FromMilliseconds(200) },
+
+            // Who obeys is never refused: nothing has to be sent again.
+            Publish = new PublishOptions { AttemptsMax = 1, DelayMax = TimeSpan.FromMilliseconds(200) },
         });
         PublishResult first = await client.PublishAsync(Draft(0));
         var stream = new StreamKey("acme", first.Id!.Value.Partition);

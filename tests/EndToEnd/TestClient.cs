@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Realtime.Protocol;
 
@@ -22,11 +21,9 @@ internal sealed class TestClient : IAsyncDisposable
     private readonly string _subprotocol;
     private readonly Random _random;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<string, TestSubscription> _subscriptions;
+    private readonly TestInbox _inbox;
     private readonly Task _running;
     private TestConnection? _connection;
-    private int _drainDelayMs;
-    private volatile int _logAwayNotices;
 
     private TestClient(
         Uri endpoint, string token, X509Certificate2 trusted, string subprotocol, int seed,
@@ -38,7 +35,7 @@ internal sealed class TestClient : IAsyncDisposable
         _subprotocol = subprotocol;
         _random = new Random(seed);
         Subscriptions = subscriptions;
-        _subscriptions = subscriptions.ToDictionary(subscription => subscription.Id);
+        _inbox = new TestInbox(subscriptions, Violations, Cut);
         _running = RunAsync(_stopping.Token);
     }
 
@@ -51,7 +48,7 @@ internal sealed class TestClient : IAsyncDisposable
     public int Connects { get; private set; }
 
     /// <summary>How often it was told that the log is away.</summary>
-    public int LogAwayNotices => _logAwayNotices;
+    public int LogAwayNotices => _inbox.LogAwayNotices;
 
     /// <summary>Whether every subscription was confirmed at least once.</summary>
     public bool IsSubscribed => Subscriptions.All(subscription => subscription.EverSubscribed);
@@ -116,10 +113,7 @@ internal sealed class TestClient : IAsyncDisposable
                 }
             }
 
-            TimeSpan delay = _drainDelayMs > 0
-                ? TimeSpan.FromMilliseconds(_drainDelayMs)
-                : RetryDelayMax * _random.NextDouble();
-            _drainDelayMs = 0;
+            TimeSpan delay = _inbox.TakeDrainDelay() ?? RetryDelayMax * _random.NextDouble();
             await Task.Delay(delay, TimeProvider.System, stopping)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -144,7 +138,7 @@ internal sealed class TestClient : IAsyncDisposable
             {
                 using (document)
                 {
-                    Handle(document.RootElement);
+                    _inbox.Handle(document.RootElement);
                 }
             }
         }
@@ -154,163 +148,5 @@ internal sealed class TestClient : IAsyncDisposable
             await connection.CloseAsync(patience.Token);
             throw;
         }
-    }
-
-    // One message or an array of them; in an array the events behind `replay` are that subscription's alone.
-    private void Handle(JsonElement root)
-    {
-        if (root.ValueKind == JsonValueKind.Object)
-        {
-            Handle(root, replayFor: null);
-            return;
-        }
-
-        TestSubscription? replayFor = null;
-        foreach (JsonElement message in root.EnumerateArray())
-        {
-            if (Op(message) == "replay")
-            {
-                replayFor = Find(message);
-            }
-            else
-            {
-                Handle(message, replayFor);
-            }
-        }
-    }
-
-    private void Handle(JsonElement message, TestSubscription? replayFor)
-    {
-        switch (Op(message))
-        {
-            case "event":
-                OnEvent(message, replayFor);
-                break;
-            case "subscribed":
-                Find(message)?.OnSubscribed(
-                    Positions(message),
-                    !message.TryGetProperty("recovered", out JsonElement whole) || whole.GetBoolean());
-                break;
-            case "snapshot" or "cursor":
-                Find(message)?.Adopt(Positions(message));
-                break;
-            case "gap":
-                OnGap(message);
-                break;
-            case "drain":
-                _drainDelayMs = message.GetProperty("delay").GetInt32();
-                break;
-            case "error":
-                OnError(message);
-                break;
-        }
-    }
-
-    private void OnEvent(JsonElement message, TestSubscription? replayFor)
-    {
-        SeenEvent seen = SeenEvent.Read(message);
-        if (message.TryGetProperty("snapshot", out JsonElement isSnapshot) && isSnapshot.GetBoolean())
-        {
-            replayFor?.SnapshotValues.Add(seen);
-            return;
-        }
-
-        if (replayFor is not null)
-        {
-            if (!replayFor.Filter.Matches(seen.Envelope))
-            {
-                Violations.Enqueue($"Replay for {replayFor.Id} holds an event that it does not match: {message}");
-            }
-
-            Note(replayFor.OnEvent(seen));
-            return;
-        }
-
-        bool wanted = false;
-        foreach (TestSubscription subscription in Subscriptions)
-        {
-            if (subscription.Active && subscription.Filter.Matches(seen.Envelope))
-            {
-                wanted = true;
-                Note(subscription.OnEvent(seen));
-            }
-        }
-
-        if (!wanted)
-        {
-            Violations.Enqueue($"No subscription matches: {message}");
-        }
-    }
-
-    private void OnGap(JsonElement message)
-    {
-        if (Find(message) is not { } subscription
-            || !EventPosition.TryParse(message.GetProperty("resumes_at").GetString(), out EventPosition resumesAt))
-        {
-            Violations.Enqueue($"A gap that names no subscription or position: {message}");
-            return;
-        }
-
-        subscription.Gaps.Enqueue(new SeenGap(
-            resumesAt.Partition,
-            message.GetProperty("reason").GetString()!,
-            message.TryGetProperty("missing", out JsonElement missing) ? missing.GetInt64() : null));
-
-        // The event at `resumes_at` is the next one to come; `cursor` stands right before it.
-        Assert.True(
-            EventPosition.TryParse(message.GetProperty("cursor").GetString(), out EventPosition cursor), $"{message}");
-        subscription.Adopt([cursor]);
-    }
-
-    // The one error that is no fault of ours. A subscription refused for it is made again, on a new connection.
-    private void OnError(JsonElement message)
-    {
-        bool isAway = message.GetProperty("code").GetString() == "log_unavailable";
-        if (!isAway || !message.GetProperty("retry").GetBoolean())
-        {
-            Violations.Enqueue($"Error: {message}");
-        }
-        else if (message.TryGetProperty("request", out _))
-        {
-            Cut();
-        }
-        else
-        {
-            _logAwayNotices++;
-        }
-    }
-
-    private TestSubscription? Find(JsonElement message)
-    {
-        string? id = message.TryGetProperty("id", out JsonElement value) ? value.GetString() : null;
-        if (id is not null && _subscriptions.TryGetValue(id, out TestSubscription? subscription))
-        {
-            return subscription;
-        }
-
-        Violations.Enqueue($"Names a subscription that is none: {message}");
-        return null;
-    }
-
-    private void Note(string? violation)
-    {
-        if (violation is not null)
-        {
-            Violations.Enqueue(violation);
-        }
-    }
-
-    private static string? Op(JsonElement message) => message.GetProperty("op").GetString();
-
-    private static List<EventPosition> Positions(JsonElement message)
-    {
-        var positions = new List<EventPosition>();
-        foreach (JsonElement text in message.GetProperty("cursor").EnumerateArray())
-        {
-            Assert.True(EventPosition.TryParse(text.GetString(), out EventPosition position), $"No position: {text}");
-            positions.Add(position);
-        }
-
-        return positions;
     }
 }

@@ -25,17 +25,35 @@ internal static class Eventually
         string why, Func<Task<bool>> condition, TimeSpan? within = null, Func<string>? detail = null)
     {
         TimeSpan limit = within ?? DefaultWithin;
+        if (!await HoldsAsync(condition, limit, Interval, CancellationToken.None))
+        {
+            string more = detail is null ? string.Empty : " " + detail();
+            Assert.Fail($"Not within {limit.TotalSeconds:0.#} s: {why}.{more}");
+        }
+    }
+
+    /// <summary>
+    /// Waits until <paramref name="condition"/> holds, and returns whether it came to that: for who can go on without.
+    /// </summary>
+    /// <param name="condition">Looked at again and again.</param>
+    /// <param name="within">How long at most.</param>
+    /// <param name="interval">The pause between two looks; longer where hundreds look.</param>
+    /// <param name="stopping">Ends the waiting.</param>
+    public static async Task<bool> HoldsAsync(
+        Func<Task<bool>> condition, TimeSpan within, TimeSpan interval, CancellationToken stopping)
+    {
         long started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > limit)
+            if (Stopwatch.GetElapsedTime(started) > within)
             {
-                string more = detail is null ? string.Empty : " " + detail();
-                Assert.Fail($"Not within {limit.TotalSeconds:0.#} s: {why}.{more}");
+                return false;
             }
 
-            await Task.Delay(Interval, TimeProvider.System);
+            await Task.Delay(interval, TimeProvider.System, stopping);
         }
+
+        return true;
     }
 
     /// <summary>Waits until <paramref name="find"/> finds something, and returns it.</summary>

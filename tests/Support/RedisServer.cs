@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Realtime.Tests.Support;
 
@@ -156,13 +155,8 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Lets it go on after <see cref="FreezeAsync"/>.</summary>
     public Task ThawAsync() => SignalAsync("CONT");
 
-    /// <summary>Runs a command by <c>redis-cli</c> and returns what it printed.</summary>
-    public async Task<string> CommandAsync(params string[] command)
-    {
-        string[] password = _password is null ? [] : ["--no-auth-warning", "-a", _password];
-        return await RunAsync("redis-cli", ["-h", "127.0.0.1", "-p", Text(Port), .. password, .. command]);
-    }
-
+    /// <summary>Gives a command and returns its answer, as <see cref="RedisWire"/> has it.</summary>
+    public Task<string> CommandAsync(params string[] command) => RedisWire.AskAsync(Port, _password, command);
 
     /// <summary>Deletes everything.</summary>
     public Task FlushAsync() => CommandAsync("FLUSHALL");
@@ -235,13 +229,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
         try
         {
-            using var socket = new TcpClient();
-            await socket.ConnectAsync(IPAddress.Loopback, Port);
-            NetworkStream stream = socket.GetStream();
-            string auth = _password is null ? string.Empty : $"AUTH {_password}\r\n";
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{auth}PING\r\nQUIT\r\n"));
-            using var reader = new StreamReader(stream, Encoding.ASCII);
-            return (await reader.ReadToEndAsync()).Contains("+PONG", StringComparison.Ordinal);
+            return await CommandAsync("PING") == "PONG";
         }
         catch (Exception refused) when (refused is SocketException or IOException)
         {

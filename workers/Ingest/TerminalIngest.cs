@@ -155,6 +155,7 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
         json.WriteNumber("end"u8, result.End);
         json.WriteString("epoch"u8, result.Epoch.ToString());
         json.WriteBoolean("duplicate"u8, result.Status == TerminalAppendStatus.Duplicate);
+        json.WriteNumber("stored"u8, result.StoredBytes);
         PublishAnswer.WritePressure(json, result.Pressure);
     }
 

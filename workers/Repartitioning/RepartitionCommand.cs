@@ -15,6 +15,10 @@ internal sealed class RepartitionCommand(TextWriter output, TextWriter errors, T
     /// <summary>The word that a worker's command line begins with.</summary>
     public const string Name = "repartition";
 
+    /// <summary>Its line in the worker's help.</summary>
+    public const string Help =
+        "realtime-worker repartition --help: the command that changes the number of partitions of a log on Redis.";
+
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(60);
 
@@ -32,7 +36,8 @@ internal sealed class RepartitionCommand(TextWriter output, TextWriter errors, T
 
         1. Redis needs memory for two copies of the log for a while.
         2. Run it. Workers with the old number become unready, then end, and have to be started with the new one
-           (event_plane.partitions); start those at any time, they wait until it is done.
+           (event_plane.partitions); start those at any time, they wait until it is done. Until one is up, viewers and
+           producers are refused (503), and come back by themselves.
         3. Was it interrupted, use --resume. --abort undoes it until the new partitions are in force.
 
         Exit codes: 0 done, 1 not done (the reason is on stderr), 2 wrong arguments or configuration,

@@ -43,14 +43,17 @@ internal sealed class AdminClient : IDisposable
             using var request = new HttpRequestMessage(method, target);
             using HttpResponseMessage answer = await _client.SendAsync(request, cancellationToken);
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            return answer.IsSuccessStatusCode ? JsonElement.Parse(body) : throw Refusal(answer.StatusCode, body);
+            return answer.IsSuccessStatusCode
+                ? JsonElement.Parse(body)
+                : throw Refusal(answer.StatusCode, body, target);
         }
         catch (HttpRequestException failure)
         {
-            string hint = failure.InnerException is AuthenticationException
-                ? "If the certificate is self-made, trust it by --ca FILE (or REALTIME_CA)."
-                : "Look whether the edge runs, and at --admin (or REALTIME_ADMIN).";
-            throw new CliException($"{Where}: {failure.Message} {hint}", ExitCodes.Unreachable);
+            (string what, string hint) = failure.InnerException is AuthenticationException refused
+                ? (refused.Message, "If the certificate is self-made, trust it by --ca FILE (or REALTIME_CA).")
+                : (failure.Message, "Look whether the edge runs, and at --admin (or REALTIME_ADMIN).");
+            string stop = what.EndsWith('.') ? string.Empty : ".";
+            throw new CliException($"{Where}: {what}{stop} {hint}", ExitCodes.Unreachable);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -68,14 +71,19 @@ internal sealed class AdminClient : IDisposable
 
     private string Where => _address.GetLeftPart(UriPartial.Authority);
 
-    private CliException Refusal(HttpStatusCode status, byte[] body)
+    private CliException Refusal(HttpStatusCode status, byte[] body, string target)
     {
         JsonElement problem = JsonElement.Parse(body);
         string detail = problem.ValueKind == JsonValueKind.Object
             && problem.TryGetProperty("detail", out JsonElement told) && told.ValueKind == JsonValueKind.String
                 ? told.GetString()!
                 : $"It answered {(int)status}.";
-        return new CliException($"{Where}: {detail}", status switch
+        // An edge has all of these paths, but not at the address of its clients.
+        bool isOfWorker = target.StartsWith("/admin/workers/", StringComparison.Ordinal);
+        string hint = status == HttpStatusCode.NotFound && !isOfWorker
+            ? " Look at --admin (or REALTIME_ADMIN): it must be the edge's admin_listen."
+            : string.Empty;
+        return new CliException($"{Where}: {detail}{hint}", status switch
         {
             HttpStatusCode.BadRequest => ExitCodes.Usage,
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCodes.Refused,

@@ -6,21 +6,6 @@ namespace Realtime.Cli.Admin;
 /// <summary><c>realtime admin</c>: what operators see of an edge and its workers, and order.</summary>
 internal sealed class AdminCommand
 {
-    public const string Examples = """
-
-        The edge's address for operators is its admin_listen, the token its admin_token. Any edge will do for what
-        concerns workers. Ctrl+C while drain --wait shows how far it is stops the watching, not the drain.
-
-        Examples:
-          realtime admin workers
-          realtime admin drain worker-1 --deadline 2m --pace 100 --wait
-          realtime admin undrain worker-1
-          realtime admin drain --edge --wait
-          realtime admin connections --tenant acme --kind viewer --limit 20
-          realtime admin disconnect --tenant acme --subject ann --no-reconnect
-          realtime admin configuration --json
-        """;
-
     private readonly AdminFlags _flags = new();
 
     public AdminCommand()
@@ -29,6 +14,7 @@ internal sealed class AdminCommand
         _flags.AddTo(Command);
         AddReads();
         AddConnections();
+        AddRevocations();
         AddDrains();
     }
 
@@ -95,6 +81,51 @@ internal sealed class AdminCommand
             (a, d) => a.Disconnected(d), HttpMethod.Post);
     }
 
+    private void AddRevocations()
+    {
+        (Option<string?> Tenant, Option<string?> Subject, Option<string?> Token) Whom() => (
+            new("--tenant") { Description = "The tenant.", HelpName = "TENANT", Required = true },
+            new("--subject") { Description = "One subject of it.", HelpName = "SUBJECT" },
+            new("--token-id") { Description = "One token of it, by its jti.", HelpName = "ID" });
+
+        var revoked = Whom();
+        var reason = new Option<string?>("--reason") { Description = "Why, for those who list.", HelpName = "TEXT" };
+        Add(
+            new Command("revoke", "Refuse tokens issued up to now, and end their connections.")
+            {
+                revoked.Tenant, revoked.Subject, revoked.Token, reason,
+            },
+            parsed => "/admin/revocations" + AdminQueryText.Of(
+                ("tenant", parsed.GetValue(revoked.Tenant)), ("subject", parsed.GetValue(revoked.Subject)),
+                ("token_id", parsed.GetValue(revoked.Token)), ("reason", parsed.GetValue(reason))),
+            (a, d) => a.Revoked(d), HttpMethod.Post);
+
+        var undone = Whom();
+        Add(
+            new Command("unrevoke", "Accept tokens again that were revoked.")
+            {
+                undone.Tenant, undone.Subject, undone.Token,
+            },
+            parsed => "/admin/revocations" + AdminQueryText.Of(
+                ("tenant", parsed.GetValue(undone.Tenant)), ("subject", parsed.GetValue(undone.Subject)),
+                ("token_id", parsed.GetValue(undone.Token))),
+            (a, d) => a.Unrevoked(d), HttpMethod.Delete);
+
+        var tenant = new Option<string?>("--tenant") { Description = "Of one tenant.", HelpName = "TENANT" };
+        var limit = new Option<string?>("--limit")
+        {
+            Description = "At most so many, 1 to 1000. Default: 100.",
+            HelpName = "N",
+        };
+        var after = new Option<string?>("--after") { Description = "Those behind an id of the list.", HelpName = "ID" };
+        Add(
+            new Command("revocations", "What is revoked.") { tenant, limit, after },
+            parsed => "/admin/revocations" + AdminQueryText.Of(
+                ("tenant", parsed.GetValue(tenant)), ("limit", parsed.GetValue(limit)),
+                ("after", parsed.GetValue(after))),
+            (a, d) => a.Revocations(d));
+    }
+
     private void AddDrains()
     {
         Argument<string?> Worker() => new("ID")
@@ -151,11 +182,11 @@ internal sealed class AdminCommand
             (exitCode, answer) = await new DrainWatch(context, client).WatchAsync(path, answer, interrupts);
         }
 
-        Tell(context, answer, path);
+        Tell(context, answer, path, isDrainTold: isWatched);
         return exitCode;
     }
 
-    private void Tell(CommandContext context, JsonElement answer, string path)
+    private void Tell(CommandContext context, JsonElement answer, string path, bool isDrainTold = false)
     {
         var answers = new AdminAnswers(context.Output, context.Notices);
         if (_flags.IsJson(context.Parsed))
@@ -164,11 +195,11 @@ internal sealed class AdminCommand
         }
         else if (path == "/admin/edge")
         {
-            answers.Edge(answer);
+            answers.Edge(answer, isDrainTold);
         }
         else
         {
-            answers.Worker(answer);
+            answers.Worker(answer, isDrainTold);
         }
     }
 
@@ -203,6 +234,8 @@ internal sealed class AdminCommand
         {
             ({ Length: > 0 } id, false) => $"/admin/workers/{Uri.EscapeDataString(id)}",
             (null, true) => "/admin/edge",
+            ({ Length: > 0 }, true) => throw new CliException(
+                "Give a worker's ID, or --edge for the edge that is asked, not both.", ExitCodes.Usage),
             _ => throw new CliException("Give a worker's ID, or --edge for the edge that is asked.", ExitCodes.Usage),
         };
 }

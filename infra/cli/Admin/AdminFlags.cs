@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Realtime.Cli.Connections;
 
 namespace Realtime.Cli.Admin;
 
@@ -72,7 +71,7 @@ internal sealed class AdminFlags
         {
             Address = uri!,
             Token = ReadToken(parsed),
-            TrustedCertificate = authority is null ? null : ReadCertificate(authority),
+            TrustedCertificate = authority is null ? null : CertificateFile.Read(authority),
         };
     }
 
@@ -100,18 +99,6 @@ internal sealed class AdminFlags
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Usage($"The token file '{file}' can't be read: {failure.Message} Look at --admin-token-file.");
-        }
-    }
-
-    private static X509Certificate2 ReadCertificate(string file)
-    {
-        try
-        {
-            return X509CertificateLoader.LoadCertificateFromFile(file);
-        }
-        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw Usage($"--ca (REALTIME_CA): '{file}' is no certificate that can be read: {failure.Message}");
         }
     }
 

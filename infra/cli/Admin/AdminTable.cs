@@ -75,8 +75,9 @@ internal sealed class AdminTable
             JsonValueKind.String => element.GetString()!,
             JsonValueKind.True => "yes",
             JsonValueKind.False => "no",
-            JsonValueKind.Array => string.Join(',', element.EnumerateArray().Select(one => one.ToString())),
-            JsonValueKind.Number when path.EndsWith("_at", StringComparison.Ordinal)
+            JsonValueKind.Array when element.GetArrayLength() == 0 => "-",
+            JsonValueKind.Array => string.Join(", ", element.EnumerateArray().Select(one => one.ToString())),
+            JsonValueKind.Number when (path.EndsWith("_at", StringComparison.Ordinal) || path == "until")
                 && element.TryGetInt64(out long time) => DateTimeOffset.FromUnixTimeMilliseconds(time).ToLocalTime()
                     .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             _ => element.ToString(),

@@ -9,10 +9,15 @@ internal static class DrainText
     public static string Of(JsonElement document)
     {
         string state = AdminTable.TextOf(document, "state");
-        return document.TryGetProperty("drain", out JsonElement drain) && drain.ValueKind == JsonValueKind.Object
-            ? $"{state}: {AdminTable.TextOf(drain, "left")} of {AdminTable.TextOf(drain, "connections")} left, "
-                + $"{AdminTable.TextOf(drain, "pace")} a second, until {AdminTable.TextOf(drain, "deadline_at")}, "
-                + $"by {AdminTable.TextOf(drain, "by")}"
-            : state;
+        if (!document.TryGetProperty("drain", out JsonElement drain) || drain.ValueKind != JsonValueKind.Object)
+        {
+            return state;
+        }
+
+        string how = state == "drained"
+            ? $"{AdminTable.TextOf(drain, "cut")} cut"
+            : $"{AdminTable.TextOf(drain, "pace")} a second, until {AdminTable.TextOf(drain, "deadline_at")}";
+        return $"{state}: {AdminTable.TextOf(drain, "left")} of {AdminTable.TextOf(drain, "connections")} left, {how}, "
+            + $"by {AdminTable.TextOf(drain, "by")}";
     }
 }

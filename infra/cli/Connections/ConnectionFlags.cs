@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Realtime.Client;
 
 namespace Realtime.Cli.Connections;
@@ -84,7 +82,7 @@ internal sealed class ConnectionFlags
             Token = token,
             IsTokenRenewable = isRenewable,
             IsInsecure = isInsecure,
-            TrustedCertificate = authority is null || isInsecure ? null : ReadCertificate(authority),
+            TrustedCertificate = authority is null || isInsecure ? null : CertificateFile.Read(authority),
         };
     }
 
@@ -140,18 +138,6 @@ internal sealed class ConnectionFlags
         }
 
         return async (_, cancellationToken) => (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
-    }
-
-    private static X509Certificate2 ReadCertificate(string file)
-    {
-        try
-        {
-            return X509CertificateLoader.LoadCertificateFromFile(file);
-        }
-        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw Usage($"--ca (REALTIME_CA): '{file}' is no certificate that can be read: {failure.Message}");
-        }
     }
 
     private static string? Given(string? option, string variable) =>

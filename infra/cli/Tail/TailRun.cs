@@ -98,9 +98,10 @@ internal sealed class TailRun(CommandContext context, ConnectionSettings setting
 
                     break;
                 case GapItem { Gap: var gap }:
-                    string missing = gap.Missing is { } count ? $"{count} events" : "some events";
-                    context.Notices.Error(
-                        $"{missing} of partition {gap.Partition} are gone ({GapReasons.NameOf(gap.Reason)})");
+                    string missing = gap.Missing is { } count
+                        ? $"{count} events of partition {gap.Partition} are gone"
+                        : $"events of partition {gap.Partition} may be gone, nobody knows how many";
+                    context.Notices.Error($"{missing} ({GapReasons.NameOf(gap.Reason)})");
                     break;
                 case ConflatedItem { Count: var left }:
                     context.Notices.Detail($"{left} older values were left out");

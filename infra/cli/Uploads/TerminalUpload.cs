@@ -267,9 +267,13 @@ internal sealed class TerminalUpload : IAsyncDisposable
         _mayBeStored = false;
         _position += data.Length;
 
-        // Behind our bytes stand others'; or others' stand where ours should, and the server took ours for sent again.
-        bool isAnothers = answer.End > _position || (answer.IsStoredBefore && !mayBeStored);
-        if (_options.Offset is null && isAnothers)
+        // Others' bytes stand where ours should, and the server took ours for sent again; or others' stand behind ours.
+        if (_options.Offset is null && answer.IsStoredBefore && !mayBeStored)
+        {
+            throw UploadTeller.AnothersAmong(_position - data.Length);
+        }
+
+        if (_options.Offset is null && answer.End > _position)
         {
             throw UploadTeller.Anothers(answer.End, _position);
         }

@@ -63,6 +63,15 @@ internal sealed class UploadTeller(Uri url, string task, Notices notices, Upload
             $"Another producer writes to this terminal: it ends at {end}, this one stands at {position}."),
         retry: false);
 
+    /// <summary>The error of a terminal in which another one's bytes, all or some, stand where ours belong.</summary>
+    public static RealtimeException AnothersAmong(long offset) => new(
+        ErrorCodes.Conflict,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Another producer writes to this terminal: bytes from {offset} on were there before this one sent them, "
+            + $"and viewers may see a mixture."),
+        retry: false);
+
     /// <summary>The server has given us up, or another one has it.</summary>
     public void LeaseLost(RealtimeException reason) => notices.Error(
         $"the lease on task {task} is lost, and viewers see the task as lost: {reason.Message}");

@@ -20,6 +20,9 @@ internal sealed record PublishAnswer
 
     public bool IsDuplicate { get; private set; }
 
+    /// <summary>Of an append: how many bytes were new; null if it was not told, as by older servers.</summary>
+    public long? StoredBytes { get; private set; }
+
     /// <summary>Reads it.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static PublishAnswer Read(ReadOnlySpan<byte> body)
@@ -56,6 +59,9 @@ internal sealed record PublishAnswer
                     break;
                 case "epoch" when Epoch.TryParse(ServerMessageReader.ReadText(ref reader), out Epoch epoch):
                     answer.Epoch = epoch;
+                    break;
+                case "stored" when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long stored):
+                    answer.StoredBytes = stored;
                     break;
                 case "duplicate":
                     answer.IsDuplicate = reader.TokenType == JsonTokenType.True;

@@ -36,7 +36,7 @@ internal sealed class TerminalWriter(
             (answer, bool isRepeated) = await AppendPieceAsync(
                 task, offset, data[..length], append.Stream, losses, retrying);
             isDuplicate &= answer.IsDuplicate;
-            isStoredBefore |= length > 0 && answer.IsDuplicate && !isRepeated;
+            isStoredBefore |= length > 0 && !isRepeated && (answer.IsDuplicate || answer.StoredBytes < length);
             offset += length;
             data = data[length..];
         }

@@ -12,6 +12,7 @@ internal static class ProblemTypes
         [ErrorCodes.BadRequest] = new("The request is not what the protocol says.", Retry: false),
         [ErrorCodes.Unauthorized] = new("A valid token is required.", Retry: false),
         [ErrorCodes.TokenExpired] = new("The token has expired.", Retry: false),
+        [ErrorCodes.TokenRevoked] = new("The token was revoked.", Retry: false),
         [ErrorCodes.AuthUnavailable] = new("The token cannot be verified now.", Retry: true),
         [ErrorCodes.BadTicket] = new("A valid ticket is required.", Retry: false),
         [ErrorCodes.Forbidden] = new("The token does not allow this.", Retry: false),

@@ -32,14 +32,23 @@ public static class HostRunner
     /// told twice to end, it ends itself at once (143 or 130).
     /// <c>--help</c> prints every configuration key.
     /// </summary>
-    public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build) =>
-        RunAsync(args, build, Console.Out, Console.Error);
+    /// <param name="args">The command line.</param>
+    /// <param name="build">Makes the host.</param>
+    /// <param name="commands">What the process can do besides, for its help: a line for each; null = nothing.</param>
+    public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build, string? commands = null) =>
+        RunAsync(args, build, Console.Out, Console.Error, commands);
 
     internal static async Task<int> RunAsync(
-        string[] args, Func<string[], WebApplication> build, TextWriter output, TextWriter errors)
+        string[] args, Func<string[], WebApplication> build, TextWriter output, TextWriter errors,
+        string? commands = null)
     {
         if (args.Contains("--help"))
         {
+            if (commands is not null)
+            {
+                await output.WriteLineAsync($"{commands}\n");
+            }
+
             await output.WriteLineAsync(Usage());
             return Ended;
         }

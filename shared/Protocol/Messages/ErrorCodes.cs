@@ -15,6 +15,9 @@ public static class ErrorCodes
     /// <summary>The token has expired.</summary>
     public const string TokenExpired = "token_expired";
 
+    /// <summary>The token, its subject or its tenant was revoked.</summary>
+    public const string TokenRevoked = "token_revoked";
+
     /// <summary>
     /// The token cannot be verified now: the keys of its issuer are not available. Nothing was done. Retry.
     /// </summary>

@@ -1,10 +1,8 @@
 import { ExtData } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { TerminalItem } from '../src/items.js';
-import type { TerminalSubscription } from '../src/terminal.js';
 import { TerminalPosition } from '../src/terminalPosition.js';
-import type { FakeSocket } from './support/fakeSocket.js';
 import { FakeWorld, settle, stateOf } from './support/fakeWorld.js';
+import { bytes, reconnect, subscribed, watchTerminal } from './support/terminalWatch.js';
 
 let world: FakeWorld;
 beforeEach(() => {
@@ -16,63 +14,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const Window = 262_144;
-const subscribed = (offset: number, epoch = 'k3x9qa') => ({ op: 'subscribed', id: 's1', task: 't1', epoch, offset });
-const bytes = (offset: number, text: string, more: object = {}) => ({
-  ...{ op: 'terminal', id: 's1', task: 't1', epoch: 'k3x9qa', offset, length: text.length },
-  ...{ data: Uint8Array.from(text, (letter) => letter.charCodeAt(0)), encoding: 'raw', stream: 'stdout', ...more },
-});
-
-async function watching(options = {}) {
-  const { client, socket } = await world.connected();
-  const terminal = client.terminal('t1', options);
-  const items: TerminalItem[] = [];
-  const read = async () => {
-    for await (const item of terminal) items.push(item);
-    return 'ended';
-  };
-  const text = () =>
-    items.map((item) => (item.kind === 'bytes' ? String.fromCharCode(...item.data) : `<${item.kind}>`)).join('');
-  return { client, socket, terminal, items, text, read: () => read().catch((error: unknown) => error) };
-}
-
-async function terminalClosed(socket: FakeSocket, terminal: TerminalSubscription): Promise<void> {
-  const closed = terminal.close();
-  socket.say({ op: 'unsubscribed', id: 's1' });
-  await closed;
-}
-
-async function reconnect(socket: FakeSocket): Promise<FakeSocket> {
-  socket.end(1006);
-  await vi.advanceTimersByTimeAsync(1_000);
-  const next = await world.socket(world.sockets.length);
-  next.welcome();
-  await settle();
-  return next;
-}
-
-test('acknowledges what waited during a pause too', async () => {
-  const { client, socket, terminal } = await watching();
-  const items = terminal[Symbol.asyncIterator]();
-  socket.say(subscribed(0)).say(bytes(0, 'x'.repeat(Window)));
-  await settle();
-  const paused = terminal.pause();
-  socket.say({ op: 'paused', id: 's1', offset: Window, epoch: 'k3x9qa' });
-  await paused;
-  const resumed = terminal.resume();
-  socket.say(subscribed(Window));
-  await resumed;
-
-  await items.next();
-  void items.next();
-  await settle();
-  expect(socket.of('ack')).toEqual([{ op: 'ack', id: 's1', offset: Window, epoch: 'k3x9qa' }]);
-  await terminalClosed(socket, terminal);
-  await client.close();
-});
-
 test('begins where it was asked to, and ends by itself after the end', async () => {
-  const { client, socket, terminal, text, items, read } = await watching({ from: 'tail:7' });
+  const { client, socket, terminal, text, items, read } = await watchTerminal(world, { from: 'tail:7' });
   expect(socket.of('subscribe')).toEqual([{ op: 'subscribe', id: 's1', terminal: 't1', from: 'tail:7' }]);
   const ended = read();
   socket
@@ -90,13 +33,13 @@ test('begins where it was asked to, and ends by itself after the end', async () 
 });
 
 test('resumes at the byte after the last, in its epoch, and cuts off what comes twice', async () => {
-  const { client, socket, text, read } = await watching();
+  const { client, socket, text, read } = await watchTerminal(world);
   void read();
-  expect((await reconnect(socket)).of('subscribe')[0]).toMatchObject({ from: 'start' });
+  expect((await reconnect(world, socket)).of('subscribe')[0]).toMatchObject({ from: 'start' });
   const second = world.sockets[1]!;
   second.say(subscribed(0)).say(bytes(0, 'abcdef'));
   await settle();
-  const third = await reconnect(second);
+  const third = await reconnect(world, second);
   expect(third.of('subscribe')[0]).toMatchObject({ from: '6.k3x9qa' });
   third.say(subscribed(6)).say(bytes(4, 'efgh')).say(bytes(2, 'cdef')).say(bytes(8, 'ij'));
   await settle();
@@ -105,7 +48,7 @@ test('resumes at the byte after the last, in its epoch, and cuts off what comes 
 });
 
 test('goes on behind a gap, in another epoch too', async () => {
-  const { client, socket, text, items, read, terminal } = await watching({ from: 100 });
+  const { client, socket, text, items, read, terminal } = await watchTerminal(world, { from: 100 });
   void read();
   socket
     .say(subscribed(100))
@@ -124,113 +67,15 @@ test.each([
   ['a hole', bytes(7, 'x')],
   ['another epoch', bytes(5, 'x', { epoch: 'zz81mm' })],
 ])('%s without a gap is what the protocol does not allow', async (_, message) => {
-  const { client, socket } = await watching();
+  const { client, socket } = await watchTerminal(world);
   socket.say(subscribed(0)).say(bytes(0, 'hello')).say(message);
   await settle();
   expect(stateOf(client, 'waiting').error.code).toBe('protocol');
   await client.close();
 });
 
-describe('ack', () => {
-  const taken = async (iterator: AsyncIterator<TerminalItem>, count: number) => {
-    for (let i = 0; i < count; i++) await iterator.next();
-    void iterator.next();
-    await settle();
-  };
-  const chunk = 'x'.repeat(Window / 16);
-
-  test('is sent when a message was consumed, at most every 50 ms, at once at half of the window', async () => {
-    const { client, socket, terminal } = await watching();
-    const iterator = terminal[Symbol.asyncIterator]();
-    const acks = () => socket.of('ack').map((ack) => (ack.offset * 16) / Window);
-    socket.say(subscribed(0));
-    for (let i = 0; i < 16; i++) socket.say(bytes(i * chunk.length, chunk));
-    await settle();
-    expect(acks()).toEqual([]);
-    await taken(iterator, 1);
-    expect(acks()).toEqual([1]);
-    await taken(iterator, 3);
-    expect(acks()).toEqual([1]);
-    await vi.advanceTimersByTimeAsync(49);
-    expect(acks()).toEqual([1]);
-    await vi.advanceTimersByTimeAsync(1);
-    // An item is taken when the next one is asked for: five were, by two at a time.
-    expect(acks()).toEqual([1, 5]);
-    await taken(iterator, 8);
-    expect(acks()).toEqual([1, 5, 13]);
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(acks()).toEqual([1, 5, 13, 14]);
-    await client.close();
-  });
-
-  test('that waits is not sent when there is nobody to tell any more', async () => {
-    const { client, socket, terminal } = await watching();
-    const iterator = terminal[Symbol.asyncIterator]();
-    socket.say(subscribed(0)).say(bytes(0, 'a')).say(bytes(1, 'b'));
-    await taken(iterator, 2);
-    expect(vi.getTimerCount()).toBeGreaterThan(0);
-    await terminalClosed(socket, terminal);
-    await vi.advanceTimersByTimeAsync(100);
-    expect(socket.of('ack')).toHaveLength(1);
-    await client.close();
-  });
-
-  test('counts from where it was subscribed', async () => {
-    const { client, socket, terminal } = await watching({ from: 'tail:9' });
-    const iterator = terminal[Symbol.asyncIterator]();
-    socket
-      .say(subscribed(10 * Window))
-      .say(bytes(10 * Window, 'x'))
-      .say(bytes(10 * Window + 1, 'x'));
-    await taken(iterator, 1);
-    // One, not a second one for half of a window that was never open.
-    expect(socket.of('ack').map((ack) => ack.offset)).toEqual([10 * Window + 1]);
-    await client.close();
-  });
-
-  test('begins anew with each connection, and with another epoch', async () => {
-    const { client, socket, terminal } = await watching();
-    const iterator = terminal[Symbol.asyncIterator]();
-    const half = 'x'.repeat(Window / 2);
-    socket.say(subscribed(0)).say(bytes(0, half));
-    await iterator.next();
-    const second = await reconnect(socket);
-    const pending = iterator.next();
-    // Taken after the break, before it is subscribed again: nobody to tell.
-    expect(second.of('ack')).toEqual([]);
-    second
-      .say(subscribed(Window / 2))
-      .say({ op: 'gap', id: 's1', task: 't1', after: '', resumes_at: '0.zz81mm', reason: 'epoch' });
-    expect((await pending).value).toMatchObject({ kind: 'gap' });
-    second.say(bytes(0, half, { epoch: 'zz81mm' }));
-    await iterator.next();
-    void iterator.next();
-    expect(second.of('ack')).toEqual([{ op: 'ack', id: 's1', offset: Window / 2, epoch: 'zz81mm' }]);
-    await client.close();
-  });
-});
-
-test('bytes of an old life are not acknowledged in the new one', async () => {
-  const { client, socket, terminal } = await watching();
-  const iterator = terminal[Symbol.asyncIterator]();
-  const half = 'x'.repeat(Window / 2);
-  const quarter = 'x'.repeat(Window / 4);
-  socket
-    .say(subscribed(0))
-    .say(bytes(0, half))
-    .say(bytes(Window / 2, half));
-  socket.say({ op: 'gap', id: 's1', task: 't1', after: '', resumes_at: '0.zz81mm', reason: 'epoch' });
-  for (let i = 0; i < 3; i++) await iterator.next();
-  socket.say(bytes(0, quarter, { epoch: 'zz81mm' })).say(bytes(Window / 4, quarter, { epoch: 'zz81mm' }));
-  expect(socket.of('ack')).toEqual([]);
-  await iterator.next();
-  await iterator.next();
-  expect(socket.of('ack').map((ack) => ack.offset)).toEqual([Window / 4]);
-  await client.close();
-});
-
 test('that vanishes is a notice: it may begin anew', async () => {
-  const { client, socket, terminal } = await watching();
+  const { client, socket, terminal } = await watchTerminal(world);
   const notice = vi.fn();
   client.on('notice', notice);
   socket.say(subscribed(0)).say({ op: 'error', code: 'not_found', detail: 'gone', id: 's1', retry: false });
@@ -239,75 +84,10 @@ test('that vanishes is a notice: it may begin anew', async () => {
   await client.close();
 });
 
-const resize = (offset: number, cols: number, rows: number, more: object = {}) => ({
-  ...bytes(offset, ''),
-  ...{ data: undefined, stream: undefined, resize: { cols, rows }, ...more },
-});
-
-describe('resize', () => {
-  const sizes = (items: readonly TerminalItem[]) =>
-    items.map((item) => (item.kind === 'resize' ? `${item.cols}x${item.rows}` : item.kind));
-
-  test('is told in its place, the size where it begins first', async () => {
-    const { client, socket, items, read } = await watching({ from: 'tail:5' });
-    const ended = read();
-    socket.say({ ...subscribed(5), size: { cols: 80, rows: 24 } });
-    socket
-      .say(bytes(5, 'hello'))
-      .say(resize(10, 120, 40))
-      .say(bytes(10, 'world'))
-      .say(resize(15, 80, 24));
-    socket.say(resize(15, 100, 30, { end: { exit_code: 0 } }));
-    await ended;
-    expect(sizes(items)).toEqual(['80x24', 'bytes', '120x40', 'bytes', '80x24', '100x30', 'end']);
-    await client.close();
-  });
-
-  test('that is told again where it resumes is no news', async () => {
-    const { client, socket, items, read } = await watching();
-    void read();
-    socket
-      .say(subscribed(0))
-      .say(bytes(0, 'ab'))
-      .say(resize(2, 120, 40));
-    await settle();
-    const second = await reconnect(socket);
-    expect(second.of('subscribe')[0]).toMatchObject({ from: '2.k3x9qa' });
-    second
-      .say({ ...subscribed(2), size: { cols: 120, rows: 40 } })
-      .say(resize(2, 120, 40))
-      .say(bytes(2, 'c'));
-    await settle();
-    expect(sizes(items)).toEqual(['bytes', '120x40', 'bytes']);
-    await client.close();
-  });
-
-  test('is told by callbacks', async () => {
-    const { client, socket, terminal } = await watching();
-    const seen: unknown[] = [];
-    terminal.on('resize', (size) => seen.push(size));
-    await settle();
-    socket.say(subscribed(0)).say(resize(0, 120, 40));
-    expect(seen).toEqual([{ cols: 120, rows: 40 }]);
-    await client.close();
-  });
-
-  test.each([
-    ['a size of nothing', resize(0, 0, 40)],
-    ['a place behind a hole', resize(3, 120, 40)],
-  ])('%s is what the protocol does not allow', async (_, message) => {
-    const { client, socket } = await watching();
-    socket.say(subscribed(0)).say(message);
-    await settle();
-    expect(stateOf(client, 'waiting').error.code).toBe('protocol');
-    await client.close();
-  });
-});
-
 describe('bytes', () => {
   const block = Uint8Array.of(0x05, 0x14, 0x61, 0x01, 0x00, 0x10, 0x62);
   test('come as LZ4 too', async () => {
-    const { client, socket, text, read } = await watching();
+    const { client, socket, text, read } = await watchTerminal(world);
     void read();
     const data = new ExtData(99, Uint8Array.of(10, ...block.subarray(1)));
     socket.say(subscribed(0)).say(bytes(0, '', { length: 10, data, encoding: 'lz4' }));
@@ -321,7 +101,7 @@ describe('bytes', () => {
     ['another extension', new ExtData(98, block)],
     ['text', 'aGVsbG8='],
   ])('as %s are what the protocol does not allow', async (_, data) => {
-    const { client, socket } = await watching();
+    const { client, socket } = await watchTerminal(world);
     socket.say(subscribed(0)).say(bytes(0, '', { length: 5, data }));
     await settle();
     expect(stateOf(client, 'waiting').error.code).toBe('protocol');
@@ -342,7 +122,7 @@ describe('bytes', () => {
 });
 
 test('is told by callbacks as by iteration', async () => {
-  const { client, socket, terminal } = await watching();
+  const { client, socket, terminal } = await watchTerminal(world);
   const seen: unknown[] = [];
   terminal.on('bytes', (data) => seen.push(data.length)).on('end', (code) => seen.push(code));
   await settle();

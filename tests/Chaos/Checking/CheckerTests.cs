@@ -47,27 +47,6 @@ public partial class CheckerTests
     }
 
     [Fact]
-    public void A_lease_that_ran_out_must_be_told_once()
-    {
-        string lost = EventKey.OfLost("runner-7");
-        _ledger.Expecting(lost, "a1", Status);
-        Assert.StartsWith("lost: lost/runner-7", Assert.Single(LogChecks.Check(_ledger, _history)));
-
-        InHistory(lost, Status, Id1);
-        Assert.Empty(LogChecks.Check(_ledger, _history));
-        InHistory(lost, Status, Id2);
-        Assert.Contains(LogChecks.Check(_ledger, _history), wrong => wrong.StartsWith("stored twice"));
-    }
-
-    [Fact]
-    public void A_lease_of_who_lives_that_ran_out_is_told()
-    {
-        InHistory(EventKey.OfLost("producer-1"), Status, Id1);
-
-        Assert.StartsWith("nobody sent lost/producer-1", Assert.Single(LogChecks.Check(_ledger, _history)));
-    }
-
-    [Fact]
     public void An_event_that_was_not_acknowledged_may_be_there_or_not()
     {
         _ledger.Sending("k1", "a1", 0, A1);

@@ -1,10 +1,15 @@
 using Realtime.Client;
+using Realtime.Tests.Chaos.Checking;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Chaos.Clients;
 
 /// <summary>A client's place in a run: what it connects to, and who watches its connection.</summary>
 internal sealed class ClientSeat(ChaosSystem system, ReconnectWatch watch, string name, int number, Func<bool> mustStay)
 {
+    // Hundreds look.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly string _token = system.Token("read:* publish:*", number);
 
     public string Name => name;
@@ -48,6 +53,14 @@ internal sealed class ClientSeat(ChaosSystem system, ReconnectWatch watch, strin
             Timeout = TimeSpan.FromMinutes(30),
         },
     });
+
+    /// <summary>Waits until so many events were sent, or until nobody may be away any more.</summary>
+    public Task AwayAsync(Ledger ledger, int until, CancellationToken stopping) =>
+        UntilAsync(() => ledger.SentCount >= until || MustStay, stopping);
+
+    /// <summary>Waits for something that others do, for as long as the run goes on.</summary>
+    public static Task UntilAsync(Func<bool> condition, CancellationToken stopping) =>
+        Eventually.HoldsAsync(() => Task.FromResult(condition()), TimeSpan.MaxValue, LookInterval, stopping);
 
     /// <summary>It comes by itself, sent by nobody.</summary>
     public void Comes() => watch.Came();

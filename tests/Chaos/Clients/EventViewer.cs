@@ -32,13 +32,13 @@ internal sealed class EventViewer(
     {
         try
         {
-            await AwayAsync(habits.ComesAt, stopping);
+            await seat.AwayAsync(ledger, habits.ComesAt, stopping);
             while (true)
             {
                 await VisitAsync(stopping);
                 IsWatching = false;
                 View.Note("leaves");
-                await AwayAsync(ledger.SentCount + random.Next(20, 800), stopping);
+                await seat.AwayAsync(ledger, ledger.SentCount + random.Next(20, 800), stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -121,13 +121,4 @@ internal sealed class EventViewer(
 
     private static Channel ChannelOf(string name) =>
         ChannelNames.TryParse(name, out Channel channel) ? channel : throw new FormatException(name);
-
-    // Until so many events were sent, or the run nears its end.
-    private async Task AwayAsync(int until, CancellationToken stopping)
-    {
-        while (ledger.SentCount < until && !seat.MustStay)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping);
-        }
-    }
 }

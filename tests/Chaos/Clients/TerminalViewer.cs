@@ -19,19 +19,17 @@ internal sealed class TerminalViewer(
     {
         try
         {
-            await AwayAsync(habits.ComesAt, stopping);
+            await seat.AwayAsync(ledger, habits.ComesAt, stopping);
 
             // A terminal begins with its first byte; who asks before is told that there is none.
-            while (truth.Length == 0)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping);
-            }
+            await ClientSeat.UntilAsync(() => truth.Length > 0, stopping);
 
             while (View.ExitCode is null)
             {
                 await VisitAsync(stopping);
                 View.Note("leaves");
-                await AwayAsync(View.ExitCode is null ? ledger.SentCount + random.Next(20, 800) : 0, stopping);
+                await seat.AwayAsync(
+                    ledger, View.ExitCode is null ? ledger.SentCount + random.Next(20, 800) : 0, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -80,13 +78,5 @@ internal sealed class TerminalViewer(
         }
 
         _options = new TerminalOptions { From = subscription.Position ?? TerminalFrom.Start };
-    }
-
-    private async Task AwayAsync(int until, CancellationToken stopping)
-    {
-        while (ledger.SentCount < until && !seat.MustStay)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping);
-        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
         long started = TimeProvider.System.GetTimestamp();
         foreach (Fault fault in schedule)
         {
-            await WaitAsync(fault.Pause, stopping);
+            await Pauses.ForAsync(fault.Pause, stopping);
             if (TimeProvider.System.GetElapsedTime(started) > time)
             {
                 return;
@@ -42,7 +42,7 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
         if (fault.Target == FaultTarget.Redis)
         {
             await system.Redis.KillAsync();
-            await WaitAsync(fault.Hold, stopping);
+            await Pauses.ForAsync(fault.Hold, stopping);
             await system.Redis.StartAsync();
             return;
         }
@@ -54,7 +54,7 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
         }
 
         await process.KillAsync();
-        await WaitAsync(fault.Hold, stopping);
+        await Pauses.ForAsync(fault.Hold, stopping);
         process.Start();
         await system.HealedAsync();
         watch.EndKill();
@@ -77,7 +77,7 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
             report.Violated($"{process.Name} left by SIGTERM, but {broken}");
         }
 
-        await WaitAsync(fault.Hold, stopping);
+        await Pauses.ForAsync(fault.Hold, stopping);
         process.Start();
     }
 
@@ -86,14 +86,14 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
         if (fault.Target == FaultTarget.Redis)
         {
             await system.Redis.FreezeAsync();
-            await WaitAsync(fault.Hold, stopping);
+            await Pauses.ForAsync(fault.Hold, stopping);
             await system.Redis.ThawAsync();
             return;
         }
 
         ChaosProcess process = ProcessOf(fault);
         process.Freeze();
-        await WaitAsync(fault.Hold, stopping);
+        await Pauses.ForAsync(fault.Hold, stopping);
         process.Thaw();
     }
 
@@ -110,22 +110,22 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
             case FaultKind.Cut:
                 link.IsRefusing = true;
                 link.Cut();
-                await WaitAsync(fault.Hold, stopping);
+                await Pauses.ForAsync(fault.Hold, stopping);
                 link.IsRefusing = false;
                 break;
             case FaultKind.Slow:
                 link.Delay = SlowDelay;
-                await WaitAsync(fault.Hold, stopping);
+                await Pauses.ForAsync(fault.Hold, stopping);
                 link.Delay = TimeSpan.Zero;
                 break;
             case FaultKind.Mute:
                 link.Hold();
-                await WaitAsync(fault.Hold, stopping);
+                await Pauses.ForAsync(fault.Hold, stopping);
                 link.Release();
                 break;
             default:
                 link.HalfOpen();
-                await WaitAsync(fault.Hold, stopping);
+                await Pauses.ForAsync(fault.Hold, stopping);
 
                 // Who has not found out by then would do so in the middle of the next fault.
                 link.CutHalfOpen();
@@ -135,7 +135,4 @@ internal sealed class FaultRunner(ChaosSystem system, ChaosReport report, Reconn
 
     private ChaosProcess ProcessOf(Fault fault) =>
         fault.Target == FaultTarget.Worker ? system.Workers[fault.Worker] : system.Edges[fault.Edge];
-
-    private static Task WaitAsync(TimeSpan time, CancellationToken stopping) =>
-        Task.Delay(time, TimeProvider.System, stopping);
 }

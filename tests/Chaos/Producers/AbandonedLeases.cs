@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Realtime.Devhost.Certificates;
 using Realtime.Tests.Chaos.Checking;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Chaos.Producers;
 
@@ -49,11 +50,8 @@ internal sealed class AbandonedLeases(ChaosSystem system, string token, string n
                 _tasks.Add(holder);
             }
 
-            long left = TimeProvider.System.GetTimestamp();
-            while (!isFinishing() && TimeProvider.System.GetElapsedTime(left) < Between)
-            {
-                await Task.Delay(RetryDelay, TimeProvider.System, stopping);
-            }
+            // The pause until the next one, unless the run nears its end.
+            await Eventually.HoldsAsync(() => Task.FromResult(isFinishing()), Between, RetryDelay, stopping);
         }
     }
 
@@ -94,7 +92,7 @@ internal sealed class AbandonedLeases(ChaosSystem system, string token, string n
                 // A part of it is away.
             }
 
-            await Task.Delay(RetryDelay, TimeProvider.System, stopping);
+            await Pauses.ForAsync(RetryDelay, stopping);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RawSocket(ChaosSystem system, string token, string name, L
 
             if (pending.Count > 0)
             {
-                await Task.Delay(RetryDelay * (1 + random.NextDouble()), TimeProvider.System, stopping);
+                await Pauses.ForAsync(RetryDelay * (1 + random.NextDouble()), stopping);
             }
         }
     }

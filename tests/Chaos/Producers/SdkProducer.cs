@@ -34,10 +34,9 @@ internal sealed class SdkProducer(
                 await pauses.NextAsync(stopping);
             }
 
-            if (lease?.LossReason is { } reason)
+            if (LeaseChecks.OfHolder(seat.Name, lease?.LossReason) is { } wrong)
             {
-                ledger.Violated(
-                    $"{seat.Name} lives, and was told that its lease is lost: {reason.Code} {reason.Detail}");
+                ledger.Violated(wrong);
             }
         }
     }

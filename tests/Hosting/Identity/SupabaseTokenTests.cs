@@ -28,7 +28,8 @@ public sealed class SupabaseTokenTests
         TokenVerification found = await VerifyAsync(
             "\"tenant\":\"acme\",\"scope\":[\"read:agents/*\",\"publish:agents/a1\"]", byPublishedKey: byPublishedKey);
 
-        Assert.Equal(("acme", "5c1f9c2e-0f6e-4e0e-8c8e-2f3c1b7a9d10"), (found.Identity!.Tenant, found.Identity.Subject));
+        Assert.Equal("acme", found.Identity!.Tenant);
+        Assert.Equal("5c1f9c2e-0f6e-4e0e-8c8e-2f3c1b7a9d10", found.Identity.Subject);
         Assert.Equal("read:agents/* publish:agents/a1 read:channels/tasks", found.Identity.Grants.Scope);
         Assert.NotNull(found.Identity.IssuedAt);
     }
@@ -110,6 +111,8 @@ public sealed class SupabaseTokenTests
         [Key],
         options => settings with
         {
-            SigningKey = TestTokens.Key, JwksUrl = options.JwksUrl, JwksCaFile = options.JwksCaFile,
+            SigningKey = TestTokens.Key,
+            JwksUrl = options.JwksUrl,
+            JwksCaFile = options.JwksCaFile,
         });
 }

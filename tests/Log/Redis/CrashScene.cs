@@ -93,11 +93,13 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>Follows to the end, over gaps, of which each is told.</summary>
     public async Task ReadToEndAsync()
     {
+        int renewals = 0;
         while (true)
         {
             EventRead read = await ReadAsync(Log, _position);
             if (read.Outcome == ReadOutcome.NotThere)
             {
+                Assert.True(++renewals < 3, "A renewed epoch does not place the cursor.");
                 await Log.RenewEpochAsync(Events, _position, _recent, None);
                 continue;
             }

@@ -98,7 +98,65 @@ public sealed class RedisClockTests
             Assert.True(trimmed == 0 || seconds >= 3500, $"trimmed after {seconds} s");
         }
 
+        // What was made after the jump too: by then nothing is held back any more.
         Assert.True(trimmed > 0);
+        Assert.Empty((await ReadAsync(log, Beginning(first.Epoch))).Entries);
+    }
+
+    [Fact]
+    public async Task Time_that_passes_for_Redis_and_the_process_alike_is_no_jump()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        LogOptions options = Options(server.Endpoint);
+        var clock = new ManualClock();
+        await using var connection = new RedisConnection(
+            options.Redis, "test", null, TimeProvider.System, NullLogger.Instance);
+        var redis = new RedisClock(connection, new RedisKeys(new RedisGeneration(4)), options, clock);
+        await redis.LookAsync(0, None);
+
+        server.ShiftClock(Hour);
+        clock.Advance(Hour);
+        Assert.Equal(0, (await redis.LookAsync(0, None)).JumpMs);
+        clock.Advance(Hour);
+        Assert.InRange((await redis.LookAsync(0, None)).JumpMs, -3_600_000, -3_500_000);
+    }
+
+    [Fact]
+    public async Task Of_two_jumps_forward_both_are_held_back()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        await using RedisLog log = Create(Options(server.Endpoint) with { RetentionHours = 1 });
+        StreamCursor first = (await FillAsync(log, 1, 300))[0];
+        foreach (int hours in (int[])[0, 10, 20])
+        {
+            server.ShiftClock(hours * Hour);
+            Assert.Equal(0, (await log.SweepAsync(Events.Partition, None)).StreamsTrimmed);
+        }
+
+        Assert.Equal(300, (await ReadAsync(log, Beginning(first.Epoch))).Entries.Count);
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumped_and_is_put_right_again_takes_what_is_old_in_its_time()
+    {
+        await using RedisServer server = await RedisServer.StartWithClockAsync();
+        await using RedisLog log = Create(Options(server.Endpoint) with { RetentionHours = 1 });
+        await FillAsync(log, 1, 300);
+        foreach (int hours in (int[])[0, 10, 0])
+        {
+            server.ShiftClock(hours * Hour);
+            Assert.Equal(0, (await log.SweepAsync(Events.Partition, None)).StreamsTrimmed);
+        }
+
+        int seconds = 0;
+        for (int trimmed = 0; trimmed == 0 && seconds < 5000;)
+        {
+            seconds += 50;
+            server.ShiftClock(TimeSpan.FromSeconds(seconds));
+            trimmed = (await log.SweepAsync(Events.Partition, None)).StreamsTrimmed;
+        }
+
+        Assert.InRange(seconds, 3500, 3750);
     }
 
     [Fact]

@@ -174,6 +174,22 @@ public sealed class RedisLossTests
         Assert.Contains("acme/task-1", await ListedAsync(server), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task After_a_loss_a_producer_is_told_to_begin_with_one()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        await using RedisLog log = Create(server);
+        EventAppend Numbered(int seq, long epoch) =>
+            Event($"{epoch}/{seq}") with { Producer = new ProducerNumber("p", "g", epoch, seq) };
+        await log.AppendAsync(Events, [Numbered(1, 5), Numbered(2, 5)], None);
+        await server.CommandAsync("FLUSHALL");
+
+        AppendResult told = await log.AppendAsync(Events, [Numbered(3, 5)], None);
+        Assert.Equal((AppendStatus.ProducerGap, 1), (told.Outcomes[0].Status, told.Outcomes[0].ExpectedSeq));
+        AppendResult anew = await log.AppendAsync(Events, [Numbered(1, 6)], None);
+        Assert.Equal(AppendStatus.Stored, anew.Outcomes[0].Status);
+    }
+
     private static async Task<string> ListedAsync(RedisServer server)
     {
         var keys = new RedisKeys(new RedisGeneration(4));

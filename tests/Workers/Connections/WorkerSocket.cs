@@ -12,6 +12,8 @@ internal sealed class WorkerSocket : IDisposable
 
     public int? CloseCode => (int?)_socket.CloseStatus;
 
+    public string? CloseReason => _socket.CloseStatusDescription;
+
     /// <summary>The welcome, which came first.</summary>
     public JsonElement Welcome { get; private set; }
 
@@ -37,8 +39,9 @@ internal sealed class WorkerSocket : IDisposable
         return socket;
     }
 
-    public Task SayAsync(string text) => _socket.SendAsync(
-        Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, _patience.Token);
+    /// <summary>Sends a message, or a part of one that is not the last.</summary>
+    public Task SayAsync(string text, bool isWhole = true) => _socket.SendAsync(
+        Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, isWhole, _patience.Token);
 
     /// <summary>The next message; null once the server closed or the connection broke.</summary>
     public async Task<JsonElement?> NextAsync()

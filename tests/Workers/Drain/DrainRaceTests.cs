@@ -106,6 +106,22 @@ public sealed class DrainRaceTests
     }
 
     [Fact]
+    public async Task Who_goes_before_its_turn_takes_none()
+    {
+        await using var scene = new DrainScene();
+        scene.OpenMany(20);
+        scene.Drain.Order(DrainScene.Order(pace: 10));
+        await Eventually.TrueAsync("the first is told", () => scene.Told == 1);
+        FakeConnection[] gone = [.. scene.Connections.Where(one => one.Told is null).Take(10)];
+        Array.ForEach(gone, scene.Leave);
+
+        await scene.PassAsync(TimeSpan.FromMilliseconds(900), expectedTold: 10);
+
+        Assert.All(gone, one => Assert.Null(one.Told));
+        Assert.Equal((20, 10, 10), (scene.Progress.Connections, scene.Progress.Sent, scene.Progress.Left));
+    }
+
+    [Fact]
     public async Task A_shut_door_keeps_the_count_of_who_is_inside_and_takes_nobody()
     {
         await using var scene = new DrainScene();

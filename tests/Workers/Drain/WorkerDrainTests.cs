@@ -99,6 +99,9 @@ public sealed class WorkerDrainTests : IAsyncDisposable
         Assert.Equal((startedAt, 60_000), (
             progress.StartedAt.ToUnixTimeMilliseconds(),
             (long)(progress.DeadlineAt - _scene.Clock.GetUtcNow()).TotalMilliseconds));
+
+        // The loop may still wait by the first order; it has heard of the second when it tells the next one at once.
+        await Eventually.TrueAsync("the second is told", () => _scene.Told == 2);
         await _scene.PassAsync(TimeSpan.FromSeconds(1), expectedTold: 100);
         Assert.Equal((100, 100, 100), (_scene.Progress.Connections, _scene.Progress.Sent, _scene.Progress.Left));
         Assert.All(_scene.Connections, one => Assert.Equal(1, one.TimesTold));

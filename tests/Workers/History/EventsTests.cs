@@ -1,13 +1,12 @@
 using System.Text.Json;
-using Realtime.Log;
 using Realtime.Protocol;
+using static Realtime.Tests.Workers.History.EventPages;
 
 namespace Realtime.Tests.Workers.History;
 
+/// <summary>Queries, paging, filters and limits of history.</summary>
 public sealed class EventsTests
 {
-    private const string Path = "/v1/events";
-
     public static TheoryData<string, string> BadQueries { get; } = new()
     {
         { "limit=0", "limit" },
@@ -35,7 +34,7 @@ public sealed class EventsTests
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
 
-        Answer answer = await worker.GetAsync($"{Path}?{query}");
+        Answer answer = await worker.GetAsync($"{Endpoint}?{query}");
 
         answer.AssertProblem(400, "bad_request");
         Assert.Equal([$"query: {parameter}"], answer.Places);
@@ -46,7 +45,7 @@ public sealed class EventsTests
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
 
-        Answer answer = await worker.GetAsync(Path + "?agent=a1");
+        Answer answer = await worker.GetAsync(Endpoint + "?agent=a1");
 
         answer.AssertProblem(400, "bad_request");
         string text = System.Text.Encoding.UTF8.GetString(answer.Body);
@@ -54,45 +53,12 @@ public sealed class EventsTests
         Assert.EndsWith("}\n", text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(7)]
-    [InlineData(2)]
-    public async Task A_cursor_of_a_log_with_other_partitions_is_answered_by_a_gap_of_every_stream(int partitions)
-    {
-        await using RunningWorker worker = await RunningWorker.StartAsync();
-        string[] published = await FillAsync(worker, 40);
-        string cursor = string.Join(
-            ',', Enumerable.Range(0, partitions).Select(partition => $"{partition}:1795230320701-9.abcdef"));
-
-        Answer answer = await worker.GetAsync($"{Path}?limit=1000&after={cursor}");
-
-        JsonElement page = answer.Json;
-        Assert.Equal(
-            Enumerable.Range(0, 4).Select(partition => (partition, "epoch")),
-            page.GetProperty("gaps").EnumerateArray()
-                .Select(gap => (gap.GetProperty("partition").GetInt32(), Text(gap, "reason"))).Order());
-        Assert.Equal(published.Order(), page.GetProperty("events").EnumerateArray().Select(Id).Order());
-        Assert.Equal(4, page.GetProperty("next").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task A_cursor_that_names_some_streams_only_gets_gaps_of_those_alone()
-    {
-        await using RunningWorker worker = await RunningWorker.StartAsync();
-        await FillAsync(worker, 40);
-
-        Answer answer = await worker.GetAsync($"{Path}?limit=1000&after=2:1795230320701-9.abcdef");
-
-        JsonElement gap = Assert.Single(answer.Json.GetProperty("gaps").EnumerateArray());
-        Assert.Equal((2, "epoch"), (gap.GetProperty("partition").GetInt32(), Text(gap, "reason")));
-    }
-
     [Fact]
     public async Task All_errors_are_told_at_once()
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
 
-        Answer answer = await worker.GetAsync(Path + "?limit=0&agents=-&after=x");
+        Answer answer = await worker.GetAsync(Endpoint + "?limit=0&agents=-&after=x");
 
         Assert.Equal(["query: after", "query: agents", "query: limit"], answer.Places.Order());
     }
@@ -134,7 +100,7 @@ public sealed class EventsTests
             payload = new { text = "é\n<>" },
         });
 
-        JsonElement item = Assert.Single((await worker.GetAsync(Path)).Json.GetProperty("events").EnumerateArray());
+        JsonElement item = Assert.Single((await worker.GetAsync(Endpoint)).Json.GetProperty("events").EnumerateArray());
 
         Assert.Equal("event", item.GetProperty("op").GetString());
         Assert.Equal(ids[0], Id(item));
@@ -173,7 +139,7 @@ public sealed class EventsTests
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
 
-        (await worker.GetAsync($"{Path}?{query}", scope: scope)).AssertProblem(403, "forbidden");
+        (await worker.GetAsync($"{Endpoint}?{query}", scope: scope)).AssertProblem(403, "forbidden");
     }
 
     [Fact]
@@ -184,7 +150,7 @@ public sealed class EventsTests
         await FillAsync(worker, 250);
         string[] wanted = await worker.PublishAsync(new { channel = "budget", type = "x", agent = "a1", payload = 1 });
 
-        Answer first = await worker.GetAsync(Path + "?channels=budget");
+        Answer first = await worker.GetAsync(Endpoint + "?channels=budget");
         List<JsonElement> walked = await WalkAsync(worker, "channels=budget");
 
         Assert.Equal(0, first.Json.GetProperty("events").GetArrayLength());
@@ -202,68 +168,12 @@ public sealed class EventsTests
             channel = "agents", type = "x", agent = $"a{i}", payload = new string('x', 10_000),
         })]);
 
-        Answer first = await worker.GetAsync(Path + "?limit=1000");
+        Answer first = await worker.GetAsync(Endpoint + "?limit=1000");
         List<JsonElement> walked = await WalkAsync(worker, "limit=1000");
 
         Assert.InRange(first.Json.GetProperty("events").GetArrayLength(), 1, 7);
         Assert.True(first.Json.GetProperty("more").GetBoolean());
         Assert.Equal(published.Order(), walked.Select(Id).Order());
-    }
-
-    [Fact]
-    public async Task Of_an_empty_tenant_next_names_every_stream_and_misses_nothing_that_comes()
-    {
-        await using RunningWorker worker = await RunningWorker.StartAsync();
-        Answer empty = await worker.GetAsync(Path);
-
-        string[] published = await FillAsync(worker, 30);
-        Answer next = await worker.GetAsync($"{Path}?after={Next(empty)}");
-
-        Assert.Equal(4, empty.Json.GetProperty("next").GetArrayLength());
-        Assert.False(empty.Json.GetProperty("more").GetBoolean());
-        Assert.Equal(published.Order(), next.Json.GetProperty("events").EnumerateArray().Select(Id).Order());
-        Assert.Equal(0, next.Json.GetProperty("gaps").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task What_retention_took_is_told_once_with_its_extent()
-    {
-        await using var log = RunningWorker.NewLog(new LogOptions { Partitions = 4, EntriesPerStreamMax = 10 });
-        await using RunningWorker worker = await RunningWorker.StartAsync(log);
-        object one = new { channel = "agents", type = "x", agent = "a1", payload = 1 };
-        string[] first = await worker.PublishAsync(one);
-        EventPosition after = Position(first[0]);
-        await worker.PublishAsync([.. Enumerable.Repeat(one, 1000)]);
-
-        Answer page = await worker.GetAsync($"{Path}?after={first[0]}&limit=1000");
-        Answer fresh = await worker.GetAsync($"{Path}?limit=1000");
-        Answer next = await worker.GetAsync($"{Path}?after={Next(page)}");
-
-        JsonElement gap = Assert.Single(page.Json.GetProperty("gaps").EnumerateArray());
-        EventPosition resumesAt = Position(Text(gap, "resumes_at"));
-        Assert.Equal((after.Partition, first[0]), (gap.GetProperty("partition").GetInt32(), Text(gap, "after")));
-        Assert.Equal("retention", Text(gap, "reason"));
-        Assert.Equal(Id(page.Json.GetProperty("events")[0]), resumesAt.ToString());
-        Assert.Equal(resumesAt.Entry.Offset - 2, gap.GetProperty("missing").GetInt64());
-        Assert.Equal(1001 - resumesAt.Entry.Offset + 1, page.Json.GetProperty("events").GetArrayLength());
-        Assert.Equal(0, fresh.Json.GetProperty("gaps").GetArrayLength());
-        Assert.Equal(0, next.Json.GetProperty("gaps").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task A_position_of_another_epoch_is_told()
-    {
-        await using RunningWorker worker = await RunningWorker.StartAsync();
-        string[] ids = await worker.PublishAsync(new { channel = "agents", type = "x", agent = "a1", payload = 1 });
-        EventPosition foreign = Position(ids[0]) with { Epoch = Epoch.Parse("zzzzzz") };
-
-        Answer page = await worker.GetAsync($"{Path}?after={foreign}");
-
-        JsonElement gap = Assert.Single(page.Json.GetProperty("gaps").EnumerateArray());
-        Assert.Equal(("epoch", foreign.ToString()), (Text(gap, "reason"), Text(gap, "after")));
-        Assert.False(gap.TryGetProperty("missing", out _));
-        Assert.Equal(ids[0], Text(gap, "resumes_at"));
-        Assert.Equal(ids[0], Id(page.Json.GetProperty("events")[0]));
     }
 
     [Fact]
@@ -275,53 +185,11 @@ public sealed class EventsTests
         };
         await using RunningWorker worker = await RunningWorker.StartAsync(log);
 
-        foreach (string path in (string[])[Path, "/v1/agents"])
+        foreach (string path in (string[])[Endpoint, "/v1/agents"])
         {
             Answer answer = await worker.GetAsync(path);
             answer.AssertProblem(503, "log_unavailable");
             Assert.Equal("1", answer.Headers["Retry-After"]);
         }
-    }
-
-    // Ten agents, half of the events each on two channels.
-    private static Task<string[]> FillAsync(RunningWorker worker, int count) =>
-        worker.PublishAsync([.. Enumerable.Range(0, count).Select(i => (object)new
-        {
-            channel = i / 10 % 2 == 0 ? "agents" : "tasks", type = "x", agent = $"a{i % 10}", payload = i,
-        })]);
-
-    private static async Task<List<JsonElement>> WalkAsync(
-        RunningWorker worker, string query, string scope = RunningWorker.Everything)
-    {
-        var walked = new List<JsonElement>();
-        string after = "";
-        for (int pages = 0; pages < 1000; pages++)
-        {
-            Answer page = await worker.GetAsync($"{Path}?{query}{after}", scope: scope);
-            Assert.Equal(200, page.Status);
-            Assert.Equal(0, page.Json.GetProperty("gaps").GetArrayLength());
-            walked.AddRange(page.Json.GetProperty("events").EnumerateArray());
-            if (!page.Json.GetProperty("more").GetBoolean())
-            {
-                return walked;
-            }
-
-            after = $"&after={Next(page)}";
-        }
-
-        throw new InvalidOperationException("Paging does not end.");
-    }
-
-    private static string Next(Answer page) =>
-        string.Join(',', page.Json.GetProperty("next").EnumerateArray().Select(item => item.GetString()));
-
-    private static string Id(JsonElement item) => Text(item, "id");
-
-    private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
-
-    private static EventPosition Position(string id)
-    {
-        Assert.True(EventPosition.TryParse(id, out EventPosition position), id);
-        return position;
     }
 }

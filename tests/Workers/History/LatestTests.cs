@@ -146,6 +146,9 @@ public sealed class LatestTests
 
         await AssertNothingOlderAsync(worker, "");
         await AssertNothingOlderAsync(worker, (newest with { Epoch = Epoch.Parse("zzzzzz") }).ToString());
+
+        // Of a log that had more partitions once.
+        await AssertNothingOlderAsync(worker, (newest with { Partition = 6 }).ToString());
         Answer named = await worker.GetAsync($"{Endpoint}?last=1000&before={newest}");
         Assert.Equal(
             ordered.Where(id => Position(id).Partition == newest.Partition).SkipLast(1), Ids(named));

@@ -53,7 +53,7 @@ public sealed class TerminalTests
         Assert.True(Epoch.TryParse(epoch, out _));
         Assert.Equal(202, first.Status);
         Assert.StartsWith(
-            $$$"""{"end":256,"epoch":"{{{epoch}}}","duplicate":false,"pressure":{"state":"ok","depth":0,"limit":""",
+            $$$"""{"end":256,"epoch":"{{{epoch}}}","duplicate":false,"stored":256,"pressure":{"state":"ok",""",
             Encoding.UTF8.GetString(first.Body),
             StringComparison.Ordinal);
         Assert.Equal(512, second.Json.GetProperty("end").GetInt64());
@@ -75,6 +75,8 @@ public sealed class TerminalTests
         Assert.True(again.Json.GetProperty("duplicate").GetBoolean());
         Assert.Equal(5, again.Json.GetProperty("end").GetInt64());
         Assert.False(overlap.Json.GetProperty("duplicate").GetBoolean());
+        Answer[] taken = [first, again, overlap];
+        Assert.Equal([5, 0, 6], taken.Select(one => one.Json.GetProperty("stored").GetInt32()));
         hole.AssertProblem(409, "hole");
         Assert.Equal(11, hole.Json.GetProperty("expected").GetInt64());
         Assert.Equal(first.Json.GetProperty("epoch").GetString(), hole.Json.GetProperty("epoch").GetString());

@@ -1,5 +1,6 @@
 using Realtime.Log.Redis;
 using Realtime.Log.Redis.Repartitioning;
+using Realtime.Tests.Devhost;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Log.Redis.Repartitioning;
 using Realtime.Tests.Support;
@@ -48,6 +49,15 @@ public sealed class RepartitionCommandTests
 
         Assert.Equal(0, exit);
         Assert.Contains("(--partitions N | --resume | --abort)", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_help_of_the_worker_names_it()
+    {
+        string assembly = Path.Combine(AppContext.BaseDirectory, "Realtime.Workers.dll");
+        string help = await Shell.RunAsync($"dotnet '{assembly}' --help");
+
+        Assert.Contains("realtime-worker repartition --help", help, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,13 @@ internal sealed class RepartitionStore(RedisConnection connection, CancellationT
     public Task AddTenantAsync(string streams, string tenant, long ms) =>
         RunAsync(database => database.SortedSetAddAsync(streams, tenant, ms));
 
+    /// <summary>Redis' clock, ms since 1970.</summary>
+    public async Task<long> ReadClockAsync()
+    {
+        var time = (RedisResult[])await RunAsync(database => database.ExecuteAsync("TIME"));
+        return ((long)time[0] * 1000) + ((long)time[1] / 1000);
+    }
+
     public Task RemoveTenantAsync(string streams, string tenant) =>
         RunAsync(database => database.SortedSetRemoveAsync(streams, tenant));
 

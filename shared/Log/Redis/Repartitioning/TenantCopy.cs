@@ -251,12 +251,16 @@ internal sealed class TenantCopy(
     private async Task FinishAsync(long events)
     {
         long written = 0;
+
+        // The streams are made now: an empty one that seemed older would be taken by the first sweep, behind the
+        // back of viewers who have its epoch already.
+        long now = await store.ReadClockAsync();
         foreach ((int index, CopyTarget target) in _targets.Index())
         {
             var stream = new StreamKey(tenant, index);
             RedisKey[] names = to.Of(stream);
             await store.WriteMetaAsync(names[1], target.Epoch, target.Last);
-            await store.AddTenantAsync(to.Streams(index), tenant, target.Last.Ms);
+            await store.AddTenantAsync(to.Streams(index), tenant, Math.Max(now, target.Last.Ms));
             written += await store.CountEntriesAsync(names[0]);
         }
 

@@ -170,10 +170,10 @@ public sealed class JwksOutageTests
 
         await scene.Server.StopAsync();
         scene.Clock.Advance(TimeSpan.FromMinutes(10));
-        await Eventually.TrueAsync("it failed", () => scene.Fetches("unreachable") == 1 && scene.Clock.Waits.Count == 1);
+        await FailedAsync(scene, 1);
         Assert.InRange(scene.Clock.Waits[0].TotalSeconds, 10, 10);
         scene.Clock.Advance(TimeSpan.FromSeconds(10));
-        await Eventually.TrueAsync("it failed", () => scene.Fetches("unreachable") == 2 && scene.Clock.Waits.Count == 1);
+        await FailedAsync(scene, 2);
         Assert.InRange(scene.Clock.Waits[0].TotalSeconds, 16, 20);
         await refresh.StopAsync(default);
     }
@@ -181,6 +181,9 @@ public sealed class JwksOutageTests
     private static Task AskedAsync(JwksScene scene, int requests) => Eventually.TrueAsync(
         "the keys came", () => scene.Server.Requests == requests && scene.Fetches("fetched") == requests
             && scene.Clock.Waits is [{ TotalMinutes: >= 8 and <= 10 }]);
+
+    private static Task FailedAsync(JwksScene scene, int times) => Eventually.TrueAsync(
+        "it failed", () => scene.Fetches("unreachable") == times && scene.Clock.Waits.Count == 1);
 
     private static async Task MisbehaveAsync(string kind, HttpContext context)
     {

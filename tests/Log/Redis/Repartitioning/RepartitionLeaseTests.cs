@@ -89,6 +89,10 @@ public sealed class RepartitionLeaseTests
         LeaseKey task = Leases[^1];
         await old.LeaseAsync(new Lease(agent, Runner, Short), None);
         await old.LeaseAsync(new Lease(task, Runner, Short), None);
+
+        // A stream that is there already is not made: only what would write into it can be refused.
+        var stream = new StreamKey(agent.Tenant, PartitionOf(agent, 4));
+        StreamOpening opening = await old.OpenAsync(stream, None);
         await using RedisConnection connection = new(
             scene.OptionsOf(4).Redis, "test", null, TimeProvider.System, NullLogger.Instance);
         RedisLeases leases = LeasesOn(connection, scene.OptionsOf(4));
@@ -116,6 +120,7 @@ public sealed class RepartitionLeaseTests
         await RefusedAsync(() => leases.LoseAsync(due, None));
         await RefusedAsync(() => leases.SealAsync(due with { Member = LeaseEntry.MemberOf(task) }, None));
         Assert.Equal(default, await SweepAsync(old, 4));
+        Assert.Equal(opening.End, (await old.OpenAsync(stream, None)).End);
 
         // Aborted, the holder that could not renew meanwhile has a whole term again.
         await using Repartition repartition = scene.Repartition();
@@ -162,7 +167,7 @@ public sealed class RepartitionLeaseTests
             Enumerable.Range(0, partitions).Select(partition => log.SweepLeasesAsync(partition, None)));
         return new LeaseSweepReport(
             all.Sum(one => one.AgentsLost), all.Sum(one => one.TasksLost), all.Sum(one => one.TerminalsEnded),
-            all.Sum(one => one.Extended));
+            all.Sum(one => one.Extended), all.Sum(one => one.Failed));
     }
 
     private static int PartitionOf(LeaseKey lease, int partitions) =>

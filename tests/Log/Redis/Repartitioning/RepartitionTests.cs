@@ -216,6 +216,28 @@ public sealed class RepartitionTests
         Assert.NotEmpty(state);
     }
 
+    // Its making is what an empty stream's age counts from: one that the first sweep took would tell each viewer
+    // that has resumed a second gap, with another epoch.
+    [Fact]
+    public async Task A_stream_without_events_outlives_the_first_sweep()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        var scene = new RepartitionScene(server, 3);
+        var stream = new StreamKey("acme", 0);
+        await using (RedisLog old = Create(scene.OptionsOf(1)))
+        {
+            await old.OpenAsync(stream, None);
+        }
+
+        await using Repartition repartition = scene.Repartition();
+        await repartition.RunAsync(2, None);
+        await using RedisLog young = Create(scene.OptionsOf(2));
+        Realtime.Protocol.Epoch made = (await young.OpenAsync(stream, None)).End.Epoch;
+        await young.SweepAsync(stream.Partition, None);
+
+        Assert.Equal(made, (await young.OpenAsync(stream, None)).End.Epoch);
+    }
+
     [Fact]
     public async Task It_refuses_what_makes_no_sense()
     {

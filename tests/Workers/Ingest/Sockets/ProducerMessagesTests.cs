@@ -32,7 +32,8 @@ public sealed class ProducerMessagesTests
             Done("published", 1, new(202, json => PublishAnswer.WriteMembers(json, new IngestResult(
                 [new IngestOutcome(IngestStatus.Stored, SampleEventPosition())],
                 new Pressure(PressureState.Ok, 0, 5000))))),
-            Done("appended", 2, await AppendedAsync(new(TerminalAppendStatus.Stored, 4101, Life, Bytes))),
+            Done("appended", 2, await AppendedAsync(
+                new(TerminalAppendStatus.Stored, 4101, Life, Bytes) { StoredBytes = 5 })),
             Done("resized", 5, new(200, json =>
             {
                 json.WriteNumber("end", 4105);
