@@ -11,8 +11,9 @@ internal sealed record DoorOptions
     public const string Section = "connection_plane:edge:limits";
 
     /// <summary>
-    /// TLS handshakes that are worked on at once (1 to 1,024; default four for each processor). The others wait, so
-    /// that a storm of them does not hold up open connections. One that waits for its client is not worked on.
+    /// TLS handshakes that are worked on at once (1 to 1,024; default half of the processors, one at least). The
+    /// others wait, so that a storm of them leaves processors to open connections. One that waits for its client is not
+    /// worked on.
     /// </summary>
     [ConfigurationKeyName("handshakes_at_once_max"), Range(1, 1_024)]
     public int? HandshakesAtOnceMax { get; init; }
@@ -60,5 +61,5 @@ internal sealed record DoorOptions
     public int AddressesMax { get; init; } = 65_536;
 
     /// <summary>The limit, configured or not.</summary>
-    public int HandshakesAtOnce => HandshakesAtOnceMax ?? Math.Min(4 * Environment.ProcessorCount, 1_024);
+    public int HandshakesAtOnce => HandshakesAtOnceMax ?? Math.Clamp(Environment.ProcessorCount / 2, 1, 1_024);
 }

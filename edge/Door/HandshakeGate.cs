@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace Realtime.Edge.Door;
 
 /// <summary>
-/// Places for TLS handshakes that are worked on, and a bounded line before them, oldest first. Each costs about a
-/// millisecond of a processor: thousands at once would have open connections wait behind them for seconds.
+/// Places for TLS handshakes that are worked on, and a bounded line before them, oldest first. Each costs half a
+/// millisecond of a processor and more: thousands at once would have open connections wait behind them for seconds.
 /// </summary>
 internal sealed class HandshakeGate(DoorOptions options) : IDisposable
 {

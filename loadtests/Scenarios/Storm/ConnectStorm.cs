@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using Realtime.Loadtests.Targets;
 
@@ -8,17 +9,15 @@ namespace Realtime.Loadtests.Scenarios.Storm;
 /// Connection attempts by the thousand: each connects, sends a ClientHello, waits for the answer and leaves. One second
 /// of them, some seconds of peace, and again.
 /// </summary>
-internal sealed class ConnectStorm(Target target, int attemptsPerStorm, TimeProvider time)
+internal sealed class ConnectStorm(Target target, int attemptsPerStorm)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private const int StepsPerSecond = 100;
 
     private long _attempts;
     private long _answered;
     private long _closed;
-    private long _failed;
+    private long _unanswered;
 
     /// <summary>Attempts that were made.</summary>
     public long Attempts => Volatile.Read(ref _attempts);
@@ -29,53 +28,57 @@ internal sealed class ConnectStorm(Target target, int attemptsPerStorm, TimeProv
     /// <summary>Those that the server closed without a word.</summary>
     public long Closed => Volatile.Read(ref _closed);
 
-    /// <summary>Those that got no connection, or no answer in time.</summary>
-    public long Failed => Volatile.Read(ref _failed);
+    /// <summary>Those that the end of the storms found waiting.</summary>
+    public long Unanswered => Volatile.Read(ref _unanswered);
 
-    /// <summary>Storms until it is told to stop, and waits for the attempts under way.</summary>
+    /// <summary>
+    /// Storms until it is told to stop: on a thread of its own, so that viewers and publishers of this process don't
+    /// wait behind it.
+    /// </summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         byte[] hello = await ClientHello.MakeAsync(target, stopping);
-        List<Task> attempts = [];
-        try
-        {
-            while (true)
-            {
-                Task next = Task.Delay(Every, time, stopping);
-                await StormAsync(hello, attempts, stopping);
-                await next;
-                attempts.RemoveAll(attempt => attempt.IsCompleted);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            await Task.WhenAll(attempts);
-        }
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(target.Edge.Host, stopping);
+        var edge = new IPEndPoint(addresses[0], target.Edge.Port);
+        await Task.Factory.StartNew(
+            () => Storms(edge, hello, stopping), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
 
-    private async Task StormAsync(byte[] hello, List<Task> attempts, CancellationToken stopping)
+    private void Storms(IPEndPoint edge, byte[] hello, CancellationToken stopping)
     {
-        long started = Stopwatch.GetTimestamp();
+        List<Socket> open = [];
+        long begun = Stopwatch.GetTimestamp();
         int made = 0;
-        while (made < attemptsPerStorm)
+        while (!stopping.WaitHandle.WaitOne(Step))
         {
+            TimeSpan since = Stopwatch.GetElapsedTime(begun);
+            if (since >= Every)
+            {
+                (begun, made, since) = (Stopwatch.GetTimestamp(), 0, TimeSpan.Zero);
+            }
+
             // Open loop: what a step was late is made up for by the next.
-            double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds + (1.0 / StepsPerSecond);
-            int due = (int)Math.Min(attemptsPerStorm, seconds * attemptsPerStorm);
+            int due = (int)Math.Min(attemptsPerStorm, (since + Step).TotalSeconds * attemptsPerStorm);
             for (; made < due; made++)
             {
-                attempts.Add(AttemptAsync(hello));
+                Attempt(edge, hello, open);
             }
 
-            await Task.Delay(Step, time, stopping);
+            open.RemoveAll(IsThrough);
+        }
+
+        foreach (Socket socket in open)
+        {
+            Interlocked.Increment(ref _unanswered);
+            socket.Dispose();
         }
     }
 
-    private async Task AttemptAsync(byte[] hello)
+    private void Attempt(IPEndPoint edge, byte[] hello, List<Socket> open)
     {
         Interlocked.Increment(ref _attempts);
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
             // Left by a reset: ports that wait for their time to pass would run out.
@@ -83,18 +86,27 @@ internal sealed class ConnectStorm(Target target, int attemptsPerStorm, TimeProv
         };
         try
         {
-            await socket.ConnectAsync(target.Edge.Host, target.Edge.Port, patience.Token);
-            await socket.SendAsync(hello, patience.Token);
-            int read = await socket.ReceiveAsync(new byte[1], patience.Token);
-            Interlocked.Increment(ref read == 0 ? ref _closed : ref _answered);
+            socket.Connect(edge);
+            socket.Send(hello);
+            open.Add(socket);
         }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+        catch (SocketException)
         {
             Interlocked.Increment(ref _closed);
+            socket.Dispose();
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException)
+    }
+
+    private bool IsThrough(Socket socket)
+    {
+        if (!socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
         {
-            Interlocked.Increment(ref _failed);
+            return false;
         }
+
+        // Readable without bytes: ended or reset.
+        Interlocked.Increment(ref socket.Available > 0 ? ref _answered : ref _closed);
+        socket.Dispose();
+        return true;
     }
 }

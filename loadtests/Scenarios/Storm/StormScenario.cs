@@ -51,7 +51,7 @@ internal sealed class StormScenario : IScenario
         context.Progress.Tell("in peace");
         RunResult peace = await RunOnceAsync(viewers, storm: null, stopping);
         context.Progress.Tell("with storms");
-        var storm = new ConnectStorm(context.Target, context.Load.ConnectRate, context.Time);
+        var storm = new ConnectStorm(context.Target, context.Load.ConnectRate);
         RunResult stormy = await RunOnceAsync(viewers, storm, stopping);
 
         double before = Of(peace, FigureNames.LatencyP99);
@@ -64,7 +64,7 @@ internal sealed class StormScenario : IScenario
                 new("storm_attempts", storm.Attempts),
                 new("storm_answered", storm.Answered),
                 new("storm_closed", storm.Closed),
-                new("storm_failed", storm.Failed),
+                new("storm_unanswered", storm.Unanswered),
                 .. stormy.Figures,
             ],
         };
