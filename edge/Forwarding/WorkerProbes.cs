@@ -63,8 +63,10 @@ internal sealed partial class WorkerProbes(
 
     private async Task<TimeSpan?> RoundAsync(Worker worker, List<Task> late, CancellationToken stopping)
     {
+        // From before the worker could hear of it.
+        Task lateness = Task.Delay(options.ProbeTimeout, clock, stopping);
         Task<ProbeResult> asking = AskAsync(worker, stopping);
-        await Task.WhenAny(asking, Task.Delay(options.ProbeTimeout, clock, stopping));
+        await Task.WhenAny(asking, lateness);
         stopping.ThrowIfCancellationRequested();
         ProbeResult result = asking.IsCompleted ? await asking : ProbeResult.Late(options.ProbeTimeout);
         if (!asking.IsCompleted)
