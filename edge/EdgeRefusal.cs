@@ -3,8 +3,14 @@ namespace Realtime.Edge;
 /// <summary>Why the edge itself answered no: a closed set, safe as a metric's label.</summary>
 internal enum EdgeRefusal
 {
-    /// <summary>The request carries two different tokens.</summary>
+    /// <summary>The request carries two different tokens or tickets, or one of each.</summary>
     ConflictingTokens,
+
+    /// <summary>The ticket opens nothing.</summary>
+    BadTicket,
+
+    /// <summary>Nobody could say whose the ticket is.</summary>
+    TicketUnavailable,
 
     /// <summary>Too many connections on this edge.</summary>
     EdgeConnections,

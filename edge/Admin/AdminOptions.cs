@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity;
 
 namespace Realtime.Edge.Admin;
 
@@ -40,6 +41,12 @@ internal sealed record AdminOptions : IValidatableObject
             yield return new(
                 $"must have at least {TokenLengthMin} characters; make one with: openssl rand -hex 32",
                 [nameof(AdminToken)]);
+        }
+
+        else if (AdminToken is not null && !DevelopmentMode.IsOn(validationContext)
+            && PublicSecrets.Contains(AdminToken))
+        {
+            yield return new($"{PublicSecrets.Rule}; {PublicSecrets.Cure}", [nameof(AdminToken)]);
         }
 
         if (AdminTokenFile is not null && !File.Exists(AdminTokenFile))

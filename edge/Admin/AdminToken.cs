@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity;
 
 namespace Realtime.Edge.Admin;
 
@@ -9,7 +10,7 @@ internal sealed class AdminToken
 {
     private readonly byte[] _hash;
 
-    public AdminToken(AdminOptions options)
+    public AdminToken(AdminOptions options, ConnectionPlaneOptions plane)
     {
         string token = options.AdminToken ?? File.ReadAllText(options.AdminTokenFile!).Trim();
         if (token.Length < AdminOptions.TokenLengthMin)
@@ -19,6 +20,15 @@ internal sealed class AdminToken
                 new($"{AdminOptions.Section}:admin_token_file", options.AdminTokenFile,
                     $"must hold at least {AdminOptions.TokenLengthMin} characters",
                     "write one to it: openssl rand -hex 32"),
+            ]);
+        }
+
+        if (!plane.Development && PublicSecrets.Contains(token))
+        {
+            throw new ConfigurationErrorException(
+            [
+                new($"{AdminOptions.Section}:admin_token_file", options.AdminTokenFile, PublicSecrets.Rule,
+                    PublicSecrets.Cure),
             ]);
         }
 

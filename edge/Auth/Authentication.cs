@@ -1,3 +1,4 @@
+using Realtime.Edge.Forwarding;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Messages;
@@ -5,13 +6,16 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Edge.Auth;
 
 /// <summary>
-/// Verifies the token, and drops everything else that a client says about itself: a stamp is signed for the worker
-/// that is asked (<c>WorkerStamps</c>). A WebSocket is refused before it is one: with a plain answer that says why.
+/// Verifies the token, or has the ticket redeemed, and drops everything else that a client says about itself: a stamp
+/// is signed for the worker that is asked (<c>WorkerStamps</c>). A WebSocket is refused before it is one: with a plain
+/// answer that says why.
 /// </summary>
 internal sealed partial class Authentication(
-    RequestDelegate next, TokenVerifier verifier, EdgeOptions edge, EdgeMetrics metrics,
-    TimeProvider clock, ILogger<Authentication> logger)
+    RequestDelegate next, TokenVerifier verifier, EdgeOptions edge, ForwardingOptions forwarding, EdgeMetrics metrics,
+    TimeProvider clock, ILogger<Authentication> logger, ITicketRedeemer? redeemer = null)
 {
+    private const string Challenge = "Bearer realm=\"realtime\"";
+
     public async Task InvokeAsync(HttpContext context)
     {
         long startedAt = clock.GetTimestamp();
@@ -23,42 +27,87 @@ internal sealed partial class Authentication(
             metrics.Refused(EdgeStage.Auth, EdgeRefusal.ConflictingTokens);
             await Problem.WriteAsync(
                 context, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest,
-                "The request carries two different tokens. Send one: in Authorization, in Sec-WebSocket-Protocol as "
-                + "bearer.<token>, or in the query as access_token.");
+                "The request carries two different tokens, or a token and a ticket. Send one: in Authorization, in "
+                + "Sec-WebSocket-Protocol as bearer.<token>, or in the query as access_token or ticket.");
             return;
         }
 
-        TokenVerification verification = await verifier.VerifyAsync(token.Value, context.RequestAborted);
+        Identity? identity = token.Kind == RequestTokenKind.Ticket
+            ? await RedeemAsync(context, token.Value!)
+            : await VerifyAsync(context, token.Value);
         metrics.Spent(EdgeStage.Auth, clock.GetElapsedTime(startedAt));
-        if (!verification.Succeeded)
+        if (identity is null)
         {
-            await RefuseAsync(context, verification);
             return;
         }
 
-        Identity identity = verification.Identity with { EdgeId = edge.EdgeId, ConnectionId = context.TraceIdentifier };
-        context.Features.Set(identity);
+        context.Features.Set(identity with { EdgeId = edge.EdgeId, ConnectionId = context.TraceIdentifier });
         await next(context);
     }
 
-    private Task RefuseAsync(HttpContext context, TokenVerification verification)
+    /// <summary>Whose the token is; null if the request was refused.</summary>
+    private async Task<Identity?> VerifyAsync(HttpContext context, string? token)
     {
+        TokenVerification verification = await verifier.VerifyAsync(token, context.RequestAborted);
+        if (verification.Succeeded)
+        {
+            return verification.Identity;
+        }
+
         metrics.Refused(verification.Failure);
         Log.Refused(logger, context.TraceIdentifier, verification.Failure);
         if (verification.StatusCode == StatusCodes.Status401Unauthorized)
         {
             // RFC 6750, 3.1: who sent no token is told the scheme alone.
             context.Response.Headers.WWWAuthenticate = verification.Failure == TokenFailure.Missing
-                ? "Bearer realm=\"realtime\""
-                : $"Bearer realm=\"realtime\", error=\"invalid_token\", error_description=\"{verification.Detail}\"";
+                ? Challenge
+                : $"{Challenge}, error=\"invalid_token\", error_description=\"{verification.Detail}\"";
         }
 
-        return Problem.WriteAsync(context, verification.StatusCode, verification.ErrorCode, verification.Detail);
+        await Problem.WriteAsync(
+            context, verification.StatusCode, verification.ErrorCode, verification.Detail,
+            retryAfter: verification.RetryAfter);
+        return null;
+    }
+
+    /// <summary>Whose the ticket is; null if the request was refused.</summary>
+    private async Task<Identity?> RedeemAsync(HttpContext context, string ticket)
+    {
+        string? origin = context.Request.Headers.Origin.Count == 0 ? null : context.Request.Headers.Origin.ToString();
+        TicketRedemption redemption = redeemer is null || !TicketForm.IsRight(ticket)
+            ? new TicketRedemption(TicketFailure.Bad)
+            : await redeemer.RedeemAsync(ticket, origin, context.RequestAborted);
+        if (redemption.Succeeded)
+        {
+            return redemption.Identity;
+        }
+
+        Log.TicketRefused(logger, context.TraceIdentifier, redemption.Failure);
+        if (redemption.Failure == TicketFailure.Bad)
+        {
+            metrics.Refused(EdgeStage.Auth, EdgeRefusal.BadTicket);
+            context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_token\"";
+            await Problem.WriteAsync(
+                context, StatusCodes.Status401Unauthorized, ErrorCodes.BadTicket,
+                "The ticket opens nothing: it is unknown, used already, too old, or for another origin. Get a fresh one "
+                + "for each attempt.");
+            return null;
+        }
+
+        metrics.Refused(EdgeStage.Auth, EdgeRefusal.TicketUnavailable);
+        await Problem.WriteAsync(
+            context, StatusCodes.Status503ServiceUnavailable,
+            redemption.Failure == TicketFailure.NoWorker ? ErrorCodes.NoWorker : ErrorCodes.LogUnavailable,
+            "The ticket cannot be redeemed now. Get a fresh one and try again.", retryAfter: forwarding.RetryAfter);
+        return null;
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Debug, "Connection {ConnectionId}: token refused, {Failure}.")]
         public static partial void Refused(ILogger logger, string connectionId, TokenFailure failure);
+
+        [LoggerMessage(2, LogLevel.Debug, "Connection {ConnectionId}: ticket refused, {Failure}.")]
+        public static partial void TicketRefused(ILogger logger, string connectionId, TicketFailure failure);
     }
 }

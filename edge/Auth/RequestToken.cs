@@ -7,17 +7,21 @@ namespace Realtime.Edge.Auth;
 
 /// <summary>
 /// The token of a request, wherever it stands: <c>Authorization: Bearer</c>, the entry <c>bearer.&lt;token&gt;</c> of
-/// <c>Sec-WebSocket-Protocol</c> (browsers can set no other header), or <c>access_token</c> of the query.
+/// <c>Sec-WebSocket-Protocol</c> (browsers can set no other header), or <c>access_token</c> of the query; or the ticket
+/// in its place, <c>ticket</c> of the query.
 /// </summary>
-/// <param name="Value">The token; null if there is none.</param>
-/// <param name="IsAmbiguous">Whether the request carries two different tokens: whose would it be?</param>
-internal readonly record struct RequestToken(string? Value, bool IsAmbiguous)
+/// <param name="Value">The token or ticket; null if there is none.</param>
+/// <param name="IsAmbiguous">Whether the request carries two different ones: whose would it be?</param>
+/// <param name="Kind">Which of both it is.</param>
+internal readonly record struct RequestToken(
+    string? Value, bool IsAmbiguous, RequestTokenKind Kind = RequestTokenKind.Token)
 {
-    private const string QueryName = "access_token";
+    private const string TokenName = "access_token";
+    private const string TicketName = "ticket";
     private const string SubprotocolPrefix = "bearer.";
     private const string Scheme = "Bearer ";
 
-    /// <summary>Takes the token out of the request: what is forwarded and logged from here on has none.</summary>
+    /// <summary>Takes token and ticket out of the request: what is forwarded and logged from here on has neither.</summary>
     public static RequestToken Take(HttpRequest request)
     {
         RequestToken found = TakeFromAuthorization(request.Headers, default);
@@ -78,9 +82,9 @@ internal readonly record struct RequestToken(string? Value, bool IsAmbiguous)
         bool isTaken = false;
         foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(query))
         {
-            if (pair.DecodeName().Span.Equals(QueryName, StringComparison.OrdinalIgnoreCase))
+            if (KindOf(pair.DecodeName().Span) is { } kind)
             {
-                found = found.And(pair.DecodeValue().ToString());
+                found = found.And(pair.DecodeValue().ToString(), kind);
                 isTaken = true;
                 continue;
             }
@@ -97,10 +101,18 @@ internal readonly record struct RequestToken(string? Value, bool IsAmbiguous)
         return found;
     }
 
-    private RequestToken And(string token) => token switch
+    private static RequestTokenKind? KindOf(ReadOnlySpan<char> name) =>
+        name.Equals(TokenName, StringComparison.OrdinalIgnoreCase) ? RequestTokenKind.Token
+        : name.Equals(TicketName, StringComparison.OrdinalIgnoreCase) ? RequestTokenKind.Ticket
+        : null;
+
+    private RequestToken And(string token, RequestTokenKind kind = RequestTokenKind.Token) => token switch
     {
         "" => this,
-        _ when Value is null => this with { Value = token },
-        _ => this with { IsAmbiguous = IsAmbiguous || !string.Equals(Value, token, StringComparison.Ordinal) },
+        _ when Value is null => this with { Value = token, Kind = kind },
+        _ => this with
+        {
+            IsAmbiguous = IsAmbiguous || kind != Kind || !string.Equals(Value, token, StringComparison.Ordinal),
+        },
     };
 }

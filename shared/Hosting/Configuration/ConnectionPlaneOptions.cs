@@ -25,6 +25,12 @@ public sealed record ConnectionPlaneOptions
     [ConfigurationKeyName("backpressure_threshold_bytes"), Range(4_096, 16_777_216)]
     public int BackpressureThresholdBytes { get; init; } = 65_536;
 
+    /// <summary>
+    /// Whether this is for development (default false): keys and tokens that everybody can look up are then accepted.
+    /// </summary>
+    [ConfigurationKeyName("development")]
+    public bool Development { get; init; }
+
     /// <summary>How the deployment scales workers.</summary>
     [ConfigurationKeyName("autoscaling")]
     public AutoscalingOptions Autoscaling { get; init; } = new();

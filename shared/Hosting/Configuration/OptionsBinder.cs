@@ -17,6 +17,13 @@ internal sealed class OptionsBinder(IConfiguration configuration)
     private readonly ConfigurationOrigins _origins = new(configuration);
     private readonly List<ConfigurationError> _errors = [];
 
+    // What rules of one record may ask of another.
+    private readonly Dictionary<object, object?> _whole = new()
+    {
+        [DevelopmentMode.Key] = configuration[DevelopmentMode.Key] is string text
+            && bool.TryParse(text, out bool isOn) && isOn,
+    };
+
     /// <summary>What was wrong so far.</summary>
     public IReadOnlyList<ConfigurationError> Errors => _errors;
 
@@ -35,7 +42,7 @@ internal sealed class OptionsBinder(IConfiguration configuration)
         // What values say together is judged only if each is right: else defaults in their place would be judged.
         if (options is IValidatableObject whole && _errors.Count == errorsBefore)
         {
-            foreach (ValidationResult result in whole.Validate(new ValidationContext(options)))
+            foreach (ValidationResult result in whole.Validate(new ValidationContext(options, _whole)))
             {
                 AddResult(type, options, path, result);
             }

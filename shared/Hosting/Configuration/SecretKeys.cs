@@ -37,13 +37,14 @@ public static class SecretKeys
     /// <summary>
     /// Whether a value is hidden: its key contains password, secret, key or token (and is no limit, <c>…_max</c>), or
     /// the value itself holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>)
-    /// do.
+    /// do, or a secret as queries do (<c>?apikey=…</c>).
     /// </summary>
     public static bool IsSecret(string key, string value) =>
         (Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))
             && !key.EndsWith("_max", StringComparison.OrdinalIgnoreCase))
         || value.Contains("password", StringComparison.OrdinalIgnoreCase)
-        || value.Contains('@', StringComparison.Ordinal);
+        || value.Contains('@', StringComparison.Ordinal)
+        || Words.Any(word => value.Contains(word + "=", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsHarmless(string value) =>
         bool.TryParse(value, out _) || DurationText.TryParse(value, out _)

@@ -9,13 +9,18 @@ namespace Realtime.Hosting.Identity;
 /// </summary>
 internal sealed class CompactToken : IDisposable
 {
+    /// <summary>Longest <c>kid</c>, in characters.</summary>
+    public const int KeyIdLengthMax = 256;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     private readonly JsonDocument _claims;
 
-    private CompactToken(string algorithm, JsonDocument claims, byte[] signedBytes, byte[] signature)
+    private CompactToken(
+        string algorithm, string? keyId, JsonDocument claims, byte[] signedBytes, byte[] signature)
     {
         Algorithm = algorithm;
+        KeyId = keyId;
         _claims = claims;
         SignedBytes = signedBytes;
         Signature = signature;
@@ -23,6 +28,9 @@ internal sealed class CompactToken : IDisposable
 
     /// <summary>The header's <c>alg</c>.</summary>
     public string Algorithm { get; }
+
+    /// <summary>The header's <c>kid</c>, if it has one.</summary>
+    public string? KeyId { get; }
 
     /// <summary>The claims, an object; valid until disposed.</summary>
     public JsonElement Claims => _claims.RootElement;
@@ -54,10 +62,11 @@ internal sealed class CompactToken : IDisposable
                 && head.RootElement.ValueKind == JsonValueKind.Object
                 && !head.RootElement.TryGetProperty("crit", out _)
                 && head.RootElement.TryGetProperty("alg", out JsonElement algorithm)
-                && algorithm.ValueKind == JsonValueKind.String)
+                && algorithm.ValueKind == JsonValueKind.String
+                && TryGetKeyId(head.RootElement, out string? keyId))
             {
                 byte[] signedBytes = Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]);
-                var whole = new CompactToken(algorithm.GetString()!, parsed, signedBytes, signature);
+                var whole = new CompactToken(algorithm.GetString()!, keyId, parsed, signedBytes, signature);
                 parsed = null;
                 return whole;
             }
@@ -75,6 +84,18 @@ internal sealed class CompactToken : IDisposable
     }
 
     public void Dispose() => _claims.Dispose();
+
+    private static bool TryGetKeyId(JsonElement head, out string? keyId)
+    {
+        keyId = null;
+        if (!head.TryGetProperty("kid", out JsonElement kid))
+        {
+            return true;
+        }
+
+        keyId = kid.ValueKind == JsonValueKind.String ? kid.GetString() : null;
+        return keyId is { Length: <= KeyIdLengthMax };
+    }
 
     // Encoded again and compared: white space, padding and unused bits would be other texts of the same bytes.
     private static byte[]? TryDecode(string part)

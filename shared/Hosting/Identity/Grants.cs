@@ -72,6 +72,15 @@ public sealed class Grants
             : throw new FormatException($"A scope has at most {ScopeLengthMax} characters and {GrantsMax} grants.");
 
     /// <summary>
+    /// Whether a scope is not empty, within the limits, and every word of it a grant: for what is configured here.
+    /// </summary>
+    internal static bool IsWhole(string scope)
+    {
+        string[] words = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words.Length > 0 && words.All(IsGrant) && TryParse(scope, out _);
+    }
+
+    /// <summary>
     /// What of <paramref name="wanted"/> may be read, as alternatives of which one must match (at most four); empty if
     /// nothing may.
     /// </summary>

@@ -15,6 +15,12 @@ public sealed record Identity
     /// <summary>The token's <c>jti</c>, if it had one.</summary>
     public string? TokenId { get; init; }
 
+    /// <summary>
+    /// When the token was made, by its <c>iat</c>, to the second: the issuer's clock, whoever reads it. Null if it does
+    /// not say.
+    /// </summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
     /// <summary>When the token expires.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 

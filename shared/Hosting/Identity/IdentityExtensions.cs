@@ -1,6 +1,11 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Files;
+using Realtime.Hosting.Identity.Jwks;
+using Realtime.Hosting.Identity.Keys;
 
 namespace Realtime.Hosting.Identity;
 
@@ -9,15 +14,33 @@ public static class IdentityExtensions
 {
     /// <summary>
     /// Adds <see cref="TokenVerifier"/>, <see cref="IdentityStamp"/> and <see cref="OperatorStamp"/>, with their
-    /// options.
+    /// options, and what keeps their keys fresh.
     /// </summary>
     public static IServiceCollection AddRealtimeIdentity(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddRealtimeOptions<AuthOptions>().AddRealtimeOptions<IdentityStampOptions>();
-        services.TryAddSingleton<TokenVerifier>();
+        services.AddWatchedFiles();
+        services.AddRealtimeOptions<ConnectionPlaneOptions>()
+            .AddRealtimeOptions<AuthOptions>().AddRealtimeOptions<IdentityStampOptions>();
+        services.TryAddSingleton<JwksMetrics>();
+        services.TryAddSingleton<JwksSource>();
+        services.TryAddSingleton(VerifierOf);
+        services.TryAddSingleton<InternalKeys>();
         services.TryAddSingleton<IdentityStamp>();
         services.TryAddSingleton<OperatorStamp>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JwksRefresh>());
         return services;
+    }
+
+    private static TokenVerifier VerifierOf(IServiceProvider services)
+    {
+        AuthOptions options = services.GetRequiredService<AuthOptions>();
+        ImmutableArray<string> inPlace = options.SigningKey is { } key ? [key] : [];
+        var secrets = new SecretList(
+            inPlace, options.SigningKeyFile, AuthOptions.SigningKeysMax, AuthOptions.Section + ":signing_key_file",
+            services.GetRequiredService<ConnectionPlaneOptions>().Development,
+            services.GetRequiredService<WatchedFiles>());
+        return new TokenVerifier(
+            options, services.GetRequiredService<TimeProvider>(), secrets,
+            services.GetRequiredService<JwksSource>().Keys);
     }
 }

@@ -32,19 +32,25 @@ public sealed class IdentityStamp
     private readonly IdentityStampOptions _options;
     private readonly TimeProvider _clock;
 
-    /// <summary>Reads the keys.</summary>
+    /// <summary>Reads the keys, once.</summary>
     public IdentityStamp(IdentityStampOptions options, TimeProvider clock)
+        : this(options, clock, new InternalKeys(options))
+    {
+    }
+
+    /// <summary>Signs and verifies by the keys as they are at each time.</summary>
+    public IdentityStamp(IdentityStampOptions options, TimeProvider clock, InternalKeys keys)
     {
         _options = options;
         _clock = clock;
-        _keys = new StampKeys(options, "");
+        _keys = new StampKeys(keys, "");
     }
 
     /// <summary>Signs an identity, valid from now for the option's lifetime (30 s).</summary>
     /// <param name="identity">Who.</param>
     /// <param name="ahead">
-    /// By how much the clock of who will read it is ahead of ours. Both times in it, when it was made and when the
-    /// token ends, are written by that clock.
+    /// By how much the clock of who will read it is ahead of ours. When it was made and when the token ends are written
+    /// by that clock; when the token was issued stays as the token says, the same for every reader.
     /// </param>
     public string Sign(Identity identity, TimeSpan ahead = default)
     {
@@ -58,6 +64,11 @@ public sealed class IdentityStamp
             json.WriteString("g", identity.Grants.Scope);
             json.WriteString("j", identity.TokenId);
             json.WriteNumber("x", Math.Clamp(expiresAt, 0, SecondsMax));
+            if (identity.IssuedAt is { } issuedAt)
+            {
+                json.WriteNumber("a", issuedAt.ToUnixTimeSeconds());
+            }
+
             json.WriteString("e", identity.EdgeId);
             json.WriteString("c", identity.ConnectionId);
             json.WriteNumber("i", (_clock.GetUtcNow() + ahead).ToUnixTimeMilliseconds());
@@ -116,6 +127,9 @@ public sealed class IdentityStamp
                 Grants = grants,
                 TokenId = root.GetProperty("j").GetString(),
                 ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(root.GetProperty("x").GetInt64()),
+                IssuedAt = root.TryGetProperty("a", out JsonElement tokenIssuedAt)
+                    ? DateTimeOffset.FromUnixTimeSeconds(tokenIssuedAt.GetInt64())
+                    : null, // Edges of before it was known do not send it.
                 EdgeId = root.GetProperty("e").GetString(),
                 ConnectionId = root.GetProperty("c").GetString(),
             };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity.Keys;
 
 namespace Realtime.Hosting.Identity;
 
@@ -13,7 +14,7 @@ public sealed record IdentityStampOptions : IValidatableObject
     /// <summary>Where it stands in the configuration.</summary>
     public const string Section = "connection_plane";
 
-    private const int KeysMax = 8;
+    internal const int KeysMax = 8;
 
     private const string Cure =
         "give the same list to every edge and worker by REALTIME__CONNECTION_PLANE__INTERNAL_KEYS"
@@ -26,7 +27,10 @@ public sealed record IdentityStampOptions : IValidatableObject
     [ConfigurationKeyName("internal_keys")]
     public ImmutableArray<string> InternalKeys { get; init; } = [];
 
-    /// <summary>File that holds keys, one a line; they come after those of <see cref="InternalKeys"/>.</summary>
+    /// <summary>
+    /// File that holds keys, one a line; they come after those of <see cref="InternalKeys"/>. Read again when it
+    /// changes; replace it by renaming another onto it.
+    /// </summary>
     [ConfigurationKeyName("internal_keys_file")]
     public string? InternalKeysFile { get; init; }
 
@@ -60,13 +64,10 @@ public sealed record IdentityStampOptions : IValidatableObject
         {
             yield return new(error, [nameof(InternalKeysFile)]);
         }
-        else if (keys.Length is 0 or > KeysMax)
+        else if (SecretRules.BrokenBy(keys, KeysMax, DevelopmentMode.IsOn(validationContext)) is string rule)
         {
-            yield return new($"must hold 1 to {KeysMax} keys; {Cure}", [nameof(InternalKeys)]);
-        }
-        else if (!keys.All(SecretFile.IsKey))
-        {
-            yield return new($"holds a key of less than 32 bytes; {Cure}", [nameof(InternalKeys)]);
+            string cure = rule == PublicSecrets.Rule ? PublicSecrets.Cure : Cure;
+            yield return new($"{rule}; {cure}", [nameof(InternalKeys)]);
         }
     }
 

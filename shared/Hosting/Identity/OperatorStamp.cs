@@ -46,12 +46,18 @@ public sealed class OperatorStamp
     private readonly IdentityStampOptions _options;
     private readonly TimeProvider _clock;
 
-    /// <summary>Reads the keys.</summary>
+    /// <summary>Reads the keys, once.</summary>
     public OperatorStamp(IdentityStampOptions options, TimeProvider clock)
+        : this(options, clock, new InternalKeys(options))
+    {
+    }
+
+    /// <summary>Signs and verifies by the keys as they are at each time.</summary>
+    public OperatorStamp(IdentityStampOptions options, TimeProvider clock, InternalKeys keys)
     {
         _options = options;
         _clock = clock;
-        _keys = new StampKeys(options, "operator\n");
+        _keys = new StampKeys(keys, "operator\n");
     }
 
     /// <summary>Signs one request, valid from now for the options' lifetime (30 s).</summary>

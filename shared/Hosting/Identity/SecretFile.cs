@@ -17,8 +17,7 @@ internal static class SecretFile
         try
         {
             return new FileInfo(path).Length <= FileBytesMax
-                ? File.ReadAllText(path, Encoding.UTF8)
-                    .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                ? LinesOf(File.ReadAllBytes(path))
                 : throw new IOException("The file is larger than 64 KiB.");
         }
         catch (Exception error)
@@ -26,6 +25,19 @@ internal static class SecretFile
         {
             throw new IOException("The file cannot be read.", error);
         }
+    }
+
+    /// <summary>The secrets in a file's content, one a line; a byte order mark is none of them.</summary>
+    public static string[] LinesOf(byte[] content)
+    {
+        ReadOnlySpan<byte> text = content;
+        if (text.StartsWith(Encoding.UTF8.Preamble))
+        {
+            text = text[Encoding.UTF8.Preamble.Length..];
+        }
+
+        return Encoding.UTF8.GetString(text)
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>Whether a key is long enough.</summary>

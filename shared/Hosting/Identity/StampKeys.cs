@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,22 +6,20 @@ using System.Text;
 namespace Realtime.Hosting.Identity;
 
 /// <summary>
-/// The keys that edges and workers share, and what is done with them: the first signs, all are accepted. What kind of
-/// text is signed (its domain) goes into the MAC, so that no stamp of one kind passes for one of another.
+/// What is done with the keys that edges and workers share: the first signs, all are accepted. What kind of text is
+/// signed (its domain) goes into the MAC, so that no stamp of one kind passes for one of another.
 /// </summary>
-internal sealed class StampKeys(IdentityStampOptions options, string domain)
+internal sealed class StampKeys(InternalKeys keys, string domain)
 {
-    private readonly ImmutableArray<byte[]> _keys = [.. options.ReadKeys().Select(Encoding.UTF8.GetBytes)];
-
     /// <summary>The base64url MAC of a text.</summary>
-    public string Sign(string text) => MacOf(text, _keys[0]);
+    public string Sign(string text) => MacOf(text, keys.Current[0]);
 
     /// <summary>Whether it is the MAC of a text by one of the keys.</summary>
     // The texts are compared, not the bytes: two texts of one MAC (base64url has unused bits) are not both right.
     public bool IsSigned(string text, ReadOnlySpan<char> mac)
     {
         bool found = false;
-        foreach (byte[] key in _keys)
+        foreach (byte[] key in keys.Current)
         {
             found |= CryptographicOperations.FixedTimeEquals(
                 MemoryMarshal.AsBytes(MacOf(text, key).AsSpan()),

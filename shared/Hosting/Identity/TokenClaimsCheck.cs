@@ -15,6 +15,7 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
     private readonly string[] _tenantPath = options.TenantClaim.Split('.');
     private readonly string[] _subjectPath = options.SubjectClaim.Split('.');
     private readonly string[] _scopePath = options.ScopeClaim.Split('.');
+    private readonly string[] _rolePath = options.RoleClaim.Split('.');
 
     /// <summary>An identity, or the first reason why not.</summary>
     public TokenVerification Check(JsonElement claims)
@@ -31,7 +32,7 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
 
     private TokenVerification CheckAll(JsonElement claims)
     {
-        if (CheckTimes(claims, out DateTimeOffset expiresAt) is not TokenFailure.None and TokenFailure untimely)
+        if (CheckTimes(claims, out TokenTimes times) is not TokenFailure.None and TokenFailure untimely)
         {
             return new TokenVerification(untimely);
         }
@@ -52,7 +53,7 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
             return new TokenVerification(TokenFailure.NoSubject);
         }
 
-        if (TextAt(claims, _tenantPath) is not string tenant || !EntityName.IsValid(tenant))
+        if (TenantOf(claims) is not string tenant || !EntityName.IsValid(tenant))
         {
             return new TokenVerification(TokenFailure.BadTenant);
         }
@@ -62,42 +63,61 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
             return new TokenVerification(TokenFailure.Malformed);
         }
 
-        return Grants.TryParse(scope, out Grants? grants)
+        return Grants.TryParse(WithScopeOfRole(claims, scope), out Grants? grants)
             ? new TokenVerification(new Identity
             {
                 Tenant = tenant,
                 Subject = subject,
                 Grants = grants,
                 TokenId = TextAt(claims, ["jti"]),
-                ExpiresAt = expiresAt,
+                IssuedAt = times.IssuedAt,
+                ExpiresAt = times.ExpiresAt,
             })
             : new TokenVerification(TokenFailure.TooLarge);
     }
 
-    private TokenFailure CheckTimes(JsonElement claims, out DateTimeOffset expiresAt)
+    private TokenFailure CheckTimes(JsonElement claims, out TokenTimes times)
     {
-        expiresAt = default;
+        times = default;
         if (!claims.TryGetProperty("exp", out JsonElement exp))
         {
             return TokenFailure.NoExpiry;
         }
 
-        bool hasStart = claims.TryGetProperty("nbf", out JsonElement nbf);
-        if (SecondsOf(exp) is not long end || (hasStart ? SecondsOf(nbf) : 0) is not long start)
+        if (SecondsOf(exp) is not long end || !TryTimeOf(claims, "nbf", out DateTimeOffset? start)
+            || !TryTimeOf(claims, "iat", out DateTimeOffset? issuedAt))
         {
             return TokenFailure.Malformed;
         }
 
-        expiresAt = DateTimeOffset.FromUnixTimeSeconds(end);
+        times = new TokenTimes(DateTimeOffset.FromUnixTimeSeconds(end), issuedAt);
         DateTimeOffset now = clock.GetUtcNow();
-        if (now - options.ClockSkew >= expiresAt)
+        if (now - options.ClockSkew >= times.ExpiresAt)
         {
             return TokenFailure.Expired;
         }
 
-        return now + options.ClockSkew < DateTimeOffset.FromUnixTimeSeconds(start)
+        // One that is issued in the future could outlive a revocation, which is by that time.
+        return now + options.ClockSkew < start || now + options.ClockSkew < issuedAt
             ? TokenFailure.NotYetValid
             : TokenFailure.None;
+    }
+
+    private static bool TryTimeOf(JsonElement claims, string name, out DateTimeOffset? time)
+    {
+        time = null;
+        if (!claims.TryGetProperty(name, out JsonElement claim))
+        {
+            return true;
+        }
+
+        if (SecondsOf(claim) is not long seconds)
+        {
+            return false;
+        }
+
+        time = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return true;
     }
 
     // A NumericDate may have a fraction (RFC 7519, 2); it is cut off. Times past the year 9999 count as its end.
@@ -128,6 +148,23 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
         };
     }
 
+    // Only where there is no such claim: one that is wrong is nobody's default.
+    private string? TenantOf(JsonElement claims) =>
+        At(claims, _tenantPath) is JsonElement tenant && tenant.ValueKind != JsonValueKind.Null
+            ? TextOf(tenant)
+            : options.DefaultTenant;
+
+    private string WithScopeOfRole(JsonElement claims, string scope)
+    {
+        if (options.RoleScopes.IsDefaultOrEmpty || TextAt(claims, _rolePath) is not string role)
+        {
+            return scope;
+        }
+
+        IEnumerable<string> added = options.RoleScopes.Where(one => one.Role == role).Select(one => one.Scope);
+        return string.Join(' ', added.Prepend(scope));
+    }
+
     // No scope is an empty one; null if it has another form.
     private string? ScopeOf(JsonElement claims)
     {
@@ -146,7 +183,10 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
     }
 
     private static string? TextAt(JsonElement claims, string[] path) =>
-        At(claims, path) is { ValueKind: JsonValueKind.String } claim ? claim.GetString() : null;
+        At(claims, path) is JsonElement claim ? TextOf(claim) : null;
+
+    private static string? TextOf(JsonElement claim) =>
+        claim.ValueKind == JsonValueKind.String ? claim.GetString() : null;
 
     private static JsonElement? At(JsonElement claims, string[] path)
     {
@@ -161,4 +201,6 @@ internal sealed class TokenClaimsCheck(AuthOptions options, TimeProvider clock)
 
         return at;
     }
+
+    private readonly record struct TokenTimes(DateTimeOffset ExpiresAt, DateTimeOffset? IssuedAt);
 }

@@ -27,7 +27,7 @@ public enum TokenFailure
     /// <summary>It has no <c>exp</c>.</summary>
     NoExpiry,
 
-    /// <summary>Its <c>nbf</c> is to come.</summary>
+    /// <summary>Its <c>nbf</c> or <c>iat</c> is to come.</summary>
     NotYetValid,
 
     /// <summary>It is for another audience.</summary>
@@ -41,4 +41,10 @@ public enum TokenFailure
 
     /// <summary>It has no tenant, or one that is no name.</summary>
     BadTenant,
+
+    /// <summary>
+    /// Nobody can say whether it is good: the keys of the identity provider could not be fetched. Another time it may
+    /// be.
+    /// </summary>
+    KeysUnavailable,
 }

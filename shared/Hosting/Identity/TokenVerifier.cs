@@ -1,82 +1,90 @@
-using Microsoft.IdentityModel.Tokens;
+using Realtime.Hosting.Identity.Jwks;
+using Realtime.Hosting.Identity.Keys;
 
 namespace Realtime.Hosting.Identity;
 
 /// <summary>
-/// Verifies tokens (JWT, HS256): the one component for the edge's handshake and the worker's <c>auth</c> on an open
-/// socket.
+/// Verifies tokens (JWT: HS256 by shared secrets, RS256 and ES256 by the keys that the identity provider publishes):
+/// the one component for the edge's handshake and the worker's <c>auth</c> on an open socket.
 /// </summary>
 /// <remarks>
-/// Signatures are verified by Microsoft.IdentityModel.Tokens, which also knows RSA and EC keys. Its token handler is
-/// not used: version 5.7.2 reads <c>exp</c> as 32 bits, so that tokens beyond January 2038 fail, reports every refusal
-/// by an exception, and parses foreign JSON without a limit of depth.
+/// Signatures are the framework's (System.Security.Cryptography); the form of tokens and key sets is read here, with
+/// limits. The token handler of Microsoft.IdentityModel is not used: version 5.7.2, the newest that can be had, reads
+/// <c>exp</c> as 32 bits, so that tokens beyond January 2038 fail, reports every refusal by an exception, and parses
+/// foreign JSON without a limit of depth.
 /// </remarks>
 public sealed class TokenVerifier
 {
     /// <summary>Longest token, in characters.</summary>
     public const int TokenLengthMax = 8 * 1024;
 
-    private readonly SymmetricSecurityKey _key;
+    private readonly SecretList _secrets;
+    private readonly JwksKeys? _jwks;
     private readonly TokenClaimsCheck _claims;
 
-    /// <summary>Reads the key.</summary>
+    /// <summary>Verifies by shared secrets alone, read once.</summary>
     public TokenVerifier(AuthOptions options, TimeProvider clock)
+        : this(options, clock, new SecretList(options.ReadSigningKeys()), jwks: null)
     {
-        _key = new SymmetricSecurityKey(options.ReadSigningKey());
+    }
+
+    /// <summary>Verifies by keys as they are at each time.</summary>
+    internal TokenVerifier(AuthOptions options, TimeProvider clock, SecretList secrets, JwksKeys? jwks)
+    {
+        _secrets = secrets;
+        _jwks = jwks;
         _claims = new TokenClaimsCheck(options, clock);
     }
 
-    /// <summary>Verifies a token. Never throws for what is in it.</summary>
-    // Asynchronous because keys will be fetched, from the issuer's JWKS; a shared secret needs no wait.
+    /// <summary>
+    /// Verifies a token. Never throws for what is in it. Waits only for a key that is not known, at most
+    /// <see cref="AuthOptions.JwksTimeout"/>.
+    /// </summary>
     public ValueTask<TokenVerification> VerifyAsync(string? token, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Verify(token));
-    }
-
-    private TokenVerification Verify(string? token)
-    {
         if (string.IsNullOrEmpty(token))
         {
-            return new TokenVerification(TokenFailure.Missing);
+            return Refuse(TokenFailure.Missing);
         }
 
         if (token.Length > TokenLengthMax)
         {
-            return new TokenVerification(TokenFailure.TooLarge);
+            return Refuse(TokenFailure.TooLarge);
         }
 
-        using CompactToken? parsed = CompactToken.TryParse(token);
-        if (parsed is null)
-        {
-            return new TokenVerification(TokenFailure.Malformed);
-        }
-
-        // The algorithm is ours to choose, by the kind of key, never the token's.
-        if (parsed.Algorithm != SecurityAlgorithms.HmacSha256)
-        {
-            return new TokenVerification(TokenFailure.UnsupportedAlgorithm);
-        }
-
-        return IsSigned(parsed) ? _claims.Check(parsed.Claims) : new TokenVerification(TokenFailure.BadSignature);
+        return CompactToken.TryParse(token) is { } parsed
+            ? VerifyAsync(parsed, cancellationToken)
+            : Refuse(TokenFailure.Malformed);
     }
 
-    private bool IsSigned(CompactToken token)
+    private static ValueTask<TokenVerification> Refuse(TokenFailure failure) =>
+        ValueTask.FromResult(new TokenVerification(failure));
+
+    private async ValueTask<TokenVerification> VerifyAsync(CompactToken token, CancellationToken cancellationToken)
     {
-        if (token.Signature.Length == 0)
+        using (token)
         {
-            return false; // The library throws for it.
-        }
-
-        CryptoProviderFactory factory = _key.CryptoProviderFactory;
-        SignatureProvider provider = factory.CreateForVerifying(_key, SecurityAlgorithms.HmacSha256);
-        try
-        {
-            return provider.Verify(token.SignedBytes, token.Signature);
-        }
-        finally
-        {
-            factory.ReleaseSignatureProvider(provider);
+            // The algorithm is that of a kind of key which is configured here; what the token says only finds it.
+            SignatureVerdict? verdict = token.Algorithm switch
+            {
+                HmacKey.Name when _secrets.Current.Length > 0 => JudgeBySecrets(token),
+                RsaKey.Name or EcdsaKey.Name when _jwks is not null => await _jwks.JudgeAsync(token, cancellationToken),
+                _ => null,
+            };
+            return verdict switch
+            {
+                null => new TokenVerification(TokenFailure.UnsupportedAlgorithm),
+                SignatureVerdict.Good => _claims.Check(token.Claims),
+                SignatureVerdict.Bad => new TokenVerification(TokenFailure.BadSignature),
+                _ => new TokenVerification(TokenFailure.KeysUnavailable),
+            };
         }
     }
+
+    // Secrets have no names here: a `kid` in such a token is the provider's own affair.
+    private SignatureVerdict JudgeBySecrets(CompactToken token) =>
+        HmacKey.IsSigned(_secrets.Current, token.SignedBytes, token.Signature)
+            ? SignatureVerdict.Good
+            : SignatureVerdict.Bad;
 }

@@ -15,6 +15,16 @@ public static class ErrorCodes
     /// <summary>The token has expired.</summary>
     public const string TokenExpired = "token_expired";
 
+    /// <summary>
+    /// The token cannot be verified now: the keys of its issuer are not available. Nothing was done. Retry.
+    /// </summary>
+    public const string AuthUnavailable = "auth_unavailable";
+
+    /// <summary>
+    /// The ticket opens nothing: unknown, used already, too old, or for another origin. Get a fresh one.
+    /// </summary>
+    public const string BadTicket = "bad_ticket";
+
     /// <summary>The token's grants do not cover what was asked.</summary>
     public const string Forbidden = "forbidden";
 

@@ -21,7 +21,8 @@ public sealed class IdentityStampTests
     [Fact]
     public void What_an_identity_lacks_it_lacks_behind_the_stamp()
     {
-        Who identity = Sample() with { TokenId = null, EdgeId = null, ConnectionId = null, Grants = Grants.None };
+        Who identity = Sample() with { TokenId = null, IssuedAt = null, EdgeId = null, ConnectionId = null };
+        identity = identity with { Grants = Grants.None };
 
         Assert.True(Stamp().TryVerify(Stamp().Sign(identity), out Who? read));
         Assert.Equal(identity with { Grants = read.Grants }, read);
@@ -115,6 +116,7 @@ public sealed class IdentityStampTests
 
         Assert.True(Stamp().TryVerify(stamp, out Who? read));
         Assert.Equal(identity.ExpiresAt - TimeSpan.FromMinutes(7), read.ExpiresAt);
+        Assert.Equal(identity.IssuedAt, read.IssuedAt);
     }
 
     [Fact]
@@ -147,6 +149,7 @@ public sealed class IdentityStampTests
         Subject = "u1 \"é\"",
         Grants = Grants.Parse("read:agents/a* publish:* admin"),
         TokenId = "t-1",
+        IssuedAt = DateTimeOffset.FromUnixTimeSeconds(_clock.GetUtcNow().ToUnixTimeSeconds() - 60),
         ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(_clock.GetUtcNow().ToUnixTimeSeconds() + 60),
         EdgeId = "edge-1",
         ConnectionId = "c-42",

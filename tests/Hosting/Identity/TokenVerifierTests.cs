@@ -26,6 +26,7 @@ public sealed class TokenVerifierTests
         Assert.Equal(("acme", "u1", "t-1"), (found.Identity.Tenant, found.Identity.Subject, found.Identity.TokenId));
         Assert.Equal("read:* publish:agents/a1", found.Identity.Grants.Scope);
         Assert.Equal(Now + 60, found.Identity.ExpiresAt.ToUnixTimeSeconds());
+        Assert.Null(found.Identity.IssuedAt);
     }
 
     [Fact]
@@ -89,6 +90,9 @@ public sealed class TokenVerifierTests
         { "exp", 0, TokenFailure.Expired },
         { "nbf", "now", TokenFailure.Malformed },
         { "nbf", 9e15, TokenFailure.NotYetValid },
+        { "iat", "now", TokenFailure.Malformed },
+        { "iat", 9e15, TokenFailure.NotYetValid },
+        { "iat", 0, TokenFailure.None },
         { "aud", null, TokenFailure.WrongAudience },
         { "aud", "other", TokenFailure.WrongAudience },
         { "aud", "Authenticated", TokenFailure.WrongAudience },
@@ -145,6 +149,18 @@ public sealed class TokenVerifierTests
     [InlineData(-5, TokenFailure.None)]
     public async Task The_beginning_allows_for_clocks_that_differ(int secondsFromNow, TokenFailure expected) =>
         Assert.Equal(expected, (await VerifyAsync(Claims(("nbf", Now + secondsFromNow)))).Failure);
+
+    [Theory]
+    [InlineData(31, TokenFailure.NotYetValid)]
+    [InlineData(30, TokenFailure.None)]
+    [InlineData(-5, TokenFailure.None)]
+    public async Task When_it_was_issued_allows_for_clocks_that_differ(int secondsFromNow, TokenFailure expected)
+    {
+        TokenVerification found = await VerifyAsync(Claims(("iat", Now + secondsFromNow + 0.5)));
+
+        Assert.Equal(expected, found.Failure);
+        Assert.Equal(found.Succeeded ? Now + secondsFromNow : null, found.Identity?.IssuedAt?.ToUnixTimeSeconds());
+    }
 
     [Theory]
     [InlineData(null, TokenFailure.WrongIssuer)]

@@ -1,0 +1,17 @@
+namespace Realtime.Edge.Auth;
+
+/// <summary>Why a ticket was not redeemed.</summary>
+internal enum TicketFailure
+{
+    /// <summary>It was.</summary>
+    None,
+
+    /// <summary>It is unknown, used already, too old, or for another origin: nobody is told which.</summary>
+    Bad,
+
+    /// <summary>The log, which keeps tickets, is away. Whether the ticket is used up is not known.</summary>
+    LogUnavailable,
+
+    /// <summary>No worker could be asked.</summary>
+    NoWorker,
+}
