@@ -163,6 +163,13 @@ internal sealed class RedisServer : IAsyncDisposable
         return await RunAsync("redis-cli", ["-h", "127.0.0.1", "-p", Text(Port), .. password, .. command]);
     }
 
+    /// <summary>Cuts all its clients, with its password of now.</summary>
+    public Task KillConnectionsAsync(string password) => RunAsync(
+        "redis-cli",
+        [
+            "-h", "127.0.0.1", "-p", Text(Port), "--no-auth-warning", "-a", password,
+            "CLIENT", "KILL", "TYPE", "normal",
+        ]);
 
     /// <summary>Deletes everything.</summary>
     public Task FlushAsync() => CommandAsync("FLUSHALL");
