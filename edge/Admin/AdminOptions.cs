@@ -42,7 +42,6 @@ internal sealed record AdminOptions : IValidatableObject
                 $"must have at least {TokenLengthMin} characters; make one with: openssl rand -hex 32",
                 [nameof(AdminToken)]);
         }
-
         else if (AdminToken is not null && !DevelopmentMode.IsOn(validationContext)
             && PublicSecrets.Contains(AdminToken))
         {

@@ -89,8 +89,8 @@ internal sealed partial class Authentication(
             context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_token\"";
             await Problem.WriteAsync(
                 context, StatusCodes.Status401Unauthorized, ErrorCodes.BadTicket,
-                "The ticket opens nothing: it is unknown, used already, too old, or for another origin. Get a fresh one "
-                + "for each attempt.");
+                "The ticket opens nothing: it is unknown, used already, too old, or for another origin. Get a fresh "
+                + "one for each attempt.");
             return null;
         }
 

@@ -21,7 +21,9 @@ internal readonly record struct RequestToken(
     private const string SubprotocolPrefix = "bearer.";
     private const string Scheme = "Bearer ";
 
-    /// <summary>Takes token and ticket out of the request: what is forwarded and logged from here on has neither.</summary>
+    /// <summary>
+    /// Takes token and ticket out of the request: what is forwarded and logged from here on has neither.
+    /// </summary>
     public static RequestToken Take(HttpRequest request)
     {
         RequestToken found = TakeFromAuthorization(request.Headers, default);

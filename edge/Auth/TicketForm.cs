@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Realtime.Edge.Auth;
 
-/// <summary>The form of a ticket: <c>tk_</c> and 32 random bytes as base64url. What has another asks no worker.</summary>
+/// <summary>
+/// The form of a ticket: <c>tk_</c> and 32 random bytes as base64url. No worker is asked about what has another.
+/// </summary>
 internal static class TicketForm
 {
     private const string Prefix = "tk_";

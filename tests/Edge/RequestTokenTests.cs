@@ -36,6 +36,26 @@ public sealed class RequestTokenTests
     }
 
     [Theory]
+    [InlineData("?ticket=tk_1", "tk_1", "")]
+    [InlineData("?a=1&TICKET=tk%5F1&b", "tk_1", "?a=1&b=")]
+    [InlineData("?ticket=tk_1&ticket=tk_1", "tk_1", "")]
+    [InlineData("?ticket=", null, "")]
+    [InlineData("?ticket=&access_token=", null, "")]
+    public void A_ticket_is_taken_out_of_the_query(string query, string? ticket, string queryLeft)
+    {
+        HttpRequest request = Request(null, null, query);
+
+        RequestTokenKind kind = ticket is null ? RequestTokenKind.Token : RequestTokenKind.Ticket;
+        Assert.Equal(new RequestToken(ticket, IsAmbiguous: false, kind), RequestToken.Take(request));
+        Assert.Equal(queryLeft, request.QueryString.Value ?? "");
+    }
+
+    [Theory]
+    [InlineData("Bearer a", null, "?ticket=a")]
+    [InlineData(null, "bearer.a", "?ticket=b")]
+    [InlineData(null, null, "?ticket=a&access_token=a")]
+    [InlineData(null, null, "?access_token=a&ticket=a")]
+    [InlineData(null, null, "?ticket=a&ticket=b")]
     [InlineData("Bearer a", "bearer.b", "")]
     [InlineData("Bearer a", null, "?access_token=b")]
     [InlineData(null, "bearer.a,bearer.b", "")]

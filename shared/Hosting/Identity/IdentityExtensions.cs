@@ -27,7 +27,8 @@ public static class IdentityExtensions
         services.TryAddSingleton<InternalKeys>();
         services.TryAddSingleton<IdentityStamp>();
         services.TryAddSingleton<OperatorStamp>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JwksRefresh>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JwksRefresh>(provider => new JwksRefresh(
+            provider.GetRequiredService<JwksSource>().Keys, provider.GetRequiredService<TimeProvider>())));
         return services;
     }
 

@@ -16,7 +16,7 @@ public static class PublicSecrets
     public const string Cure =
         "make one: openssl rand -base64 48; only for development, connection_plane:development: true allows it";
 
-    // Random text has more of them: even 16 hexadecimal digits have fewer than 5 different ones once in 2 million times.
+    // Random text has more of them: of 16 hexadecimal digits one in 2 million has fewer than 5 different ones.
     private const int DifferentCharactersMin = 5;
 
     // SHA-256, so that this file is not one more place to copy them from.

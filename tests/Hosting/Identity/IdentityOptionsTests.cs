@@ -8,6 +8,8 @@ public sealed class IdentityOptionsTests
 {
     private const string SigningKey = "--connection_plane:auth:signing_key";
     private const string SigningKeyFile = "--connection_plane:auth:signing_key_file";
+    private const string JwksUrl = "--connection_plane:auth:jwks_url";
+    private const string Known = "super-secret-jwt-token-with-at-least-32-characters-long";
     private const string InternalKeys = "--connection_plane:internal_keys";
 
     [Fact]
@@ -15,8 +17,8 @@ public sealed class IdentityOptionsTests
         Assert.Equal(
             [
                 "connection_plane:auth:signing_key: is required; give the key of your identity provider by "
-                    + "REALTIME__CONNECTION_PLANE__AUTH__SIGNING_KEY or signing_key_file; "
-                    + "for development make one: openssl rand -base64 48",
+                    + "REALTIME__CONNECTION_PLANE__AUTH__SIGNING_KEY or signing_key_file, "
+                    + "or the address of its keys by jwks_url; for development make one: openssl rand -base64 48",
                 "connection_plane:internal_keys: must hold 1 to 8 keys; give the same list to every edge and worker by "
                     + "REALTIME__CONNECTION_PLANE__INTERNAL_KEYS or internal_keys_file; "
                     + "make a key: openssl rand -base64 48",
@@ -43,13 +45,18 @@ public sealed class IdentityOptionsTests
         CheckedConfiguration read = Configuration()
             .Args(SigningKeyFile, one.Path, "--connection_plane:internal_keys_file", two.Path).Read();
 
-        Assert.Equal(TestTokens.Key, System.Text.Encoding.UTF8.GetString(read.Get<AuthOptions>().ReadSigningKey()));
+        Assert.Equal(TestTokens.Key, Assert.Single(read.Get<AuthOptions>().ReadSigningKeys()));
         Assert.Equal([TestTokens.OtherKey, TestTokens.Key], read.Get<IdentityStampOptions>().ReadKeys());
     }
 
     [Theory]
     [InlineData(
-        "connection_plane:auth:signing_key = *** (command line): must have at least 32 bytes", SigningKey, "tooshort")]
+        "connection_plane:auth:signing_key = *** (command line): holds a key of less than 32 bytes", SigningKey,
+        "tooshort")]
+    [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): must not be a secret that anybody can look up or guess"
+        + "; make one: openssl rand -base64 48; only for development, connection_plane:development: true allows it",
+        SigningKey, Known)]
     [InlineData(
         "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
         SigningKeyFile, "/nowhere/key")]
@@ -57,7 +64,7 @@ public sealed class IdentityOptionsTests
         "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
         SigningKeyFile, "/")]
     [InlineData(
-        "connection_plane:auth:signing_key_file = *** (command line): must name a file with one key", SigningKeyFile,
+        "connection_plane:auth:signing_key_file = *** (command line): must hold 1 to 5 keys", SigningKeyFile,
         "/dev/null")]
     [InlineData(
         "connection_plane:auth:signing_key = *** (command line): and signing_key_file are both set", SigningKey,
@@ -65,12 +72,52 @@ public sealed class IdentityOptionsTests
     [InlineData(
         "connection_plane:auth:tenant_claim = a..b (command line): is not a path of claims", SigningKey, TestTokens.Key,
         "--connection_plane:auth:tenant_claim", "a..b")]
+    [InlineData(
+        "connection_plane:auth:role_claim = .a (command line): is not a path of claims", SigningKey, TestTokens.Key,
+        "--connection_plane:auth:role_claim", ".a")]
+    [InlineData(
+        "connection_plane:auth:default_tenant = a b (command line): must be", SigningKey, TestTokens.Key,
+        "--connection_plane:auth:default_tenant", "a b")]
+    [InlineData(
+        "connection_plane:auth:role_scopes (command line): must name grants only", SigningKey, TestTokens.Key,
+        "--connection_plane:auth:role_scopes:0:role", "a", "--connection_plane:auth:role_scopes:0:scope", "read:*,x")]
+    [InlineData(
+        "connection_plane:auth:role_scopes:0:role: is required", SigningKey, TestTokens.Key,
+        "--connection_plane:auth:role_scopes:0:scope", "read:*")]
+    [InlineData("connection_plane:auth:jwks_url = http://id.example.org/keys (", JwksUrl, "http://id.example.org/keys")]
+    [InlineData("connection_plane:auth:jwks_url = ftp://127.0.0.1/keys (", JwksUrl, "ftp://127.0.0.1/keys")]
+    [InlineData("connection_plane:auth:jwks_url = /keys (", JwksUrl, "/keys")]
+    [InlineData("connection_plane:auth:jwks_url = *** (", JwksUrl, "https://u:tooshort@id.example.org/keys")]
+    [InlineData(
+        "connection_plane:auth:jwks_ca_file = /dev/null (command line): must be a readable PEM file", JwksUrl,
+        "https://id.example.org/keys", "--connection_plane:auth:jwks_ca_file", "/dev/null")]
     public void Wrong_keys_of_tokens_are_told_and_not_shown(string expected, params string[] args)
     {
         string error = Assert.Single(Configuration().Args(InternalKeys, TestTokens.Key).Args(args).Errors());
 
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("tooshort", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://id.example.org/keys")]
+    [InlineData("http://127.0.0.1:8000/keys")]
+    [InlineData("http://localhost:8000/keys")]
+    public void Published_keys_alone_are_enough(string url) =>
+        Assert.Empty(Configuration().Args(InternalKeys, TestTokens.Key, JwksUrl, url).Errors());
+
+    [Fact]
+    public void Keys_that_everybody_knows_are_for_development()
+    {
+        using var file = new TemporaryFile(Known);
+
+        Assert.Equal(
+            ["connection_plane:auth:signing_key_file", "connection_plane:internal_keys"],
+            Configuration().Args(SigningKeyFile, file.Path, InternalKeys, Known).Read().Errors.Select(one => one.Key));
+        Assert.Empty(
+            Configuration().With<ConnectionPlaneOptions>()
+                .Args(SigningKeyFile, file.Path, InternalKeys, Known, "--connection_plane:development", "true")
+                .Errors());
     }
 
     [Theory]

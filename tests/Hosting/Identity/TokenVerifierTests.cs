@@ -64,24 +64,6 @@ public sealed class TokenVerifierTests
     public async Task Any_time_to_come_is_an_expiry(double expiry, long seconds) =>
         Assert.Equal(seconds, (await VerifyAsync(Claims(("exp", expiry)))).Identity!.ExpiresAt.ToUnixTimeSeconds());
 
-    [Fact]
-    public async Task A_token_of_supabase_is_accepted_as_it_is()
-    {
-        string claims =
-            $$$"""
-            {"aud":"authenticated","exp":{{{Now + 60}}},"iat":{{{Now}}},"iss":"https://x.supabase.co/auth/v1",
-            "sub":"5c1f9c2e","email":"a@b.c","phone":"","app_metadata":{"provider":"email","tenant":"acme",
-            "scope":["read:*","publish:agents/a1"]},"user_metadata":{},"role":"authenticated","aal":"aal1",
-            "amr":[{"method":"password","timestamp":1}],"session_id":"1b2c","is_anonymous":false}
-            """;
-
-        TokenVerification found = await VerifyAsync(
-            claims, new AuthOptions { TenantClaim = "app_metadata.tenant", ScopeClaim = "app_metadata.scope" });
-
-        Assert.Equal(("acme", "5c1f9c2e"), (found.Identity!.Tenant, found.Identity.Subject));
-        Assert.Equal("read:* publish:agents/a1", found.Identity.Grants.Scope);
-    }
-
     public static TheoryData<string, object?, TokenFailure> WrongClaims => new()
     {
         { "exp", null, TokenFailure.NoExpiry },
@@ -262,6 +244,42 @@ public sealed class TokenVerifierTests
         Assert.Equal(TokenFailure.Malformed, (await VerifyTokenAsync($"{signed}.{signature}")).Failure);
     }
 
+    [Theory]
+    [InlineData("5", TokenFailure.Malformed)]
+    [InlineData("null", TokenFailure.Malformed)]
+    [InlineData("\"k-1\"", TokenFailure.None)] // Secrets have no names here.
+    public async Task The_name_of_a_key_is_a_text(string keyId, TokenFailure expected)
+    {
+        byte[] head = Encoding.UTF8.GetBytes($$"""{"alg":"HS256","kid":{{keyId}}}""");
+
+        Assert.Equal(
+            expected, (await VerifyTokenAsync(TestTokens.SignBytes(head, Encoding.UTF8.GetBytes(Claims())))).Failure);
+    }
+
+    [Fact]
+    public async Task The_name_of_a_key_has_a_limit()
+    {
+        byte[] head = Encoding.UTF8.GetBytes($$"""{"alg":"HS256","kid":"{{new string('k', 257)}}"}""");
+
+        Assert.Equal(
+            TokenFailure.Malformed,
+            (await VerifyTokenAsync(TestTokens.SignBytes(head, Encoding.UTF8.GetBytes(Claims())))).Failure);
+    }
+
+    [Fact]
+    public async Task Each_of_several_secrets_verifies()
+    {
+        using var file = new TemporaryFile($"{TestTokens.OtherKey}\n{TestTokens.Key}\n");
+        var verifier = new TokenVerifier(new AuthOptions { SigningKeyFile = file.Path }, _clock);
+
+        foreach (string key in new[] { TestTokens.Key, TestTokens.OtherKey })
+        {
+            Assert.True((await verifier.VerifyAsync(TestTokens.Sign(_clock, Claims(), key), default)).Succeeded);
+        }
+
+        Assert.False((await verifier.VerifyAsync(TestTokens.Sign(_clock, Claims(), new('k', 40)), default)).Succeeded);
+    }
+
     [Fact]
     public async Task A_token_of_another_key_is_refused() =>
         Assert.Equal(
@@ -296,6 +314,7 @@ public sealed class TokenVerifierTests
     [InlineData(TokenFailure.BadSignature, 401, ErrorCodes.Unauthorized)]
     [InlineData(TokenFailure.Expired, 401, ErrorCodes.TokenExpired)]
     [InlineData(TokenFailure.BadTenant, 403, ErrorCodes.BadTenant)]
+    [InlineData(TokenFailure.KeysUnavailable, 503, ErrorCodes.AuthUnavailable)]
     public void A_failure_has_its_answer(TokenFailure failure, int status, string code)
     {
         var found = new TokenVerification(failure);

@@ -3,11 +3,13 @@ using Microsoft.Extensions.Hosting;
 namespace Realtime.Hosting.Identity.Jwks;
 
 /// <summary>Keeps the keys fresh, from the start of the process on, so that tokens need not wait for them.</summary>
-internal sealed class JwksRefresh(JwksSource source, TimeProvider clock) : BackgroundService
+/// <param name="keys">The keys; null if none are published for this process.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class JwksRefresh(JwksKeys? keys, TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (source.Keys is not { } keys)
+        if (keys is null)
         {
             return;
         }

@@ -4,7 +4,9 @@ using Realtime.Hosting.Files;
 
 namespace Realtime.Hosting.Identity.Keys;
 
-/// <summary>Shared secrets as bytes: those that stand in the configuration, then those of a file, as it is now.</summary>
+/// <summary>
+/// Shared secrets as bytes: those that stand in the configuration, then those of a file, as it is now.
+/// </summary>
 internal sealed class SecretList
 {
     private readonly byte[][] _fixed;
