@@ -76,6 +76,12 @@ internal sealed class RedisDiagnosis(RedisOptions options, RedisSecurity securit
                 },
                 cancellationToken);
         }
+        catch (OperationCanceledException)
+        {
+            return new LogUnavailableException(
+                LogUnavailableReason.Unreachable,
+                $"Redis ({endpoint}) did not answer the greeting by TLS in time: it hangs, or does not speak TLS there.");
+        }
         catch (Exception failure) when (failure is AuthenticationException or IOException)
         {
             return new LogUnavailableException(
@@ -99,10 +105,19 @@ internal sealed class RedisDiagnosis(RedisOptions options, RedisSecurity securit
 
         Write(words, "PING");
         Write(words, "QUIT");
-        await stream.WriteAsync(words.WrittenMemory, cancellationToken);
         byte[] answer = new byte[AnswerBytesMax];
-        int length = await stream.ReadAtLeastAsync(
-            answer, answer.Length, throwOnEndOfStream: false, cancellationToken);
+        int length = 0;
+        try
+        {
+            await stream.WriteAsync(words.WrittenMemory, cancellationToken);
+            length = await stream.ReadAtLeastAsync(
+                answer, answer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // It was cut: what it made of our words it did not say.
+        }
+
         return Encoding.ASCII.GetString(answer, 0, length);
     }
 
@@ -113,12 +128,9 @@ internal sealed class RedisDiagnosis(RedisOptions options, RedisSecurity securit
             endpoint, $"refused the password: correct {RedisOptions.Section}:password or password_file"),
         _ when Has(answer, "-NOAUTH") => Refused(
             endpoint, $"asks for a password: set {RedisOptions.Section}:password or password_file"),
-        _ when Has(answer, "-ERR AUTH") => Refused(
-            endpoint, $"has no password, but was shown one: remove {RedisOptions.Section}:password and password_file, "
-                + "or set its requirepass"),
-        _ when !options.Tls && answer.Length > 0 && answer[0] is not ('+' or '-') => new(
-            LogUnavailableReason.Untrusted,
-            $"Redis ({endpoint}) does not answer as Redis does: it may want TLS; set {RedisOptions.Section}:tls."),
+        _ when !options.Tls && (answer.Length == 0 || answer[0] is not ('+' or '-')) => new(
+            LogUnavailableReason.Unreachable,
+            $"Redis ({endpoint}) does not answer as Redis does: does it want TLS ({RedisOptions.Section}:tls)?"),
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Realtime.Log;
 using Realtime.Log.Redis;
 using Realtime.Tests.Support;
@@ -80,28 +81,51 @@ public sealed class RedisTlsTests
     }
 
     [Fact]
-    public async Task A_password_for_a_server_without_one_is_told()
-    {
-        await using RedisServer server = await RedisServer.StartAsync();
-        LogOptions options = Impatient(server.Endpoint);
-        await using RedisLog log = Create(options with { Redis = options.Redis with { Password = "any" } });
-
-        LogUnavailableException failure = await EventuallyAsync(log, LogUnavailableReason.WrongPassword);
-
-        Assert.Contains("has no password", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task TLS_to_a_plain_port_and_plain_to_a_TLS_port_are_told()
     {
         await using TlsRedis redis = await TlsRedis.StartAsync();
 
         await RefusedAsync(
-            redis, options => options with { Endpoints = [redis.Server.Endpoint] }, LogUnavailableReason.Untrusted,
+            redis, options => options with { Endpoints = [redis.Server.Endpoint] }, LogUnavailableReason.Unreachable,
             "does not speak TLS");
         await RefusedAsync(
-            redis, options => options with { Tls = false, CaFile = null }, LogUnavailableReason.Untrusted,
+            redis, options => options with { Tls = false, CaFile = null }, LogUnavailableReason.Unreachable,
             "event_plane:redis:tls");
+    }
+
+    [Fact]
+    public async Task The_nodes_of_a_cluster_are_found_and_asked_by_TLS()
+    {
+        using var authority = new TestAuthority();
+        (string certificate, string key) = authority.Issue("redis", "redis.test", IPAddress.Loopback);
+        List<int> ports = [];
+        await using RedisCluster cluster = await RedisCluster.StartAsync(more: () =>
+        {
+            ports.Add(RedisServer.FreePort());
+            return
+            [
+                "--tls-port", $"{ports[^1]}", "--tls-cert-file", certificate, "--tls-key-file", key,
+                "--tls-ca-cert-file", authority.CaFile, "--tls-auth-clients", "no", "--tls-cluster", "yes",
+            ];
+        });
+        LogOptions options = Options($"127.0.0.1:{ports[0]}") with { Partitions = 16 };
+        await using RedisLog log = Create(
+            options with { Redis = options.Redis with { Tls = true, CaFile = authority.CaFile } });
+
+        for (int partition = 0; partition < 16; partition++)
+        {
+            AppendResult result = await log.AppendAsync(new StreamKey("acme", partition), [Event("one")], None);
+            Assert.Equal(AppendStatus.Stored, result.Outcomes[0].Status);
+        }
+
+        foreach (RedisServer node in cluster.Nodes)
+        {
+            Assert.Contains(
+                "acme:log", await node.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                $"laddr=127.0.0.1:{node.Port} name=realtime", await node.CommandAsync("CLIENT", "LIST"),
+                StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -118,9 +142,8 @@ public sealed class RedisTlsTests
         var logger = new ListLogger<RedisLog>();
         await using RedisLog log = Create(redis.Impatient(change), logger);
 
-        LogUnavailableException failure = await EventuallyAsync(log, reason);
+        LogUnavailableException failure = await EventuallyAsync(log, reason, says);
 
-        Assert.Contains(says, failure.Message, StringComparison.Ordinal);
         await Eventually.TrueAsync(
             "an operator is told", () => logger.Lines.Any(line => line.Contains(says, StringComparison.Ordinal)));
         foreach (string secret in new[] { TlsRedis.Password, "not-this" })
@@ -133,15 +156,17 @@ public sealed class RedisTlsTests
     }
 
     // The first moments are those of a Redis that may still come.
-    private static async Task<LogUnavailableException> EventuallyAsync(RedisLog log, LogUnavailableReason reason)
+    private static async Task<LogUnavailableException> EventuallyAsync(
+        RedisLog log, LogUnavailableReason reason, string says)
     {
         LogUnavailableException? last = null;
         await Eventually.TrueAsync(
-            $"the log says {reason}",
+            $"the log says {reason}: {says}",
             async () =>
             {
                 last = await Assert.ThrowsAsync<LogUnavailableException>(() => log.CheckAsync(None));
-                return last.Reason == reason;
+                return last.Reason == reason
+                    && last.Message.Contains(says, StringComparison.Ordinal);
             },
             TimeSpan.FromSeconds(60),
             () => $"It says {last?.Reason}: {last?.Message}");
