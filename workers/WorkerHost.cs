@@ -11,6 +11,7 @@ using Realtime.Workers.Health;
 using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
 using Realtime.Workers.Internal;
+using Realtime.Workers.Revocations;
 using Realtime.Workers.Stamp;
 using Realtime.Workers.Tail;
 
@@ -43,6 +44,7 @@ public static partial class WorkerHost
         services.AddRealtimeOptions<WorkerOptions>();
         services.AddStamp();
         services.AddPartitionedLog(builder.Configuration);
+        services.AddRevocations();
         services.AddWorkerHealth();
         WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();
         if (options.Has(WorkerRole.Ingest))
@@ -77,6 +79,7 @@ public static partial class WorkerHost
         app.MapGroup("").AllowUnstamped().MapHealth();
         app.UseOperatorStamp();
         app.UseStampedIdentity();
+        app.UseRevocations();
         app.MapInternal();
         if (options.Has(WorkerRole.Ingest))
         {

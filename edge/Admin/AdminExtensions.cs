@@ -3,6 +3,7 @@ using Realtime.Edge.Admin.Asking;
 using Realtime.Edge.Admin.Connections;
 using Realtime.Edge.Admin.Edges;
 using Realtime.Edge.Admin.Partitions;
+using Realtime.Edge.Admin.Revocations;
 using Realtime.Edge.Admin.Settings;
 using Realtime.Edge.Admin.Workers;
 using Realtime.Edge.Tls;
@@ -27,6 +28,7 @@ internal static class AdminExtensions
         services.TryAddSingleton<EdgeEndpoint>();
         services.TryAddSingleton<ConnectionsEndpoint>();
         services.TryAddSingleton<DisconnectEndpoint>();
+        services.TryAddSingleton<RevocationsEndpoint>();
         services.TryAddSingleton<PartitionsEndpoint>();
         services.TryAddSingleton<LimitsEndpoint>();
         services.TryAddSingleton<ConfigurationEndpoint>();
@@ -62,6 +64,10 @@ internal static class AdminExtensions
         endpoints.MapGet("/admin/connections", By<ConnectionsEndpoint>((one, context) => one.GetAsync(context)));
         endpoints.MapPost(
             "/admin/connections/disconnect", By<DisconnectEndpoint>((one, context) => one.PostAsync(context)));
+        const string Revocations = "/admin/revocations";
+        endpoints.MapPost(Revocations, By<RevocationsEndpoint>((one, context) => one.PostAsync(context)));
+        endpoints.MapGet(Revocations, By<RevocationsEndpoint>((one, context) => one.GetAsync(context)));
+        endpoints.MapDelete(Revocations, By<RevocationsEndpoint>((one, context) => one.DeleteAsync(context)));
         endpoints.MapGet("/admin/partitions", By<PartitionsEndpoint>((one, context) => one.GetAsync(context)));
         endpoints.MapGet("/admin/configuration", By<ConfigurationEndpoint>((one, context) => one.GetAsync(context)));
         endpoints.MapGet("/admin/limits", By<LimitsEndpoint>((one, context) => one.GetAsync(context)));

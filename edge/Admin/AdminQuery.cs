@@ -107,14 +107,14 @@ internal sealed class AdminQuery
     }
 
     /// <summary>Any text; null if it is not given.</summary>
-    public string? Text(string name)
+    public string? Text(string name, int lengthMax = TextLengthMax)
     {
-        if (Raw(name) is not { } text || text.Length is > 0 and <= TextLengthMax)
+        if (Raw(name) is not { } text || (text.Length > 0 && text.Length <= lengthMax))
         {
             return Raw(name);
         }
 
-        Wrong(name, $"must have 1 to {TextLengthMax} characters");
+        Wrong(name, $"must have 1 to {lengthMax} characters");
         return null;
     }
 

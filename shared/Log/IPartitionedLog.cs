@@ -1,3 +1,4 @@
+using Realtime.Log.Revocations;
 using Realtime.Protocol;
 
 namespace Realtime.Log;
@@ -15,6 +16,9 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>Whether what was acknowledged outlives this process.</summary>
     bool IsDurable { get; }
+
+    /// <summary>What all workers have to know of tokens that were revoked: it is where the log is.</summary>
+    IRevocationStore Revocations { get; }
 
     /// <summary>Checks that the log answers and is laid out as configured; for start and for <c>/readyz</c>.</summary>
     /// <exception cref="LogLayoutException">The log was made with another number of partitions.</exception>

@@ -140,7 +140,7 @@ public sealed class BothFormsTests(SharedSystem shared) : IClassFixture<SharedSy
             ("""{"op":"unsubscribe","id":"s9"}""", "not_found"),
             ("""{"op":"pause","id":"s9"}""", "not_found"),
             ("""{"op":"ack","id":"s9","offset":-1}""", "bad_request"),
-            ("""{"op":"auth","token":"x"}""", "bad_request"),
+            ("""{"op":"auth","token":"x"}""", "unauthorized"),
         ];
         foreach ((string message, string code) in refused)
         {

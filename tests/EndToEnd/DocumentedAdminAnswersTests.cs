@@ -24,6 +24,10 @@ public sealed partial class DocumentedAdminAnswersTests
         await CompareAsync(admin, "limits", HttpMethod.Get, "limits");
         await CompareAsync(admin, "configuration", HttpMethod.Get, "configuration");
         await CompareAsync(admin, "disconnect", HttpMethod.Post, "connections/disconnect?session=nobody");
+        const string Revocation = "revocations?tenant=nobody&subject=u2";
+        await CompareAsync(admin, "revoke", HttpMethod.Post, Revocation + "&reason=lost");
+        await CompareAsync(admin, "revocations", HttpMethod.Get, "revocations");
+        await CompareAsync(admin, "unrevoke", HttpMethod.Delete, Revocation);
 
         // An edge's drain names workers once they have answered.
         using HttpResponseMessage ordered = await admin.PostAsync("admin/edge/drain", content: null);

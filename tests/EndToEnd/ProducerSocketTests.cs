@@ -174,7 +174,8 @@ public sealed class ProducerSocketTests(SharedSystem shared) : IClassFixture<Sha
         "exit_code: must be a whole number")]
     [InlineData("""{"op":"resize","seq":1,"task":"t","cols":0,"rows":1001}""", "bad_request",
         "cols: must be a whole number from 1 to 1000; rows: must")]
-    [InlineData("""{"op":"auth","token":"x"}""", "bad_request", "Tokens are not renewed")]
+    [InlineData("""{"op":"auth","token":"x"}""", "unauthorized", "The token is not a well-formed signed JWT.")]
+    [InlineData("""{"op":"auth"}""", "bad_request", "token: missing")]
     public async Task What_is_wrong_with_a_message_is_told_and_the_connection_goes_on(
         string message, string code, string detail)
     {

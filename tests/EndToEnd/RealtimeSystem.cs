@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -106,6 +107,12 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     /// <summary>Base address of a worker.</summary>
     public Uri Worker(int i) => new(_workerAddresses[i]);
+
+    /// <summary>What a worker serves, each as <c>METHODS pattern</c>.</summary>
+    public IReadOnlyList<string> EndpointsOfWorker(int i) => EndpointsOf(_workers[i]!);
+
+    /// <summary>What an edge serves on any of its listeners.</summary>
+    public IReadOnlyList<string> EndpointsOfEdge(int i) => EndpointsOf(_edges[i]);
 
     /// <summary>Whether an edge would give a worker new work now.</summary>
     public async Task<bool> IsAvailableAsync(int worker, int edge = 0)
@@ -229,6 +236,15 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         _certificate?.Dispose();
         _directory.Delete(recursive: true);
     }
+
+    private static string[] EndpointsOf(WebApplication host) =>
+    [
+        .. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(one =>
+        {
+            string[] methods = [.. one.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []];
+            return $"{(methods.Length == 0 ? "*" : string.Join(',', methods))} {one.RoutePattern.RawText}";
+        }),
+    ];
 
     private static async Task<bool> IsReadyAsync(HttpClient client)
     {

@@ -5,6 +5,7 @@ using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
 using Realtime.Tests.Support;
+using Realtime.Workers.Connections;
 using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
 using Realtime.Workers.Ingest.Sockets;
@@ -65,8 +66,7 @@ public sealed class ProtocolDocumentTests
 
         Type[] notShown =
         [
-            typeof(ProducerMessage.Invalid), typeof(ProducerMessage.Auth), typeof(ProducerMessage.Hello),
-            typeof(ProducerMessage.Request),
+            typeof(ProducerMessage.Invalid), typeof(ProducerMessage.Hello), typeof(ProducerMessage.Request),
         ];
         Assert.Equal(typeof(ProducerMessage).GetNestedTypes().Except(notShown).ToHashSet(), seen);
     }
@@ -188,6 +188,7 @@ public sealed class ProtocolDocumentTests
                 new PublishSocketOptions().TerminalsMax),
             ("terminals whose refused request has not come again, on one producer's socket",
                 new PublishSocketOptions().RefusedTerminalsMax),
+            ("fresh tokens (`auth`) of one connection in a minute", new ConnectionOptions().AuthPerMinuteMax),
             ("leases of one tenant", new Realtime.Log.LogOptions().LeasesPerTenantMax),
             ("downloads of terminals of one worker at a time", new HistoryOptions().DownloadsMax),
             ("downloads of terminals of one tenant and worker at a time", new HistoryOptions().DownloadsPerTenantMax),

@@ -79,6 +79,8 @@ internal static class ServerExamples
         Write(o => ServerMessages.WritePong(o, "7")),
         Write(o => ServerMessages.WritePing(o, null)),
         Write(o => ServerMessages.WriteDrain(o, 15_000, 340)),
+        Write(o => ServerMessages.WriteExpiring(o, 1_795_230_380_000)),
+        Write(o => ServerMessages.WriteAuthenticated(o, 1_795_233_980_000)),
         Write(o => ServerMessages.WriteError(
             o, ErrorCodes.BadRequest,
             "agents: item 2 must be a name, the beginning of a name followed by *, or *; "

@@ -1,4 +1,5 @@
 using Realtime.Log;
+using Realtime.Log.Revocations;
 using Realtime.Protocol;
 
 namespace Realtime.Tests.Workers;
@@ -62,6 +63,8 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public int PartitionCount => inner.PartitionCount;
 
     public bool IsDurable => inner.IsDurable;
+
+    public IRevocationStore Revocations { get; set; } = inner.Revocations;
 
     public static LogUnavailableException Away(LogUnavailableReason reason = LogUnavailableReason.Unreachable) =>
         new(reason, "A test took it away.");

@@ -68,16 +68,25 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <summary>The stamp that an edge would make.</summary>
     public static string Stamp(
         string tenant = "acme", string scope = Everything, string key = Key, TimeProvider? clock = null,
-        string? edge = null, string subject = "someone", TimeSpan? lifetime = null) =>
+        string? edge = null, string subject = "someone", TimeSpan? lifetime = null, string? tokenId = null,
+        DateTimeOffset? issuedAt = null) =>
         new IdentityStamp(new IdentityStampOptions { InternalKeys = [key] }, clock ?? TimeProvider.System).Sign(new()
         {
             Tenant = tenant,
             Subject = subject,
             Grants = Grants.Parse(scope),
             EdgeId = edge,
+            TokenId = tokenId,
+            IssuedAt = issuedAt,
             ConnectionId = edge is null ? null : "c1",
             ExpiresAt = TimeProvider.System.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1)),
         });
+
+    /// <summary>A token as the identity provider would make it.</summary>
+    public static string Token(
+        string tenant = "acme", string scope = Everything, string subject = "someone", TimeSpan? lifetime = null,
+        string key = Key) =>
+        new TokenMinter(key, TimeProvider.System).Mint(tenant, subject, scope, lifetime ?? TimeSpan.FromHours(1));
 
     /// <summary>The stamp that an edge would make for an operator's request.</summary>
     public static string OperatorStamp(

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
@@ -14,14 +13,20 @@ namespace Realtime.Workers.Connections;
 /// One client, whatever carries it: its identity, its subscriptions, its outbox. Holds nothing that another worker
 /// could not make anew from what the client sends. Requests are handled one at a time, by the receive loop.
 /// </summary>
-internal sealed class ClientConnection(
-    Identity identity, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,
-    Pulse pulse, ConnectionOptions options, int terminalWindowBytes, TimeProvider clock, CancellationToken closed)
+internal sealed partial class ClientConnection(
+    HeldIdentity held, string sessionId, Outbox outbox, EventSubscriber events, TerminalSubscriber terminals,
+    Pulse pulse, TokenRenewals renewals, int terminalWindowBytes, CancellationToken closed)
     : IConnection, IAsyncDisposable
 {
+    private readonly ConnectionOptions _options = renewals.Options;
+    private readonly Renewal _renewal = new(held, outbox, renewals, closed);
+
+    // Requests are handled one at a time, and between two of them subscriptions are narrowed to changed grants.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     public string SessionId => sessionId;
 
-    public Identity Identity => identity;
+    public HeldIdentity Held => held;
 
     public Outbox Outbox => outbox;
 
@@ -36,6 +41,19 @@ internal sealed class ClientConnection(
 
     /// <summary>Handles one message; what can't be done is answered by <c>error</c>.</summary>
     public async Task HandleAsync(ClientMessage message)
+    {
+        await _turn.WaitAsync(closed);
+        try
+        {
+            await HandleInTurnAsync(message);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task HandleInTurnAsync(ClientMessage message)
     {
         switch (message)
         {
@@ -72,11 +90,8 @@ internal sealed class ClientConnection(
                 terminals.Acknowledge(ack);
                 outbox.NoteProgress();
                 break;
-            case ClientMessage.Auth:
-                PostError(
-                    ErrorCodes.BadRequest,
-                    "Tokens are not renewed on open connections yet: connect again with the fresh one.",
-                    "auth", id: null, retry: false);
+            case ClientMessage.Auth auth:
+                Refuse("auth", id: null, _renewal.Begin(auth.Token, TellRenewedAsync));
                 break;
             case ClientMessage.Ping ping:
                 Post("pong", json => ServerMessages.WritePong(json, ping.Nonce));
@@ -93,7 +108,7 @@ internal sealed class ClientConnection(
     /// <summary>Makes an event subscription; null if it was made.</summary>
     public async Task<Refusal?> SubscribeAsync(ClientMessage.Subscribe message)
     {
-        ImmutableArray<EventFilter> alternatives = identity.Grants.NarrowRead(message.Filter);
+        ImmutableArray<EventFilter> alternatives = held.Current.Grants.NarrowRead(message.Filter);
         if (Check(message.Id) is { } refusal)
         {
             return refusal;
@@ -127,7 +142,7 @@ internal sealed class ClientConnection(
             return refusal;
         }
 
-        if (!identity.Grants.MayReadTerminal(message.Task))
+        if (!held.Current.Grants.MayReadTerminal(message.Task))
         {
             return new(ErrorCodes.Forbidden, "The token's grants do not cover this terminal.", CloseCode.Forbidden);
         }
@@ -155,10 +170,10 @@ internal sealed class ClientConnection(
             Session = sessionId,
             Features = Features.Offered,
             HeartbeatMs = (int)pulse.Interval.TotalMilliseconds,
-            MessageBytesMax = options.MessageBytesMax,
-            SubscriptionsMax = options.SubscriptionsMax,
+            MessageBytesMax = _options.MessageBytesMax,
+            SubscriptionsMax = _options.SubscriptionsMax,
             TerminalWindowBytes = terminalWindowBytes,
-            TimeMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            TimeMs = renewals.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
         }));
 
     public void Drain(TimeSpan deadline, TimeSpan delay)
@@ -180,6 +195,7 @@ internal sealed class ClientConnection(
     public async ValueTask DisposeAsync()
     {
         outbox.Abort();
+        await _renewal.EndAsync();
         terminals.Dispose();
         await events.DisposeAsync();
     }
@@ -201,10 +217,10 @@ internal sealed class ClientConnection(
                 ErrorCodes.Duplicate, "A subscription of this id exists; unsubscribe it first.", CloseCode.BadMessage);
         }
 
-        return events.Count + terminals.Count < options.SubscriptionsMax
+        return events.Count + terminals.Count < _options.SubscriptionsMax
             ? null
             : new(
-                ErrorCodes.TooMany, $"A connection has at most {options.SubscriptionsMax} subscriptions.",
+                ErrorCodes.TooMany, $"A connection has at most {_options.SubscriptionsMax} subscriptions.",
                 CloseCode.LimitReached);
     }
 
@@ -219,7 +235,7 @@ internal sealed class ClientConnection(
         return false;
     }
 
-    private void Refuse(string op, string id, Refusal? refusal)
+    private void Refuse(string op, string? id, Refusal? refusal)
     {
         if (refusal is { } reason)
         {

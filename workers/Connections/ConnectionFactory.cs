@@ -15,7 +15,7 @@ internal sealed class ConnectionFactory(
     TailRegistry<TerminalKey, TerminalTail> terminals,
     HistoryReader history,
     ConnectionPlaneOptions plane,
-    ConnectionOptions options,
+    TokenRenewals renewals,
     DeliveryOptions delivery,
     DeliveryMetrics metrics,
     TimeProvider clock,
@@ -30,19 +30,19 @@ internal sealed class ConnectionFactory(
         var replay = new ReplayFlow(outbox, lane.Flow, delivery, clock);
         var catchUp = new CatchUp(outbox, notices, history, replay, delivery, metrics, clock);
         var connection = new ClientConnection(
-            identity,
+            new HeldIdentity(identity),
             SessionId.Create(),
             outbox,
             new EventSubscriber(identity.Tenant, outbox, log.PartitionCount, streams, history),
             new TerminalSubscriber(identity.Tenant, outbox, lane, log, terminals),
             new Pulse(clock, heartbeat),
-            options,
+            renewals,
             delivery.TerminalWindowBytes,
-            clock,
             closed);
         var sender = new Sender(
             outbox, output, replay, catchUp, new StartLane(outbox, notices, replay), lane,
-            new Flusher(outbox, output, delivery, options.CloseTimeout, metrics, clock, logger), delivery, metrics);
+            new Flusher(outbox, output, delivery, renewals.Options.CloseTimeout, metrics, clock, logger), delivery,
+            metrics);
         connection.Welcome();
         return new OpenConnection(connection, sender, catchUp, lane);
     }

@@ -13,6 +13,8 @@ internal sealed class ConnectionMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _messages;
     private readonly Counter<long> _dead;
+    private readonly Counter<long> _renewals;
+    private readonly Counter<long> _expiring;
 
     public ConnectionMetrics(IMeterFactory meters)
     {
@@ -27,6 +29,13 @@ internal sealed class ConnectionMetrics
         _dead = meter.CreateCounter<long>(
             "realtime_connections_dead_total", "{connection}",
             "Client connections whose peer was silent for two heartbeats, by kind.");
+        _renewals = meter.CreateCounter<long>(
+            "realtime_token_renewals_total", "{token}",
+            "Fresh tokens sent on open connections, by outcome: authenticated, late (the connection was over), or the "
+            + "code of the error.");
+        _expiring = meter.CreateCounter<long>(
+            "realtime_connections_expiring_total", "{connection}",
+            "Connections that were told that their token ends soon, by kind.");
         _messages = meter.CreateCounter<long>(
             "realtime_client_messages_total", "{message}", "Messages read from clients.");
     }
@@ -46,14 +55,21 @@ internal sealed class ConnectionMetrics
 
     public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    public void FoundDead(ConnectionKind kind) => _dead.Add(1, new KeyValuePair<string, object?>("kind", kind switch
+    public void FoundDead(ConnectionKind kind) => _dead.Add(1, Kind(kind));
+
+    public void Warned(ConnectionKind kind) => _expiring.Add(1, Kind(kind));
+
+    /// <summary>A fresh token: <c>authenticated</c>, <c>late</c>, or a code of <c>ErrorCodes</c>.</summary>
+    public void Renewed(string outcome) => _renewals.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void MessageRead() => _messages.Add(1);
+
+    private static KeyValuePair<string, object?> Kind(ConnectionKind kind) => new("kind", kind switch
     {
         ConnectionKind.Producer => "producer",
         ConnectionKind.Stream => "stream",
         _ => "viewer",
-    }));
-
-    public void MessageRead() => _messages.Add(1);
+    });
 
     private static KeyValuePair<string, object?> Transport(string transport) => new("transport", transport);
 }

@@ -37,6 +37,20 @@ internal sealed record ConnectionOptions
     [DurationRange("100ms", "1m")]
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long before its token ends a client is told so (<c>expiring</c>), once; default 1 min, 1 s to 10 min.
+    /// </summary>
+    [ConfigurationKeyName("auth_warning")]
+    [DurationRange("1s", "10m")]
+    public TimeSpan AuthWarning { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Fresh tokens (<c>auth</c>) that a connection may send in a minute; default 10, 1 to 600. More are refused.
+    /// </summary>
+    [ConfigurationKeyName("auth_per_minute")]
+    [Range(1, 600)]
+    public int AuthPerMinuteMax { get; init; } = 10;
+
     /// <summary>Longest delay before a client that was told to leave should come back, jittered; default 1 s, 0 to 1
     /// min.</summary>
     [ConfigurationKeyName("reconnect_delay")]

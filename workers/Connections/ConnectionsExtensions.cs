@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Tail;
 
@@ -18,6 +19,8 @@ internal static class ConnectionsExtensions
         services.TryAddSingleton<LogWatch>();
         services.TryAddSingleton<ConnectionMetrics>();
         services.TryAddSingleton<ConnectionRegistry>();
+        services.AddRealtimeIdentity();
+        services.TryAddSingleton<TokenRenewals>();
         services.TryAddSingleton<WebSocketServer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HeartbeatService>());
         return services;

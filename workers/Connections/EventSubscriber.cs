@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
@@ -19,7 +20,7 @@ internal sealed class EventSubscriber(
     private readonly Dictionary<string, Subscribed> _subscriptions = new(StringComparer.Ordinal);
     private ImmutableArray<StreamFeed> _feeds = [];
 
-    private sealed record Subscribed(Subscription Subscription, SubscriptionStart Start)
+    private sealed record Subscribed(EventFilter Wanted, Subscription Subscription, SubscriptionStart Start)
     {
         /// <summary>Where it stood on each stream when it was paused; null while it is not.</summary>
         public StreamCursor[]? PausedAt { get; set; }
@@ -62,8 +63,38 @@ internal sealed class EventSubscriber(
             Gaps = snapshot ? [.. gaps.Select(gap => gap.Until(joined[gap.After.Partition].Joiner.Position))] : gaps,
             Snapshot = snapshot ? [.. joined.SelectMany(static join => join.Values)] : null,
         };
-        _subscriptions.Add(message.Id, new Subscribed(subscription, start));
+        _subscriptions.Add(message.Id, new Subscribed(message.Filter, subscription, start));
         outbox.PostStart(start);
+    }
+
+    /// <summary>
+    /// Has each subscription show what the grants of now allow of its filter, from its next event on; returns the ids
+    /// of those that nothing is left of, which go on as they were.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> NarrowAsync(Grants grants)
+    {
+        var lost = new List<string>();
+        foreach ((string id, Subscribed subscribed) in _subscriptions)
+        {
+            ImmutableArray<EventFilter> fresh = grants.NarrowRead(subscribed.Wanted);
+            Subscription subscription = subscribed.Subscription;
+            ImmutableArray<EventFilter> before = subscription.Alternatives;
+            if (fresh.IsEmpty)
+            {
+                lost.Add(id);
+            }
+            else if (fresh.Length != before.Length || !fresh.All(filter => before.Contains(filter)))
+            {
+                // At once for what is read anew; the tails follow between two events.
+                subscription.Alternatives = fresh;
+                if (subscribed.PausedAt is null)
+                {
+                    await Task.WhenAll(_feeds.Select(feed => feed.Tail.NarrowAsync(feed, before, fresh)));
+                }
+            }
+        }
+
+        return lost;
     }
 
     /// <summary>Ends a subscription; returns what to call once the client was told: until then its streams are
@@ -120,7 +151,7 @@ internal sealed class EventSubscriber(
             Cursor = [.. joined.Select((join, partition) => join.Joiner.Position.In(partition))],
             Recovered = true,
         };
-        _subscriptions[id] = new Subscribed(subscription, start);
+        _subscriptions[id] = new Subscribed(paused.Wanted, subscription, start);
         outbox.PostStart(start);
     }
 

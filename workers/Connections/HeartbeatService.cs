@@ -1,5 +1,6 @@
 using Realtime.Hosting.Identity;
 using Realtime.Protocol;
+using Realtime.Protocol.Messages;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Connections;
@@ -50,11 +51,7 @@ internal sealed partial class HeartbeatService(
             IConnection connection = registered.Connection;
             connection.Tick(now);
 
-            // The verifier's skew: who connects with the same token now is let in.
-            if (today - auth.ClockSkew >= connection.Identity.ExpiresAt)
-            {
-                connection.Outbox.Close(CloseCode.Unauthorized, "the token has expired");
-            }
+            LookAtToken(registered, today);
 
             if (registered.CutAt != 0)
             {
@@ -74,6 +71,22 @@ internal sealed partial class HeartbeatService(
             {
                 connection.Outbox.PostHeartbeat();
             }
+        }
+    }
+
+    private void LookAtToken(RegisteredConnection registered, DateTimeOffset today)
+    {
+        IConnection connection = registered.Connection;
+
+        // The verifier's skew: who connects with the same token now is let in.
+        if (connection.Held.TryExpire(today - auth.ClockSkew))
+        {
+            connection.Outbox.Close(CloseCode.Unauthorized, ErrorCodes.TokenExpired);
+        }
+        else if (connection.Held.TryWarn(today + options.AuthWarning, out DateTimeOffset expiresAt))
+        {
+            connection.TellExpiring(expiresAt);
+            metrics.Warned(registered.Kind);
         }
     }
 

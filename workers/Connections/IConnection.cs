@@ -8,7 +8,10 @@ internal interface IConnection
 {
     string SessionId { get; }
 
-    Identity Identity { get; }
+    /// <summary>Whose it is, and until when.</summary>
+    HeldIdentity Held { get; }
+
+    Identity Identity => Held.Current;
 
     Outbox Outbox { get; }
 
@@ -20,6 +23,9 @@ internal interface IConnection
 
     /// <summary>Called about once a second.</summary>
     void Tick(long now);
+
+    /// <summary>Tells the client that its token ends soon, and the connection with it.</summary>
+    void TellExpiring(DateTimeOffset expiresAt);
 
     /// <summary>Tells the client to leave and come back after a delay, then closes.</summary>
     void Drain(TimeSpan deadline, TimeSpan delay);

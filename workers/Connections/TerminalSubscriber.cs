@@ -1,3 +1,4 @@
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Delivery;
@@ -74,6 +75,14 @@ internal sealed class TerminalSubscriber(
         lane.Add(subscription);
         return true;
     }
+
+    /// <summary>Those whose terminals the grants do not cover.</summary>
+    public IReadOnlyList<string> FindLost(Grants grants) =>
+    [
+        .. _subscriptions
+            .Where(pair => !grants.MayReadTerminal(pair.Value.Tail.Terminal.Task))
+            .Select(static pair => pair.Key),
+    ];
 
     public void Unsubscribe(string id)
     {

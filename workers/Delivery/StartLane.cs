@@ -63,7 +63,13 @@ internal sealed class StartLane(Outbox outbox, Notices notices, ReplayFlow flow)
         _values.Clear();
         for (; start.SnapshotSent < values.Count && bytes < stepBytes; start.SnapshotSent++)
         {
-            ReadyFrame frame = values[start.SnapshotSent].SnapshotFrameFor(outbox.Format);
+            SharedEvent value = values[start.SnapshotSent];
+            if (!start.Subscription.Matches(value.Envelope))
+            {
+                continue; // The grants have changed since they were chosen.
+            }
+
+            ReadyFrame frame = value.SnapshotFrameFor(outbox.Format);
             _values.Add(frame);
             bytes += frame.Length;
         }

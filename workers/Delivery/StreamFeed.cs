@@ -9,7 +9,7 @@ namespace Realtime.Workers.Delivery;
 /// two entries, and only when its position equals the tail's or lies in the recent window; so nothing is skipped or
 /// sent twice. All members are guarded by the outbox's gate unless they say otherwise.
 /// </summary>
-internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
+internal sealed partial class StreamFeed(StreamTail tail, Outbox outbox)
 {
     private readonly FeedMembers _members = new();
     private int _holds;
@@ -74,6 +74,25 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
             _members.Add(joiner);
             Mode = FeedMode.Behind;
         }
+    }
+
+    /// <summary>
+    /// By the tail, which stands at <paramref name="end"/>: what its subscriptions want has changed, so what waits is
+    /// looked at again. Nothing of what both cover is lost, or sent twice: it is read on from the first not sent.
+    /// </summary>
+    public void Reconsider(StreamCursor end)
+    {
+        lock (outbox.Gate)
+        {
+            if (Mode == FeedMode.Closed)
+            {
+                return;
+            }
+
+            Stop(end);
+        }
+
+        outbox.Signal.Raise();
     }
 
     /// <summary>Ends the private replay of a subscription that has reached the others. By the send loop.</summary>
@@ -174,66 +193,6 @@ internal sealed class StreamFeed(StreamTail tail, Outbox outbox)
         }
 
         outbox.Signal.Raise();
-    }
-
-    /// <summary>By the send loop, when it has read all there was: stops there until the tail has handed it
-    /// over.</summary>
-    public bool TryBeginHandOver()
-    {
-        lock (outbox.Gate)
-        {
-            if (Mode != FeedMode.Behind)
-            {
-                return false;
-            }
-
-            Mode = FeedMode.HandingOver;
-            return true;
-        }
-    }
-
-    /// <summary>
-    /// By the tail, between two entries: live if the position is the tail's, or if what lies between fits into the
-    /// ring.
-    /// </summary>
-    public void HandOver(StreamCursor end, RecentWindow window)
-    {
-        bool wake = false;
-        lock (outbox.Gate)
-        {
-            if (Mode != FeedMode.HandingOver)
-            {
-                return;
-            }
-
-            Mode = FeedMode.Behind;
-            if (_members.FirstJoiner is null && Position.Epoch == end.Epoch)
-            {
-                Mode = FeedMode.Live;
-                while (Mode == FeedMode.Live && Position.Entry.Offset < end.Entry.Offset)
-                {
-                    if (Conflates || window.Find(Position.Entry.Offset + 1, end.Epoch) is not { } item)
-                    {
-                        Mode = FeedMode.Behind;
-                        break;
-                    }
-
-                    if (_members.Want(item))
-                    {
-                        wake |= outbox.PushOrFallBehind(this, item);
-                    }
-
-                    Position = Mode == FeedMode.Live ? item.Position : Position;
-                }
-            }
-
-            wake |= Mode == FeedMode.Behind;
-        }
-
-        if (wake)
-        {
-            outbox.Signal.Raise();
-        }
     }
 
     /// <summary>By the send loop while behind: everything up to here was written or filtered out.</summary>

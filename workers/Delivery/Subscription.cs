@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Subscriptions;
@@ -8,10 +9,19 @@ namespace Realtime.Workers.Delivery;
 /// <summary>One subscription of one connection, narrowed to what its grants allow.</summary>
 internal sealed class Subscription(string id, ImmutableArray<EventFilter> alternatives, bool conflates)
 {
+    private EventFilter[] _alternatives = [.. alternatives];
+
     public string Id => id;
 
-    /// <summary>An event belongs to it if any of these matches.</summary>
-    public ImmutableArray<EventFilter> Alternatives => alternatives;
+    /// <summary>
+    /// An event belongs to it if any of these matches. Replaced by the receive loop when the grants change; may be read
+    /// by anyone.
+    /// </summary>
+    public ImmutableArray<EventFilter> Alternatives
+    {
+        get => ImmutableCollectionsMarshal.AsImmutableArray(Volatile.Read(ref _alternatives));
+        set => Volatile.Write(ref _alternatives, [.. value]);
+    }
 
     /// <summary>Whether of several values of a state key only the newest is wanted while behind.</summary>
     public bool Conflates => conflates;
@@ -27,7 +37,7 @@ internal sealed class Subscription(string id, ImmutableArray<EventFilter> altern
 
     public bool Matches(EventEnvelope envelope)
     {
-        foreach (EventFilter filter in alternatives)
+        foreach (EventFilter filter in Alternatives)
         {
             if (filter.Matches(envelope))
             {

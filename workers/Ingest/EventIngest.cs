@@ -52,10 +52,19 @@ internal sealed class EventIngest(Publisher publisher, IngestOptions options, Re
         var forbidden = new List<ProblemError>();
         for (int i = 0; i < request.Events.Count && forbidden.Count < PublishLimits.ErrorsMax; i++)
         {
-            if (!identity.Grants.MayPublish(request.Events[i].Envelope))
+            (string? field, string detail) = identity.Grants.CheckPublish(request.Events[i]) switch
             {
-                forbidden.Add(new ProblemError(
-                    PointerTo(i, request.IsArray), "the token does not allow to publish it"));
+                PublishRefusal.None => (null, string.Empty),
+                PublishRefusal.StateKey => ("/state_key",
+                    "must be agent:<agent>:<word>, task:<task>:<word>, project:<project>:<word> or <channel>:<text>, "
+                    + "of a name in this event that the token allows to publish"),
+                PublishRefusal.Group => ("/group",
+                    "must be the agent, task, project or channel of this event, one that the token allows to publish"),
+                _ => (string.Empty, "the token does not allow to publish it"),
+            };
+            if (field is not null)
+            {
+                forbidden.Add(new ProblemError(PointerTo(i, request.IsArray) + field, detail));
             }
         }
 

@@ -11,6 +11,7 @@ internal static class InternalExtensions
         services.TryAddSingleton<StatusWriter>();
         services.TryAddSingleton<DrainEndpoints>();
         services.TryAddSingleton<ConnectionEndpoints>();
+        services.TryAddSingleton<RevocationEndpoints>();
         services.TryAddSingleton<PartitionsEndpoint>();
         services.TryAddSingleton<LimitsEndpoint>();
         services.TryAddSingleton<ConfigurationEndpoint>();
@@ -31,6 +32,10 @@ internal static class InternalExtensions
         group.MapPost("/edges/{edge}/undrain", drain.UndrainEdgeAsync);
         group.MapGet("/connections", connections.ListAsync);
         group.MapPost("/connections/disconnect", connections.DisconnectAsync);
+        RevocationEndpoints revocations = services.GetRequiredService<RevocationEndpoints>();
+        group.MapPost("/revocations", revocations.RevokeAsync);
+        group.MapGet("/revocations", revocations.ListAsync);
+        group.MapDelete("/revocations", revocations.UndoAsync);
         group.MapGet("/partitions", services.GetRequiredService<PartitionsEndpoint>().ReadAsync);
         group.MapGet("/limits", services.GetRequiredService<LimitsEndpoint>().ReadAsync);
         group.MapGet("/configuration", services.GetRequiredService<ConfigurationEndpoint>().ReadAsync);

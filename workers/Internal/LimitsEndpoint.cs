@@ -6,6 +6,7 @@ using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
 using Realtime.Workers.Ingest.Sockets;
 using Realtime.Workers.Queries;
+using Realtime.Workers.Revocations;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Internal;
@@ -13,7 +14,7 @@ namespace Realtime.Workers.Internal;
 /// <summary><c>/internal/limits</c>: the limits of this worker, and how far each is used.</summary>
 internal sealed class LimitsEndpoint(
     ConnectionRegistry registry, ConnectionOptions connections, ConnectionPlaneOptions plane, DeliveryOptions delivery,
-    WorkerOptions worker, IServiceProvider services)
+    WorkerOptions worker, RevocationOptions revocations, RevocationSet revoked, IServiceProvider services)
 {
     public async Task ReadAsync(HttpContext context)
     {
@@ -57,6 +58,7 @@ internal sealed class LimitsEndpoint(
         new($"{DeliveryOptions.Section}:terminal_window_bytes", delivery.TerminalWindowBytes),
         new($"{DeliveryOptions.Section}:bulk_bytes", delivery.BulkMaxBytes),
         new($"{WorkerOptions.Section}:unsent_bytes", worker.UnsentBytesMax),
+        new($"{RevocationOptions.Section}:entries", revocations.EntriesMax, revoked.Count),
         .. OfIngest(),
         .. OfStream(),
     ];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Realtime.Protocol.Events;
 using Realtime.Protocol.Subscriptions;
@@ -28,7 +29,22 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
     public void Add(StreamFeed feed, Subscription subscription)
     {
         CollectionsMarshal.GetValueRefOrAddDefault(_feeds, feed, out _)++;
-        foreach (EventFilter filter in subscription.Alternatives)
+        Add(feed, subscription.Alternatives);
+    }
+
+    /// <summary>Has a subscription of a feed found by other filters.</summary>
+    public void Replace(StreamFeed feed, ImmutableArray<EventFilter> before, ImmutableArray<EventFilter> after)
+    {
+        if (_feeds.ContainsKey(feed))
+        {
+            Remove(feed, before);
+            Add(feed, after);
+        }
+    }
+
+    private void Add(StreamFeed feed, ImmutableArray<EventFilter> filters)
+    {
+        foreach (EventFilter filter in filters)
         {
             if (!_groups.TryGetValue(filter, out FilterGroup? group))
             {
@@ -57,7 +73,12 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
             _feeds.Remove(feed);
         }
 
-        foreach (EventFilter filter in subscription.Alternatives)
+        Remove(feed, subscription.Alternatives);
+    }
+
+    private void Remove(StreamFeed feed, ImmutableArray<EventFilter> filters)
+    {
+        foreach (EventFilter filter in filters)
         {
             if (_groups.TryGetValue(filter, out FilterGroup? group) && group.Remove(feed) && group.IsEmpty)
             {

@@ -71,42 +71,6 @@ internal sealed partial class StreamTail : IAsyncDisposable
     /// <summary>Whether a later value of the event's state key exists. May be asked by anyone.</summary>
     public bool IsSuperseded(SharedEvent item) => _latest.IsSuperseded(item);
 
-    /// <summary>
-    /// Adds a subscription. Without a start it begins at the tail's position, and with <paramref name="snapshot"/> the
-    /// latest values at that position come back with it.
-    /// </summary>
-    public Task<Joined> JoinAsync(StreamFeed feed, Subscription subscription, StreamCursor? start, bool snapshot)
-    {
-        var done = new TaskCompletionSource<Joined>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            var joiner = new Joiner(subscription, start ?? _cursor);
-            feed.Join(joiner, _cursor);
-            _routes.Add(feed, subscription);
-            long oldestMs = _nowMs - (long)_services.StateRetention.TotalMilliseconds;
-            done.SetResult(new Joined(
-                joiner, snapshot && start is null
-                    ? _latest.Select(item => subscription.Matches(item.Envelope), oldestMs)
-                    : []));
-        });
-        return done.Task;
-    }
-
-    /// <summary>Takes a subscription off; returns where it stood. See <see cref="StreamFeed.Leave"/>.</summary>
-    public Task<StreamCursor> LeaveAsync(StreamFeed feed, Subscription subscription, bool hold)
-    {
-        var done = new TaskCompletionSource<StreamCursor>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            _routes.Remove(feed, subscription);
-            done.SetResult(feed.Leave(subscription, _cursor, hold));
-        });
-        return done.Task;
-    }
-
-    /// <summary>Has a feed that has read all there was handed over to live.</summary>
-    public void RequestHandOver(StreamFeed feed) => Post(() => feed.HandOver(_cursor, Recent));
-
     /// <summary>Looks at the log now: it was rung, or a reader found what this tail does not know yet.</summary>
     public void Ring()
     {
@@ -120,12 +84,6 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _signal.Raise();
         await _loop;
         _stopping.Dispose();
-    }
-
-    private void Post(Action request)
-    {
-        _requests.Enqueue(request);
-        _signal.Raise();
     }
 
     private async Task RunAsync(CancellationToken stopping)
@@ -267,14 +225,6 @@ internal sealed partial class StreamTail : IAsyncDisposable
         if (read.Outcome == ReadOutcome.NotThere)
         {
             await _services.Log.RenewEpochAsync(_stream, _cursor, Recent.Ids(), stopping);
-        }
-    }
-
-    private void ServeRequests()
-    {
-        while (_requests.TryDequeue(out Action? request))
-        {
-            request();
         }
     }
 

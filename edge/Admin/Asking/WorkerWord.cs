@@ -27,6 +27,9 @@ internal sealed record WorkerWord(Worker Worker, int Status, JsonElement Body, s
             ? value
             : 0;
 
+    /// <summary>Whether its answer says yes to something.</summary>
+    public bool Flag(string name) => Part(name) is { ValueKind: JsonValueKind.True };
+
     /// <summary>Another part of its answer; null if it has none of that name.</summary>
     public JsonElement? Part(string name) =>
         IsGood && Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out JsonElement part)

@@ -50,6 +50,37 @@ internal sealed class AdminAnswers(TextWriter output, Notices notices)
         Missing(answer);
     }
 
+    public void Revoked(JsonElement answer)
+    {
+        output.WriteLine(
+            $"revoked; disconnected {AdminTable.TextOf(answer, "disconnected")}");
+        if (!answer.GetProperty("stored").GetBoolean())
+        {
+            notices.Error(
+                "the log is away: it holds on the workers that were reached, and on others once the log is back");
+        }
+
+        Undone(answer);
+    }
+
+    public void Unrevoked(JsonElement answer)
+    {
+        output.WriteLine(answer.GetProperty("undone").GetBoolean() ? "undone" : "nothing of that was revoked");
+        Undone(answer);
+    }
+
+    public void Revocations(JsonElement answer)
+    {
+        Show(new AdminTable("id", "tenant", "subject", "token_id", "revoked_at", "until", "reason")
+            .Add(answer.GetProperty("revocations")));
+        int shown = answer.GetProperty("revocations").GetArrayLength();
+        string more = answer.GetProperty("more").GetBoolean()
+            ? $"; more by --after {AdminTable.TextOf(answer.GetProperty("revocations")[shown - 1], "id")}"
+            : string.Empty;
+        notices.Info($"{shown} of {AdminTable.TextOf(answer, "total")}{more}");
+        Missing(answer);
+    }
+
     public void Partitions(JsonElement answer)
     {
         Show(new AdminTable("partition", "tenants", "streams", "entries", "depth_max", "lag_max")
@@ -85,6 +116,20 @@ internal sealed class AdminAnswers(TextWriter output, Notices notices)
         if (answer.TryGetProperty("drain", out JsonElement drain) && drain.ValueKind == JsonValueKind.Object)
         {
             notices.Info(DrainText.Of(answer));
+        }
+    }
+
+    /// <summary>Workers that did not do what was ordered: they learn it from the log.</summary>
+    private void Undone(JsonElement answer)
+    {
+        foreach (JsonElement worker in answer.GetProperty("workers").EnumerateArray())
+        {
+            if (worker.GetProperty("error").ValueKind == JsonValueKind.String)
+            {
+                notices.Error(
+                    $"worker {AdminTable.TextOf(worker, "worker")} did not do it yet: "
+                    + AdminTable.TextOf(worker, "error"));
+            }
         }
     }
 

@@ -18,6 +18,8 @@ internal sealed class AdminCommand
           realtime admin drain --edge --wait
           realtime admin connections --tenant acme --kind viewer --limit 20
           realtime admin disconnect --tenant acme --subject ann --no-reconnect
+          realtime admin revoke --tenant acme --subject ann --reason "laptop lost"
+          realtime admin unrevoke --tenant acme --subject ann
           realtime admin configuration --json
         """;
 
@@ -29,6 +31,7 @@ internal sealed class AdminCommand
         _flags.AddTo(Command);
         AddReads();
         AddConnections();
+        AddRevocations();
         AddDrains();
     }
 
@@ -93,6 +96,51 @@ internal sealed class AdminCommand
                 ("subject", parsed.GetValue(ofSubject)),
                 ("reconnect", parsed.GetValue(noReconnect) ? "false" : "true")),
             (a, d) => a.Disconnected(d), HttpMethod.Post);
+    }
+
+    private void AddRevocations()
+    {
+        (Option<string?> Tenant, Option<string?> Subject, Option<string?> Token) Whom() => (
+            new("--tenant") { Description = "The tenant.", HelpName = "TENANT", Required = true },
+            new("--subject") { Description = "One subject of it.", HelpName = "SUBJECT" },
+            new("--token-id") { Description = "One token of it, by its jti.", HelpName = "ID" });
+
+        var revoked = Whom();
+        var reason = new Option<string?>("--reason") { Description = "Why, for those who list.", HelpName = "TEXT" };
+        Add(
+            new Command("revoke", "Refuse tokens issued up to now, and end their connections.")
+            {
+                revoked.Tenant, revoked.Subject, revoked.Token, reason,
+            },
+            parsed => "/admin/revocations" + AdminQueryText.Of(
+                ("tenant", parsed.GetValue(revoked.Tenant)), ("subject", parsed.GetValue(revoked.Subject)),
+                ("token_id", parsed.GetValue(revoked.Token)), ("reason", parsed.GetValue(reason))),
+            (a, d) => a.Revoked(d), HttpMethod.Post);
+
+        var undone = Whom();
+        Add(
+            new Command("unrevoke", "Accept tokens again that were revoked.")
+            {
+                undone.Tenant, undone.Subject, undone.Token,
+            },
+            parsed => "/admin/revocations" + AdminQueryText.Of(
+                ("tenant", parsed.GetValue(undone.Tenant)), ("subject", parsed.GetValue(undone.Subject)),
+                ("token_id", parsed.GetValue(undone.Token))),
+            (a, d) => a.Unrevoked(d), HttpMethod.Delete);
+
+        var tenant = new Option<string?>("--tenant") { Description = "Of one tenant.", HelpName = "TENANT" };
+        var limit = new Option<string?>("--limit")
+        {
+            Description = "At most so many, 1 to 1000. Default: 100.",
+            HelpName = "N",
+        };
+        var after = new Option<string?>("--after") { Description = "Those behind an id of the list.", HelpName = "ID" };
+        Add(
+            new Command("revocations", "What is revoked.") { tenant, limit, after },
+            parsed => "/admin/revocations" + AdminQueryText.Of(
+                ("tenant", parsed.GetValue(tenant)), ("limit", parsed.GetValue(limit)),
+                ("after", parsed.GetValue(after))),
+            (a, d) => a.Revocations(d));
     }
 
     private void AddDrains()

@@ -76,7 +76,7 @@ internal sealed class AdminTable
             JsonValueKind.True => "yes",
             JsonValueKind.False => "no",
             JsonValueKind.Array => string.Join(',', element.EnumerateArray().Select(one => one.ToString())),
-            JsonValueKind.Number when path.EndsWith("_at", StringComparison.Ordinal)
+            JsonValueKind.Number when (path.EndsWith("_at", StringComparison.Ordinal) || path == "until")
                 && element.TryGetInt64(out long time) => DateTimeOffset.FromUnixTimeMilliseconds(time).ToLocalTime()
                     .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             _ => element.ToString(),

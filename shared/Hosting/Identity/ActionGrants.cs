@@ -11,13 +11,14 @@ internal sealed class ActionGrants
 
     private readonly bool _everything;
     private readonly ImmutableArray<EventFilter> _events;
-    private readonly ImmutableArray<NamePattern> _terminals;
+    private readonly ILookup<string, NamePattern> _patterns;
 
-    private ActionGrants(bool everything, ImmutableArray<EventFilter> events, ImmutableArray<NamePattern> terminals)
+    private ActionGrants(
+        bool everything, ImmutableArray<EventFilter> events, ILookup<string, NamePattern> patterns)
     {
         _everything = everything;
         _events = events;
-        _terminals = terminals;
+        _patterns = patterns;
     }
 
     /// <summary>Whether a word of a scope is a grant of the action, such as <c>read:</c>.</summary>
@@ -38,8 +39,7 @@ internal sealed class ActionGrants
         AddIfAny("tasks", list => new EventFilter { Tasks = list });
         AddIfAny("projects", list => new EventFilter { Projects = list });
         AddIfAny("channels", list => new EventFilter { Channels = ChannelsOf(list) });
-        return new ActionGrants(
-            words.Contains(action + Everything), events.ToImmutable(), [.. patterns["terminal"]]);
+        return new ActionGrants(words.Contains(action + Everything), events.ToImmutable(), patterns);
 
         void AddIfAny(string kind, Func<ImmutableArray<NamePattern>, EventFilter> filter)
         {
@@ -96,16 +96,58 @@ internal sealed class ActionGrants
     }
 
     /// <summary>Whether a task's terminal is granted.</summary>
-    public bool CoversTerminal(string task)
+    public bool CoversTerminal(string task) => _everything || Names("terminal", task);
+
+    /// <summary>
+    /// Whether an event's state key is granted, if it has one: <c>agent:NAME:…</c>, <c>task:…</c> or <c>project:…</c>
+    /// of a name in the event that is granted, or <c>CHANNEL:…</c> of its channel. Behind a name no further colon:
+    /// names may hold colons, and another's could begin with this one.
+    /// </summary>
+    public bool CoversStateKey(EventEnvelope envelope)
     {
-        if (_everything)
+        if (_everything || envelope.StateKey is not { } key)
         {
             return true;
         }
 
-        foreach (NamePattern pattern in _terminals)
+        string channel = ChannelNames.NameOf(envelope.Channel);
+        return IsOf("agent:", "agents", envelope.Agent)
+            || IsOf("task:", "tasks", envelope.Task)
+            || IsOf("project:", "projects", envelope.Project)
+            || (key.StartsWith(channel + ":", StringComparison.Ordinal) && Names("channels", channel));
+
+        bool IsOf(string kind, string granted, string? name) =>
+            name is not null
+            && key.StartsWith(kind, StringComparison.Ordinal)
+            && key.AsSpan(kind.Length).StartsWith(name, StringComparison.Ordinal)
+            && key.AsSpan(kind.Length + name.Length) is [':', .. var rest]
+            && !rest.Contains(':')
+            && Names(granted, name);
+    }
+
+    /// <summary>
+    /// Whether an event's group is granted: one that it names, and if it is numbered also the one that it has without:
+    /// it must be a name in the event that is granted.
+    /// </summary>
+    public bool CoversGroup(EventEnvelope envelope, bool isNumbered)
+    {
+        if (_everything || (envelope.Group is null && !isNumbered))
         {
-            if (pattern.Matches(task))
+            return true;
+        }
+
+        string group = envelope.PartitionGroup;
+        return (group == envelope.Agent && Names("agents", group))
+            || (group == envelope.Task && Names("tasks", group))
+            || (group == envelope.Project && Names("projects", group))
+            || (group == ChannelNames.NameOf(envelope.Channel) && Names("channels", group));
+    }
+
+    private bool Names(string kind, string name)
+    {
+        foreach (NamePattern pattern in _patterns[kind])
+        {
+            if (pattern.Matches(name))
             {
                 return true;
             }

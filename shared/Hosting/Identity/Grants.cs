@@ -86,8 +86,22 @@ public sealed class Grants
     /// </summary>
     public ImmutableArray<EventFilter> NarrowRead(EventFilter wanted) => _read.Narrow(wanted);
 
-    /// <summary>Whether the event may be published.</summary>
+    /// <summary>Whether the event may be published, by what it is about alone.</summary>
     public bool MayPublish(EventEnvelope envelope) => _publish.Covers(envelope);
+
+    /// <summary>
+    /// What of an event may not be published. Beside what it is about, its state key and its group must be of a name in
+    /// it that is granted: else who may publish of one agent could overwrite the values, or fence the numbers, of
+    /// another. <c>publish:*</c> allows any.
+    /// </summary>
+    public PublishRefusal CheckPublish(PublishEvent published)
+    {
+        EventEnvelope envelope = published.Envelope;
+        return !_publish.Covers(envelope) ? PublishRefusal.Event
+            : !_publish.CoversStateKey(envelope) ? PublishRefusal.StateKey
+            : !_publish.CoversGroup(envelope, published.Producer is not null) ? PublishRefusal.Group
+            : PublishRefusal.None;
+    }
 
     /// <summary>Whether the task's terminal may be read.</summary>
     public bool MayReadTerminal(string task) => _read.CoversTerminal(task);

@@ -14,6 +14,7 @@ internal static class ProblemTypes
         [ErrorCodes.TokenExpired] = new("The token has expired.", Retry: false),
         [ErrorCodes.AuthUnavailable] = new("The token cannot be verified now.", Retry: true),
         [ErrorCodes.BadTicket] = new("A valid ticket is required.", Retry: false),
+        [ErrorCodes.TokenRevoked] = new("The token was revoked.", Retry: false),
         [ErrorCodes.Forbidden] = new("The token does not allow this.", Retry: false),
         [ErrorCodes.BadTenant] = new("The token's tenant is no valid name.", Retry: false),
         [ErrorCodes.NotFound] = new("There is no such thing.", Retry: false),

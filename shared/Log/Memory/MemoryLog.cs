@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Realtime.Log.Revocations;
 using Realtime.Protocol;
 
 namespace Realtime.Log.Memory;
@@ -38,6 +39,7 @@ public sealed partial class MemoryLog : IPartitionedLog
         _leases = new LeaseTable(options);
         _streamBells = new Doorbells<StreamKey>(logger);
         _terminalBells = new Doorbells<TerminalKey>(logger);
+        Revocations = new MemoryRevocations(time);
         Log.NotDurable(logger, options.Partitions, options.Memory.StoredBytesMax);
     }
 
@@ -46,6 +48,9 @@ public sealed partial class MemoryLog : IPartitionedLog
 
     /// <inheritdoc/>
     public bool IsDurable => false;
+
+    /// <inheritdoc/>
+    public IRevocationStore Revocations { get; }
 
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancellationToken)

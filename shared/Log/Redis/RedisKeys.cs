@@ -26,6 +26,9 @@ internal sealed class RedisKeys
     /// </summary>
     public const char NoTenant = '!';
 
+    /// <summary>The channel rung after each change of revocations.</summary>
+    public const string RevocationsBell = "rt:{r}:revocations:bell";
+
     /// <summary>How many keys <see cref="Of(StreamKey, int)"/> gives.</summary>
     public const int StreamKeys = 10;
 
@@ -122,6 +125,13 @@ internal sealed class RedisKeys
 
     /// <summary>The leases of a tenant, counted over all partitions.</summary>
     public static RedisKey LeasesOf(string tenant) => $"rt:{{q:{tenant}}}:leases";
+
+    /// <summary>The keys of revocations, in the order that <c>revocation_add.lua</c> lays down.</summary>
+    public static RedisKey[] Revocations()
+    {
+        const string Start = "rt:{r}:revocations";
+        return [Start, Start + ":changed", Start + ":until", Start + ":meta"];
+    }
 
     /// <summary>The keys of a terminal, in the order that <c>terminal.lua</c> lays down.</summary>
     public static RedisKey[] Of(TerminalKey terminal)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Log.Revocations;
 using Realtime.Protocol;
 
 namespace Realtime.Log.Redis;
@@ -39,6 +40,7 @@ internal sealed class RedisLog : IPartitionedLog
         _leases = new RedisLeases(_live, _keys, registry, options);
         _leaseSweeper = new RedisLeaseSweeper(_leases);
         _describer = new RedisDescriber(_bulk, _keys);
+        Revocations = new RedisRevocations(_live, _doorbells);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -47,6 +49,9 @@ internal sealed class RedisLog : IPartitionedLog
 
     /// <inheritdoc/>
     public bool IsDurable => true;
+
+    /// <inheritdoc/>
+    public IRevocationStore Revocations { get; }
 
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ internal sealed class RedisScript
     public static readonly RedisScript ReadBack = new("read_back");
     public static readonly RedisScript Renew = new("renew");
     public static readonly RedisScript Report = new("report");
+    public static readonly RedisScript RevocationAdd = new("revocation_add");
+    public static readonly RedisScript RevocationRead = new("revocation_read");
+    public static readonly RedisScript RevocationRemove = new("revocation_remove");
     public static readonly RedisScript SweepStream = new("sweep_stream");
     public static readonly RedisScript TerminalAdmit = new("terminal_admit");
     public static readonly RedisScript TerminalAppend = new("terminal_append");

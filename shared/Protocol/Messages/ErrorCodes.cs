@@ -25,6 +25,9 @@ public static class ErrorCodes
     /// </summary>
     public const string BadTicket = "bad_ticket";
 
+    /// <summary>The token, its subject or its tenant was revoked.</summary>
+    public const string TokenRevoked = "token_revoked";
+
     /// <summary>The token's grants do not cover what was asked.</summary>
     public const string Forbidden = "forbidden";
 

@@ -25,6 +25,7 @@ internal enum ProducerField
     TtlMs = 1 << 17,
     HeartbeatMs = 1 << 18,
     Renew = 1 << 19,
+    Token = 1 << 20,
 
     OfPublish = Seq | Events,
     OfAppend = Seq | Task | Data,

@@ -12,6 +12,7 @@ namespace Realtime.Protocol.Messages;
 internal sealed class ProducerFieldReader
 {
     private const int NonceLengthMax = 64;
+    private const int TokenLengthMax = 8192;
     private const int StreamLengthMax = 6;
 
     private static readonly (JsonEncodedText Name, ProducerField Field)[] Names =
@@ -36,6 +37,7 @@ internal sealed class ProducerFieldReader
         (JsonEncodedText.Encode("ttl_ms"), ProducerField.TtlMs),
         (JsonEncodedText.Encode("heartbeat_ms"), ProducerField.HeartbeatMs),
         (JsonEncodedText.Encode("renew"), ProducerField.Renew),
+        (JsonEncodedText.Encode("token"), ProducerField.Token),
     ];
 
     public FieldErrors Errors { get; } = new();
@@ -89,6 +91,9 @@ internal sealed class ProducerFieldReader
         new(Agent, (Given & ProducerField.Task) == 0 ? null : Task, Claimant, ClaimantEpoch, TtlMs, IsRenewal);
 
     public int? HeartbeatMs { get; private set; }
+
+    /// <summary>A secret.</summary>
+    public string Token { get; private set; } = string.Empty;
 
     /// <summary>Reads an object; the reader stands at its start, and afterwards at its end.</summary>
     public void Read<TReader>(ref TReader reader, ProducerField expected)
@@ -219,6 +224,11 @@ internal sealed class ProducerFieldReader
                 bool isNonce = reader.TryGetText(NonceLengthMax, out string nonce);
                 Check(ref reader, isNonce, name, "must be a text of at most 64 characters");
                 Nonce = nonce;
+                break;
+            case ProducerField.Token:
+                bool isToken = reader.TryGetText(TokenLengthMax, out string token) && token.Length > 0;
+                Check(ref reader, isToken, name, "must be a text of 1 to 8192 characters");
+                Token = token;
                 break;
             case ProducerField.HeartbeatMs:
                 HeartbeatMs = (int?)ReadNumber(

@@ -58,8 +58,12 @@ public abstract record ProducerMessage
     /// <summary><c>release</c>: gives a lease back.</summary>
     public sealed record Release(long Seq, LeaseRequest Held) : Request("release", Seq);
 
-    /// <summary><c>auth</c>: a fresh token. Its text is a secret, and is not kept.</summary>
-    public sealed record Auth : ProducerMessage;
+    /// <summary><c>auth</c>: a fresh token. Its text is a secret.</summary>
+    public sealed record Auth(string Token) : ProducerMessage
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "Auth { Token = *** }";
+    }
 
     /// <summary><c>hello</c>: there are no features to ask for yet.</summary>
     /// <param name="HeartbeatMs">The interval of heartbeats that it wants; null if it wants none other.</param>

@@ -58,7 +58,7 @@ public static class ProducerMessageReader
         "release" => ProducerField.Seq | ProducerField.Release,
         "ping" => ProducerField.Nonce,
         "hello" => ProducerField.HeartbeatMs,
-        "auth" => ProducerField.Op,
+        "auth" => ProducerField.Token,
         _ => ProducerField.None,
     };
 
@@ -138,7 +138,7 @@ public static class ProducerMessageReader
                 },
                 "lease" => new ProducerMessage.Lease(seq, fields.Lease),
                 "release" => new ProducerMessage.Release(seq, fields.Lease),
-                "auth" => new ProducerMessage.Auth(),
+                "auth" => new ProducerMessage.Auth(fields.Token),
                 "hello" => new ProducerMessage.Hello(fields.HeartbeatMs),
                 _ => new ProducerMessage.Ping(fields.Nonce),
             };

@@ -44,6 +44,7 @@ internal static class ServerMessageKeys
     public static readonly JsonEncodedText Nonce = Encode("nonce");
     public static readonly JsonEncodedText Deadline = Encode("deadline");
     public static readonly JsonEncodedText Delay = Encode("delay");
+    public static readonly JsonEncodedText ExpiresAt = Encode("expires_at");
     public static readonly JsonEncodedText Code = Encode("code");
     public static readonly JsonEncodedText Detail = Encode("detail");
     public static readonly JsonEncodedText Request = Encode("request");

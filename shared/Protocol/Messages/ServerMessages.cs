@@ -194,6 +194,14 @@ public static class ServerMessages
         Complete(writer);
     }
 
+    /// <summary><c>authenticated</c>: the fresh token holds, up to this time.</summary>
+    public static void WriteAuthenticated(IBufferWriter<byte> output, long expiresAtMs) =>
+        WriteExpiry(output, "authenticated", expiresAtMs);
+
+    /// <summary><c>expiring</c>: the token ends at this time, and the connection with it.</summary>
+    public static void WriteExpiring(IBufferWriter<byte> output, long expiresAtMs) =>
+        WriteExpiry(output, "expiring", expiresAtMs);
+
     /// <summary>
     /// <c>error</c>; <paramref name="op"/> and <paramref name="id"/> name the request, if it was one.
     /// </summary>
@@ -260,6 +268,13 @@ public static class ServerMessages
     {
         Utf8JsonWriter writer = Begin(output, op);
         WriteIfAny(writer, Keys.Nonce, nonce);
+        Complete(writer);
+    }
+
+    private static void WriteExpiry(IBufferWriter<byte> output, string op, long expiresAtMs)
+    {
+        Utf8JsonWriter writer = Begin(output, op);
+        writer.WriteNumber(Keys.ExpiresAt, expiresAtMs);
         Complete(writer);
     }
 

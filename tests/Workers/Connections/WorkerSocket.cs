@@ -12,6 +12,8 @@ internal sealed class WorkerSocket : IDisposable
 
     public int? CloseCode => (int?)_socket.CloseStatus;
 
+    public string? CloseReason => _socket.CloseStatusDescription;
+
     /// <summary>The welcome, which came first.</summary>
     public JsonElement Welcome { get; private set; }
 

@@ -2,11 +2,13 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Log.Memory;
 using Realtime.Protocol.Events;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Revocations;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Tests.Workers.Delivery;
@@ -65,12 +67,19 @@ internal sealed class DeliveryFixture : IAsyncDisposable
         _streams = new(stream => new StreamTail(stream, services), static t => t.Opened, tail, limit, Clock);
         _terminals = new(terminal => new TerminalTail(terminal, services), static t => t.Opened, tail, limit, Clock);
         _history = new HistoryReader(Log, decoder, delivery);
+        Revocations = new RevocationSet(new RevocationOptions(), Clock);
         _factory = new ConnectionFactory(
             Log, _streams, _terminals, _history, new ConnectionPlaneOptions { BackpressureThresholdBytes = ringBytes },
-            new ConnectionOptions(), delivery, Metrics, Clock, NullLogger<Sender>.Instance);
+            Renewals(meters), delivery, Metrics, Clock, NullLogger<Sender>.Instance);
     }
 
+    /// <summary>Key of the tokens that are believed.</summary>
+    public const string SigningKey = "a key for tests, of at least thirty-two bytes";
+
     public IPartitionedLog Log { get; }
+
+    /// <summary>What is revoked.</summary>
+    public RevocationSet Revocations { get; }
 
     public DeliveryMetrics Metrics { get; }
 
@@ -85,6 +94,11 @@ internal sealed class DeliveryFixture : IAsyncDisposable
     public TailRegistry<TerminalKey, TerminalTail> Terminals => _terminals;
 
     public LogWatch Watch { get; }
+
+    private TokenRenewals Renewals(IMeterFactory meters) => new(
+        new TokenVerifier(new AuthOptions { SigningKey = SigningKey }, Clock), Revocations,
+        new RevocationMetrics(meters, Revocations), new ConnectionOptions { AuthPerMinuteMax = 600 },
+        new ConnectionMetrics(meters), Clock, NullLogger<TokenRenewals>.Instance);
 
     /// <summary>A viewer whose transport takes <paramref name="bufferBytes"/> before it makes the worker
     /// wait.</summary>

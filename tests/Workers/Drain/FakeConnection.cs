@@ -15,19 +15,21 @@ internal sealed class FakeConnection : IConnection
         _left = left;
         Pulse = new Pulse(clock, TimeSpan.FromSeconds(20));
         Outbox = new Outbox(WireFormats.JsonFrames, new DeliveryOptions(), 0, new DeliveryMetrics(meters));
-        Identity = new Identity
+        Held = new HeldIdentity(new Identity
         {
             Tenant = "acme",
             Subject = "someone",
             Grants = Grants.None,
             ExpiresAt = DateTimeOffset.MaxValue,
             EdgeId = edge,
-        };
+        });
     }
 
     public string SessionId { get; } = Realtime.Workers.Connections.SessionId.Create();
 
-    public Identity Identity { get; }
+    public HeldIdentity Held { get; }
+
+    public Identity Identity => Held.Current;
 
     public Outbox Outbox { get; }
 
@@ -49,6 +51,10 @@ internal sealed class FakeConnection : IConnection
         Told = (deadline, delay);
         TimesTold++;
         _left?.Invoke();
+    }
+
+    public void TellExpiring(DateTimeOffset expiresAt)
+    {
     }
 
     public void TellLogAway()

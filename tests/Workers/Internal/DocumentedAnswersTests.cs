@@ -18,6 +18,10 @@ public sealed partial class DocumentedAnswersTests
         await CompareAsync(worker, HttpMethod.Get, "limits");
         await CompareAsync(worker, HttpMethod.Get, "configuration");
         await CompareAsync(worker, HttpMethod.Post, "disconnect", "connections/disconnect?session=nobody");
+        const string Revocation = "revocations?tenant=acme&subject=u9";
+        await CompareAsync(worker, HttpMethod.Post, "revoke", Revocation + "&reason=lost");
+        await CompareAsync(worker, HttpMethod.Get, "revocations");
+        await CompareAsync(worker, HttpMethod.Delete, "unrevoke", Revocation);
         Assert.Equal(202, (await worker.OperateAsync(HttpMethod.Post, "/internal/drain")).Status);
         await CompareAsync(worker, HttpMethod.Get, "status");
     }

@@ -10,13 +10,14 @@ namespace Realtime.Workers.Ingest.Sockets;
 internal sealed partial class ProducerConnection
 {
     private async Task LeaseAsync(
-        string doneOp, ProducerMessage.Request request, LeaseRequest lease, Func<Task<IngestAnswer>> executeAsync)
+        string tenant, string doneOp, ProducerMessage.Request request, LeaseRequest lease,
+        Func<Task<IngestAnswer>> executeAsync)
     {
         var place = new RequestTurn(_lanes, request.Seq);
         using LaneTurn? turn = lease.Task is { } task
             ? place.TryEnterTerminal(task)
             : place.EnterStream(
-                Partitioner.Of(Identity.Tenant, lease.Agent!, _services.Log.PartitionCount));
+                Partitioner.Of(tenant, lease.Agent!, _services.Log.PartitionCount));
         if (turn is null)
         {
             Answer(doneOp, request, RefuseTerminal(request.Seq));

@@ -1,3 +1,4 @@
+using Realtime.Hosting.Identity;
 using Realtime.Log;
 using Realtime.Protocol.Messages;
 
@@ -9,43 +10,47 @@ internal sealed partial class ProducerConnection
     private async Task RunAsync(ProducerMessage.Request request, ProducerFrame frame)
     {
         long started = _services.Clock.GetTimestamp();
+
+        // By the token of when it came, however long it waits for its turn.
+        Identity identity = Held.Current;
         try
         {
             switch (request)
             {
                 case ProducerMessage.Publish publish:
                     Answer("published", publish, await _services.Events.PublishAsync(
-                        Identity, publish.Events, _isMessagePack, null, new RequestTurn(_lanes, publish.Seq), _closed));
+                        identity, publish.Events, _isMessagePack, null, new RequestTurn(_lanes, publish.Seq), _closed));
                     break;
                 case ProducerMessage.Append append:
-                    await RunAsync("appended", append, append.Task, terminal => _services.Terminals.AppendAsync(
-                        terminal,
-                        new TerminalAppend
-                        {
-                            Data = append.Data,
-                            Offset = append.Offset,
-                            Source = append.IsStderr ? TerminalSource.Stderr : TerminalSource.Stdout,
-                            AfterLoss = append.AfterLoss,
-                            Claim = append.Claim,
-                        },
-                        _closed));
+                    await RunAsync(identity, "appended", append, append.Task, terminal =>
+                        _services.Terminals.AppendAsync(
+                            terminal,
+                            new TerminalAppend
+                            {
+                                Data = append.Data,
+                                Offset = append.Offset,
+                                Source = append.IsStderr ? TerminalSource.Stderr : TerminalSource.Stdout,
+                                AfterLoss = append.AfterLoss,
+                                Claim = append.Claim,
+                            },
+                            _closed));
                     break;
                 case ProducerMessage.End end:
-                    await RunAsync("ended", end, end.Task, terminal =>
+                    await RunAsync(identity, "ended", end, end.Task, terminal =>
                         _services.Terminals.EndAsync(terminal, end.ExitCode, end.Claim, _closed));
                     break;
                 case ProducerMessage.Resize resize:
-                    await RunAsync("resized", resize, resize.Task, terminal =>
+                    await RunAsync(identity, "resized", resize, resize.Task, terminal =>
                         _services.Terminals.ResizeAsync(
                             terminal, new TerminalSize(resize.Columns, resize.Rows), resize.Claim, _closed));
                     break;
                 case ProducerMessage.Lease lease:
-                    await LeaseAsync("leased", lease, lease.Wanted, () =>
-                        _services.Leases.LeaseAsync(Identity, lease.Wanted, _closed));
+                    await LeaseAsync(identity.Tenant, "leased", lease, lease.Wanted, () =>
+                        _services.Leases.LeaseAsync(identity, lease.Wanted, _closed));
                     break;
                 case ProducerMessage.Release release:
-                    await LeaseAsync("released", release, release.Held, () =>
-                        _services.Leases.ReleaseAsync(Identity, release.Held, _closed));
+                    await LeaseAsync(identity.Tenant, "released", release, release.Held, () =>
+                        _services.Leases.ReleaseAsync(identity, release.Held, _closed));
                     break;
             }
         }
@@ -65,7 +70,8 @@ internal sealed partial class ProducerConnection
     }
 
     private async Task RunAsync(
-        string doneOp, ProducerMessage.Request request, string task, Func<TerminalKey, Task<IngestAnswer>> executeAsync)
+        Identity identity, string doneOp, ProducerMessage.Request request, string task,
+        Func<TerminalKey, Task<IngestAnswer>> executeAsync)
     {
         using LaneTurn? turn = new RequestTurn(_lanes, request.Seq).TryEnterTerminal(task);
         if (turn is null)
@@ -83,8 +89,8 @@ internal sealed partial class ProducerConnection
         IngestAnswer answer;
         try
         {
-            answer = (IngestAnswer?)TerminalIngest.CheckGrants(Identity, task)
-                ?? await executeAsync(new TerminalKey(Identity.Tenant, task));
+            answer = (IngestAnswer?)TerminalIngest.CheckGrants(identity, task)
+                ?? await executeAsync(new TerminalKey(identity.Tenant, task));
         }
         catch (Exception fault) when (IsOurs(fault))
         {

@@ -22,6 +22,7 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
     private readonly ProducerServices _services;
     private readonly ProducerLanes _lanes;
     private readonly PressureWatch _pressure;
+    private readonly Renewal _renewal;
     private readonly CancellationToken _closed;
     private readonly bool _isMessagePack;
     private readonly Action _sent;
@@ -38,7 +39,7 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         Identity identity, Subprotocol subprotocol, ProducerServices services, Pulse pulse, int messageBytesMax,
         CancellationToken closed)
     {
-        Identity = identity;
+        Held = new HeldIdentity(identity);
         _services = services;
         _closed = closed;
         _isMessagePack = subprotocol == Subprotocol.MessagePack;
@@ -50,6 +51,7 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
             ControlMessagesMax = NoticesMax + services.Options.InFlightMax,
         };
         Outbox = new Outbox(subprotocol.Format, delivery, 0, services.DeliveryMetrics);
+        _renewal = new Renewal(Held, Outbox, services.Renewals, closed);
         _lanes = new ProducerLanes(services.Options, TellPressure, services.SocketMetrics.RefusalForgotten);
         _pressure = new PressureWatch(
             identity.Tenant, services.Log, Outbox, services.Options.PressureInterval, services.Clock, services.Logger,
@@ -58,7 +60,7 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
 
     public string SessionId { get; } = Connections.SessionId.Create();
 
-    public Identity Identity { get; }
+    public HeldIdentity Held { get; }
 
     public Outbox Outbox { get; }
 
@@ -98,9 +100,8 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
     /// </summary>
     public void Drain(TimeSpan deadline, TimeSpan delay)
     {
-        var json = new ArrayBufferWriter<byte>(64);
-        ServerMessages.WriteDrain(json, (int)deadline.TotalMilliseconds, (int)delay.TotalMilliseconds);
-        Outbox.Post(new ControlMessage("drain", json.WrittenMemory));
+        Post("drain", json => ServerMessages.WriteDrain(
+            json, (int)deadline.TotalMilliseconds, (int)delay.TotalMilliseconds));
         lock (_gate)
         {
             _isLeaving = true;
@@ -145,6 +146,7 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
     {
         Outbox.Abort();
         await Task.WhenAll(_running);
+        await _renewal.EndAsync();
         await _pressure.EndAsync();
         _services.SocketMetrics.Ended(_inFlight);
     }
@@ -163,20 +165,24 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
                 Refuse(invalid.Op, invalid.Seq, new IngestAnswer.Refused(status, invalid.Code, invalid.Detail));
                 break;
             case ProducerMessage.Ping ping:
-                var json = new ArrayBufferWriter<byte>(64);
-                ServerMessages.WritePong(json, ping.Nonce);
-                Outbox.Post(new ControlMessage("pong", json.WrittenMemory));
+                Post("pong", json => ServerMessages.WritePong(json, ping.Nonce));
                 break;
             case ProducerMessage.Hello { HeartbeatMs: { } wanted }
                 when Pulse.Interval != TimeSpan.FromMilliseconds(wanted):
                 Pulse.Interval = TimeSpan.FromMilliseconds(wanted);
                 Welcome();
                 break;
-            case ProducerMessage.Auth:
-                Refuse("auth", null, Refusals.BadRequest(
-                    "Tokens are not renewed on open connections yet: connect again with the fresh one."));
+            case ProducerMessage.Auth auth:
+                TellRefused(_renewal.Begin(auth.Token, TellRenewedAsync));
                 break;
         }
+    }
+
+    private void Post(string op, Action<ArrayBufferWriter<byte>> write)
+    {
+        var json = new ArrayBufferWriter<byte>(128);
+        write(json);
+        Outbox.Post(new ControlMessage(op, json.WrittenMemory));
     }
 
     private void Begin(ProducerMessage.Request request, ProducerFrame frame)

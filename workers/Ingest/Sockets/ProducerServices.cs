@@ -16,6 +16,7 @@ internal sealed record ProducerServices(
     IngestOptions Ingest,
     PublishSocketOptions Options,
     ConnectionOptions Connections,
+    TokenRenewals Renewals,
     DeliveryOptions Delivery,
     DeliveryMetrics DeliveryMetrics,
     IngestMetrics Metrics,

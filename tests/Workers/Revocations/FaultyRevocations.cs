@@ -1,0 +1,30 @@
+using Realtime.Log.Revocations;
+
+namespace Realtime.Tests.Workers.Revocations;
+
+/// <summary>A store that is away where a test says so, or is another one from some time on.</summary>
+internal sealed class FaultyRevocations(IRevocationStore inner) : IRevocationStore
+{
+    public bool IsAway { get; set; }
+
+    public IRevocationStore Inner { get; set; } = inner;
+
+    public Task<bool> AddAsync(Revocation revocation, int entriesMax, CancellationToken cancellationToken) =>
+        IsAway
+            ? Task.FromException<bool>(FaultyLog.Away())
+            : Inner.AddAsync(revocation, entriesMax, cancellationToken);
+
+    public Task<bool> RemoveAsync(RevocationKey key, CancellationToken cancellationToken) =>
+        IsAway ? Task.FromException<bool>(FaultyLog.Away()) : Inner.RemoveAsync(key, cancellationToken);
+
+    public Task<RevocationChanges> ReadAsync(
+        RevocationPlace after, int countMax, CancellationToken cancellationToken) =>
+        IsAway
+            ? Task.FromException<RevocationChanges>(FaultyLog.Away())
+            : Inner.ReadAsync(after, countMax, cancellationToken);
+
+    public Task<IAsyncDisposable> ListenAsync(Action rung, CancellationToken cancellationToken) =>
+        IsAway
+            ? Task.FromException<IAsyncDisposable>(FaultyLog.Away())
+            : Inner.ListenAsync(rung, cancellationToken);
+}
