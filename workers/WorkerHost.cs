@@ -14,6 +14,7 @@ using Realtime.Workers.Internal;
 using Realtime.Workers.Revocations;
 using Realtime.Workers.Stamp;
 using Realtime.Workers.Tail;
+using Realtime.Workers.Tickets;
 
 namespace Realtime.Workers;
 
@@ -45,6 +46,7 @@ public static partial class WorkerHost
         services.AddStamp();
         services.AddPartitionedLog(builder.Configuration);
         services.AddRevocations();
+        services.AddTickets();
         services.AddWorkerHealth();
         WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();
         if (options.Has(WorkerRole.Ingest))
@@ -81,6 +83,7 @@ public static partial class WorkerHost
         app.UseStampedIdentity();
         app.UseRevocations();
         app.MapInternal();
+        app.MapTickets();
         if (options.Has(WorkerRole.Ingest))
         {
             app.MapIngest();

@@ -189,6 +189,8 @@ public sealed class ProtocolDocumentTests
             ("terminals whose refused request has not come again, on one producer's socket",
                 new PublishSocketOptions().RefusedTerminalsMax),
             ("fresh tokens (`auth`) of one connection in a minute", new ConnectionOptions().AuthPerMinuteMax),
+            ("tickets of one tenant that were not used yet",
+                new Realtime.Workers.Tickets.TicketOptions().OutstandingMax),
             ("leases of one tenant", new Realtime.Log.LogOptions().LeasesPerTenantMax),
             ("downloads of terminals of one worker at a time", new HistoryOptions().DownloadsMax),
             ("downloads of terminals of one tenant and worker at a time", new HistoryOptions().DownloadsPerTenantMax),

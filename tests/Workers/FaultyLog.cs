@@ -1,5 +1,6 @@
 using Realtime.Log;
 using Realtime.Log.Revocations;
+using Realtime.Log.Tickets;
 using Realtime.Protocol;
 
 namespace Realtime.Tests.Workers;
@@ -65,6 +66,8 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public bool IsDurable => inner.IsDurable;
 
     public IRevocationStore Revocations { get; set; } = inner.Revocations;
+
+    public ITicketStore Tickets { get; set; } = inner.Tickets;
 
     public static LogUnavailableException Away(LogUnavailableReason reason = LogUnavailableReason.Unreachable) =>
         new(reason, "A test took it away.");

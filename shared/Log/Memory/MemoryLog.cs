@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Realtime.Log.Revocations;
+using Realtime.Log.Tickets;
 using Realtime.Protocol;
 
 namespace Realtime.Log.Memory;
@@ -40,6 +41,7 @@ public sealed partial class MemoryLog : IPartitionedLog
         _streamBells = new Doorbells<StreamKey>(logger);
         _terminalBells = new Doorbells<TerminalKey>(logger);
         Revocations = new MemoryRevocations(time);
+        Tickets = new MemoryTickets(time);
         Log.NotDurable(logger, options.Partitions, options.Memory.StoredBytesMax);
     }
 
@@ -51,6 +53,9 @@ public sealed partial class MemoryLog : IPartitionedLog
 
     /// <inheritdoc/>
     public IRevocationStore Revocations { get; }
+
+    /// <inheritdoc/>
+    public ITicketStore Tickets { get; }
 
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancellationToken)

@@ -133,6 +133,12 @@ internal sealed class RedisKeys
         return [Start, Start + ":changed", Start + ":until", Start + ":meta"];
     }
 
+    /// <summary>A ticket, by its hash.</summary>
+    public static RedisKey Ticket(string hash) => $"rt:ticket:{hash}";
+
+    /// <summary>The tickets that a tenant has.</summary>
+    public static RedisKey TicketsOf(string tenant) => $"rt:{{q:{tenant}}}:tickets";
+
     /// <summary>The keys of a terminal, in the order that <c>terminal.lua</c> lays down.</summary>
     public static RedisKey[] Of(TerminalKey terminal)
     {

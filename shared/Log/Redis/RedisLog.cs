@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Log.Revocations;
+using Realtime.Log.Tickets;
 using Realtime.Protocol;
 
 namespace Realtime.Log.Redis;
@@ -41,6 +42,7 @@ internal sealed class RedisLog : IPartitionedLog
         _leaseSweeper = new RedisLeaseSweeper(_leases);
         _describer = new RedisDescriber(_bulk, _keys);
         Revocations = new RedisRevocations(_live, _doorbells);
+        Tickets = new RedisTickets(_live);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -52,6 +54,9 @@ internal sealed class RedisLog : IPartitionedLog
 
     /// <inheritdoc/>
     public IRevocationStore Revocations { get; }
+
+    /// <inheritdoc/>
+    public ITicketStore Tickets { get; }
 
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancellationToken)

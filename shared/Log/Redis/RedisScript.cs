@@ -37,6 +37,9 @@ internal sealed class RedisScript
     public static readonly RedisScript TerminalSweep = new("terminal_sweep");
     public static readonly RedisScript TerminalUnclaim = new("terminal_unclaim");
     public static readonly RedisScript TerminalsDue = new("terminals_due");
+    public static readonly RedisScript TicketAdd = new("ticket_add");
+    public static readonly RedisScript TicketAdmit = new("ticket_admit");
+    public static readonly RedisScript TicketTake = new("ticket_take");
 
     private const string Include = "-- include ";
 
