@@ -171,6 +171,7 @@ public sealed class ProtocolDocumentTests
     {
         var client = new ClientMessageLimits();
         var publish = new PublishLimits();
+        var rates = new ConnectionRateOptions();
         var socket = new Realtime.Protocol.WebSockets.WebSocketReaderOptions();
         (string What, int Limit)[] expected =
         [
@@ -188,6 +189,11 @@ public sealed class ProtocolDocumentTests
                 new PublishSocketOptions().TerminalsMax),
             ("terminals whose refused request has not come again, on one producer's socket",
                 new PublishSocketOptions().RefusedTerminalsMax),
+            ("messages of a viewer in a second, but for `ack`", rates.MessagesPerSecond),
+            ("bytes of a viewer in a second", rates.BytesPerSecond),
+            ("pings of a connection in a second, and pongs that answer nothing", rates.ControlFramesPerSecond),
+            ("messages of a producer's socket in a second", rates.ProducerMessagesPerSecond),
+            ("bytes of a producer's socket in a second", rates.ProducerBytesPerSecond),
             ("fresh tokens (`auth`) of one connection in a minute", new ConnectionOptions().AuthPerMinuteMax),
             ("tickets of one tenant that were not used yet",
                 new Realtime.Workers.Tickets.TicketOptions().OutstandingMax),

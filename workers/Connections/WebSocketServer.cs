@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol;
@@ -65,7 +66,7 @@ internal sealed partial class WebSocketServer(
         registry.Add(registered);
         Log.Opened(logger, connection.SessionId, connection.Identity.ConnectionId);
         Task<bool> sending = socket.SendAsync();
-        Task<CloseCode?> receiving = ReceiveAsync(socket, subprotocol, input, closed.Token);
+        Task<CloseCode?> receiving = ReceiveAsync(socket, kind, subprotocol, input, closed.Token);
         try
         {
             if (await Task.WhenAny(sending, receiving) == sending)
@@ -113,10 +114,11 @@ internal sealed partial class WebSocketServer(
     }
 
     /// <summary>Reads what the peer sends; returns the code it closed with, or null if it went without one.</summary>
-    private static async Task<CloseCode?> ReceiveAsync(
-        ISocket socket, Subprotocol subprotocol, PipeReader input, CancellationToken closed)
+    private async Task<CloseCode?> ReceiveAsync(
+        ISocket socket, ConnectionKind kind, Subprotocol subprotocol, PipeReader input, CancellationToken closed)
     {
         Outbox outbox = socket.Connection.Outbox;
+        ConnectionRate rate = socket.Rate;
         try
         {
             await socket.BeginAsync();
@@ -124,6 +126,7 @@ internal sealed partial class WebSocketServer(
             while (true)
             {
                 WebSocketRead read = await reader.ReadAsync(closed);
+                rate.TakeBytes(read.Payload.Length);
                 switch (read.Kind)
                 {
                     case WebSocketReadKind.Text or WebSocketReadKind.Binary when read.Kind == subprotocol.Frames:
@@ -133,10 +136,11 @@ internal sealed partial class WebSocketServer(
                         outbox.Close(CloseCode.BadMessage, subprotocol.Rule);
                         break;
                     case WebSocketReadKind.Ping:
+                        rate.TakeControl();
                         outbox.PostPong(read.Payload.ToArray());
                         break;
-                    case WebSocketReadKind.Pong:
-                        outbox.TakePong(read.Payload.Span);
+                    case WebSocketReadKind.Pong when !outbox.TakePong(read.Payload.Span):
+                        rate.TakeControl(); // It answers nothing that we asked.
                         break;
                     case WebSocketReadKind.Violation:
                         outbox.Close((CloseCode)read.CloseCode, read.Reason);
@@ -147,12 +151,38 @@ internal sealed partial class WebSocketServer(
                     case WebSocketReadKind.EndOfStream:
                         return null;
                 }
+
+                if (rate.Exceeded is { } what)
+                {
+                    EndTooFast(socket.Connection, kind, what);
+                    await DiscardAsync(input, closed);
+                    return null;
+                }
+
+                if (rate.Wait is var wait && wait > TimeSpan.Zero)
+                {
+                    // Not reading is what slows a producer down; what it sent meanwhile waits in its own buffers.
+                    metrics.Slowed();
+                    await Task.Delay(wait, clock, closed);
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             return null;
         }
+    }
+
+    private void EndTooFast(IConnection connection, ConnectionKind kind, string what)
+    {
+        metrics.TooFast(kind, what);
+        Log.TooFast(logger, connection.SessionId, what);
+        var json = new ArrayBufferWriter<byte>(128);
+        ServerMessages.WriteError(
+            json, ErrorCodes.RateLimited, $"Too many {what} a second; connect again, and send less.", op: null,
+            id: null, retry: true);
+        connection.Outbox.Post(new ControlMessage("error", json.WrittenMemory));
+        connection.Outbox.Close(CloseCode.LimitReached, ErrorCodes.RateLimited);
     }
 
     /// <summary>
@@ -177,5 +207,9 @@ internal sealed partial class WebSocketServer(
 
         [LoggerMessage(2, LogLevel.Debug, "Session {Session} closed ({CloseCode}).")]
         public static partial void Closed(ILogger logger, string session, CloseCode? closeCode);
+
+        [LoggerMessage(3, LogLevel.Debug,
+            "Session {Session} sent too many {What} a second, and is closed 4429.")]
+        public static partial void TooFast(ILogger logger, string session, string what);
     }
 }

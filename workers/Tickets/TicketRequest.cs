@@ -42,6 +42,7 @@ internal sealed record TicketRequest(Grants? Scope, string? Origin, TimeSpan? Li
         if (!TicketBody.TryGetText(json, "origin", out string? origin) || (origin is not null && !IsOrigin(origin)))
         {
             errors.Add(new("/origin", OriginRule));
+            origin = null;
         }
 
         return new TicketRequest(scope, origin, ReadLifetime(json, errors));

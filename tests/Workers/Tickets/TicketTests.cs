@@ -208,7 +208,11 @@ public sealed class TicketTests
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
 
-        request.Headers.TryAddWithoutValidation("Origin", origin);
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+
         return await Answer.ReadAsync(
             await worker.SendAsync(request, RunningWorker.Stamp(scope: scope, lifetime: lifetime)));
     }
