@@ -4,6 +4,7 @@ using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
 using Realtime.Hosting.Sockets;
 using Realtime.Log;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Drain;
@@ -47,6 +48,7 @@ public static partial class WorkerHost
         services.AddPartitionedLog(builder.Configuration);
         services.AddRevocations();
         services.AddTickets();
+        services.AddBudgets();
         services.AddWorkerHealth();
         WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();
         if (options.Has(WorkerRole.Ingest))

@@ -1,3 +1,4 @@
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
 using Realtime.Log.Tickets;
 using Realtime.Protocol;
@@ -23,6 +24,9 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>Tickets that were given out and not used yet.</summary>
     ITicketStore Tickets { get; }
+
+    /// <summary>What tenants use over all workers.</summary>
+    ITenantBudgets Budgets { get; }
 
     /// <summary>Checks that the log answers and is laid out as configured; for start and for <c>/readyz</c>.</summary>
     /// <exception cref="LogLayoutException">The log was made with another number of partitions.</exception>

@@ -171,6 +171,7 @@ public sealed class ProtocolDocumentTests
     {
         var client = new ClientMessageLimits();
         var publish = new PublishLimits();
+        var budgets = new Realtime.Workers.Budgets.BudgetOptions();
         var rates = new ConnectionRateOptions();
         var socket = new Realtime.Protocol.WebSockets.WebSocketReaderOptions();
         (string What, int Limit)[] expected =
@@ -195,6 +196,10 @@ public sealed class ProtocolDocumentTests
             ("messages of a producer's socket in a second", rates.ProducerMessagesPerSecond),
             ("bytes of a producer's socket in a second", rates.ProducerBytesPerSecond),
             ("fresh tokens (`auth`) of one connection in a minute", new ConnectionOptions().AuthPerMinuteMax),
+            ("connections of one tenant, over all workers", budgets.TenantConnectionsMax),
+            ("connections of one subject of a tenant, over all workers", budgets.SubjectConnectionsMax),
+            ("events of one tenant in a second, over all workers", budgets.EventsPerSecond),
+            ("bytes of one tenant's events and terminals in a second, over all workers", (int)budgets.BytesPerSecond),
             ("tickets of one tenant that were not used yet",
                 new Realtime.Workers.Tickets.TicketOptions().OutstandingMax),
             ("leases of one tenant", new Realtime.Log.LogOptions().LeasesPerTenantMax),

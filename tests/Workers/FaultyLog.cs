@@ -1,4 +1,5 @@
 using Realtime.Log;
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
 using Realtime.Log.Tickets;
 using Realtime.Protocol;
@@ -68,6 +69,8 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public IRevocationStore Revocations { get; set; } = inner.Revocations;
 
     public ITicketStore Tickets { get; set; } = inner.Tickets;
+
+    public ITenantBudgets Budgets { get; set; } = inner.Budgets;
 
     public static LogUnavailableException Away(LogUnavailableReason reason = LogUnavailableReason.Unreachable) =>
         new(reason, "A test took it away.");

@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
+using Realtime.Log.Budgets;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Connections;
 
@@ -13,7 +17,8 @@ namespace Realtime.Workers.Connections;
 /// all connections, and the close handshake.
 /// </summary>
 internal sealed partial class WebSocketServer(
-    ConnectionRegistry registry, ConnectionOptions options, ConnectionMetrics metrics, TimeProvider clock,
+    ConnectionRegistry registry, TenantPlaces places, ConnectionOptions options, ConnectionMetrics metrics,
+    TimeProvider clock,
     ILogger<WebSocketServer> logger)
 {
     private const int NoStatus = 1005;
@@ -37,6 +42,32 @@ internal sealed partial class WebSocketServer(
             return;
         }
 
+        try
+        {
+            Identity identity = context.GetIdentity();
+            if (await places.EnterAsync(identity, context.RequestAborted) is not PlaceRefusal.None and var refusal)
+            {
+                await Refusals.WriteAsync(context, refusal, metrics);
+                return;
+            }
+
+            try
+            {
+                await ServeAcceptedAsync(context, transport, kind, open);
+            }
+            finally
+            {
+                places.Leave(identity);
+            }
+        }
+        finally
+        {
+            registry.GiveBackPlace();
+        }
+    }
+
+    private async Task ServeAcceptedAsync(HttpContext context, string transport, ConnectionKind kind, Opening open)
+    {
         CloseCode? closeCode = null;
         metrics.Opened(transport);
         try
@@ -48,7 +79,6 @@ internal sealed partial class WebSocketServer(
         finally
         {
             metrics.Closed(transport, closeCode);
-            registry.GiveBackPlace();
         }
     }
 

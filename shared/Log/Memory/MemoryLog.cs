@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
 using Realtime.Log.Tickets;
 using Realtime.Protocol;
@@ -42,6 +43,7 @@ public sealed partial class MemoryLog : IPartitionedLog
         _terminalBells = new Doorbells<TerminalKey>(logger);
         Revocations = new MemoryRevocations(time);
         Tickets = new MemoryTickets(time);
+        Budgets = new MemoryBudgets(time);
         Log.NotDurable(logger, options.Partitions, options.Memory.StoredBytesMax);
     }
 
@@ -56,6 +58,9 @@ public sealed partial class MemoryLog : IPartitionedLog
 
     /// <inheritdoc/>
     public ITicketStore Tickets { get; }
+
+    /// <inheritdoc/>
+    public ITenantBudgets Budgets { get; }
 
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
 using Realtime.Log.Tickets;
 using Realtime.Protocol;
@@ -43,6 +44,7 @@ internal sealed class RedisLog : IPartitionedLog
         _describer = new RedisDescriber(_bulk, _keys);
         Revocations = new RedisRevocations(_live, _doorbells);
         Tickets = new RedisTickets(_live);
+        Budgets = new RedisBudgets(_live);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -57,6 +59,9 @@ internal sealed class RedisLog : IPartitionedLog
 
     /// <inheritdoc/>
     public ITicketStore Tickets { get; }
+
+    /// <inheritdoc/>
+    public ITenantBudgets Budgets { get; }
 
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancellationToken)

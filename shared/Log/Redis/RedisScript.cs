@@ -6,6 +6,7 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisScript
 {
     public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript BudgetSettle = new("budget_settle");
     public static readonly RedisScript Describe = new("describe");
     public static readonly RedisScript LayoutReplace = new("layout_replace");
     public static readonly RedisScript LeaseAdmit = new("lease_admit");
@@ -17,6 +18,8 @@ internal sealed class RedisScript
     public static readonly RedisScript Memory = new("memory");
     public static readonly RedisScript Open = new("open");
     public static readonly RedisScript PartitionClock = new("partition_clock");
+    public static readonly RedisScript PlaceEnter = new("place_enter");
+    public static readonly RedisScript PlaceReport = new("place_report");
     public static readonly RedisScript Read = new("read");
     public static readonly RedisScript ReadBack = new("read_back");
     public static readonly RedisScript Renew = new("renew");
