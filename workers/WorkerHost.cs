@@ -4,6 +4,7 @@ using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
 using Realtime.Hosting.Sockets;
 using Realtime.Log;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Drain;
@@ -14,6 +15,7 @@ using Realtime.Workers.Internal;
 using Realtime.Workers.Revocations;
 using Realtime.Workers.Stamp;
 using Realtime.Workers.Tail;
+using Realtime.Workers.Tickets;
 
 namespace Realtime.Workers;
 
@@ -45,6 +47,8 @@ public static partial class WorkerHost
         services.AddStamp();
         services.AddPartitionedLog(builder.Configuration);
         services.AddRevocations();
+        services.AddTickets();
+        services.AddBudgets();
         services.AddWorkerHealth();
         WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();
         if (options.Has(WorkerRole.Ingest))
@@ -82,6 +86,7 @@ public static partial class WorkerHost
         app.UseStampedIdentity();
         app.UseRevocations();
         app.MapInternal();
+        app.MapTickets();
         if (options.Has(WorkerRole.Ingest))
         {
             app.MapIngest();

@@ -74,7 +74,10 @@ internal sealed partial class Authentication(
     private async Task<Identity?> RedeemAsync(HttpContext context, string ticket)
     {
         string? origin = context.Request.Headers.Origin.Count == 0 ? null : context.Request.Headers.Origin.ToString();
-        TicketRedemption redemption = redeemer is null || !TicketForm.IsRight(ticket)
+
+        // Nor is one good for others: whoever got hold of one could go on for as long as the token is good.
+        bool begets = context.Request.Path.StartsWithSegments("/v1/tickets");
+        TicketRedemption redemption = redeemer is null || begets || !TicketForm.IsRight(ticket)
             ? new TicketRedemption(TicketFailure.Bad)
             : await redeemer.RedeemAsync(ticket, origin, context.RequestAborted);
         if (redemption.Succeeded)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Edge.Auth;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
 using Yarp.ReverseProxy.Configuration;
@@ -17,6 +18,7 @@ internal static class ForwardingExtensions
         services.TryAddSingleton<WorkerConnect>();
         services.TryAddSingleton<WorkerStamps>();
         services.TryAddSingleton<ForwardingAnswer>();
+        services.TryAddSingleton<ITicketRedeemer, TicketRedeemer>();
         services.TryAddSingleton<IProxyConfigProvider>(provider => WorkerRoutes.Provide(
             provider.GetRequiredService<EdgeOptions>(), provider.GetRequiredService<ForwardingOptions>()));
         services.TryAddSingleton<Probe>();

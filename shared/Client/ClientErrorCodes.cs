@@ -10,8 +10,12 @@ public static class ClientErrorCodes
     /// allows.</summary>
     public const string AttemptsExhausted = "attempts_exhausted";
 
-    /// <summary>The <see cref="TokenProvider"/> failed, or gave what can't be a token.</summary>
+    /// <summary>The <see cref="TokenProvider"/> failed, or gave what can't be a token, or one that is of no
+    /// use.</summary>
     public const string TokenFailed = "token_failed";
+
+    /// <summary>The token ends soon and can't be renewed, as it never changes: only told, as a notice.</summary>
+    public const string TokenExpiring = "token_expiring";
 
     /// <summary>The application closed the client.</summary>
     public const string Closed = "closed";

@@ -10,9 +10,18 @@ public static class FixedToken
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
         return TokenText.IsValid(token)
-            ? (_, _) => ValueTask.FromResult(token)
+            ? new Given(token).GiveAsync
             : throw new ArgumentException(
                 $"The text of {token.Length} characters can't be a token: {TokenText.Rule}. Is there a line end in it?",
                 nameof(token));
+    }
+
+    /// <summary>Whether a provider always gives the same one.</summary>
+    internal static bool Is(TokenProvider? provider) => provider?.Target is Given;
+
+    private sealed class Given(string token)
+    {
+        public ValueTask<string> GiveAsync(TokenAttempt attempt, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(token);
     }
 }

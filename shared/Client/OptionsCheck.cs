@@ -23,7 +23,11 @@ internal sealed class OptionsCheck
         ArgumentNullException.ThrowIfNull(options);
         var check = new OptionsCheck();
         check.Url(options.Url);
-        check.Given("Token", options.Token);
+        if (options.Ticket is null)
+        {
+            check.Given("Token", options.Token);
+        }
+
         check.Given("LoggerFactory", options.LoggerFactory);
         check.Given("TimeProvider", options.TimeProvider);
         if (check.Given("Reconnect", options.Reconnect))

@@ -11,6 +11,9 @@ namespace Realtime.Client;
 /// <param name="Error">Why it was not stored; null if it was.</param>
 public sealed record PublishResult(EventPosition? Id, bool IsDuplicate, RealtimeException? Error)
 {
+    /// <summary>How long to wait at least before it is sent again.</summary>
+    internal TimeSpan RetryAfter { get; init; }
+
     /// <summary>Whether it is in the log.</summary>
     [MemberNotNullWhen(false, nameof(Error))]
     public bool IsStored => Error is null;

@@ -26,6 +26,7 @@ public sealed partial class RealtimeClient : IAsyncDisposable
     private readonly LeaseClient? _leases;
     private readonly ConcurrentDictionary<ProducerLease, bool> _held = [];
     private readonly HistoryClient _history;
+    private readonly TicketClient _tickets;
     private readonly CancellationTokenSource _closed = new();
     private int _isDisposed;
     private int _subscriptions;
@@ -56,6 +57,7 @@ public sealed partial class RealtimeClient : IAsyncDisposable
         _terminals = new TerminalWriter(http, pressure, producer, options);
         _leases = producer is null ? null : new LeaseClient(http, producer, options);
         _history = new HistoryClient(http);
+        _tickets = new TicketClient(http, options);
     }
 
     /// <summary>Told each change of <see cref="State"/>, in order; the connection waits for handlers.</summary>
@@ -191,6 +193,25 @@ public sealed partial class RealtimeClient : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(task);
         return _history.ReadTerminalAsync(task, from ?? TerminalFrom.Start, cancellationToken);
+    }
+
+    /// <summary>
+    /// Has a ticket made, by which somebody else opens one connection for this client's user, with no more than its
+    /// grants. What fails for a while is tried again, by <see cref="RealtimeClientOptions.Publish"/>.
+    /// </summary>
+    /// <param name="options">What it is to open; null = what the token does.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="RealtimeException">There is none; <c>forbidden</c> if the token grants nothing of it.</exception>
+    public Task<Ticket> CreateTicketAsync(TicketOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new TicketOptions();
+        if (options.Lifetime is { } lifetime)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(lifetime, TicketOptions.LifetimeMin, nameof(options));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, TicketOptions.LifetimeMax, nameof(options));
+        }
+
+        return _tickets.CreateAsync(options, cancellationToken);
     }
 
     /// <summary>Gives leases back, closes the connection and ends all subscriptions and requests; returns when nothing

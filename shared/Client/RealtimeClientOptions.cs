@@ -10,9 +10,13 @@ public sealed record RealtimeClientOptions
     /// <summary>The edge's address: <c>https://…</c>, without path; <c>http://</c> only for the loopback.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>Gives the token, asked before each attempt. See <see cref="FixedToken"/> for one that never
-    /// changes.</summary>
-    public required TokenProvider Token { get; init; }
+    /// <summary>Gives the token, asked before each attempt, and before the last one ends. See <see cref="FixedToken"/>
+    /// for one that never changes. Needless with <see cref="Ticket"/>, if nothing goes over HTTP.</summary>
+    public TokenProvider? Token { get; init; }
+
+    /// <summary>Gives tickets: one is asked for before each attempt to connect, and opens it instead of the token
+    /// (default null: the token does).</summary>
+    public TicketProvider? Ticket { get; init; }
 
     /// <summary>What is spoken on the connection (default <see cref="WireFormat.MessagePack"/>).</summary>
     public WireFormat Format { get; init; }

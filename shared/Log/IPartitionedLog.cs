@@ -1,4 +1,6 @@
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
+using Realtime.Log.Tickets;
 using Realtime.Protocol;
 
 namespace Realtime.Log;
@@ -19,6 +21,12 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>What all workers have to know of tokens that were revoked: it is where the log is.</summary>
     IRevocationStore Revocations { get; }
+
+    /// <summary>Tickets that were given out and not used yet.</summary>
+    ITicketStore Tickets { get; }
+
+    /// <summary>What tenants use over all workers.</summary>
+    ITenantBudgets Budgets { get; }
 
     /// <summary>Checks that the log answers and is laid out as configured; for start and for <c>/readyz</c>.</summary>
     /// <exception cref="LogLayoutException">The log was made with another number of partitions.</exception>

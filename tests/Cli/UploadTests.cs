@@ -175,7 +175,7 @@ public sealed class UploadTests : IAsyncLifetime
         new ConnectionSettings
         {
             Url = _edge.Options.Url,
-            Token = _edge.Options.Token,
+            Token = _edge.Options.Token!,
             IsTokenRenewable = isTokenRenewable,
         },
         "t1", new UploadOptions(),

@@ -52,6 +52,25 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_that_is_over_a_limit_is_given_the_time_that_its_result_says()
+    {
+        const string limited =
+            """
+            {"results":[{"id":"3:1795230320701-1.k3x9qa","duplicate":false},
+            {"error":{"code":"rate_limited","detail":"too fast","retry":true,"retry_after_ms":7000}}]}
+            """;
+        _edge.Answer(new ScriptedAnswer(202, limited), ScriptedAnswer.Accepted(2));
+        await using var client = new RealtimeClient(Slow);
+        Task<IReadOnlyList<PublishResult>> publishing = client.PublishAsync(Drafts(2));
+
+        TimeSpan delay = await DelayAsync();
+        Assert.InRange(delay, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8));
+        _clock.Advance(delay);
+        await publishing.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(["0 1", "1"], Sent);
+    }
+
+    [Fact]
     public async Task The_delay_has_a_bound_of_its_own()
     {
         _edge.Always = ScriptedAnswer.Problem(503, "no_worker", retry: true);

@@ -12,9 +12,9 @@ internal sealed class ScriptedSocket(WebSocket socket, HttpContext context)
 {
     private readonly Channel<JsonObject> _heard = Channel.CreateBounded<JsonObject>(1000);
 
-    /// <summary>The token that the client showed.</summary>
-    public string Token { get; } = context.WebSockets.WebSocketRequestedProtocols
-        .Single(name => name.StartsWith("bearer.", StringComparison.Ordinal))["bearer.".Length..];
+    /// <summary>The token that the client showed, if it did.</summary>
+    public string? Token { get; } = context.WebSockets.WebSocketRequestedProtocols
+        .SingleOrDefault(name => name.StartsWith("bearer.", StringComparison.Ordinal))?["bearer.".Length..];
 
     /// <summary>What it asked for: path and query.</summary>
     public string Address { get; } = context.Request.Path + context.Request.QueryString.Value;

@@ -109,6 +109,17 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
         RealtimeClient client = ClientOf(command);
         switch (Text(command, "do"))
         {
+            case "create_ticket":
+                Ticket ticket = await client.CreateTicketAsync(new TicketOptions
+                {
+                    Scope = Text(command, "scope"),
+                    Origin = Text(command, "origin"),
+                });
+                return new JsonObject
+                {
+                    ["ticket"] = ticket.Text,
+                    ["expires_at"] = ticket.ExpiresAt.ToUnixTimeMilliseconds(),
+                };
             case "publish":
                 IReadOnlyList<PublishResult> results = await client.PublishAsync(
                     [.. command["events"]!.AsArray().Select(one => DotnetJson.DraftOf(one!.AsObject()))]);
@@ -165,23 +176,36 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
     private void Open(JsonObject command)
     {
         Action<string, JsonObject> report = Reporter(command, "client");
-        var tokens = new Queue<string?>(command["tokens"]!.AsArray().Select(token => token?.GetValue<string>()));
+        Queue<string?> tokens = TextsOf(command["tokens"]!);
+        Queue<string?>? tickets = command["tickets"] is { } given ? TextsOf(given) : null;
         var client = new RealtimeClient(DotnetJson.OptionsOf(command) with
         {
             TrustedCertificate = trusted,
             Token = (attempt, _) =>
             {
-                report("token", new JsonObject { ["attempt"] = attempt.Number, ["refused"] = attempt.WasRefused });
-                string? token = tokens.Count > 1 ? tokens.Dequeue() : tokens.Peek();
-                return token is null
-                    ? throw new InvalidOperationException("There is no token now.")
-                    : ValueTask.FromResult(token);
+                report("token", new JsonObject
+                {
+                    ["attempt"] = attempt.Number,
+                    ["refused"] = attempt.WasRefused,
+                    ["expiring"] = attempt.IsExpiring ? true : null,
+                });
+                return ValueTask.FromResult(
+                    NextOf(tokens) ?? throw new InvalidOperationException("There is no token now."));
+            },
+            Ticket = tickets is null ? null : (attempt, _) =>
+            {
+                report("ticket", new JsonObject { ["attempt"] = attempt.Number });
+                return ValueTask.FromResult(NextOf(tickets)!);
             },
         });
         client.StateChanged += (_, state) => report("state", DotnetJson.Of(state));
         client.NoticeReceived += (_, notice) => report("notice", new JsonObject { ["code"] = notice.Code });
         _clients[Text(command, "client")!] = client;
     }
+
+    private static Queue<string?> TextsOf(JsonNode texts) => new(texts.AsArray().Select(text => text?.GetValue<string>()));
+
+    private static string? NextOf(Queue<string?> texts) => texts.Count > 1 ? texts.Dequeue() : texts.Peek();
 
     private void Begin(JsonObject command, IDotnetSubscription subscription)
     {

@@ -23,6 +23,26 @@ internal sealed class SdkUnderTest(ISdkDriver driver) : IAsyncDisposable
             ["options"] = options ?? Quick(),
         });
 
+    /// <summary>Opens one that connects by these tickets, in turn, and has a token for the rest.</summary>
+    public Task OpenByTicketsAsync(string client, Uri url, string token, params string[] tickets) =>
+        DoAsync(new JsonObject
+        {
+            ["do"] = "open",
+            ["client"] = client,
+            ["url"] = url.GetLeftPart(UriPartial.Authority),
+            ["tokens"] = new JsonArray(token),
+            ["tickets"] = new JsonArray([.. tickets.Select(ticket => (JsonNode?)ticket)]),
+            ["options"] = Quick(),
+        });
+
+    /// <summary>Has a ticket made.</summary>
+    public async Task<string> CreateTicketAsync(string client, string? scope = null)
+    {
+        JsonObject answer = await DoAsync(
+            new JsonObject { ["do"] = "create_ticket", ["client"] = client, ["scope"] = scope });
+        return answer["ticket"]!.GetValue<string>();
+    }
+
     /// <summary>Options with short delays, so that a scenario takes no longer than what it shows.</summary>
     public static JsonObject Quick(Action<JsonObject>? change = null)
     {

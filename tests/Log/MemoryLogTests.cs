@@ -20,5 +20,7 @@ public sealed class MemoryLogTests : PartitionedLogContract
     protected override Task<IPartitionedLog> CreateAsync(LogOptions options) =>
         Task.FromResult<IPartitionedLog>(new MemoryLog(options, _clock, NullLogger<MemoryLog>.Instance));
 
+    protected override Task<IPartitionedLog> AnotherAsync(IPartitionedLog log) => Task.FromResult(log);
+
     protected override void Tick(TimeSpan time) => _clock.Advance(time);
 }

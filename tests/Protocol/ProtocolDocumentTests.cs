@@ -171,6 +171,8 @@ public sealed class ProtocolDocumentTests
     {
         var client = new ClientMessageLimits();
         var publish = new PublishLimits();
+        var budgets = new Realtime.Workers.Budgets.BudgetOptions();
+        var rates = new ConnectionRateOptions();
         var socket = new Realtime.Protocol.WebSockets.WebSocketReaderOptions();
         (string What, int Limit)[] expected =
         [
@@ -188,7 +190,18 @@ public sealed class ProtocolDocumentTests
                 new PublishSocketOptions().TerminalsMax),
             ("terminals whose refused request has not come again, on one producer's socket",
                 new PublishSocketOptions().RefusedTerminalsMax),
+            ("messages of a viewer in a second, but for `ack`", rates.MessagesPerSecond),
+            ("bytes of a viewer in a second", rates.BytesPerSecond),
+            ("pings of a connection in a second, and pongs that answer nothing", rates.ControlFramesPerSecond),
+            ("messages of a producer's socket in a second", rates.ProducerMessagesPerSecond),
+            ("bytes of a producer's socket in a second", rates.ProducerBytesPerSecond),
             ("fresh tokens (`auth`) of one connection in a minute", new ConnectionOptions().AuthPerMinuteMax),
+            ("connections of one tenant, over all workers", budgets.TenantConnectionsMax),
+            ("connections of one subject of a tenant, over all workers", budgets.SubjectConnectionsMax),
+            ("events of one tenant in a second, over all workers", budgets.EventsPerSecond),
+            ("bytes of one tenant's events and terminals in a second, over all workers", (int)budgets.BytesPerSecond),
+            ("tickets of one tenant that were not used yet",
+                new Realtime.Workers.Tickets.TicketOptions().OutstandingMax),
             ("leases of one tenant", new Realtime.Log.LogOptions().LeasesPerTenantMax),
             ("downloads of terminals of one worker at a time", new HistoryOptions().DownloadsMax),
             ("downloads of terminals of one tenant and worker at a time", new HistoryOptions().DownloadsPerTenantMax),

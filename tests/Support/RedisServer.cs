@@ -158,6 +158,14 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Gives a command and returns its answer, as <see cref="RedisWire"/> has it.</summary>
     public Task<string> CommandAsync(params string[] command) => RedisWire.AskAsync(Port, _password, command);
 
+    /// <summary>Cuts all its clients, with its password of now.</summary>
+    public Task KillConnectionsAsync(string password) => RunAsync(
+        "redis-cli",
+        [
+            "-h", "127.0.0.1", "-p", Text(Port), "--no-auth-warning", "-a", password,
+            "CLIENT", "KILL", "TYPE", "normal",
+        ]);
+
     /// <summary>Deletes everything.</summary>
     public Task FlushAsync() => CommandAsync("FLUSHALL");
 

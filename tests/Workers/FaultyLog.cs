@@ -1,5 +1,7 @@
 using Realtime.Log;
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
+using Realtime.Log.Tickets;
 using Realtime.Protocol;
 
 namespace Realtime.Tests.Workers;
@@ -65,6 +67,10 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public bool IsDurable => inner.IsDurable;
 
     public IRevocationStore Revocations { get; set; } = inner.Revocations;
+
+    public ITicketStore Tickets { get; set; } = inner.Tickets;
+
+    public ITenantBudgets Budgets { get; set; } = inner.Budgets;
 
     public static LogUnavailableException Away(LogUnavailableReason reason = LogUnavailableReason.Unreachable) =>
         new(reason, "A test took it away.");

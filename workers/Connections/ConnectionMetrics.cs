@@ -13,6 +13,8 @@ internal sealed class ConnectionMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _messages;
     private readonly Counter<long> _dead;
+    private readonly Counter<long> _tooFast;
+    private readonly Counter<long> _slowed;
     private readonly Counter<long> _renewals;
     private readonly Counter<long> _expiring;
 
@@ -36,6 +38,11 @@ internal sealed class ConnectionMetrics
         _expiring = meter.CreateCounter<long>(
             "realtime_connections_expiring_total", "{connection}",
             "Connections that were told that their token ends soon, by kind.");
+        _tooFast = meter.CreateCounter<long>(
+            "realtime_connections_rate_refused_total", "{connection}",
+            "Client connections closed 4429 because their peer sent too fast, by kind and by what.");
+        _slowed = meter.CreateCounter<long>(
+            "realtime_connections_slowed_total", "{wait}", "Times that a producer was not read for a while.");
         _messages = meter.CreateCounter<long>(
             "realtime_client_messages_total", "{message}", "Messages read from clients.");
     }
@@ -61,6 +68,12 @@ internal sealed class ConnectionMetrics
 
     /// <summary>A fresh token: <c>authenticated</c>, <c>late</c>, or a code of <c>ErrorCodes</c>.</summary>
     public void Renewed(string outcome) => _renewals.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Counts one; <paramref name="what"/> is a word of <see cref="ConnectionRate"/>.</summary>
+    public void TooFast(ConnectionKind kind, string what) => _tooFast.Add(
+        1, new("kind", kind == ConnectionKind.Producer ? "producer" : "viewer"), new("what", what));
+
+    public void Slowed() => _slowed.Add(1);
 
     public void MessageRead() => _messages.Add(1);
 

@@ -51,6 +51,10 @@ internal sealed record ConnectionOptions
     [Range(1, 600)]
     public int AuthPerMinuteMax { get; init; } = 10;
 
+    /// <summary>How fast a connection may send.</summary>
+    [ConfigurationKeyName("rates")]
+    public ConnectionRateOptions Rates { get; init; } = new();
+
     /// <summary>Longest delay before a client that was told to leave should come back, jittered; default 1 s, 0 to 1
     /// min.</summary>
     [ConfigurationKeyName("reconnect_delay")]

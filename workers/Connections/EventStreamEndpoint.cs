@@ -1,6 +1,9 @@
+using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
+using Realtime.Log.Budgets;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Queries;
 using Realtime.Workers.Stamp;
@@ -12,8 +15,8 @@ namespace Realtime.Workers.Connections;
 /// <c>Last-Event-ID</c>, which names every stream.
 /// </summary>
 internal sealed class EventStreamEndpoint(
-    ConnectionFactory factory, ConnectionRegistry registry, ConnectionOptions options, ConnectionMetrics metrics,
-    TimeProvider clock)
+    ConnectionFactory factory, ConnectionRegistry registry, TenantPlaces places, ConnectionOptions options,
+    ConnectionMetrics metrics, TimeProvider clock)
 {
     private const string Transport = "sse";
 
@@ -38,6 +41,25 @@ internal sealed class EventStreamEndpoint(
             return;
         }
 
+        try
+        {
+            await ServeAsync(context, wanted, heartbeat);
+        }
+        finally
+        {
+            registry.GiveBackPlace();
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, ClientMessage.Subscribe wanted, TimeSpan heartbeat)
+    {
+        Identity identity = context.GetIdentity();
+        if (await places.EnterAsync(identity, context.RequestAborted) is not PlaceRefusal.None and var refusal)
+        {
+            await Refusals.WriteAsync(context, refusal, metrics);
+            return;
+        }
+
         metrics.Opened(Transport);
         CloseCode? closeCode = null;
         try
@@ -47,7 +69,7 @@ internal sealed class EventStreamEndpoint(
         finally
         {
             metrics.Closed(Transport, closeCode);
-            registry.GiveBackPlace();
+            places.Leave(identity);
         }
     }
 

@@ -10,6 +10,9 @@ internal interface ISocket : IAsyncDisposable
     /// <summary>What may be read from it.</summary>
     WebSocketReaderOptions ReaderOptions { get; }
 
+    /// <summary>How fast the peer may send; messages are counted by who handles them, the rest by who reads.</summary>
+    ConnectionRate Rate { get; }
+
     /// <summary>The send loop: true once we closed, false if the transport is gone or stuck.</summary>
     Task<bool> SendAsync();
 

@@ -1,4 +1,5 @@
 using Realtime.Hosting.Problems;
+using Realtime.Log.Budgets;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Connections;
@@ -9,6 +10,17 @@ internal static class Refusals
     /// <summary>Tells the edge that this refusal is about the worker, not about the request: <c>draining</c>,
     /// <c>full</c>, <c>role</c>, <c>stamp</c> or <c>starting</c>.</summary>
     public const string Header = "Realtime-Refused";
+
+    /// <summary>Over all workers there is no place: no other one is asked.</summary>
+    public static Task WriteAsync(HttpContext context, PlaceRefusal refusal, ConnectionMetrics metrics)
+    {
+        bool isTenant = refusal == PlaceRefusal.Tenant;
+        metrics.Refused(isTenant ? "tenant_connections" : "subject_connections");
+        return Problem.WriteAsync(
+            context, StatusCodes.Status429TooManyRequests, ErrorCodes.ConnectionLimit,
+            $"This {(isTenant ? "tenant" : "user")} has as many connections open as it may. Close some.",
+            retryAfter: TimeSpan.FromSeconds(5));
+    }
 
     public static Task WriteAsync(HttpContext context, ConnectionRegistry registry, ConnectionMetrics metrics)
     {

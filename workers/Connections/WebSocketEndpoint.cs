@@ -11,7 +11,8 @@ namespace Realtime.Workers.Connections;
 /// on the open socket, since a browser's script can't see a refused handshake.
 /// </summary>
 internal sealed class WebSocketEndpoint(
-    WebSocketServer server, ConnectionFactory factory, ConnectionOptions options, ConnectionMetrics metrics)
+    WebSocketServer server, ConnectionFactory factory, ConnectionOptions options, ConnectionMetrics metrics,
+    TimeProvider clock)
 {
     private const string Transport = "websocket";
 
@@ -58,6 +59,8 @@ internal sealed class WebSocketEndpoint(
         }
     }
 
+    private ConnectionRate NewRate() => new(options.Rates.OfViewers, options.Rates, isPatient: false, clock);
+
     private static Refusal? Wrong(QueryReader query) => query.Errors.Count == 0
         ? null
         : new Refusal(
@@ -66,7 +69,8 @@ internal sealed class WebSocketEndpoint(
             CloseCode.BadMessage);
 
     private async Task HandleAsync(
-        ClientConnection connection, Subprotocol subprotocol, ReadOnlyMemory<byte> frame, List<ClientMessage> messages)
+        ClientConnection connection, ConnectionRate rate, Subprotocol subprotocol, ReadOnlyMemory<byte> frame,
+        List<ClientMessage> messages)
     {
         messages.Clear();
         if (!subprotocol.TryRead(frame.Span, _limits, messages, out string? error))
@@ -78,6 +82,17 @@ internal sealed class WebSocketEndpoint(
         foreach (ClientMessage message in messages)
         {
             metrics.MessageRead();
+            if (message is not ClientMessage.Ack)
+            {
+                // Acknowledgements follow what is sent to the client, at its rate; their bytes count.
+                rate.TakeMessage();
+            }
+
+            if (rate.Exceeded is not null)
+            {
+                return;
+            }
+
             await connection.HandleAsync(message);
             while (connection.Outbox.IsControlFull)
             {
@@ -96,12 +111,14 @@ internal sealed class WebSocketEndpoint(
 
         public WebSocketReaderOptions ReaderOptions => endpoint._readerOptions;
 
+        public ConnectionRate Rate { get; } = endpoint.NewRate();
+
         public Task<bool> SendAsync() => open.Sender.RunAsync();
 
         public Task BeginAsync() => SubscribeDefaultAsync(open.Connection, query, task);
 
         public Task HandleAsync(WebSocketMessageReader reader, ReadOnlyMemory<byte> frame) =>
-            endpoint.HandleAsync(open.Connection, subprotocol, frame, _messages);
+            endpoint.HandleAsync(open.Connection, Rate, subprotocol, frame, _messages);
 
         public ValueTask DisposeAsync() => open.DisposeAsync();
     }

@@ -1,9 +1,14 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
+using Realtime.Log.Budgets;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.WebSockets;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Delivery;
+using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Connections;
 
@@ -12,7 +17,8 @@ namespace Realtime.Workers.Connections;
 /// all connections, and the close handshake.
 /// </summary>
 internal sealed partial class WebSocketServer(
-    ConnectionRegistry registry, ConnectionOptions options, ConnectionMetrics metrics, TimeProvider clock,
+    ConnectionRegistry registry, TenantPlaces places, ConnectionOptions options, ConnectionMetrics metrics,
+    TimeProvider clock,
     ILogger<WebSocketServer> logger)
 {
     private const int NoStatus = 1005;
@@ -36,6 +42,32 @@ internal sealed partial class WebSocketServer(
             return;
         }
 
+        try
+        {
+            Identity identity = context.GetIdentity();
+            if (await places.EnterAsync(identity, context.RequestAborted) is not PlaceRefusal.None and var refusal)
+            {
+                await Refusals.WriteAsync(context, refusal, metrics);
+                return;
+            }
+
+            try
+            {
+                await ServeAcceptedAsync(context, transport, kind, open);
+            }
+            finally
+            {
+                places.Leave(identity);
+            }
+        }
+        finally
+        {
+            registry.GiveBackPlace();
+        }
+    }
+
+    private async Task ServeAcceptedAsync(HttpContext context, string transport, ConnectionKind kind, Opening open)
+    {
         CloseCode? closeCode = null;
         metrics.Opened(transport);
         try
@@ -47,7 +79,6 @@ internal sealed partial class WebSocketServer(
         finally
         {
             metrics.Closed(transport, closeCode);
-            registry.GiveBackPlace();
         }
     }
 
@@ -65,7 +96,7 @@ internal sealed partial class WebSocketServer(
         registry.Add(registered);
         Log.Opened(logger, connection.SessionId, connection.Identity.ConnectionId);
         Task<bool> sending = socket.SendAsync();
-        Task<CloseCode?> receiving = ReceiveAsync(socket, subprotocol, input, closed.Token);
+        Task<CloseCode?> receiving = ReceiveAsync(socket, kind, subprotocol, input, closed.Token);
         try
         {
             if (await Task.WhenAny(sending, receiving) == sending)
@@ -113,10 +144,11 @@ internal sealed partial class WebSocketServer(
     }
 
     /// <summary>Reads what the peer sends; returns the code it closed with, or null if it went without one.</summary>
-    private static async Task<CloseCode?> ReceiveAsync(
-        ISocket socket, Subprotocol subprotocol, PipeReader input, CancellationToken closed)
+    private async Task<CloseCode?> ReceiveAsync(
+        ISocket socket, ConnectionKind kind, Subprotocol subprotocol, PipeReader input, CancellationToken closed)
     {
         Outbox outbox = socket.Connection.Outbox;
+        ConnectionRate rate = socket.Rate;
         try
         {
             await socket.BeginAsync();
@@ -124,6 +156,7 @@ internal sealed partial class WebSocketServer(
             while (true)
             {
                 WebSocketRead read = await reader.ReadAsync(closed);
+                rate.TakeBytes(read.Payload.Length);
                 switch (read.Kind)
                 {
                     case WebSocketReadKind.Text or WebSocketReadKind.Binary when read.Kind == subprotocol.Frames:
@@ -133,10 +166,11 @@ internal sealed partial class WebSocketServer(
                         outbox.Close(CloseCode.BadMessage, subprotocol.Rule);
                         break;
                     case WebSocketReadKind.Ping:
+                        rate.TakeControl();
                         outbox.PostPong(read.Payload.ToArray());
                         break;
-                    case WebSocketReadKind.Pong:
-                        outbox.TakePong(read.Payload.Span);
+                    case WebSocketReadKind.Pong when !outbox.TakePong(read.Payload.Span):
+                        rate.TakeControl(); // It answers nothing that we asked.
                         break;
                     case WebSocketReadKind.Violation:
                         outbox.Close((CloseCode)read.CloseCode, read.Reason);
@@ -147,12 +181,38 @@ internal sealed partial class WebSocketServer(
                     case WebSocketReadKind.EndOfStream:
                         return null;
                 }
+
+                if (rate.Exceeded is { } what)
+                {
+                    EndTooFast(socket.Connection, kind, what);
+                    await DiscardAsync(input, closed);
+                    return null;
+                }
+
+                if (rate.Wait is var wait && wait > TimeSpan.Zero)
+                {
+                    // Not reading is what slows a producer down; what it sent meanwhile waits in its own buffers.
+                    metrics.Slowed();
+                    await Task.Delay(wait, clock, closed);
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             return null;
         }
+    }
+
+    private void EndTooFast(IConnection connection, ConnectionKind kind, string what)
+    {
+        metrics.TooFast(kind, what);
+        Log.TooFast(logger, connection.SessionId, what);
+        var json = new ArrayBufferWriter<byte>(128);
+        ServerMessages.WriteError(
+            json, ErrorCodes.RateLimited, $"Too many {what} a second; connect again, and send less.", op: null,
+            id: null, retry: true);
+        connection.Outbox.Post(new ControlMessage("error", json.WrittenMemory));
+        connection.Outbox.Close(CloseCode.LimitReached, ErrorCodes.RateLimited);
     }
 
     /// <summary>
@@ -177,5 +237,9 @@ internal sealed partial class WebSocketServer(
 
         [LoggerMessage(2, LogLevel.Debug, "Session {Session} closed ({CloseCode}).")]
         public static partial void Closed(ILogger logger, string session, CloseCode? closeCode);
+
+        [LoggerMessage(3, LogLevel.Debug,
+            "Session {Session} sent too many {What} a second, and is closed 4429.")]
+        public static partial void TooFast(ILogger logger, string session, string what);
     }
 }

@@ -28,20 +28,25 @@ internal sealed partial class Outbox
         Signal.Raise();
     }
 
-    /// <summary>By the receive loop: a transport-level pong came, which may answer a mark.</summary>
-    public void TakePong(ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// By the receive loop: a transport-level pong came. Whether it answers a mark that had no answer yet.
+    /// </summary>
+    public bool TakePong(ReadOnlySpan<byte> payload)
     {
         if (!WebSocketFrames.TryReadMark(payload, out long number))
         {
-            return;
+            return false;
         }
 
         NoteProgress();
-        if (number > AnsweredTo)
+        if (number <= AnsweredTo)
         {
-            Volatile.Write(ref _answeredTo, number);
-            Signal.Raise();
+            return false;
         }
+
+        Volatile.Write(ref _answeredTo, number);
+        Signal.Raise();
+        return true;
     }
 
     /// <summary>By the receive loop: the peer took something.</summary>

@@ -62,13 +62,20 @@ internal sealed partial class LogProbe(
         }
         catch (LogUnavailableException unavailable)
         {
-            Trouble($"the log is unavailable ({unavailable.Reason})", unavailable.Message);
+            Trouble(TroubleOf(unavailable.Reason), unavailable.Message);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             Trouble("the log did not answer in time", "It hangs, or the network does.");
         }
     }
+
+    private static string TroubleOf(LogUnavailableReason reason) => reason switch
+    {
+        LogUnavailableReason.Untrusted => "the log's certificate is not trusted (Untrusted)",
+        LogUnavailableReason.WrongPassword => "the log does not take the password (WrongPassword)",
+        _ => $"the log is unavailable ({reason})",
+    };
 
     // The cause by its message alone: where in the code it was met tells an operator nothing.
     private void Trouble(string trouble, string cause)

@@ -113,6 +113,13 @@ internal sealed class EventIngest(Publisher publisher, IngestOptions options, Re
             };
         }
 
+        if (result.Has(IngestStatus.RateLimited))
+        {
+            return Refusals.Limited(
+                "More was sent in a second than is allowed; nothing was stored. Send it again later.",
+                result.Outcomes.Max(static outcome => outcome.RetryAfter), errors);
+        }
+
         if (result.Has(IngestStatus.Pressure))
         {
             return refusals.Pressure(

@@ -11,6 +11,9 @@ internal readonly record struct IngestOutcome(IngestStatus Status, EventPosition
     /// <summary>The number that its producer is to go on with, if there is a gap.</summary>
     public long ExpectedSeq { get; init; }
 
+    /// <summary>When to send it again, if that is known.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
     /// <summary>Whether the event is in the log.</summary>
     public bool IsStored => Status is IngestStatus.Stored or IngestStatus.Duplicate;
 }

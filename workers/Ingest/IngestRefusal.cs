@@ -20,6 +20,9 @@ internal readonly record struct IngestRefusal(string Code, string Detail, bool I
     private static readonly IngestRefusal Pressure = new(
         ErrorCodes.Pressure, "The slowest live reader of its stream is too far behind; send it again later.", true);
 
+    private static readonly IngestRefusal RateLimited = new(
+        ErrorCodes.RateLimited, "More was sent in a second than is allowed; send it again after retry_after_ms.", true);
+
     private static readonly IngestRefusal AfterRefused = new(
         ErrorCodes.AfterRefused, "An event before it in its stream was refused; mend that one, then send both.", true);
 
@@ -37,6 +40,7 @@ internal readonly record struct IngestRefusal(string Code, string Detail, bool I
         IngestStatus.ProducerGap => ProducerGap,
         IngestStatus.Internal => Internal,
         IngestStatus.Pressure => Pressure,
+        IngestStatus.RateLimited => RateLimited,
         IngestStatus.AfterRefused => AfterRefused,
         IngestStatus.LogUnavailable => LogUnavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "It was not refused."),

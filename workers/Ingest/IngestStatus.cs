@@ -21,6 +21,9 @@ internal enum IngestStatus
     /// <summary>The slowest live reader of its stream is too far behind.</summary>
     Pressure,
 
+    /// <summary>Its tenant, or all together, sent as much as they may in a second.</summary>
+    RateLimited,
+
     /// <summary>An event before it, of the same stream, was refused.</summary>
     AfterRefused,
 

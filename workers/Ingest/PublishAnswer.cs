@@ -58,6 +58,11 @@ internal static class PublishAnswer
                 json.WriteNumber("expected"u8, outcome.ExpectedSeq);
             }
 
+            if (outcome.RetryAfter > TimeSpan.Zero)
+            {
+                json.WriteNumber("retry_after_ms"u8, (long)Math.Ceiling(outcome.RetryAfter.TotalMilliseconds));
+            }
+
             json.WriteEndObject();
         }
 

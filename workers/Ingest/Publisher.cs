@@ -1,6 +1,8 @@
 using System.Buffers;
 using Realtime.Log;
+using Realtime.Log.Budgets;
 using Realtime.Protocol.Events;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Ingest.Sockets;
 
 namespace Realtime.Workers.Ingest;
@@ -10,7 +12,7 @@ namespace Realtime.Workers.Ingest;
 /// An unavailable log is an outcome here, as is a fault of ours, because other streams of the same publish may have
 /// been stored.
 /// </summary>
-internal sealed partial class Publisher(IPartitionedLog log, ILogger<Publisher> logger)
+internal sealed partial class Publisher(IPartitionedLog log, RateBudgets budgets, ILogger<Publisher> logger)
 {
     public async Task<IngestResult> PublishAsync(
         string tenant, IReadOnlyList<PublishEvent> events, string? traceParent, RequestTurn? turn,
@@ -68,6 +70,15 @@ internal sealed partial class Publisher(IPartitionedLog log, ILogger<Publisher> 
 
         try
         {
+            var use = new BudgetUse(batch.Length, batch.Sum(static append => (long)append.Envelope.Length));
+            TimeSpan wait = await budgets.TakeAsync(stream.Tenant, batch.Length, use, requestAborted);
+            if (wait > TimeSpan.Zero)
+            {
+                Refuse(indexes, outcomes, IngestStatus.RateLimited, wait);
+                lane?.Refuse();
+                return null;
+            }
+
             AppendResult result = await log.AppendAsync(stream, batch, requestAborted);
             for (int i = 0; i < batch.Length; i++)
             {
@@ -107,11 +118,12 @@ internal sealed partial class Publisher(IPartitionedLog log, ILogger<Publisher> 
         }
     }
 
-    private static void Refuse(List<int> indexes, IngestOutcome[] outcomes, IngestStatus status)
+    private static void Refuse(
+        List<int> indexes, IngestOutcome[] outcomes, IngestStatus status, TimeSpan retryAfter = default)
     {
         foreach (int index in indexes)
         {
-            outcomes[index] = new IngestOutcome(status, default);
+            outcomes[index] = new IngestOutcome(status, default) { RetryAfter = retryAfter };
         }
     }
 

@@ -44,6 +44,15 @@ internal sealed class Refusals(IngestOptions options)
     public IngestAnswer.Refused Limited(string detail) =>
         new(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, detail) { RetryAfter = options.RetryAfter };
 
+    /// <summary>A budget over all workers is used up for so long.</summary>
+    public static IngestAnswer.Refused Limited(
+        string detail, TimeSpan retryAfter, params IReadOnlyList<ProblemError> errors) =>
+        new(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, detail)
+        {
+            Errors = errors,
+            RetryAfter = TimeSpan.FromMilliseconds(Math.Ceiling(retryAfter.TotalMilliseconds)),
+        };
+
     /// <summary>The grants do not cover it.</summary>
     public static IngestAnswer.Refused Forbidden(string detail, params IReadOnlyList<ProblemError> errors) =>
         new(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, detail) { Errors = errors };

@@ -2,14 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Log;
+using Realtime.Log.Budgets;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
+using Realtime.Workers.Budgets;
 
 namespace Realtime.Workers.Ingest;
 
 /// <summary>Takes in what belongs to one terminal: bytes, its size, its end.</summary>
-internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, IngestMetrics metrics)
+internal sealed class TerminalIngest(
+    IPartitionedLog log, RateBudgets budgets, Refusals refusals, IngestMetrics metrics)
 {
     /// <summary>Why the identity may not write the task's terminal; null if it may.</summary>
     public static IngestAnswer.Refused? CheckGrants(Identity identity, string task) =>
@@ -26,9 +29,19 @@ internal sealed class TerminalIngest(IPartitionedLog log, Refusals refusals, Ing
         int storedBytes = 0;
         try
         {
-            TerminalAppendResult result = await log.AppendTerminalAsync(terminal, append, requestAborted);
-            storedBytes = result.StoredBytes;
-            answer = AnswerOf(append, result);
+            TimeSpan wait = await budgets.TakeAsync(
+                terminal.Tenant, messages: 1, new BudgetUse(0, append.Data.Length), requestAborted);
+            if (wait > TimeSpan.Zero)
+            {
+                answer = Refusals.Limited(
+                    "More was sent in a second than is allowed; nothing was stored. Send it again later.", wait);
+            }
+            else
+            {
+                TerminalAppendResult result = await log.AppendTerminalAsync(terminal, append, requestAborted);
+                storedBytes = result.StoredBytes;
+                answer = AnswerOf(append, result);
+            }
         }
         catch (LogUnavailableException unavailable)
         {

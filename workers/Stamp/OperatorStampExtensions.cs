@@ -38,6 +38,7 @@ internal static class OperatorStampExtensions
             }
 
             if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+                && context.GetEndpoint()?.Metadata.GetMetadata<RepeatableOrderAttribute>() is null
                 && seen.TryAdd(word!.Mac) is not true and var known)
             {
                 return known is null ? refusals.CrowdedAsync(context) : refusals.ReplayedAsync(context);

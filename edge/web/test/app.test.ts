@@ -6,10 +6,17 @@ const lives: FakeLive[] = [];
 class FakeLive {
   stopped = false;
   link = { value: undefined };
-  constructor(readonly token: string) {
+  renewed: string[] = [];
+  constructor(
+    readonly token: string,
+    _seen: unknown,
+    readonly expiring: () => void,
+  ) {
     lives.push(this);
   }
-  renew() {}
+  renew(token: string) {
+    this.renewed.push(token);
+  }
   show() {}
   stop() {
     this.stopped = true;
@@ -19,7 +26,7 @@ class FakeLive {
 vi.mock('../src/model/live', () => ({ Live: FakeLive }));
 
 const encode = (value: unknown) => btoa(JSON.stringify(value)).replace(/=+$/, '');
-const token = (sub: string) => `${encode({ alg: 'HS256' })}.${encode({ tenant: 'demo', sub })}.c2ln`;
+const token = (sub: string, exp?: number) => `${encode({ alg: 'HS256' })}.${encode({ tenant: 'demo', sub, exp })}.c2ln`;
 
 function storage() {
   const map = new Map<string, string>();
@@ -164,5 +171,31 @@ describe('a sign-in link', () => {
       app.signOut();
       expect(lives.map((live) => live.stopped)).toEqual([true, false]);
     });
+  });
+
+  it.each([
+    [
+      'the same user, signed in anew',
+      [token('me', 900), token('other', 3_000), token('me', 2_000)],
+      [token('me', 2_000)],
+    ],
+    ['another user', [token('other', 2_000)], []],
+    ['the same user, by the same sign-in', [token('me', 1_000)], []],
+    ['nobody', [], []],
+  ])('that ends soon is followed by that of another tab, which has %s', async (_, others, renewed) => {
+    vi.useFakeTimers();
+    device.setItem('realtime.token', token('me', 1_000));
+    await app.start();
+    for (const other of others) {
+      const tab = new FakeChannel();
+      tab.onmessage = ({ data }) =>
+        (data as { kind: string }).kind === 'ask' && tab.postMessage({ kind: 'token', token: other });
+    }
+    lives[0]!.expiring();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(lives[0]!.renewed).toEqual(renewed);
+    expect(device.map.get('realtime.token')).toBe(renewed[0] ?? token('me', 1_000));
+    expect(lives).toHaveLength(1);
+    vi.useRealTimers();
   });
 });

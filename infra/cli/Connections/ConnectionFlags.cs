@@ -23,7 +23,8 @@ internal sealed class ConnectionFlags
 
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
-        Description = "File that holds the token; read anew at each attempt. Else REALTIME_TOKEN_FILE.",
+        Description =
+            "File that holds the token; read anew at each attempt, and when the token ends. Else REALTIME_TOKEN_FILE.",
         HelpName = "FILE",
     };
 
@@ -118,8 +119,8 @@ internal sealed class ConnectionFlags
         }
     }
 
-    // Read at each attempt: whoever renews tokens only has to replace the file. Read now too, so that a wrong file is
-    // told before anything begins.
+    // Read at each attempt, and again and again while the token on an open connection ends: whoever renews tokens only
+    // has to replace the file. Read now too, so that a wrong file is told before anything begins.
     private static TokenProvider OfFile(string file)
     {
         const string Where = "Look at --token-file (REALTIME_TOKEN_FILE).";

@@ -37,6 +37,7 @@ internal sealed class FirstConnection
                 _ = late.CancelAsync();
             }
         };
+        client.NoticeReceived += (_, notice) => context.Notices.Info($"{notice.Code}: {notice.Detail}");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {

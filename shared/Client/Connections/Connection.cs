@@ -19,6 +19,8 @@ internal sealed class Connection : IAsyncDisposable
     private readonly FeedRegistry _feeds;
     private readonly RealtimeClientOptions _options;
     private readonly AsyncSignal _wake;
+    private readonly OwnMessages _own;
+    private readonly TokenRenewal? _renewal;
     private readonly MessageRouter _router;
     private readonly Action<ServerMessage, bool> _welcomed;
     private readonly Action<ServerNotice> _noticed;
@@ -27,10 +29,7 @@ internal sealed class Connection : IAsyncDisposable
     private TimeSpan? _drainDelay;
     private volatile bool _isDeadPeer;
     private volatile bool _isWelcomed;
-    private volatile bool _isPingDue;
-    private volatile bool _isPongDue;
     private volatile int _messageBytesMax = int.MaxValue;
-    private string? _pongNonce;
     private int _goodbye;
 
     /// <summary>Takes over an open socket.</summary>
@@ -38,17 +37,21 @@ internal sealed class Connection : IAsyncDisposable
     /// <param name="feeds">The client's subscriptions.</param>
     /// <param name="options">The client's options.</param>
     /// <param name="wake">Set when a subscription may have something to say.</param>
+    /// <param name="own">What is said beside that of the subscriptions.</param>
+    /// <param name="renewal">Renews its token; null if a ticket opened it.</param>
     /// <param name="welcomed">Called with <c>welcome</c>, and whether it is another of the same session.</param>
     /// <param name="noticed">Called with errors that concern no request.</param>
     public Connection(
         WebSocket socket, FeedRegistry feeds, RealtimeClientOptions options, AsyncSignal wake,
-        Action<ServerMessage, bool> welcomed, Action<ServerNotice> noticed)
+        OwnMessages own, TokenRenewal? renewal, Action<ServerMessage, bool> welcomed, Action<ServerNotice> noticed)
     {
         _socket = socket;
         _form = new SpokenForm(socket);
         _feeds = feeds;
         _options = options;
         _wake = wake;
+        _own = own;
+        _renewal = renewal;
         _welcomed = welcomed;
         _noticed = noticed;
         _router = new MessageRouter(feeds, OnOwn);
@@ -168,9 +171,17 @@ internal sealed class Connection : IAsyncDisposable
                 OnDrain(message);
                 break;
             case "ping":
-                Volatile.Write(ref _pongNonce, message.Nonce);
-                _isPongDue = true;
-                _wake.Set();
+                _own.Pong(message.Nonce);
+                break;
+            case "expiring" when message.ExpiresAt is { } expiresAtMs:
+                _renewal?.OnExpiring(expiresAtMs);
+                break;
+            case "authenticated":
+                _renewal?.OnAnswer(null);
+                break;
+            case "error" when message.Request == "auth":
+                _renewal?.OnAnswer(new RealtimeException(
+                    message.Code ?? ClientErrorCodes.Protocol, message.Detail ?? string.Empty, message.Retry));
                 break;
             case "error":
                 _noticed(new ServerNotice(
@@ -186,7 +197,7 @@ internal sealed class Connection : IAsyncDisposable
         if (welcome.HeartbeatMs is > 0 and <= int.MaxValue)
         {
             var heartbeat = TimeSpan.FromMilliseconds(welcome.HeartbeatMs.Value);
-            _watch ??= new PeerWatch(_options.TimeProvider, heartbeat, OnQuiet, OnDead);
+            _watch ??= new PeerWatch(_options.TimeProvider, heartbeat, _own.Ping, OnDead);
             _watch.Agree(heartbeat);
         }
 
@@ -207,12 +218,6 @@ internal sealed class Connection : IAsyncDisposable
         {
             _gone.CancelAfter(CloseTimeout);
         }
-    }
-
-    private void OnQuiet()
-    {
-        _isPingDue = true;
-        _wake.Set();
     }
 
     private void OnDead()
@@ -245,18 +250,8 @@ internal sealed class Connection : IAsyncDisposable
     private async Task<bool> SendRoundAsync(ArrayBufferWriter<byte> output)
     {
         bool hasSent = false;
-        if (_isPongDue)
+        while (_own.TryWriteNext(output))
         {
-            _isPongDue = false;
-            ClientMessages.WriteLiveness(output, "pong", Volatile.Read(ref _pongNonce));
-            _form.Encode(output);
-            await _form.SendAsync(output, _gone.Token);
-        }
-
-        if (_isPingDue)
-        {
-            _isPingDue = false;
-            ClientMessages.WriteLiveness(output, "ping", nonce: null);
             _form.Encode(output);
             await _form.SendAsync(output, _gone.Token);
         }

@@ -21,7 +21,7 @@ internal static partial class ConnectionLog
     [LoggerMessage(5, LogLevel.Debug, "Closed by the application.")]
     public static partial void ClosedByApplication(ILogger logger);
 
-    [LoggerMessage(6, LogLevel.Warning, "The server tells: {Code}.")]
+    [LoggerMessage(6, LogLevel.Warning, "Noticed: {Code}.")]
     public static partial void Noticed(ILogger logger, string code);
 
     [LoggerMessage(7, LogLevel.Error, "A handler of the application failed.")]

@@ -17,6 +17,7 @@ internal sealed class ConnectionLoop(
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly Backoff _backoff = Backoff.Of(options.Reconnect);
+    private readonly SentAway _sentAway = new(options.TimeProvider);
     private Task? _running;
     private bool _isDisposed;
 
@@ -126,17 +127,22 @@ internal sealed class ConnectionLoop(
     {
         using var overdue = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var connecting = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, _stopping.Token);
-        (WebSocket? socket, ConnectionEnd? end, string? token) = await OpenAsync(
+        (WebSocket? socket, ConnectionEnd? end, Credential shown) = await OpenAsync(
             number, refused, refusal, connecting.Token);
         if (socket is null)
         {
-            return (end!, token);
+            return (After(shown, end!), shown.Text);
         }
 
-        await using var connection = new Connection(socket, feeds.Registry, options, wake, OnWelcome, teller.Tell);
+        var own = new OwnMessages(wake);
+        await using TokenRenewal? renewal = shown.IsTicket
+            ? null : new TokenRenewal(shown.Text, tokens, options, feeds.Clock, own, teller.Tell);
+        await using var connection = new Connection(
+            socket, feeds.Registry, options, wake, own, renewal, OnWelcome, teller.Tell);
         try
         {
-            return (await connection.RunAsync(connecting.Token, _stopping.Token), token);
+            ConnectionEnd ended = await connection.RunAsync(connecting.Token, _stopping.Token);
+            return (After(shown, ended), renewal?.InUse);
         }
         finally
         {
@@ -147,24 +153,31 @@ internal sealed class ConnectionLoop(
         }
     }
 
+    // The next ticket is another one, whatever becomes of this.
+    private static ConnectionEnd After(Credential shown, ConnectionEnd end) =>
+        shown.IsTicket && end.Next == ConnectionNext.RetryWithFreshToken ? end with { Next = ConnectionNext.Retry } : end;
+
     // The socket, or how the attempt ended.
-    private async Task<(WebSocket? Socket, ConnectionEnd? End, string? Token)> OpenAsync(
+    private async Task<(WebSocket? Socket, ConnectionEnd? End, Credential Shown)> OpenAsync(
         int number, string? refused, RealtimeException? refusal, CancellationToken connecting)
     {
         try
         {
-            string token = await tokens.AskAsync(new TokenAttempt(number, refused is not null), connecting);
-            if (token == refused)
+            var attempt = new TokenAttempt(number, refused is not null);
+            Credential shown = options.Ticket is { } tickets
+                ? new Credential(await TokenSource.AskAsync(tickets, attempt, connecting), IsTicket: true)
+                : new Credential(await tokens.AskAsync(attempt, connecting), IsTicket: false);
+            if (shown.Text == refused)
             {
-                return (null, Unauthorized(refusal!), token);
+                return (null, Unauthorized(refusal!), shown);
             }
 
-            (WebSocket? socket, ConnectionEnd? end) = await door.OpenAsync(token, connecting);
-            return (socket, end, token);
+            (WebSocket? socket, ConnectionEnd? end) = await door.OpenAsync(shown, connecting);
+            return (socket, end, shown);
         }
         catch (RealtimeException failure)
         {
-            return (null, ConnectionEnd.Failed(ConnectionReasons.TokenFailed, failure), null);
+            return (null, ConnectionEnd.Failed(ConnectionReasons.TokenFailed, failure), default);
         }
         catch (Exception late) when (!_stopping.IsCancellationRequested
             && (late is OperationCanceledException || connecting.IsCancellationRequested))
@@ -172,7 +185,7 @@ internal sealed class ConnectionLoop(
             // What is cancelled may fail in words of its own: the application's callback, the handler that it gave.
             var timeout = new RealtimeException(
                 ClientErrorCodes.Timeout, $"Not connected within {options.ConnectTimeout}.", retry: true, late);
-            return (null, ConnectionEnd.Failed(ConnectionReasons.Timeout, timeout), null);
+            return (null, ConnectionEnd.Failed(ConnectionReasons.Timeout, timeout), default);
         }
     }
 
@@ -205,13 +218,15 @@ internal sealed class ConnectionLoop(
 
         if (!isAnother)
         {
+            _sentAway.OnWelcome();
             teller.Tell(new ConnectionState { Status = ConnectionStatus.Connected });
         }
     }
 
     private async Task WaitAsync(ConnectionEnd end, int nextAttempt)
     {
-        TimeSpan delay = end.DrainDelay ?? _backoff.Next(end.RetryAfter);
+        TimeSpan floor = _sentAway.FloorAfter(end);
+        TimeSpan delay = end.DrainDelay ?? _backoff.Next(floor > end.RetryAfter ? floor : end.RetryAfter);
         teller.Tell(new ConnectionState
         {
             Status = ConnectionStatus.Waiting,

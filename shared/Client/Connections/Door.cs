@@ -23,7 +23,7 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
     /// <summary>Opens one.</summary>
     /// <returns>The socket, or how the attempt ended.</returns>
     public async Task<(
-        WebSocket? Socket, ConnectionEnd? End)> OpenAsync(string token, CancellationToken cancellationToken)
+        WebSocket? Socket, ConnectionEnd? End)> OpenAsync(Credential shown, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         try
@@ -33,13 +33,17 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
                 socket.Options.AddSubProtocol(subprotocol);
             }
 
-            socket.Options.AddSubProtocol("bearer." + token);
+            if (!shown.IsTicket)
+            {
+                socket.Options.AddSubProtocol("bearer." + shown.Text);
+            }
+
             socket.Options.CollectHttpResponseDetails = true;
 
             // The protocol's own ping finds a dead peer.
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
             string scheme = _endpoint.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
-            Uri endpoint = new UriBuilder(_endpoint) { Scheme = scheme, Query = _query }.Uri;
+            Uri endpoint = new UriBuilder(_endpoint) { Scheme = scheme, Query = QueryOf(shown) }.Uri;
             await socket.ConnectAsync(endpoint, http, cancellationToken);
             return (socket, null);
         }
@@ -48,7 +52,7 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
         {
             using (socket)
             {
-                return (null, await LookIntoAsync(socket, failure, token, cancellationToken));
+                return (null, await LookIntoAsync(socket, failure, shown, cancellationToken));
             }
         }
         catch
@@ -58,17 +62,22 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
         }
     }
 
+    private string QueryOf(Credential shown) => !shown.IsTicket ? _query
+        : _query.Length == 0 ? $"ticket={Uri.EscapeDataString(shown.Text)}"
+        : $"{_query}&ticket={Uri.EscapeDataString(shown.Text)}";
+
     private async Task<ConnectionEnd> LookIntoAsync(
-        ClientWebSocket socket, Exception failure, string token, CancellationToken cancellationToken)
+        ClientWebSocket socket, Exception failure, Credential shown, CancellationToken cancellationToken)
     {
         if (socket.HttpStatusCode is 0 or HttpStatusCode.SwitchingProtocols)
         {
             return ConnectionEnd.Failed(ConnectionReasons.Unreachable, NetworkError.Of(failure));
         }
 
-        Problem problem = socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+        // A ticket is used up by the handshake: shown again, it would be refused for that.
+        Problem problem = !shown.IsTicket && socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-            ? await AskAsync(token, cancellationToken)
+            ? await AskAsync(shown.Text, cancellationToken)
             : default;
         return ConnectionEnd.OfRefusal(
             socket.HttpStatusCode, RetryAfterOf(socket.HttpResponseHeaders), problem.Code, problem.Detail);

@@ -104,7 +104,7 @@ internal sealed class MessageRouter(FeedRegistry feeds, Action<ServerMessage> ow
             case "event":
                 TakeEvent(array.Replay, array.IsReplay);
                 break;
-            case "welcome" or "drain" or "ping" or "pong":
+            case "welcome" or "drain" or "ping" or "pong" or "expiring" or "authenticated":
                 own(_message);
                 break;
             case "error" when _message.Id is null || _message.Request is null:

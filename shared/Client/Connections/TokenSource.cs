@@ -1,7 +1,9 @@
+using Realtime.Protocol.Messages;
+
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Asks for tokens, and remembers the last one for requests over HTTP. Those share what is asked for them: however many
+/// Asks for tokens and tickets, and remembers the last one for requests over HTTP. Those share what is asked for them: however many
 /// find their token refused at once, the provider is called once.
 /// </summary>
 internal sealed class TokenSource(RealtimeClientOptions options, CancellationToken closed)
@@ -16,26 +18,16 @@ internal sealed class TokenSource(RealtimeClientOptions options, CancellationTok
     /// <exception cref="RealtimeException">The provider failed, or gave what is none (<c>token_failed</c>).</exception>
     public async Task<string> AskAsync(TokenAttempt attempt, CancellationToken cancellationToken)
     {
-        string? token;
-        try
-        {
-            token = await options.Token(attempt, cancellationToken).AsTask().WaitAsync(cancellationToken);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new RealtimeException(
-                ClientErrorCodes.TokenFailed, $"The token provider failed: {failure.Message}", retry: true, failure);
-        }
-
-        if (!TokenText.IsValid(token))
-        {
-            throw new RealtimeException(
-                ClientErrorCodes.TokenFailed, $"The token provider gave what can't be a token: {TokenText.Rule}.",
-                retry: true);
-        }
-
-        return _last = token;
+        TokenProvider provider = options.Token ?? throw new RealtimeException(
+            ErrorCodes.Unauthorized, "There is no token: what goes over HTTP needs the option Token.", retry: false);
+        return _last = await AskAsync("token", () => provider(attempt, cancellationToken), cancellationToken);
     }
+
+    /// <summary>Asks for a ticket, for one attempt to connect.</summary>
+    /// <exception cref="RealtimeException">The provider failed, or gave what is none (<c>token_failed</c>).</exception>
+    public static Task<string> AskAsync(
+        TicketProvider provider, TokenAttempt attempt, CancellationToken cancellationToken) =>
+        AskAsync("ticket", () => provider(attempt, cancellationToken), cancellationToken);
 
     /// <summary>The last token, or the first one.</summary>
     public async Task<string> GetAsync(CancellationToken cancellationToken) =>
@@ -55,6 +47,25 @@ internal sealed class TokenSource(RealtimeClientOptions options, CancellationTok
         }
 
         await (shared ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task<string> AskAsync(
+        string what, Func<ValueTask<string>> ask, CancellationToken cancellationToken)
+    {
+        string? given;
+        try
+        {
+            given = await ask().AsTask().WaitAsync(cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RealtimeException(
+                ClientErrorCodes.TokenFailed, $"The {what} provider failed: {failure.Message}", retry: true, failure);
+        }
+
+        return TokenText.IsValid(given) ? given : throw new RealtimeException(
+            ClientErrorCodes.TokenFailed, $"The {what} provider gave what can't be a {what}: {TokenText.Rule}.",
+            retry: true);
     }
 
     private Task<string> ShareAsync(string? refused, CancellationToken cancellationToken)

@@ -95,7 +95,10 @@ internal sealed record PublishAnswer
             ? new PublishResult(null, false, new ProducerGapException(found.Detail ?? "Events are missing.", expected))
             : new PublishResult(null, false, new RealtimeException(
                 found.Code ?? ClientErrorCodes.Protocol, found.Detail ?? "A result without id and error.",
-                found.Retry));
+                found.Retry))
+            {
+                RetryAfter = TimeSpan.FromMilliseconds(Math.Clamp(found.RetryAfterMs ?? 0, 0, int.MaxValue)),
+            };
     }
 
     // The fields of an object and of those in it: their names don't collide.
@@ -122,6 +125,7 @@ internal sealed record PublishAnswer
                 "detail" => found with { Detail = text },
                 "duplicate" => found with { IsDuplicate = isTrue },
                 "retry" => found with { Retry = isTrue },
+                "retry_after_ms" => found with { RetryAfterMs = NumberOf(ref reader) },
                 "expected" => found with { Expected = NumberOf(ref reader) },
                 _ => found,
             };
@@ -134,5 +138,6 @@ internal sealed record PublishAnswer
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) ? number : null;
 
     private readonly record struct Fields(
-        string? Id, string? State, string? Code, string? Detail, bool IsDuplicate, bool Retry, long? Expected);
+        string? Id, string? State, string? Code, string? Detail, bool IsDuplicate, bool Retry, long? Expected,
+        long? RetryAfterMs);
 }

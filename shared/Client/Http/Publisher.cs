@@ -136,9 +136,11 @@ internal sealed class Publisher(
             while (true)
             {
                 EdgeAnswer<PublishAnswer> answer = await AskAsync(bodies, call, pending, retrying.Ended);
+                TimeSpan wait = answer.RetryAfter;
                 if (answer.Value is { } told && told.Results.Count == pending.Count)
                 {
                     last = Take(told.Results, call, results, pending);
+                    wait = told.Results.Select(static result => result.RetryAfter).Append(wait).Max();
 
                     // What was refused for good has to be mended before what follows it may be stored.
                     bool isRefused = Array.Exists(results, IsRefused);
@@ -159,7 +161,7 @@ internal sealed class Publisher(
                     }
                 }
 
-                if (!await retrying.WaitAsync(answer.RetryAfter))
+                if (!await retrying.WaitAsync(wait))
                 {
                     return false;
                 }

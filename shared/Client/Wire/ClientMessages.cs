@@ -83,6 +83,16 @@ internal static class ClientMessages
         json.WriteEndObject();
     }
 
+    /// <summary>A fresh token.</summary>
+    public static void WriteAuth(IBufferWriter<byte> output, string token)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteString("op", "auth");
+        json.WriteString("token", token);
+        json.WriteEndObject();
+    }
+
     /// <summary>Replaces a message as JSON by the same as MessagePack.</summary>
     public static void ToMessagePack(ArrayBufferWriter<byte> output)
     {

@@ -39,6 +39,7 @@ internal enum ServerField
     Nonce,
     Delay,
     Deadline,
+    ExpiresAt,
     Code,
     Detail,
     Request,

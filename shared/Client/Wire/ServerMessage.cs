@@ -96,6 +96,8 @@ internal sealed class ServerMessage
 
     public long? Deadline { get; set; }
 
+    public long? ExpiresAt { get; set; }
+
     public string? Code { get; set; }
 
     public string? Detail { get; set; }
@@ -138,7 +140,7 @@ internal sealed class ServerMessage
         Recovered = null;
         Partition = null;
         After = ResumesAt = Reason = Epoch = Encoding = Stream = null;
-        Missing = Offset = Length = Count = Delay = Deadline = HeartbeatMs = Time = null;
+        Missing = Offset = Length = Count = Delay = Deadline = ExpiresAt = HeartbeatMs = Time = null;
         Data = null;
         ExitCode = Columns = Rows = MessageBytes = Subscriptions = TerminalWindowBytes = null;
         Nonce = Code = Detail = Request = null;

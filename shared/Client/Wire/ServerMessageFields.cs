@@ -42,6 +42,7 @@ internal static class ServerMessageFields
             case ServerField.Count: message.Count = number; break;
             case ServerField.Delay: message.Delay = number; break;
             case ServerField.Deadline: message.Deadline = number; break;
+            case ServerField.ExpiresAt: message.ExpiresAt = number; break;
             case ServerField.HeartbeatMs: message.HeartbeatMs = number; break;
             case ServerField.Time: message.Time = number; break;
             case ServerField.Partition: message.Partition = ToInt(number); break;

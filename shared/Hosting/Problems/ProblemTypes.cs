@@ -36,6 +36,7 @@ internal static class ProblemTypes
         [ErrorCodes.TooMany] = new("There are more items than allowed.", Retry: false),
         [ErrorCodes.TooSlow] = new("The request's body came too slowly.", Retry: true),
         [ErrorCodes.UnsupportedMediaType] = new("The content type is not read here.", Retry: false),
+        [ErrorCodes.ConnectionLimit] = new("As many connections are open as may be.", Retry: true),
         [ErrorCodes.RateLimited] = new("A limit is reached.", Retry: true),
         [ErrorCodes.Pressure] = new("The slowest reader is too far behind.", Retry: true),
         [ErrorCodes.AfterRefused] = new("An event before it was refused.", Retry: true),

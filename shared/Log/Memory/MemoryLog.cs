@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
+using Realtime.Log.Tickets;
 using Realtime.Protocol;
 
 namespace Realtime.Log.Memory;
@@ -40,6 +42,8 @@ public sealed partial class MemoryLog : IPartitionedLog
         _streamBells = new Doorbells<StreamKey>(logger);
         _terminalBells = new Doorbells<TerminalKey>(logger);
         Revocations = new MemoryRevocations(time);
+        Tickets = new MemoryTickets(time);
+        Budgets = new MemoryBudgets(time);
         Log.NotDurable(logger, options.Partitions, options.Memory.StoredBytesMax);
     }
 
@@ -51,6 +55,12 @@ public sealed partial class MemoryLog : IPartitionedLog
 
     /// <inheritdoc/>
     public IRevocationStore Revocations { get; }
+
+    /// <inheritdoc/>
+    public ITicketStore Tickets { get; }
+
+    /// <inheritdoc/>
+    public ITenantBudgets Budgets { get; }
 
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancellationToken)

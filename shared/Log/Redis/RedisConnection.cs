@@ -18,10 +18,14 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RedisConnector _connector;
     private readonly RedisProbe _probe;
+    private readonly RedisDiagnosis _diagnosis;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<RedisLink> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private volatile RedisLink? _link;
+
+    // Why it did not connect last, if that is known to be no accident.
+    private volatile LogUnavailableException? _trouble;
 
     // -1 not known yet, 0 down, 1 up: each change is logged once, not each attempt.
     private int _up = -1;
@@ -38,7 +42,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         _name = name;
         _time = time;
         _logger = logger;
-        _connector = new RedisConnector(options, name, time);
+        var security = new RedisSecurity(options);
+        _connector = new RedisConnector(options, security, name, time);
+        _diagnosis = new RedisDiagnosis(options, security, time);
         _probe = new RedisProbe(options, doorbells is not null, time);
         _running = RunAsync(doorbells);
     }
@@ -99,7 +105,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 link.Hurry();
             }
 
-            throw RedisErrors.ToUnavailable(failure, _options);
+            throw Explain(RedisErrors.ToUnavailable(failure, _options));
         }
     }
 
@@ -119,10 +125,17 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
         catch (TimeoutException failure)
         {
-            throw new LogUnavailableException(
-                LogUnavailableReason.Unreachable, $"Redis ({_options.Address}) is not reachable yet.", failure);
+            throw Explain(new LogUnavailableException(
+                LogUnavailableReason.Unreachable, $"Redis ({_options.Address}) is not reachable yet.", failure));
         }
     }
+
+    // The library calls a certificate that is not trusted a failure to log in.
+    private LogUnavailableException Explain(LogUnavailableException unavailable) =>
+        unavailable.Reason is LogUnavailableReason.Unreachable or LogUnavailableReason.WrongPassword
+        && _trouble is { } known
+        ? new LogUnavailableException(known.Reason, known.Message, unavailable.InnerException)
+        : unavailable;
 
     private async Task RunAsync(RedisDoorbells? doorbells)
     {
@@ -183,12 +196,14 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             try
             {
                 ConnectionMultiplexer multiplexer = await _connector.ConnectAsync(stopping);
-                Note(multiplexer.IsConnected, "no server answered");
+                _trouble = multiplexer.IsConnected ? null : await _diagnosis.FindAsync(stopping);
+                Note(multiplexer.IsConnected, _trouble?.Message ?? "no server answered");
                 return multiplexer;
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
-                Note(false, failure.Message);
+                _trouble = await _diagnosis.FindAsync(stopping);
+                Note(false, _trouble?.Message ?? failure.Message);
             }
 
             await Task.Delay(ConnectRetryMax * (0.5 + (Random.Shared.NextDouble() / 2)), _time, stopping);
@@ -209,6 +224,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             if (restored.ConnectionType == ConnectionType.Interactive)
             {
+                _trouble = null;
                 Note(true, string.Empty);
             }
 

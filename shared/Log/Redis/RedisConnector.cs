@@ -7,8 +7,12 @@ namespace Realtime.Log.Redis;
 /// Makes and ends the client library's connections. The library promises no time limit for either and may block; here
 /// each has one, and what does not end within it is left behind.
 /// </summary>
-internal sealed class RedisConnector(RedisOptions options, string name, TimeProvider time)
+internal sealed class RedisConnector(
+    RedisOptions options, RedisSecurity security, string name, TimeProvider time)
 {
+    /// <summary>What is spoken by TLS.</summary>
+    public const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastWordTimeout = TimeSpan.FromSeconds(1);
 
@@ -63,13 +67,14 @@ internal sealed class RedisConnector(RedisOptions options, string name, TimeProv
 
     private ConfigurationOptions Configure()
     {
+        security.Refresh();
         var configuration = new ConfigurationOptions
         {
             AbortOnConnectFail = false,
             ClientName = $"realtime-{name}",
             ConnectTimeout = (int)options.ConnectTimeout.TotalMilliseconds,
             SyncTimeout = (int)options.CommandTimeout.TotalMilliseconds,
-            Password = options.Password,
+            Password = security.Password,
             Ssl = options.Tls,
             // The library's own keys and channels: we have no use for them.
             TieBreaker = string.Empty,
@@ -77,7 +82,10 @@ internal sealed class RedisConnector(RedisOptions options, string name, TimeProv
         };
         if (options.Tls)
         {
-            configuration.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            configuration.SslProtocols = Protocols;
+            configuration.SslHost = options.TlsHost;
+            configuration.CertificateValidation +=
+                (_, certificate, _, errors) => security.IsTrusted(certificate, errors);
         }
 
         foreach (string endpoint in options.Endpoints)

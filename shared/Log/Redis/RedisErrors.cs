@@ -20,12 +20,17 @@ internal static class RedisErrors
                 $"{redis} is full: raise its maxmemory, or lower retention_hours or stored_bytes_per_tenant_max."),
             RedisServerException answer when answer.Message.Contains(RedisKeys.Sealed, StringComparison.Ordinal) => (
                 LogUnavailableReason.Repartitioning, $"{redis}: the partition is sealed, the log is repartitioned."),
+            RedisServerException answer when answer.Message.Contains("NOAUTH", StringComparison.Ordinal)
+                || answer.Message.Contains("WRONGPASS", StringComparison.Ordinal) => (
+                LogUnavailableReason.WrongPassword,
+                $"{redis} refused the password: correct {RedisOptions.Section}:password or password_file."),
             RedisServerException answer => (
                 LogUnavailableReason.Refused, $"{redis} refused a command: {answer.Message}"),
             RedisCommandException => (
                 LogUnavailableReason.Refused, $"{redis} could not be given the command: {failure.Message}"),
             RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => (
-                LogUnavailableReason.Refused, $"{redis} refused the password: set {RedisOptions.Section}:password."),
+                LogUnavailableReason.WrongPassword,
+                $"{redis} refused the password: correct {RedisOptions.Section}:password or password_file."),
             RedisConnectionException { FailureType: ConnectionFailureType.Loading } => (
                 LogUnavailableReason.Refused, $"{redis} is still loading its data."),
             TimeoutException => (

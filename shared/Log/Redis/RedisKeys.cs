@@ -133,6 +133,22 @@ internal sealed class RedisKeys
         return [Start, Start + ":changed", Start + ":until", Start + ":meta"];
     }
 
+    /// <summary>A ticket, by its hash.</summary>
+    public static RedisKey Ticket(string hash) => $"rt:ticket:{hash}";
+
+    /// <summary>The tickets that a tenant has.</summary>
+    public static RedisKey TicketsOf(string tenant) => $"rt:{{q:{tenant}}}:tickets";
+
+    /// <summary>What a tenant used lately; null: all together, by what is no tenant's name.</summary>
+    public static RedisKey BudgetOf(string? tenant) => $"rt:{{q:{tenant ?? "!"}}}:budget";
+
+    /// <summary>The places of a tenant's connections, in the order that <c>places.lua</c> lays down.</summary>
+    public static RedisKey[] PlacesOf(string tenant)
+    {
+        string places = $"rt:{{q:{tenant}}}:places";
+        return [places, places + ":of", places + ":subjects"];
+    }
+
     /// <summary>The keys of a terminal, in the order that <c>terminal.lua</c> lays down.</summary>
     public static RedisKey[] Of(TerminalKey terminal)
     {

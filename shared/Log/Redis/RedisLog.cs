@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Log.Budgets;
 using Realtime.Log.Revocations;
+using Realtime.Log.Tickets;
 using Realtime.Protocol;
 
 namespace Realtime.Log.Redis;
@@ -41,6 +43,8 @@ internal sealed class RedisLog : IPartitionedLog
         _leaseSweeper = new RedisLeaseSweeper(_leases);
         _describer = new RedisDescriber(_bulk, _keys);
         Revocations = new RedisRevocations(_live, _doorbells);
+        Tickets = new RedisTickets(_live);
+        Budgets = new RedisBudgets(_live);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
     }
 
@@ -52,6 +56,12 @@ internal sealed class RedisLog : IPartitionedLog
 
     /// <inheritdoc/>
     public IRevocationStore Revocations { get; }
+
+    /// <inheritdoc/>
+    public ITicketStore Tickets { get; }
+
+    /// <inheritdoc/>
+    public ITenantBudgets Budgets { get; }
 
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancellationToken)

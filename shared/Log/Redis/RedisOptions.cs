@@ -20,13 +20,34 @@ public sealed record RedisOptions : IValidatableObject
     [ConfigurationKeyName("endpoints")]
     public IReadOnlyList<string> Endpoints { get; init; } = [];
 
-    /// <summary>Password of the server's default user; none by default. Never logged.</summary>
+    /// <summary>Password of the server's default user, this or the file; none by default. Never logged.</summary>
     [ConfigurationKeyName("password")]
     public string? Password { get; init; }
+
+    /// <summary>
+    /// File whose first line is the password; white space around it is dropped. Read again for every new connection,
+    /// so that a password that the server has changed is found there. At most 64 KiB.
+    /// </summary>
+    [ConfigurationKeyName("password_file")]
+    public string? PasswordFile { get; init; }
 
     /// <summary>Whether to connect by TLS 1.2 or 1.3. Default false.</summary>
     [ConfigurationKeyName("tls")]
     public bool Tls { get; init; }
+
+    /// <summary>
+    /// PEM file of the authorities that the servers' certificates must come from, read for every new connection; those
+    /// of the system by default. Only with <see cref="Tls"/>.
+    /// </summary>
+    [ConfigurationKeyName("ca_file")]
+    public string? CaFile { get; init; }
+
+    /// <summary>
+    /// The name that the servers' certificates must bear; by default the host of each endpoint, and of nodes that a
+    /// cluster names by address, that address. Only with <see cref="Tls"/>.
+    /// </summary>
+    [ConfigurationKeyName("tls_host")]
+    public string? TlsHost { get; init; }
 
     /// <summary>How long one attempt to connect may take. Default 5s, 100ms to 1m.</summary>
     [ConfigurationKeyName("connect_timeout")]
@@ -77,6 +98,11 @@ public sealed record RedisOptions : IValidatableObject
             yield return new ValidationResult(
                 $"must be addresses host:port, {endpoint} is none; write for example localhost:6379",
                 [nameof(Endpoints)]);
+        }
+
+        foreach (ValidationResult wrong in RedisSecurity.Check(this))
+        {
+            yield return wrong;
         }
 
         if (ReconnectAfter <= ProbeInterval)

@@ -6,6 +6,7 @@ namespace Realtime.Log.Redis;
 internal sealed class RedisScript
 {
     public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript BudgetSettle = new("budget_settle");
     public static readonly RedisScript Describe = new("describe");
     public static readonly RedisScript LayoutReplace = new("layout_replace");
     public static readonly RedisScript LeaseAdmit = new("lease_admit");
@@ -17,6 +18,8 @@ internal sealed class RedisScript
     public static readonly RedisScript Memory = new("memory");
     public static readonly RedisScript Open = new("open");
     public static readonly RedisScript PartitionClock = new("partition_clock");
+    public static readonly RedisScript PlaceEnter = new("place_enter");
+    public static readonly RedisScript PlaceReport = new("place_report");
     public static readonly RedisScript Read = new("read");
     public static readonly RedisScript ReadBack = new("read_back");
     public static readonly RedisScript Renew = new("renew");
@@ -37,6 +40,9 @@ internal sealed class RedisScript
     public static readonly RedisScript TerminalSweep = new("terminal_sweep");
     public static readonly RedisScript TerminalUnclaim = new("terminal_unclaim");
     public static readonly RedisScript TerminalsDue = new("terminals_due");
+    public static readonly RedisScript TicketAdd = new("ticket_add");
+    public static readonly RedisScript TicketAdmit = new("ticket_admit");
+    public static readonly RedisScript TicketTake = new("ticket_take");
 
     private const string Include = "-- include ";
 

@@ -94,6 +94,9 @@ public static class ErrorCodes
     /// <summary>A limit on rate or count is reached.</summary>
     public const string RateLimited = "rate_limited";
 
+    /// <summary>The tenant or the user has as many connections as it may, over all workers.</summary>
+    public const string ConnectionLimit = "connection_limit";
+
     /// <summary>The slowest live reader is too far behind.</summary>
     public const string Pressure = "pressure";
 

@@ -30,17 +30,23 @@ export class Driver {
         await Promise.all([...this.#clients.values()].map((client) => client.close()));
     }
 
-    open({ client: name, url, tokens, options = {} }) {
+    open({ client: name, url, tokens, tickets, options = {} }) {
         let next = 0;
-        const token = ({ attempt, refused }) => {
-            this.#report({ saw: 'token', client: name, attempt, refused });
+        const token = ({ attempt, refused, expiring }) => {
+            this.#report({ saw: 'token', client: name, attempt, refused, expiring });
             const given = tokens[Math.min(next++, tokens.length - 1)];
             if (given === null) throw new Error('the scenario has no token now');
             return given;
         };
+        const given = [...(tickets ?? [])];
+        const ticket = ({ attempt }) => {
+            this.#report({ saw: 'ticket', client: name, attempt });
+            return given.length > 1 ? given.shift() : given[0];
+        };
         const client = new RealtimeClient({
             url,
             token,
+            ticket: tickets && ticket,
             ...toOptions(options),
         });
         client.on('state', (state) => this.#report({ saw: 'state', client: name, ...toState(state) }));
@@ -114,6 +120,11 @@ const commands = {
     buffered: (driver, command) => {
         const { items, bytes, itemsMost, bytesMost } = driver.watched(command).subscription.buffered;
         return { items, bytes, items_max: itemsMost, bytes_max: bytesMost };
+    },
+    create_ticket: async (driver, command) => {
+        const { scope, origin } = command;
+        const made = await driver.client(command).createTicket({ scope, origin });
+        return { ticket: made.ticket, expires_at: made.expiresAt };
     },
     publish: async (driver, command) => ({
         results: await driver.client(command).publish(command.events.map(toPublish)),

@@ -25,6 +25,7 @@ import { Router } from './router.js';
 import { ServerClock } from './serverClock.js';
 import type { ConnectionState } from './state.js';
 import { type SubscribeOptions, Subscription } from './subscription.js';
+import { createTicket, type Ticket, type TicketOptions } from './tickets.js';
 import { type TerminalOptions, TerminalSubscription } from './terminal.js';
 import { readTerminal, type ReadTerminalOptions, type TerminalContent } from './terminalReading.js';
 import { TerminalWriter, type TerminalWriterOptions } from './terminalWriter.js';
@@ -40,7 +41,7 @@ export interface ServerLimits {
   terminalWindowBytes: number;
 }
 
-/** An `error` of the server that concerns no request; `subscription` if it concerns one. */
+/** An `error` of the server that concerns no request, `subscription` if it concerns one; or what becomes of the token. */
 export interface ServerError {
   code: string;
   detail: string;
@@ -83,6 +84,8 @@ export class RealtimeClient {
       welcomed: (welcome) => this.welcomed(welcome),
       agreed: (welcome) => this.agreed(welcome),
       messages: (messages, bytes) => this.router.dispatch(messages, bytes),
+      notice: (error) => this.tellNotice(error),
+      now: () => this.now(),
       lost: () => this.router.disconnected(),
       closed: (error) => this.closed(error),
     });
@@ -203,6 +206,12 @@ export class RealtimeClient {
     return await this.lease({ agent: options.agent, task }, options);
   }
 
+  /** Makes a ticket, by which somebody else opens one connection for this client's user, with no more than its grants. */
+  async createTicket(options: TicketOptions = {}): Promise<Ticket> {
+    const { http, settings, environment } = this;
+    return await createTicket(options, { http, settings, environment, closed: this.closing.signal });
+  }
+
   /** Gives leases back and ends everything: subscriptions, requests, the connection. Then nothing is left of it. */
   async close(): Promise<void> {
     if (this.leases.size > 0) await Promise.all([...this.leases].map((lease) => lease.release()));
@@ -272,7 +281,7 @@ export class RealtimeClient {
     this.router.close(error);
   }
 
-  private tellNotice({ code, detail, retry, id }: WireError): void {
+  private tellNotice({ code, detail, retry, id }: Omit<WireError, 'op' | 'request'>): void {
     const notice = { code, detail, retry };
     void this.listeners.tell('notice', id === undefined ? notice : { ...notice, subscription: id });
   }

@@ -4,12 +4,13 @@ import { closedError, RealtimeError, toRealtimeError } from './errors.js';
 import { probeHandshake } from './handshakeProbe.js';
 import { jsonCodec } from './jsonCodec.js';
 import { Link } from './link.js';
-import type { ClientMessage, ServerMessage, WireWelcome } from './messages.js';
+import type { ClientMessage, ServerMessage, TokenMessage, WireWelcome } from './messages.js';
 import { msgpackCodec } from './msgpackCodec.js';
 import type { Settings } from './options.js';
 import { type Decision, type Ending, ReconnectPolicy } from './reconnectPolicy.js';
 import type { ConnectionState } from './state.js';
-import type { Tokens } from './tokens.js';
+import { TokenRenewal } from './tokenRenewal.js';
+import { Tokens } from './tokens.js';
 
 const Path = 'ws/agents';
 /** When a browser says that the network is back, a wait is cut to a random time up to this. */
@@ -22,6 +23,10 @@ export interface ConnectionHooks {
   agreed(welcome: WireWelcome): void;
   /** Those of one frame, and how many bytes it had. */
   messages(messages: readonly ServerMessage[], bytes: number): void;
+  /** Something about the token that the application may want to know. */
+  notice(error: RealtimeError): void;
+  /** By the server's clock. */
+  now(): number;
   /** A connection that was welcomed is no more. */
   lost(): void;
   /** There will be none again. */
@@ -35,7 +40,9 @@ export class Connection {
   private current: ConnectionState = { status: 'idle' };
   private link: Link | undefined;
   private running: Promise<void> | undefined;
+  private renewal: TokenRenewal | undefined;
   private refusedToken: string | undefined;
+  private readonly tickets: Tokens | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -44,6 +51,7 @@ export class Connection {
     private readonly hooks: ConnectionHooks,
   ) {
     this.policy = new ReconnectPolicy(settings, () => environment.random());
+    if (settings.ticket !== undefined) this.tickets = new Tokens(settings.ticket, 'ticket');
   }
 
   get state(): ConnectionState {
@@ -81,24 +89,24 @@ export class Connection {
   private async run(): Promise<void> {
     for (;;) {
       this.enter({ status: 'connecting', attempt: this.policy.attempt });
-      const { ending, wasWelcome } = await this.attempt();
-      if (wasWelcome) this.hooks.lost();
+      const { ending, lasted } = await this.attempt();
+      if (lasted !== undefined) this.hooks.lost();
       if (this.stopping.signal.aborted) return;
-      const decision = this.policy.decide(ending, wasWelcome);
+      const decision = this.policy.decide(ending, lasted);
       if (decision.kind === 'close') return this.finish(decision.error);
       await this.wait(decision);
       if (this.stopping.signal.aborted) return;
     }
   }
 
-  private async attempt(): Promise<{ ending: Ending; wasWelcome: boolean }> {
+  private async attempt(): Promise<{ ending: Ending; lasted: number | undefined }> {
     const { clock } = this.environment;
     const deadline = new Deadline(clock, this.settings.connectTimeout, [this.stopping.signal]);
-    let wasWelcome = false;
+    let since: number | undefined;
     const welcomed = (welcome: WireWelcome) => {
-      if (wasWelcome) return this.hooks.agreed(welcome);
+      if (since !== undefined) return this.hooks.agreed(welcome);
       deadline.clear();
-      wasWelcome = true;
+      since = clock.now();
       this.policy.welcomed();
       this.current = { status: 'connected', session: welcome.session };
       // First all that belongs to it: who hears "connected" may ask for limits and time, or resume a subscription.
@@ -107,7 +115,7 @@ export class Connection {
     };
     try {
       const ending = await this.connect(deadline, welcomed);
-      return { ending, wasWelcome };
+      return { ending, lasted: since === undefined ? undefined : clock.now() - since };
     } finally {
       deadline.clear();
     }
@@ -123,26 +131,51 @@ export class Connection {
       if (error instanceof RealtimeError && error.code === 'unauthorized') return { kind: 'impossible', error };
       return { kind: 'token_failed', error: toRealtimeError(error, 'token_failed') };
     }
-    this.refusedToken = token;
     try {
       this.link = await this.open(token, welcomed);
     } catch (error) {
       return { kind: 'impossible', error: toRealtimeError(error, 'network') };
     }
     const link = this.link;
+    const renewal = this.beginRenewal(token);
     const overdue = () => (deadline.isOver ? link.abandon({ kind: 'timeout' }) : link.close());
     if (signal.aborted) overdue();
     else signal.addEventListener('abort', overdue, { once: true });
     const ending = await link.ended;
-    this.link = undefined;
+    renewal?.stop();
+    this.refusedToken = renewal?.inUse;
+    this.link = this.renewal = undefined;
     if (ending.kind !== 'handshake' || signal.aborted) return ending;
     const url = new URL(Path, this.settings.url);
-    return { kind: 'handshake', answer: await probeHandshake(this.environment, url, token, signal) };
+    const shown = this.tickets === undefined ? token : undefined;
+    return { kind: 'handshake', answer: await probeHandshake(this.environment, url, shown, signal) };
+  }
+
+  /** What a ticket opened ends with the token behind it: another ticket opens the next one. */
+  private beginRenewal(token: string): TokenRenewal | undefined {
+    if (this.tickets !== undefined) return undefined;
+    const { settings, tokens, environment, hooks } = this;
+    this.renewal = new TokenRenewal(token, {
+      settings,
+      tokens,
+      environment,
+      now: () => hooks.now(),
+      send: (message) => this.send(message),
+      notice: (error) => hooks.notice(error),
+    });
+    return this.renewal;
+  }
+
+  private tokenTold(message: TokenMessage): void {
+    if (message.op === 'expiring') this.renewal?.expiring(message.expires_at);
+    else if (message.op === 'authenticated') this.renewal?.answered();
+    else this.renewal?.answered(new RealtimeError(message.code, message.detail, { retry: message.retry }));
   }
 
   /** Throws the refusal if the callback gives the very token again that was refused. */
   private async askForToken(signal: AbortSignal): Promise<string> {
     const { isTokenRefused: refused, tokenRefusal } = this.policy;
+    if (this.tickets !== undefined) return await this.tickets.fresh({ attempt: this.policy.attempt, refused }, signal);
     const token = await this.tokens.fresh({ attempt: this.policy.attempt, refused }, signal);
     if (tokenRefusal !== undefined && token === this.refusedToken) throw tokenRefusal;
     return token;
@@ -153,11 +186,14 @@ export class Connection {
     const url = new URL(Path, this.settings.url);
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
     const { heartbeat } = this.settings;
-    if (heartbeat !== undefined) url.search = `heartbeat=${heartbeat}ms`;
+    if (heartbeat !== undefined) url.searchParams.set('heartbeat', `${heartbeat}ms`);
+    if (this.tickets !== undefined) url.searchParams.set('ticket', token);
     const codecs = this.settings.format === 'json' ? [jsonCodec] : [msgpackCodec, jsonCodec];
-    const socket = new WebSocket(url.href, [...codecs.map((codec) => codec.subprotocol), `bearer.${token}`]);
+    const shown = this.tickets === undefined ? [`bearer.${token}`] : [];
+    const socket = new WebSocket(url.href, [...codecs.map((codec) => codec.subprotocol), ...shown]);
     const messages = (list: readonly ServerMessage[], bytes: number) => this.hooks.messages(list, bytes);
-    return new Link(socket, codecs, this.environment.clock, { welcome, messages });
+    const about = (message: TokenMessage) => this.tokenTold(message);
+    return new Link(socket, codecs, this.environment.clock, { welcome, messages, token: about });
   }
 
   private async wait(decision: Decision & { kind: 'wait' }): Promise<void> {

@@ -8,7 +8,7 @@ export type { EventItem, EventOrigin, Gap, SubscriptionItem, TerminalGap, Termin
 export { Lease, type Leased, type LeaseOptions } from './lease.js';
 export { LeasedError } from './leasedError.js';
 export type { Channel, ProblemPlace } from './messages.js';
-export type { ClientOptions, ProducerOptions, TokenRequest, TokenSource } from './options.js';
+export type { ClientOptions, ProducerOptions, TicketSource, TokenRequest, TokenSource } from './options.js';
 export { PublishError, type PublishOutcome, type PublishResult } from './publishError.js';
 export type { PublishEvent } from './publishEvent.js';
 export type { HistoryPage, HistoryQuery, LatestPage, LatestQuery, ValuesPage, ValuesQuery } from './reading.js';
@@ -22,6 +22,7 @@ export {
   TerminalWriter,
   type TerminalWriterOptions,
 } from './terminalWriter.js';
+export type { Ticket, TicketOptions } from './tickets.js';
 export { type TerminalOptions, TerminalSubscription } from './terminal.js';
 export type { TerminalFrom } from './terminalPosition.js';
 export type { ReadTerminalOptions, TerminalChunk, TerminalContent } from './terminalReading.js';

@@ -3,7 +3,7 @@ import type { Codec } from './codec.js';
 import type { Clock } from './environment.js';
 import { RealtimeError, toRealtimeError } from './errors.js';
 import { Liveness } from './liveness.js';
-import type { ClientMessage, ServerMessage, WireDrain, WireWelcome } from './messages.js';
+import type { ClientMessage, ServerMessage, TokenMessage, WireDrain, WireWelcome } from './messages.js';
 import type { Ending } from './reconnectPolicy.js';
 import type { WebSocketLike } from './platform.browser.js';
 
@@ -12,6 +12,8 @@ const CloseTimeout = 1_000;
 
 export interface LinkHooks {
   welcome(welcome: WireWelcome): void;
+  /** What is said of the token. */
+  token(message: TokenMessage): void;
   /** The messages of one frame, and how many bytes it had. */
   messages(messages: readonly ServerMessage[], bytes: number): void;
 }
@@ -96,6 +98,8 @@ export class Link {
     if (this.liveness === undefined) throw new RealtimeError('protocol', `${message.op} came before welcome`);
     if (message.op === 'ping') this.send({ ...message, op: 'pong' });
     else if (message.op === 'drain') this.drained(message);
+    else if (message.op === 'expiring' || message.op === 'authenticated') this.hooks.token(message);
+    else if (message.op === 'error' && message.request === 'auth') this.hooks.token(message);
   }
 
   /** The first one opens; another of the same session tells that something else was agreed. */

@@ -96,6 +96,21 @@ export interface WireDrain {
   delay: number;
 }
 
+/** The token ends then, ms since 1970. */
+export interface WireExpiring {
+  op: 'expiring';
+  expires_at: number;
+}
+
+/** Another one holds, until then. */
+export interface WireAuthenticated {
+  op: 'authenticated';
+  expires_at: number;
+}
+
+/** What is said of a connection's token. */
+export type TokenMessage = WireExpiring | WireAuthenticated | WireError;
+
 export type ServerMessage =
   | WireWelcome
   | WireSubscribed
@@ -111,6 +126,8 @@ export type ServerMessage =
   | { op: 'pong'; nonce?: string }
   | { op: 'ping'; nonce?: string }
   | WireDrain
+  | WireExpiring
+  | WireAuthenticated
   | WireError;
 
 /** The lists of a filter, as they go onto the wire. */
@@ -129,6 +146,7 @@ export type ClientMessage =
   | { op: 'pause'; id: string }
   | { op: 'resume'; id: string }
   | { op: 'ack'; id: string; offset: number; epoch: string }
+  | { op: 'auth'; token: string }
   | { op: 'ping'; nonce?: string }
   | { op: 'pong'; nonce?: string };
 

@@ -5,11 +5,16 @@ import { isToken } from './tokens.js';
 export interface TokenRequest {
   /** Number of the attempt, in a row of failures, from 1. */
   attempt: number;
-  /** Whether the last token was refused: a cached one won't do. */
+  /** Whether the last token was refused, or of no use: a cached one won't do. */
   refused: boolean;
+  /** Whether it is to take the place of one that ends soon, on a connection that goes on: there is no hurry of more than seconds. */
+  expiring?: boolean | undefined;
 }
 
 export type TokenSource = string | ((request: TokenRequest) => string | Promise<string>);
+
+/** Gives a ticket that nobody used yet, such as one's own server makes by `createTicket`. */
+export type TicketSource = (request: TokenRequest) => string | Promise<string>;
 
 /**
  * Who publishes: its events are numbered, so that none is lost, doubled or swapped, however often it had to be tried, and
@@ -29,8 +34,10 @@ export interface ProducerOptions {
 export interface ClientOptions {
   /** The edge's address, `https://…`; `http://` only for this machine itself. */
   url: string | URL;
-  /** A text, or a callback that is asked before each attempt to connect. */
-  token: TokenSource;
+  /** A text, or a callback that is asked before each attempt to connect. Needless with `ticket`, if nothing goes over HTTP. */
+  token?: TokenSource | undefined;
+  /** A callback that is asked before each attempt to connect, for a ticket that opens it instead of the token. */
+  ticket?: TicketSource | undefined;
   /** What is spoken: MessagePack with LZ4, or JSON, which one can read along: `msgpack`. */
   format?: 'msgpack' | 'json' | undefined;
   reconnect?: {
@@ -67,7 +74,8 @@ export interface ClientOptions {
 /** The options with their defaults. */
 export interface Settings {
   url: URL;
-  token: TokenSource;
+  token: TokenSource | undefined;
+  ticket: TicketSource | undefined;
   format: 'msgpack' | 'json';
   reconnectDelay: number;
   reconnectDelayMax: number;
@@ -86,6 +94,7 @@ export interface Settings {
 const Known = [
   'url',
   'token',
+  'ticket',
   'format',
   'reconnect',
   'connectTimeout',
@@ -123,8 +132,11 @@ export function checkOptions(options: ClientOptions): Settings {
     return preset;
   };
   const url = checkUrl(options.url, wrong);
-  const { token, reconnect, publish } = options;
-  if (typeof token !== 'function' && (typeof token !== 'string' || token === ''))
+  const { token, ticket, reconnect, publish } = options;
+  if (ticket !== undefined && typeof ticket !== 'function')
+    wrong.push(`ticket is ${typeof ticket}, but must be a function: each ticket is good once`);
+  const isNeedless = token === undefined && ticket !== undefined;
+  if (!isNeedless && typeof token !== 'function' && (typeof token !== 'string' || token === ''))
     wrong.push(`token is ${token === '' ? 'empty' : typeof token}, but must be a text or a function`);
   // Its value is not told: it may be a good one with a line's end.
   else if (typeof token === 'string' && !isToken(token))
@@ -136,6 +148,7 @@ export function checkOptions(options: ClientOptions): Settings {
   const settings: Settings = {
     url,
     token,
+    ticket,
     format,
     reconnectDelay,
     reconnectDelayMax: number('reconnect.delayMax', reconnect?.delayMax, Math.max(30_000, reconnectDelay), 0, TimerMax),

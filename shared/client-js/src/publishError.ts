@@ -18,6 +18,8 @@ export type PublishOutcome =
         retry: boolean;
         /** Of `producer_gap`: the number that the log takes next. */
         expected?: number;
+        /** How long to wait, ms, if the server says so. */
+        retry_after_ms?: number;
       };
     };
 

@@ -120,10 +120,12 @@ export class Publisher {
       events = events.filter(({ index }) => isRetryable(outcomes[index]!));
       if (events.length === 0) return;
       if (attempt >= this.settings.publishAttemptsMax) throw PublishError.of(outcomes, error);
-      await sleep(this.environment.clock, backoff.next(error?.retryAfter), signal).catch((reason: unknown) => {
-        const isTimeout = reason instanceof RealtimeError && reason.code === 'timeout';
-        throw isTimeout ? PublishError.of(outcomes, reason) : reason;
-      });
+      await sleep(this.environment.clock, backoff.next(waitOf(error, events, outcomes)), signal).catch(
+        (reason: unknown) => {
+          const isTimeout = reason instanceof RealtimeError && reason.code === 'timeout';
+          throw isTimeout ? PublishError.of(outcomes, reason) : reason;
+        },
+      );
     }
   }
 
@@ -181,6 +183,19 @@ function* split(pending: readonly Pending[]): Generator<Pending[]> {
     bytes += event.bytes;
   }
   yield request;
+}
+
+/** How long the server asks to wait, at least: for all of them, or for one. */
+function waitOf(
+  error: RealtimeError | undefined,
+  events: readonly Pending[],
+  outcomes: readonly PublishOutcome[],
+): number {
+  const asked = events.map(({ index }) => {
+    const outcome = outcomes[index]!;
+    return 'error' in outcome ? (outcome.error.retry_after_ms ?? 0) : 0;
+  });
+  return Math.max(error?.retryAfter ?? 0, ...asked);
 }
 
 function isRefused(outcome: PublishOutcome): boolean {

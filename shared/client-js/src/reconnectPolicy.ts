@@ -29,15 +29,27 @@ export type Decision =
       closeCode?: number;
     };
 
+/**
+ * Who was over a limit waits at least this, twice that the next time in a row, and so on up to the most; and whose token
+ * was refused behind `welcome`, from the second time on. For `welcome` ends the row of failures, and not what is wrong.
+ */
+const FloorMin = 1_000;
+const FloorMax = 30_000;
+
 /** Decides by how one attempt ended whether there is a next one, and when. */
 export class ReconnectPolicy {
   private readonly backoff: Backoff;
   private failures = 0;
   private refusals = 0;
   private refusal: RealtimeError | undefined;
+  /** Connections in a row that the server ended for a fault of ours, each soon after its `welcome`. */
+  private sentAway = 0;
 
   constructor(
-    private readonly settings: Pick<Settings, 'reconnectDelay' | 'reconnectDelayMax' | 'attemptsMax' | 'token'>,
+    private readonly settings: Pick<
+      Settings,
+      'reconnectDelay' | 'reconnectDelayMax' | 'attemptsMax' | 'token' | 'ticket'
+    >,
     random: () => number,
   ) {
     this.backoff = new Backoff(settings.reconnectDelay, settings.reconnectDelayMax, random);
@@ -66,9 +78,10 @@ export class ReconnectPolicy {
     this.backoff.reset();
   }
 
-  /** @param wasWelcome Whether it ended a connection; a connection that ends is no failed attempt. */
-  decide(ending: Ending, wasWelcome: boolean): Decision {
-    if (!wasWelcome) this.failures++;
+  /** @param lasted How long the connection that it ended stood, ms; that is no failed attempt. Undefined if there was none. */
+  decide(ending: Ending, lasted: number | undefined): Decision {
+    if (lasted === undefined) this.failures++;
+    else if (lasted >= FloorMax) this.sentAway = 0;
     switch (ending.kind) {
       case 'impossible':
         return { kind: 'close', error: ending.error };
@@ -105,16 +118,24 @@ export class ReconnectPolicy {
     if (!CloseCodes.shouldReconnect(code)) return { kind: 'close', error };
     if (drainDelay !== undefined)
       return { kind: 'wait', delay: drainDelay, exact: true, reason: 'drain', error, closeCode: code };
+    if (code === CloseCodes.LimitReached) {
+      return this.wait('closed', error, { atLeast: floorOf(++this.sentAway), closeCode: code });
+    }
     return this.wait(code === CloseCodes.Broken ? 'lost' : 'closed', error, { closeCode: code });
   }
 
-  /** One more attempt, if there can be another token; whether it is another is seen when it was asked for. */
+  /**
+   * One more attempt, if there can be another token; whether it is another is seen when it was asked for. Of tickets the
+   * next one is always another.
+   */
   private decideUnauthorized(cause: RealtimeError, closeCode?: number): Decision {
-    this.refusals++;
     const error = new RealtimeError('unauthorized', cause.detail, { cause, closeCode, status: cause.status });
+    const atLeast = closeCode === undefined ? 0 : floorOf(this.sentAway++);
+    if (this.settings.ticket !== undefined) return this.wait('unauthorized', error, { atLeast, closeCode });
+    this.refusals++;
     this.refusal = error;
     if (this.refusals > 1 || typeof this.settings.token !== 'function') return { kind: 'close', error };
-    return this.wait('unauthorized', error, { closeCode });
+    return this.wait('unauthorized', error, { atLeast, closeCode });
   }
 
   private wait(
@@ -130,4 +151,8 @@ export class ReconnectPolicy {
     const wait = { kind: 'wait', delay: this.backoff.next(atLeast), exact: atLeast > 0, reason, error } as const;
     return closeCode === undefined ? wait : { ...wait, closeCode };
   }
+}
+
+function floorOf(times: number): number {
+  return times === 0 ? 0 : Math.min(FloorMax, FloorMin * 2 ** Math.min(times - 1, 30));
 }

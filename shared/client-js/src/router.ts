@@ -83,6 +83,8 @@ export class Router {
   }
 
   private dispatchOne(message: ServerMessage): void {
+    // The connection's own.
+    if (message.op === 'error' && message.request === 'auth') return;
     if (message.op === 'error' && (message.id === undefined || message.request === undefined)) {
       this.notice(message);
     } else if ('id' in message && message.id !== undefined) {

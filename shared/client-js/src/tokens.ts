@@ -7,13 +7,16 @@ export function isToken(text: string): boolean {
   return /^[A-Za-z0-9._~+-]+$/.test(text);
 }
 
-/** The token: asked for before each attempt to connect, and for HTTP only if there is none yet or it was refused. */
+/** The token: asked for before each attempt to connect, and for HTTP only if there is none yet or it was refused. Or the ticket. */
 export class Tokens {
   private latest: string | undefined;
   /** The question under way: who asks the same meanwhile shares its answer. */
   private asking: { token: Promise<string>; refused: boolean } | undefined;
 
-  constructor(private readonly source: TokenSource) {}
+  constructor(
+    private readonly source: TokenSource | undefined,
+    private readonly what: 'token' | 'ticket' = 'token',
+  ) {}
 
   /** Whether a refused token may be followed by another one. */
   get canChange(): boolean {
@@ -42,7 +45,7 @@ export class Tokens {
     return await this.fresh({ attempt: 2, refused: true }, signal);
   }
 
-  /** The last one asked for. */
+  /** The last one asked for. Throws `unauthorized` if there is no source: tickets open connections alone. */
   async current(signal: AbortSignal): Promise<string> {
     if (this.latest !== undefined) return this.latest;
     if (this.asking !== undefined) return await withSignal(this.asking.token, signal);
@@ -50,15 +53,17 @@ export class Tokens {
   }
 
   private async ask(request: TokenRequest): Promise<string> {
+    if (this.source === undefined)
+      throw new RealtimeError('unauthorized', 'there is no token: what goes over HTTP needs the option `token`');
     let token: unknown;
     try {
       token = typeof this.source === 'function' ? await this.source(request) : this.source;
     } catch (error) {
-      const detail = `the token callback failed: ${error instanceof Error ? error.message : String(error)}`;
+      const detail = `the ${this.what} callback failed: ${error instanceof Error ? error.message : String(error)}`;
       throw new RealtimeError('token_failed', detail, { cause: error, retry: true });
     }
     if (typeof token !== 'string' || !isToken(token))
-      throw new RealtimeError('token_failed', 'the token is empty or has characters that no token has', {
+      throw new RealtimeError('token_failed', `the ${this.what} is empty or has characters that no ${this.what} has`, {
         retry: true,
       });
     this.latest = token;

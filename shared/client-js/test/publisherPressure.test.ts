@@ -54,3 +54,16 @@ test('what is refused with pressure has what follows it wait too', async () => {
   await second;
   await client.close();
 });
+
+test('an event that is over a limit waits as long as its refusal says, and some more', async () => {
+  const limited = { error: { code: 'rate_limited', detail: 'too fast', retry: true, retry_after_ms: 3_000 } };
+  answers(world, accepted([stored(1), limited]));
+  const client = world.client();
+  const publishing = client.publish([event(1), event(2)]);
+  await vi.advanceTimersByTimeAsync(3_499);
+  expect(world.requests).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  await publishing;
+  expect(payloads(world)).toEqual([[1, 2], [2]]);
+  await client.close();
+});

@@ -11,7 +11,7 @@ const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => matc
 const examples = blocks.filter((block) => !/^(class|interface|type) /.test(block));
 
 test('the examples of the README are code that compiles', () => {
-  expect(examples).toHaveLength(5);
+  expect(examples).toHaveLength(6);
   const imports = "import { RealtimeClient, PublishError } from '../src/index.js';";
   const [first, ...rest] = examples.map((block) => block.replace(/^import .*$/m, ''));
   const source = [imports, 'declare const fetchToken: () => Promise<string>;', first, ...rest.map((one) => `{${one}}`)];

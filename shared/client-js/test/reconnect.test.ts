@@ -27,13 +27,43 @@ describe('close codes', () => {
     await client.close();
   });
 
-  test.each([1001, 1005, 1006, 1011, 1012, 1013, 4408, 4429])('%i is followed by another attempt', async (code) => {
+  test.each([1001, 1005, 1006, 1011, 1012, 1013, 4408])('%i is followed by another attempt', async (code) => {
     const { client, socket } = await world.connected();
     socket.end(code);
     await settle();
     expect(stateOf(client, 'waiting')).toMatchObject({ delay: 500, attempt: 1, closeCode: code });
     await vi.advanceTimersByTimeAsync(500);
     expect(world.sockets).toHaveLength(2);
+    await client.close();
+  });
+});
+
+describe('a server that sends us away for a fault of ours', () => {
+  test.each([
+    ['a limit', 4429, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]],
+    ['each new token', 4401, [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]],
+  ])('by %s, soon after its welcome, is left alone for longer and longer', async (_, code, floors) => {
+    world.randomValue = 0;
+    let tokens = 0;
+    const { client, socket } = await world.connected({ token: () => `token-${tokens++}` });
+    let last = socket;
+    const states = statesOf(client);
+    const delays = () => states.flatMap((state) => (state.status === 'waiting' ? [state.delay] : []));
+    for (const floor of floors) {
+      last.end(code);
+      await settle();
+      await vi.advanceTimersByTimeAsync(floor);
+      last = (await world.socket(delays().length + 1)).welcome();
+    }
+    expect(delays()).toEqual(floors);
+
+    // Who stood for half a minute begins anew.
+    await vi.advanceTimersByTimeAsync(15_000);
+    last.say({ op: 'pong' });
+    await vi.advanceTimersByTimeAsync(15_000);
+    last.end(code);
+    await settle();
+    expect(delays().at(-1)).toBe(floors[0]);
     await client.close();
   });
 });
@@ -170,7 +200,7 @@ describe('the token', () => {
     const second = await world.socket(2);
     expect(second.protocols.at(-1)).toBe('bearer.new');
     second.welcome().end(4401);
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(2_000);
     // A welcome ended the row; two refusals in a row end all.
     (await world.socket(3)).open().end(4401);
     await vi.advanceTimersByTimeAsync(100_000);

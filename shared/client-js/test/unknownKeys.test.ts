@@ -10,7 +10,7 @@ test.each<[object, string]>([
   [{ reconnect: { delaymax: 1 } }, 'reconnect.delaymax is unknown: did you mean reconnect.delayMax?'],
   [{ publish: { attempts_max: 1 } }, 'publish.attempts_max is unknown: did you mean publish.attemptsMax?'],
   [{ bufferItem: undefined }, 'bufferItem is unknown: did you mean bufferItems?'],
-  [{ colour: 'red' }, 'colour is unknown; known are url, token, format, reconnect'],
+  [{ colour: 'red' }, 'colour is unknown; known are url, token, ticket, format, reconnect'],
 ])('an option that is none is refused: %o', (wrong, told) => {
   expect(() => new RealtimeClient({ ...good, ...wrong } as ClientOptions)).toThrow(TypeError);
   expect(() => checkOptions({ ...good, ...wrong } as ClientOptions)).toThrow(told);

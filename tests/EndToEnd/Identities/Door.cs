@@ -31,6 +31,7 @@ internal sealed record Door(string Endpoint, Need Need, string Target, string Go
         new("POST /v1/leases", Need.Publish, "/v1/leases", "200", Lease),
         new("POST /v1/leases/release", Need.Publish, "/v1/leases/release", "200", Lease.Replace(
             ",\"ttl_ms\":30000", "", StringComparison.Ordinal)),
+        new("POST /v1/tickets", Need.Some, "/v1/tickets", "201"),
         new("GET,CONNECT /v1/publish", Need.Publish, "/v1/publish", "101 published",
             $$"""{"op":"publish","seq":1,"events":{{Event}}}"""),
         .. new[]
@@ -39,7 +40,7 @@ internal sealed record Door(string Endpoint, Need Need, string Target, string Go
             "POST /internal/edges/{edge}/drain", "POST /internal/edges/{edge}/undrain", "GET /internal/connections",
             "POST /internal/connections/disconnect", "GET /internal/partitions", "GET /internal/limits",
             "GET /internal/configuration", "POST /internal/revocations", "GET /internal/revocations",
-            "DELETE /internal/revocations",
+            "DELETE /internal/revocations", "POST /internal/tickets/redeem",
         }.Select(endpoint => new Door(
             endpoint, Need.Edge, endpoint[(endpoint.IndexOf(' ', StringComparison.Ordinal) + 1)..]
                 .Replace("{edge}", "edge-1", StringComparison.Ordinal), "200")),

@@ -68,6 +68,7 @@ public sealed class EndpointIdentityTests(DoorSystem doors) : IClassFixture<Door
             {
                 Need.Read => read,
                 Need.ReadTerminal => terminal,
+                Need.Some => scope.Length > 0,
                 _ => publish,
             }) ? door.Good : door.IsSocket ? "101 forbidden" : "403 forbidden",
             door => Knock.AtEdgeAsync(doors.System, door, doors.Token(scope)));

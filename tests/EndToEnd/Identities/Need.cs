@@ -15,6 +15,9 @@ public enum Need
     /// <summary>To publish, or to write a terminal.</summary>
     Publish,
 
+    /// <summary>Any grant at all.</summary>
+    Some,
+
     /// <summary>To be an edge that was asked by an operator.</summary>
     Edge,
 }

@@ -12,7 +12,8 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     public string[] Endpoints => [.. _nodes.Select(node => node.Endpoint)];
 
-    public static async Task<RedisCluster> StartAsync(RedisPersistence persistence = RedisPersistence.None)
+    public static async Task<RedisCluster> StartAsync(
+        RedisPersistence persistence = RedisPersistence.None, Func<string[]>? more = null)
     {
         var cluster = new RedisCluster();
         for (int i = 0; i < 3; i++)
@@ -23,6 +24,7 @@ internal sealed class RedisCluster : IAsyncDisposable
                 [
                     "--cluster-enabled", "yes", "--cluster-port", $"{RedisServer.FreePort()}",
                     "--cluster-require-full-coverage", "no", "--cluster-node-timeout", "2000",
+                    .. more?.Invoke() ?? [],
                 ]));
         }
 

@@ -15,6 +15,7 @@ public sealed class RedisOptionsTests
     {
         RedisOptions options = Configure(
             ("endpoints:0", "redis-0:6379"), ("endpoints:1", "10.0.0.7:7000"), ("password", "p"), ("tls", "true"),
+            ("tls_host", "redis.test"),
             ("connect_timeout", "3s"), ("command_timeout", "250ms"), ("probe_interval", "2s"),
             ("reconnect_after", "15s"), ("in_flight_bytes_max", "8388608"))
             .ReadRealtimeOptions<LogOptions>().Redis;
@@ -26,6 +27,7 @@ public sealed class RedisOptionsTests
                 Endpoints = options.Endpoints,
                 Password = "p",
                 Tls = true,
+                TlsHost = "redis.test",
                 ConnectTimeout = TimeSpan.FromSeconds(3),
                 CommandTimeout = TimeSpan.FromMilliseconds(250),
                 ProbeInterval = TimeSpan.FromSeconds(2),
@@ -41,6 +43,7 @@ public sealed class RedisOptionsTests
     [InlineData("endpoints:0", "redis:65536")]
     [InlineData("endpoints:0", ":6379")]
     [InlineData("endpoints:0", "re dis:6379")]
+    [InlineData("password_file", "/nowhere/password")]
     [InlineData("reconnect_after", "900ms")]
     [InlineData("command_timeout", "49ms")]
     [InlineData("connect_timeout", "2m")]
@@ -54,6 +57,20 @@ public sealed class RedisOptionsTests
         ConfigurationError error = Assert.Single(binder.Errors);
         Assert.Equal($"event_plane:redis:{key.Split(':')[0]}", error.Key);
     }
+
+    [Theory]
+    [InlineData("password", "password:one", "password_file:/dev/null/none")]
+    [InlineData("ca_file", "tls:true", "ca_file:/nowhere/ca.pem")]
+    [InlineData("tls", "tls:false", "tls_host:redis.test")]
+    [InlineData("tls_host", "tls:true", "tls_host:no host")]
+    public void What_contradicts_itself_is_named_by_key(string wrong, params string[] settings)
+    {
+        var binder = new OptionsBinder(Configure(
+            [.. settings.Select(setting => setting.Split(':', 2)).Select(parts => (parts[0], parts[1]))]));
+
+        binder.Bind(typeof(LogOptions));
+
+        Assert.Contains(binder.Errors, error => error.Key == $"event_plane:redis:{wrong}");    }
 
     [Fact]
     public async Task Endpoints_choose_Redis_and_none_the_embedded_log()

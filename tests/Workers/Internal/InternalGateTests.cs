@@ -13,6 +13,7 @@ public sealed class InternalGateTests
         (HttpMethod.Post, "/internal/edges/e1/undrain"), (HttpMethod.Get, "/internal/connections"),
         (HttpMethod.Post, "/internal/connections/disconnect"), (HttpMethod.Get, "/internal/partitions"),
         (HttpMethod.Get, "/internal/limits"), (HttpMethod.Get, "/internal/configuration"),
+        (HttpMethod.Post, "/internal/tickets/redeem"),
         (HttpMethod.Get, "/internal"), (HttpMethod.Get, "/internal/nowhere"), (HttpMethod.Get, "/INTERNAL/status"),
     ];
 

@@ -121,8 +121,8 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         Outbox.Close(CloseCode.BadMessage, ErrorCodes.BadRequest);
     }
 
-    /// <summary>Handles one frame; its requests go on after this returns.</summary>
-    public void Handle(ProducerFrame frame, int length)
+    /// <summary>Handles one frame; its requests go on after this returns. How many messages it held.</summary>
+    public int Handle(ProducerFrame frame, int length)
     {
         Volatile.Write(ref _messageBeganAt, 0);
         var messages = new List<ProducerMessage>();
@@ -133,13 +133,15 @@ internal sealed partial class ProducerConnection : IConnection, IAsyncDisposable
         if (!isRead)
         {
             Outbox.Close(CloseCode.BadMessage, error ?? string.Empty);
-            return;
+            return 0;
         }
 
         foreach (ProducerMessage message in messages)
         {
             Handle(message, frame);
         }
+
+        return messages.Count;
     }
 
     public async ValueTask DisposeAsync()

@@ -55,12 +55,16 @@ internal sealed class PublishSocketEndpoint(WebSocketServer server, ProducerServ
                 Reserve = connection.TryReserve,
                 Release = bytes => services.Budget.Return(bytes),
             };
+            Rate = new ConnectionRate(
+                services.Connections.Rates.OfProducers, services.Connections.Rates, isPatient: true, services.Clock);
             connection.Welcome();
         }
 
         public IConnection Connection => _connection;
 
         public WebSocketReaderOptions ReaderOptions { get; }
+
+        public ConnectionRate Rate { get; }
 
         public Task<bool> SendAsync() => _sender.RunAsync();
 
@@ -85,7 +89,7 @@ internal sealed class PublishSocketEndpoint(WebSocketServer server, ProducerServ
             var held = new ProducerFrame(buffer, reserved, _services.Budget);
             try
             {
-                _connection.Handle(held, frame.Length);
+                Rate.TakeMessages(_connection.Handle(held, frame.Length));
             }
             finally
             {

@@ -114,6 +114,21 @@ export class App {
     this.begin(token);
   }
 
+  // This token ends soon. Whoever signed in anew in another tab has done so for this one; else the header says when it ends.
+  private async followSignIn(): Promise<void> {
+    const { tenant, subject, expiresAt = Infinity } = this.claims.peek();
+    for (const token of [await this.tabs.ask(isLater), this.tokens.load()]) {
+      if (token === undefined || !isLater(token) || !this.live.peek()) continue;
+      this.tokens.save(token, this.tokens.isKept());
+      return this.begin(token);
+    }
+
+    function isLater(token: string): boolean {
+      const claims = claimsOf(token);
+      return claims?.tenant === tenant && claims?.subject === subject && (claims?.expiresAt ?? 0) > expiresAt;
+    }
+  }
+
   // Out of the address at once, before anything can read, store or send it.
   private takeCode(): string | undefined {
     const code = codeOf(location.hash);
@@ -164,7 +179,7 @@ export class App {
     }
     live?.stop();
     const seen = new Seen(localStorage, Seen.keyOf(claims.tenant ?? '', claims.subject ?? ''));
-    this.live.value = new Live(token, seen);
+    this.live.value = new Live(token, seen, () => void this.followSignIn());
     this.readRoute();
   }
 }

@@ -46,6 +46,7 @@ export class Live {
   constructor(
     token: string,
     private readonly seen: Seen,
+    private readonly expiring: () => void = () => {},
   ) {
     this.earlier = seen.load();
     if (this.earlier) this.missed.restore(this.earlier.unopened);
@@ -103,7 +104,10 @@ export class Live {
     this.expiresAt = claimsOf(token)?.expiresAt ?? Infinity;
     const client = new RealtimeClient({ url: location.origin, token, reconnect: { delayMax: DELAY_MAX_MS } });
     setClock(() => client.now());
-    client.on('notice', (notice) => this.logAway.take(notice));
+    client.on('notice', (notice) => {
+      if (notice.code === 'token_expiring') this.expiring();
+      else this.logAway.take(notice);
+    });
     client.on('state', (state) => {
       const link = linkOf(state, this.expiresAt, now());
       if (!link) return;

@@ -17,7 +17,7 @@ export interface TabEvents {
  * is kept by the tab alone; signing out of one ends it in all. Only pages of this origin hear any of it.
  */
 export class Tabs {
-  private asking: ((token: string) => void) | undefined;
+  private readonly asking = new Set<(token: string) => void>();
 
   constructor(
     private readonly channel: Channel,
@@ -26,18 +26,19 @@ export class Tabs {
     channel.onmessage = ({ data }) => this.take(data as Message);
   }
 
-  /** The token of another tab; undefined if none has one. */
-  ask(): Promise<string | undefined> {
+  /** The token of another tab, the first that will do; undefined if none has one. */
+  ask(willDo: (token: string) => boolean = () => true): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.asking = undefined;
-        resolve(undefined);
-      }, ASK_MS);
-      this.asking = (token) => {
+      const end = (token?: string) => {
         clearTimeout(timer);
-        this.asking = undefined;
+        this.asking.delete(take);
         resolve(token);
       };
+      const timer = setTimeout(end, ASK_MS);
+      const take = (token: string) => {
+        if (willDo(token)) end(token);
+      };
+      this.asking.add(take);
       this.send({ kind: 'ask' });
     });
   }
@@ -47,7 +48,7 @@ export class Tabs {
   }
 
   private take(message: Message): void {
-    if (message.kind === 'token') this.asking?.(message.token);
+    if (message.kind === 'token') for (const take of [...this.asking]) take(message.token);
     else if (message.kind === 'signed-out') this.events.signedOut(message.who);
     else if (message.kind === 'ask') {
       const token = this.events.token();
