@@ -94,7 +94,7 @@ public sealed class ConnectionBudgetTests : IAsyncLifetime
         await _redis.CommandAsync("DEL", "rt:{q:acme}:places:subjects");
 
         await Eventually.TrueAsync("all are known again", async () =>
-            (await _redis.CommandAsync("HVALS", "rt:{q:acme}:places:of"))
+            (await _redis.CommandAsync("HVALS", "rt:{q:acme}:places:subjects"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Sum(int.Parse) == 4);
         await RefusedAsync("ann");
         open.ForEach(one => one.Dispose());

@@ -1,5 +1,6 @@
 using Realtime.Hosting.Configuration;
 using Realtime.Log;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.History;
@@ -14,7 +15,8 @@ namespace Realtime.Workers.Internal;
 /// <summary><c>/internal/limits</c>: the limits of this worker, and how far each is used.</summary>
 internal sealed class LimitsEndpoint(
     ConnectionRegistry registry, ConnectionOptions connections, ConnectionPlaneOptions plane, DeliveryOptions delivery,
-    WorkerOptions worker, RevocationOptions revocations, RevocationSet revoked, IServiceProvider services)
+    BudgetOptions budgets, WorkerOptions worker, RevocationOptions revocations, RevocationSet revoked,
+    IServiceProvider services)
 {
     public async Task ReadAsync(HttpContext context)
     {
@@ -52,6 +54,11 @@ internal sealed class LimitsEndpoint(
         new($"{ConnectionOptions.Section}:connections", connections.ConnectionsMax, registry.Places),
         new($"{ConnectionOptions.Section}:message_bytes", connections.MessageBytesMax),
         new($"{ConnectionOptions.Section}:subscriptions", connections.SubscriptionsMax),
+        new($"{BudgetOptions.Section}:tenant_connections_max", budgets.TenantConnectionsMax),
+        new($"{BudgetOptions.Section}:subject_connections_max", budgets.SubjectConnectionsMax),
+        new($"{BudgetOptions.Section}:events_per_second", budgets.EventsPerSecond),
+        new($"{BudgetOptions.Section}:bytes_per_second", budgets.BytesPerSecond),
+        new($"{BudgetOptions.Section}:messages_per_second", budgets.MessagesPerSecond),
         new($"{ConnectionPlaneOptions.Section}:backpressure_threshold_bytes", plane.BackpressureThresholdBytes),
         new($"{DeliveryOptions.Section}:ring_events", delivery.RingEventsMax),
         new($"{DeliveryOptions.Section}:control_messages", delivery.ControlMessagesMax),

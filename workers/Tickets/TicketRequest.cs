@@ -36,7 +36,8 @@ internal sealed record TicketRequest(Grants? Scope, string? Origin, TimeSpan? Li
             || (scopeText is not null && !Grants.TryParse(scopeText, out scope)))
         {
             errors.Add(new(
-                "/scope", $"must be a text of at most {Grants.ScopeLengthMax} characters and {Grants.GrantsMax} grants"));
+                "/scope",
+                $"must be a text of at most {Grants.ScopeLengthMax} characters and {Grants.GrantsMax} grants"));
         }
 
         if (!TicketBody.TryGetText(json, "origin", out string? origin) || (origin is not null && !IsOrigin(origin)))

@@ -80,7 +80,8 @@ internal sealed class RedisDiagnosis(RedisOptions options, RedisSecurity securit
         {
             return new LogUnavailableException(
                 LogUnavailableReason.Unreachable,
-                $"Redis ({endpoint}) did not answer the greeting by TLS in time: it hangs, or does not speak TLS there.");
+                $"Redis ({endpoint}) did not answer the greeting by TLS in time: it hangs, or does not speak TLS "
+                    + "there.");
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException)
         {

@@ -6,7 +6,9 @@ using Realtime.Log.Memory;
 
 namespace Realtime.Tests.Workers.Tickets;
 
-/// <summary>Tickets at a worker: what they are made for, and that they open nothing twice or for anybody else.</summary>
+/// <summary>
+/// Tickets at a worker: what they are made for, and that they open nothing twice or for anybody else.
+/// </summary>
 public sealed class TicketTests
 {
     private const string Origin = "https://app.example.org";

@@ -114,8 +114,8 @@ internal sealed partial class ProducerConnection
 
     // What is behind it would otherwise be there without it: an end above all.
     private static bool IsMendable(string code) =>
-        code is ErrorCodes.Pressure or ErrorCodes.RateLimited or ErrorCodes.LogUnavailable or ErrorCodes.Hole or ErrorCodes.OtherEpoch
-            or ErrorCodes.Internal;
+        code is ErrorCodes.Pressure or ErrorCodes.RateLimited or ErrorCodes.LogUnavailable or ErrorCodes.Hole
+            or ErrorCodes.OtherEpoch or ErrorCodes.Internal;
 
     private bool IsOurs(Exception fault) =>
         fault is not OutOfMemoryException && !(fault is OperationCanceledException && _closed.IsCancellationRequested);
