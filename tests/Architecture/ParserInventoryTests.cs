@@ -9,7 +9,7 @@ using Assembly = System.Reflection.Assembly;
 
 namespace Realtime.Tests.Architecture;
 
-/// <summary>No reader of foreign bytes is without a test that damages them: the inventory is held to the code.</summary>
+/// <summary>No reader of foreign bytes is without a test that damages it: the list is held to the code.</summary>
 public partial class ParserInventoryTests
 {
     private static readonly string[] Assemblies =
