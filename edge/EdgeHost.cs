@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Edge.Admin;
 using Realtime.Edge.Affinity;
 using Realtime.Edge.Auth;
+using Realtime.Edge.Door;
 using Realtime.Edge.Draining;
 using Realtime.Edge.Forwarding;
 using Realtime.Edge.Limits;
@@ -28,6 +29,9 @@ namespace Realtime.Edge;
 ///   +-------+  +---------+  +-------+
 ///   | Admin |  | Origins |  | Pages |  before Auth: whose pages may call what follows; what browsers open first
 ///   +-------+  +---------+  +-------+
+///   +------+
+///   | Door |  before Tls and Auth: what comes too often, by address; who stands behind a trusted proxy
+///   +------+
 ///     9443: operators, by their own token
 /// </code>
 /// </summary>
@@ -53,7 +57,7 @@ public static class EdgeHost
         builder.Services.AddRealtimeOptions<EdgeOptions>();
         builder.Services.AddRealtimeOptions<ConnectionPlaneOptions>();
         builder.Services.TryAddSingleton<EdgeMetrics>();
-        builder.Services.AddTls().AddOrigins().AddPages();
+        builder.Services.AddDoor().AddTls().AddOrigins().AddPages();
         builder.Services.AddAuth().AddLimits().AddAffinity().AddForwarding();
         builder.Services.AddDraining().AddAdmin();
         configure?.Invoke(builder);
@@ -63,11 +67,18 @@ public static class EdgeHost
             .Report(app.Services.GetRequiredService<ILogger<EdgeListeners>>()));
         app.UseProblems();
         app.UseAdmin();
+        app.UseRedirect();
+        app.UseSecurityHeaders();
+        app.UseRequestForm();
+        app.UseClientAddress();
         app.UseRouting();
         app.UseOrigins();
+        app.UseDoor();
         app.MapPages();
         app.MapPublicHealth();
-        app.MapReverseProxy(proxied => proxied.UseAuth().UseDraining().UseLimits().UseAffinity().UseForwarding());
+        app.MapReverseProxy(proxied => proxied
+            .UseOriginCheck().UseClientCertificates().UseAuth().UseDraining().UseLimits().UseAffinity()
+            .UseForwarding());
         return app;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using Realtime.Edge.Forwarding;
+using Realtime.Edge.Origins;
 using Realtime.Edge.Tls;
 using Realtime.Protocol;
 
@@ -34,6 +35,20 @@ internal sealed record EdgeOptions : IValidatableObject
     [ConfigurationKeyName("listen"), ListenAddress]
     public string Listen { get; init; } = "https://127.0.0.1:8443";
 
+    /// <summary>
+    /// Where clients without TLS are sent to <see cref="Listen"/> by 308, and nothing else (default none): such as
+    /// <c>http://0.0.0.0:8080</c>.
+    /// </summary>
+    [ConfigurationKeyName("http_listen"), ListenAddress(ListenAddress.Http)]
+    public string? HttpListen { get; init; }
+
+    /// <summary>
+    /// What clients call this edge, where that is not what their requests name, as behind a proxy (default none):
+    /// <c>https://host[:port]</c>. Pages of this origin are the edge's own, and redirects lead there.
+    /// </summary>
+    [ConfigurationKeyName("public_url")]
+    public string? PublicUrl { get; init; }
+
     /// <summary>Where operators connect (default <c>https://127.0.0.1:9443</c>; port 0 takes a free one).</summary>
     [ConfigurationKeyName("admin_listen"), ListenAddress]
     public string AdminListen { get; init; } = "https://127.0.0.1:9443";
@@ -50,6 +65,13 @@ internal sealed record EdgeOptions : IValidatableObject
         if (!EntityName.IsValid(EdgeId))
         {
             yield return new($"must be {EntityName.Rule}; give the edge a name", [nameof(Id)]);
+        }
+
+        if (PublicUrl is not null && (!PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            || !AllowedOrigin.TryParse(PublicUrl, out _)))
+        {
+            yield return new(
+                "must be https:// and a host, without a path, such as https://live.example.org", [nameof(PublicUrl)]);
         }
 
         if (Workers.Length is 0 or > WorkersMax)

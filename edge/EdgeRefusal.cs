@@ -3,6 +3,39 @@ namespace Realtime.Edge;
 /// <summary>Why the edge itself answered no: a closed set, safe as a metric's label.</summary>
 internal enum EdgeRefusal
 {
+    /// <summary>Too many new sockets a second.</summary>
+    HandshakeRate,
+
+    /// <summary>Too many new sockets a second from one address.</summary>
+    AddressHandshakeRate,
+
+    /// <summary>Too many open sockets of one address.</summary>
+    AddressSockets,
+
+    /// <summary>Too many TLS handshakes wait.</summary>
+    HandshakeQueue,
+
+    /// <summary>Too many WebSockets and event streams are opened a second.</summary>
+    ConnectionRate,
+
+    /// <summary>Too many WebSockets and event streams are opened a second from one address.</summary>
+    AddressConnectionRate,
+
+    /// <summary>Too many requests a second from one address.</summary>
+    AddressRequestRate,
+
+    /// <summary>A request that two servers could read differently.</summary>
+    AmbiguousRequest,
+
+    /// <summary>A tunnel for something else than a WebSocket.</summary>
+    Tunnel,
+
+    /// <summary>A page of another origin.</summary>
+    Origin,
+
+    /// <summary>A producer without a client certificate.</summary>
+    ClientCertificate,
+
     /// <summary>The request carries two different tokens or tickets, or one of each.</summary>
     ConflictingTokens,
 

@@ -3,6 +3,15 @@ namespace Realtime.Edge;
 /// <summary>The stages, as labels of metrics.</summary>
 internal enum EdgeStage
 {
+    /// <summary>Before a word is said.</summary>
+    Tls,
+
+    /// <summary>Not too often, whoever it is.</summary>
+    Door,
+
+    /// <summary>From whose page?</summary>
+    Origins,
+
     /// <summary>Who is it?</summary>
     Auth,
 

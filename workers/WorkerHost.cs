@@ -76,6 +76,7 @@ public static partial class WorkerHost
         WebApplication app = builder.Build();
         app.Urls.Add(options.Listen);
         app.UseProblems();
+        app.UseProbeVerdict();
         app.MapGroup("").AllowUnstamped().MapHealth();
         app.UseOperatorStamp();
         app.UseStampedIdentity();

@@ -16,7 +16,8 @@ internal static class ClientHeaders
         List<string>? stripped = null;
         foreach (string name in headers.Keys)
         {
-            if (IsInternal(name))
+            // Some servers take one for the other.
+            if (IsInternal(name.Replace('_', '-')))
             {
                 (stripped ??= []).Add(name);
             }

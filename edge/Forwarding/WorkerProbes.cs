@@ -19,7 +19,7 @@ internal sealed partial class WorkerProbes(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            Found(worker, await probe.AskAsync(worker.Address, either.Token));
+            Found(worker, await probe.AskAsync(worker, either.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -97,7 +97,7 @@ internal sealed partial class WorkerProbes(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
-            ProbeResult result = await probe.AskAsync(worker.Address, either.Token);
+            ProbeResult result = await probe.AskAsync(worker, either.Token);
             if (result.State != WorkerState.Unreachable)
             {
                 worker.Heard();
@@ -153,6 +153,9 @@ internal sealed partial class WorkerProbes(
             case WorkerState.Draining:
                 Log.Draining(logger, worker.Id);
                 break;
+            case WorkerState.Unready when result.HasOtherKeys:
+                Log.OtherKeys(logger, worker.Id);
+                break;
             case WorkerState.Unready:
                 Log.Unready(logger, worker.Id, string.Join("; ", result.Report?.Reasons ?? []));
                 break;
@@ -183,6 +186,11 @@ internal sealed partial class WorkerProbes(
             + " to it were cut, so that clients go elsewhere (connection_plane:edge:forwarding:silent_cut).")]
         public static partial void Cut(
             ILogger logger, string worker, double seconds, long connections, long requests);
+
+        [LoggerMessage(7, LogLevel.Warning,
+            "Worker {Worker} does not believe what this edge signs: connection_plane:internal_keys differ. It gets "
+            + "nothing; give both the same keys.")]
+        public static partial void OtherKeys(ILogger logger, string worker);
 
         [LoggerMessage(6, LogLevel.Error,
             "A probe of worker {Worker} failed in an unforeseen way; the next one follows.")]

@@ -7,8 +7,8 @@ namespace Realtime.Edge.Forwarding;
 /// A worker's word that it takes nothing new: status 503 and header <see cref="Header"/>, with the reason.
 /// </summary>
 /// <param name="Reason">
-/// <c>draining</c>, <c>full</c>, <c>role</c>: it does not do such things at all, or <c>stamp</c>: it can't believe the
-/// edge's, whose time its clock denies.
+/// <c>draining</c>, <c>full</c>, <c>role</c>: it does not do such things at all, <c>stamp</c>: it can't believe the
+/// edge's, whose time its clock denies, or <c>starting</c>: it does not know yet which tokens were revoked.
 /// </param>
 internal sealed record WorkerRefusal(string Reason)
 {
@@ -17,7 +17,7 @@ internal sealed record WorkerRefusal(string Reason)
     /// <summary>
     /// Whether the worker takes nothing at all. One that is full takes no more connections, but requests as ever.
     /// </summary>
-    public bool IsOfAll => Reason is "draining" or "stamp";
+    public bool IsOfAll => Reason is "draining" or "stamp" or "starting";
 
     /// <summary>
     /// Looks at the head of an answer before anything of it goes to the client; a refusal is kept back, so that another

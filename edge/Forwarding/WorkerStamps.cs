@@ -33,7 +33,10 @@ internal sealed partial class WorkerStamps(
 
     /// <summary>The word of an operator for a worker.</summary>
     public string SignOperator(Worker worker, string method, string target) => operators.Sign(
-        method, target, worker.Report?.Name ?? worker.Id, edge.EdgeId, AheadOf(worker));
+        method, target, NameOf(worker), edge.EdgeId, AheadOf(worker));
+
+    /// <summary>What a worker calls itself, or this edge calls it, as far as it has not said.</summary>
+    public static string NameOf(Worker worker) => worker.Report?.Name ?? worker.Id;
 
     /// <summary>By how much a worker's clock is ahead of ours, within what is believed.</summary>
     private TimeSpan AheadOf(Worker worker)

@@ -12,8 +12,8 @@ internal sealed record OriginOptions : IValidatableObject
     public const int OriginsMax = 100;
 
     /// <summary>
-    /// Origins of pages, beside the edge's own, that may call the API and read event streams (at most 100; default
-    /// none): <c>https://host[:port]</c>, or <c>*</c> for all.
+    /// Origins of pages, beside the edge's own, that may call the API, read event streams and open WebSockets (at most
+    /// 100; default none): <c>https://host[:port]</c>, or <c>*</c> for all.
     /// </summary>
     [ConfigurationKeyName("allowed_origins"), MaxLength(OriginsMax)]
     public ImmutableArray<string> AllowedOrigins { get; init; } = [];

@@ -44,6 +44,9 @@ internal static class OriginsExtensions
     /// </summary>
     public static void UseOrigins(this IApplicationBuilder app) => app.UseCors();
 
+    /// <summary>Keeps pages of other origins from opening connections, which browsers don't.</summary>
+    public static IApplicationBuilder UseOriginCheck(this IApplicationBuilder app) => app.UseMiddleware<OriginCheck>();
+
     // No credentials: tokens come by headers, and nothing here has cookies.
     private static CorsPolicy PolicyOf(ImmutableArray<string> allowed)
     {

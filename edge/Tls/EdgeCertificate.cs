@@ -1,18 +1,28 @@
-using System.Net.Security;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Files;
 
 namespace Realtime.Edge.Tls;
 
-/// <summary>The certificate in use. Asked on every handshake, so that a reload needs no new listener.</summary>
+/// <summary>
+/// The certificate in use. Asked on every handshake: files that are replaced are taken over without a new listener,
+/// and open connections stay.
+/// </summary>
 internal sealed partial class EdgeCertificate
 {
-    public EdgeCertificate(TlsOptions options, TimeProvider clock, ILogger<EdgeCertificate> logger)
+    private readonly TimeProvider _clock;
+    private readonly WatchedFile<ServerCertificate> _file;
+
+    public EdgeCertificate(
+        TlsOptions options, WatchedFiles files, TimeProvider clock, ILogger<EdgeCertificate> logger)
     {
+        _clock = clock;
         if (options.CertificateFile is { } certificateFile && options.KeyFile is { } keyFile)
         {
-            Context = Load(certificateFile, keyFile, "certificate_file");
+            Source = CertificateSource.File;
+            _file = Watch(files, certificateFile, keyFile, "certificate_file");
             return;
         }
 
@@ -26,28 +36,40 @@ internal sealed partial class EdgeCertificate
             throw Unusable("development_certificate_file", developmentFile, error);
         }
 
-        string developmentKeyFile = DevelopmentCertificate.KeyFileOf(developmentFile);
-        Context = Load(developmentFile, developmentKeyFile, "development_certificate_file");
+        Source = CertificateSource.Development;
+        _file = Watch(
+            files, developmentFile, DevelopmentCertificate.KeyFileOf(developmentFile), "development_certificate_file");
         Log.DevelopmentCertificate(logger, developmentFile);
     }
 
-    /// <summary>Certificate, key and intermediates.</summary>
-    public SslStreamCertificateContext Context { get; }
+    /// <summary>What new handshakes get.</summary>
+    public ServerCertificate Current => _file.Current;
 
-    private static SslStreamCertificateContext Load(string certificateFile, string keyFile, string key)
+    /// <summary>Where it comes from.</summary>
+    public CertificateSource Source { get; }
+
+    private WatchedFile<ServerCertificate> Watch(
+        WatchedFiles files, string certificateFile, string keyFile, string key)
     {
         try
         {
-            var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(certificateFile);
-            // Offline: the start of an edge does not wait for other people's servers to complete its chain.
-            return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+            return files.Watch($"{TlsOptions.Section}:{key}", [certificateFile, keyFile], Read);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException)
         {
             throw Unusable(key, certificateFile, error);
         }
+    }
+
+    private ServerCertificate Read(ImmutableArray<byte[]> contents)
+    {
+        var read = ServerCertificate.Read(Encoding.UTF8.GetString(contents[0]), Encoding.UTF8.GetString(contents[1]));
+        // Null at start: then one that has ended is better than none.
+        DateTimeOffset now = _clock.GetUtcNow();
+        return _file is null || read.NotAfter > now || Current.NotAfter <= now
+            ? read
+            : throw new BadFileException($"it ended at {read.NotAfter:u}");
     }
 
     private static ConfigurationErrorException Unusable(string key, string file, Exception error) => new(

@@ -5,16 +5,18 @@ namespace Realtime.Edge.Tls;
 /// <summary>An address to listen on, as configured.</summary>
 internal static class ListenAddress
 {
-    public const string Rule =
-        "must be https://, an IP address, localhost or *, and a port, such as https://0.0.0.0:8443";
+    public const string Https = "https://";
 
-    private const string Scheme = "https://";
+    public const string Http = "http://";
 
-    public static bool TryParse(string text, out IPEndPoint endPoint)
+    public static string Rule(string scheme) =>
+        $"must be {scheme}, an IP address, localhost or *, and a port, such as {scheme}0.0.0.0:8443";
+
+    public static bool TryParse(string text, out IPEndPoint endPoint, string scheme = Https)
     {
         endPoint = new(IPAddress.Loopback, 0);
-        bool isHttps = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
-        string rest = isHttps ? text[Scheme.Length..].TrimEnd('/') : "";
+        bool isIts = text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
+        string rest = isIts ? text[scheme.Length..].TrimEnd('/') : "";
         int colon = rest.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(rest[(colon + 1)..], out ushort port))
         {

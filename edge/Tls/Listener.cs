@@ -10,4 +10,7 @@ internal enum Listener
 
     /// <summary>Operators.</summary>
     Admin,
+
+    /// <summary>Clients without TLS, who are sent to the public one.</summary>
+    Redirect,
 }

@@ -6,4 +6,8 @@ internal sealed record ListenerFeature(Listener Listener)
     /// <summary>Whether the request came in by the listener of the operators.</summary>
     public static bool IsAdmin(HttpContext context) =>
         context.Features.Get<ListenerFeature>() is { Listener: Listener.Admin };
+
+    /// <summary>Whether it came in without TLS.</summary>
+    public static bool IsRedirect(HttpContext context) =>
+        context.Features.Get<ListenerFeature>() is { Listener: Listener.Redirect };
 }

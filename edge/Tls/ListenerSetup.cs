@@ -4,13 +4,15 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
+using Realtime.Edge.Door;
 using Realtime.Hosting.Sockets;
 
 namespace Realtime.Edge.Tls;
 
-/// <summary>Gives Kestrel the two listeners, and the limits for what is not yet known to be a friend.</summary>
+/// <summary>Gives Kestrel its listeners, and the limits for what is not yet known to be a friend.</summary>
 internal sealed class ListenerSetup(
-    EdgeOptions edge, ListenerOptions options, TlsOptions tls, EdgeCertificate certificate, EdgeListeners listeners)
+    EdgeOptions edge, ListenerOptions options, TlsOptions tls, EdgeCertificate certificate,
+    ClientAuthorities authorities, DoorKeeper door, EdgeListeners listeners)
     : IConfigureOptions<KestrelServerOptions>
 {
     /// <summary>As much as is copied at a time.</summary>
@@ -46,20 +48,26 @@ internal sealed class ListenerSetup(
 
         Listen(kestrel, Listener.Public, edge.Listen);
         Listen(kestrel, Listener.Admin, edge.AdminListen);
+        if (edge.HttpListen is { } plain)
+        {
+            Listen(kestrel, Listener.Redirect, plain, ListenAddress.Http);
+        }
     }
 
-    private void Listen(KestrelServerOptions kestrel, Listener listener, string address)
+    private void Listen(
+        KestrelServerOptions kestrel, Listener listener, string address, string scheme = ListenAddress.Https)
     {
-        if (!ListenAddress.TryParse(address, out IPEndPoint endPoint))
+        if (!ListenAddress.TryParse(address, out IPEndPoint endPoint, scheme))
         {
-            throw new InvalidOperationException($"'{address}' {ListenAddress.Rule}.");
+            throw new InvalidOperationException($"'{address}' {ListenAddress.Rule(scheme)}.");
         }
 
         var mark = new ListenerFeature(listener);
+        bool isTls = scheme == ListenAddress.Https;
         kestrel.Listen(endPoint, listen =>
         {
             listeners.Add(listener, listen);
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Protocols = isTls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
             listen.UseUnsentLimit(options.UnsentBytesMax);
             listen.UseKeepAlive();
             listen.Use(next => connection =>
@@ -67,16 +75,37 @@ internal sealed class ListenerSetup(
                 connection.Features.Set(mark);
                 return next(connection);
             });
-            listen.UseHttps(new TlsHandshakeCallbackOptions
+            if (listener != Listener.Admin)
             {
-                HandshakeTimeout = tls.HandshakeTimeout,
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+                door.Guard(listen, isTls);
+            }
+
+            if (isTls)
+            {
+                listen.UseHttps(new TlsHandshakeCallbackOptions
                 {
-                    ServerCertificateContext = certificate.Context,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    ApplicationProtocols = Protocols,
-                }),
-            });
+                    HandshakeTimeout = tls.HandshakeTimeout,
+                    OnConnection = _ => ValueTask.FromResult(Handshake(listener)),
+                });
+                DoorKeeper.Open(listen);
+            }
         });
+    }
+
+    // Made for each: certificates may have been replaced since the last one.
+    private SslServerAuthenticationOptions Handshake(Listener listener)
+    {
+        var handshake = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificate.Current.Context,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ApplicationProtocols = Protocols,
+        };
+        if (listener == Listener.Public)
+        {
+            authorities.Ask(handshake);
+        }
+
+        return handshake;
     }
 }

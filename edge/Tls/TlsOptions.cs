@@ -34,6 +34,27 @@ internal sealed record TlsOptions : IValidatableObject
     [ConfigurationKeyName("handshake_timeout"), DurationRange("1s", "1m")]
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// PEM file of the authorities whose client certificates are accepted; where it is set, set client_certificates
+    /// too.
+    /// </summary>
+    [ConfigurationKeyName("client_ca_file")]
+    public string? ClientCaFile { get; init; }
+
+    /// <summary>
+    /// Whether clients of the public listener may show a certificate: <c>off</c> (default), <c>accepted</c>, or
+    /// <c>required_for_producers</c>, who are then refused without one.
+    /// </summary>
+    [ConfigurationKeyName("client_certificates")]
+    public ClientCertificateMode ClientCertificates { get; init; }
+
+    /// <summary>
+    /// How long browsers are told to come by TLS only (HSTS; 0 s to 730 d; default 365 d; 0 s tells them nothing). Not
+    /// said with a development certificate.
+    /// </summary>
+    [ConfigurationKeyName("hsts"), DurationRange("0s", "17520h")]
+    public TimeSpan Hsts { get; init; } = TimeSpan.FromDays(365);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (CertificateFile is null && KeyFile is null && !DevelopmentCertificate)
@@ -56,6 +77,20 @@ internal sealed record TlsOptions : IValidatableObject
         if (CertificateFile is not null && DevelopmentCertificate)
         {
             yield return new("must be false where certificate_file is set; drop one", [nameof(DevelopmentCertificate)]);
+        }
+
+        if (ClientCaFile is null && ClientCertificates != ClientCertificateMode.Off)
+        {
+            yield return new(
+                "is required where client_certificates is not off; name the file of the authorities",
+                [nameof(ClientCaFile)]);
+        }
+
+        if (ClientCaFile is not null && ClientCertificates == ClientCertificateMode.Off)
+        {
+            yield return new(
+                "must be accepted or required_for_producers where client_ca_file is set; set it, or drop the file",
+                [nameof(ClientCertificates)]);
         }
     }
 }

@@ -13,6 +13,15 @@ internal static class DevhostArguments
     // An empty file: what lies in the current directory is meant for real processes.
     private const string NoFile = "/dev/null";
 
+    // All clients are on this machine, and so of one address: limits by address would tell nobody apart.
+    private const string AddressLimit = "1000000";
+
+    private static readonly string[] AddressLimits =
+    [
+        "address_handshakes_per_second", "address_connections_per_second", "address_requests_per_second",
+        "address_sockets_max",
+    ];
+
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The edge, in front of workers that listen already.</summary>
@@ -26,6 +35,11 @@ internal static class DevhostArguments
         Add(arguments, "connection_plane:edge:tls:development_certificate", "true");
         Add(arguments, "connection_plane:edge:tls:development_certificate_file", certificateFile);
         Add(arguments, "connection_plane:edge:admin_token", secrets.AdminToken);
+        foreach (string limit in AddressLimits)
+        {
+            Add(arguments, $"connection_plane:edge:limits:{limit}", AddressLimit);
+        }
+
         for (int i = 0; i < workers.Count; i++)
         {
             string key = string.Create(CultureInfo.InvariantCulture, $"connection_plane:edge:workers:{i}");

@@ -1,5 +1,6 @@
 using Realtime.Loadtests.Scenarios.FanOut;
 using Realtime.Loadtests.Scenarios.Idle;
+using Realtime.Loadtests.Scenarios.Storm;
 using Realtime.Loadtests.Scenarios.TerminalOpen;
 using Realtime.Loadtests.Scenarios.TerminalStalled;
 using Realtime.Loadtests.Scenarios.TerminalStreams;
@@ -15,6 +16,7 @@ internal static class ScenarioCatalog
     [
         new FanOutScenario(), new IdleScenario(), new ThinLinkScenario(), new TerminalStreamsScenario(),
         new TerminalAudienceScenario(), new TerminalOpenScenario(), new TerminalStalledScenario(),
+        new StormScenario(),
     ];
 
     /// <summary>The one of a name, or null.</summary>

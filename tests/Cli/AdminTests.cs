@@ -64,6 +64,27 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_are_revoked_listed_and_accepted_again()
+    {
+        string token = _system.Token("read:*", subject: "ann");
+        using Conversation viewer = await Conversation.OpenAsync(_system, "/ws/agents?agents=a1", token);
+        await viewer.NextAsync("subscribed");
+        string[] whom = ["--tenant", "acme", "--subject", "ann"];
+        Assert.Equal(
+            "revoked; disconnected 1", (await OutputAsync(["revoke", .. whom, "--reason", "laptop lost"])).Trim());
+        Assert.Equal((4401, "token_revoked"), await viewer.ClosedAsync());
+        Assert.Matches(@"s:acme/ann +acme +ann +- +20\d\d-.* laptop lost", await OutputAsync("revocations"));
+        using HttpClient http = _system.CreateClient(token);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await http.GetAsync("/v1/agents")).StatusCode);
+
+        Assert.Equal("undone", (await OutputAsync(["unrevoke", .. whom])).Trim());
+        Assert.Equal("nothing of that was revoked", (await OutputAsync(["unrevoke", .. whom])).Trim());
+        await Eventually.TrueAsync("it is accepted again", async () =>
+            (await http.GetAsync("/v1/agents")).IsSuccessStatusCode);
+        Assert.DoesNotContain("ann", await OutputAsync("revocations", "--tenant", "acme"));
+    }
+
+    [Fact]
     public async Task A_drain_is_watched_until_it_is_over_and_undone()
     {
         using Conversation viewer = await Conversation.OpenAsync(
@@ -110,6 +131,8 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData(2, "Give a worker's ID, or --edge", "drain")]
     [InlineData(2, "Give a worker's ID, or --edge", "undrain", "worker-1", "--edge")]
     [InlineData(2, "at least one of them", "disconnect")]
+    [InlineData(2, "--tenant", "revoke", "--subject", "ann")]
+    [InlineData(2, "must be given alone", "revoke", "--tenant", "a", "--subject", "b", "--token-id", "c")]
     [InlineData(3, "This address is for operators", "workers", "--admin-token", "wrong")]
     [InlineData(4, "Look whether the edge runs", "workers", "--admin", "https://127.0.0.1:1")]
     [InlineData(2, "must be https://", "workers", "--admin", "localhost")]

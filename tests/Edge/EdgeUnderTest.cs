@@ -26,14 +26,12 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly string _directory;
-    private readonly X509Certificate2 _certificate;
     private readonly List<IDisposable> _owned = [];
 
     private EdgeUnderTest(WebApplication app, string directory, CapturedLogs logs)
     {
         _app = app;
         _directory = directory;
-        _certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory, "edge.pem"));
         Logs = logs;
         EdgeListeners listeners = app.Services.GetRequiredService<EdgeListeners>();
         PublicAddress = listeners.PublicAddress;
@@ -199,7 +197,8 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
     }
 
     public bool IsItsCertificate(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors) =>
-        shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString();
+        shown is not null && shown.GetCertHashString() == Services.GetRequiredService<EdgeCertificate>()
+            .Current.Context.TargetCertificate.GetCertHashString();
 
     public static async Task<string> ReadTextAsync(WebSocket socket)
     {
@@ -222,7 +221,6 @@ internal sealed class EdgeUnderTest : IAsyncDisposable
         _owned.ForEach(one => one.Dispose());
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _certificate.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 

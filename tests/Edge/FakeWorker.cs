@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Realtime.Hosting.Health;
 using Realtime.Hosting.Identity;
 using Realtime.Tests.Support;
 
@@ -75,6 +76,9 @@ internal sealed class FakeWorker : IAsyncDisposable
 
     /// <summary>Whether its probes say what its clock shows.</summary>
     public bool TellsTime { get; set; } = true;
+
+    /// <summary>What its answers to probes say of their stamp; nothing by default.</summary>
+    public string? ProbeVerdict { get; set; }
 
     /// <summary>What it calls itself; that which edges call it by default.</summary>
     public string? Name { get; set; }
@@ -151,6 +155,7 @@ internal sealed class FakeWorker : IAsyncDisposable
             await (HoldsProbes?.Invoke() ?? Task.CompletedTask);
 
             context.Response.StatusCode = Status == "ready" ? 200 : 503;
+            context.Response.Headers[ProbeStamp.Header] = ProbeVerdict;
             await context.Response.WriteAsync(
                 $$$"""{"status":"{{{Status}}}","reasons":[],"load":{"connections":{{{Load}}}},"roles":{{{Roles}}}"""
                 + $$$""","name":"{{{Name ?? Id}}}","time":{{{(TellsTime ? Now() : "null")}}}}""");

@@ -22,7 +22,8 @@ public sealed class TicketDoorTests : IAsyncLifetime
     {
         _worker = await FakeWorker.StartAsync("w1");
         _edge = await EdgeUnderTest.StartAsync(
-            [(_worker.Id, _worker.Address)], services => services.AddSingleton<ITicketRedeemer>(_redeemer));
+            [(_worker.Id, _worker.Address)], services => services.AddSingleton<ITicketRedeemer>(_redeemer),
+            ("connection_plane:edge:allowed_origins:0", "https://app.example.org"));
     }
 
     public async Task DisposeAsync()

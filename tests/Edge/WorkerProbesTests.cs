@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Edge;
 using Realtime.Edge.Forwarding;
+using Realtime.Hosting.Identity;
 using Realtime.Tests.Support;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
@@ -37,7 +38,11 @@ public sealed class WorkerProbesTests : IAsyncLifetime
         var metrics = new EdgeMetrics(_services.GetRequiredService<IMeterFactory>());
         _table = new WorkerTable(
             new KnownWorkers(_first, _second), new BreakerOptions(), metrics, _clock, NullLogger<WorkerTable>.Instance);
-        _probe = new Probe(new WorkerConnect(Options, _clock));
+        var keys = new IdentityStampOptions { InternalKeys = [EdgeUnderTest.InternalKey] };
+        var stamps = new WorkerStamps(
+            _table, new IdentityStamp(keys, _clock), new OperatorStamp(keys, _clock), keys, Options, new EdgeOptions(),
+            metrics, NullLogger<WorkerStamps>.Instance);
+        _probe = new Probe(new WorkerConnect(Options, _clock), stamps);
         _probes = new WorkerProbes(_table, _probe, Options, metrics, _clock, _logger);
         await _probes.StartAsync(CancellationToken.None);
         await Eventually.TrueAsync("both are ready", () => _table.All.All(one => one.State == WorkerState.Ready));

@@ -29,15 +29,15 @@ internal sealed partial class ClientConnection
         try
         {
             await NarrowAsync();
+
+            // Last: whatever comes behind it comes by the grants of the fresh token.
+            Post("authenticated", json => ServerMessages.WriteAuthenticated(
+                json, renewed.ExpiresAt.ToUnixTimeMilliseconds()));
         }
         finally
         {
             _turn.Release();
         }
-
-        // Last: whatever comes behind it comes by the grants of the fresh token.
-        Post("authenticated", json => ServerMessages.WriteAuthenticated(
-            json, renewed.ExpiresAt.ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Has every subscription show what the grants of now allow, and ends those of which nothing is left.

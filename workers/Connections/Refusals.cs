@@ -7,7 +7,7 @@ namespace Realtime.Workers.Connections;
 internal static class Refusals
 {
     /// <summary>Tells the edge that this refusal is about the worker, not about the request: <c>draining</c>,
-    /// <c>full</c>, <c>role</c> or <c>stamp</c>.</summary>
+    /// <c>full</c>, <c>role</c>, <c>stamp</c> or <c>starting</c>.</summary>
     public const string Header = "Realtime-Refused";
 
     public static Task WriteAsync(HttpContext context, ConnectionRegistry registry, ConnectionMetrics metrics)

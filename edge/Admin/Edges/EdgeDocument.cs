@@ -13,8 +13,10 @@ namespace Realtime.Edge.Admin.Edges;
 /// <param name="Requests">Plain requests in flight.</param>
 /// <param name="Places">How many connections it holds of how many that it may.</param>
 /// <param name="Workers">How many workers it knows, and how many of them get new work.</param>
+/// <param name="Certificate">What its listeners show.</param>
 /// <param name="Drain">How far its drain is; null if it serves.</param>
 /// <param name="UndrainPending">Workers that have not yet heard that it is undone; they are told again.</param>
 internal sealed record EdgeDocument(
     string Edge, string Version, long StartedAt, EdgeState State, long Connections, long Requests, EdgePlaces Places,
-    EdgeWorkers Workers, EdgeDrainReport? Drain, ImmutableArray<Unanswered> UndrainPending);
+    EdgeWorkers Workers, EdgeShownCertificate Certificate, EdgeDrainReport? Drain,
+    ImmutableArray<Unanswered> UndrainPending);

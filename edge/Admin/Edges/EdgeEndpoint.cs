@@ -4,6 +4,7 @@ using Realtime.Edge.Admin.Workers;
 using Realtime.Edge.Draining;
 using Realtime.Edge.Forwarding;
 using Realtime.Edge.Limits;
+using Realtime.Edge.Tls;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Messages;
 
@@ -11,7 +12,8 @@ namespace Realtime.Edge.Admin.Edges;
 
 /// <summary><c>GET /admin/edge</c>, <c>POST /admin/edge/drain</c> and <c>…/undrain</c>.</summary>
 internal sealed class EdgeEndpoint(
-    EdgeOptions edge, EdgeDrain drain, EdgeDrainOptions options, ConnectionLimitOptions limits, WorkerTable workers)
+    EdgeOptions edge, EdgeDrain drain, EdgeDrainOptions options, ConnectionLimitOptions limits, WorkerTable workers,
+    EdgeCertificate certificate)
 {
     private static readonly string Version =
         typeof(EdgeEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
@@ -83,7 +85,7 @@ internal sealed class EdgeEndpoint(
         return new(
             edge.EdgeId, Version, StartedAt, drain.State, connections, known.Sum(worker => worker.Requests),
             new(connections, limits.ConnectionsMax), new(known.Length, known.Count(worker => worker.IsAvailable)),
-            drain.Report(), drain.UndrainPending);
+            EdgeShownCertificate.Of(certificate), drain.Report(), drain.UndrainPending);
     }
 
     private static long StartOfProcess()

@@ -20,7 +20,7 @@ internal sealed class RevocationsEndpoint(WorkerAsk ask, TimeProvider clock)
     public async Task PostAsync(HttpContext context)
     {
         var query = AdminQuery.Of(context, "tenant", "subject", "token_id", "reason");
-        string target = Whom(query) + Part("reason", query.Text("reason"));
+        string target = Whom(query) + Part("reason", Line(query, "reason"));
         if (query.IsWrong)
         {
             await query.RefuseAsync();
@@ -110,8 +110,8 @@ internal sealed class RevocationsEndpoint(WorkerAsk ask, TimeProvider clock)
     private static string Whom(AdminQuery query)
     {
         string? tenant = query.Name("tenant");
-        string? subject = query.Text("subject");
-        string? token = query.Text("token_id");
+        string? subject = Line(query, "subject");
+        string? token = Line(query, "token_id");
         if (!query.IsWrong && tenant is null)
         {
             query.Wrong("tenant", "must be given: whose tokens are meant");
@@ -123,6 +123,17 @@ internal sealed class RevocationsEndpoint(WorkerAsk ask, TimeProvider clock)
         }
 
         return $"{Path}?tenant={tenant}{Part("subject", subject)}{Part("token_id", token)}";
+    }
+
+    private static string? Line(AdminQuery query, string name)
+    {
+        string? text = query.Text(name);
+        if (text?.Any(char.IsControl) == true)
+        {
+            query.Wrong(name, "must hold no control characters");
+        }
+
+        return text;
     }
 
     /// <summary>Nobody did it: what all of them say for a reason of their own is passed on.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Realtime.Edge.Admin.Asking;
+using Realtime.Edge.Door;
 using Realtime.Edge.Forwarding;
 using Realtime.Edge.Limits;
 using Realtime.Edge.Tls;
@@ -8,7 +9,8 @@ namespace Realtime.Edge.Admin.Settings;
 
 /// <summary><c>GET /admin/limits</c>: what may be, and what is.</summary>
 internal sealed class LimitsEndpoint(
-    EdgeOptions edge, ConnectionLimitOptions limits, ListenerOptions listener, WorkerTable workers, WorkerAsk ask)
+    EdgeOptions edge, ConnectionLimitOptions limits, DoorOptions door, AddressLimits addresses, HandshakeGate gate,
+    ListenerOptions listener, WorkerTable workers, WorkerAsk ask)
 {
     public async Task GetAsync(HttpContext context)
     {
@@ -32,6 +34,15 @@ internal sealed class LimitsEndpoint(
             workers.All.Sum(worker => worker.Connections)),
         new($"{ConnectionLimitOptions.Section}:tenant_connections_max", limits.TenantConnectionsMax, Used: null),
         new($"{ConnectionLimitOptions.Section}:subject_connections_max", limits.SubjectConnectionsMax, Used: null),
+        new($"{DoorOptions.Section}:connections_per_second", door.ConnectionsPerSecond, Used: null),
+        new($"{DoorOptions.Section}:handshakes_per_second", door.HandshakesPerSecond, Used: null),
+        new($"{DoorOptions.Section}:handshakes_at_once_max", door.HandshakesAtOnce, Used: null),
+        new($"{DoorOptions.Section}:handshake_queue_max", door.HandshakeQueueMax, gate.Waiting),
+        new($"{DoorOptions.Section}:address_connections_per_second", door.AddressConnectionsPerSecond, Used: null),
+        new($"{DoorOptions.Section}:address_handshakes_per_second", door.AddressHandshakesPerSecond, Used: null),
+        new($"{DoorOptions.Section}:address_requests_per_second", door.AddressRequestsPerSecond, Used: null),
+        new($"{DoorOptions.Section}:address_sockets_max", door.AddressSocketsMax, Used: null),
+        new($"{DoorOptions.Section}:addresses_max", door.AddressesMax, addresses.Known),
         new($"{ListenerOptions.Section}:connections_max", listener.ConnectionsMax, Used: null),
         new($"{ListenerOptions.Section}:request_head_bytes_max", listener.RequestHeadBytesMax, Used: null),
         new($"{ListenerOptions.Section}:request_headers_max", listener.RequestHeadersMax, Used: null),

@@ -16,6 +16,8 @@ internal static class ProblemTypes
         [ErrorCodes.AuthUnavailable] = new("The token cannot be verified now.", Retry: true),
         [ErrorCodes.BadTicket] = new("A valid ticket is required.", Retry: false),
         [ErrorCodes.Forbidden] = new("The token does not allow this.", Retry: false),
+        [ErrorCodes.OriginNotAllowed] = new("Pages of this origin may not connect.", Retry: false),
+        [ErrorCodes.CertificateRequired] = new("A client certificate is required.", Retry: false),
         [ErrorCodes.BadTenant] = new("The token's tenant is no valid name.", Retry: false),
         [ErrorCodes.NotFound] = new("There is no such thing.", Retry: false),
         [ErrorCodes.MethodNotAllowed] = new("The method is not allowed here.", Retry: false),

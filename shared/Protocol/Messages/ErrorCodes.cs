@@ -31,6 +31,12 @@ public static class ErrorCodes
     /// <summary>The token's grants do not cover what was asked.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>The browser's page is of an origin that may not connect here.</summary>
+    public const string OriginNotAllowed = "origin_not_allowed";
+
+    /// <summary>Producers need a client certificate here.</summary>
+    public const string CertificateRequired = "certificate_required";
+
     /// <summary>The token's tenant is no valid name.</summary>
     public const string BadTenant = "bad_tenant";
 

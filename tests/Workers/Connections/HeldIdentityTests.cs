@@ -64,6 +64,9 @@ public sealed class HeldIdentityTests
 
     private static Identity Until(DateTimeOffset time) => new()
     {
-        Tenant = "acme", Subject = "someone", Grants = Grants.None, ExpiresAt = time,
+        Tenant = "acme",
+        Subject = "someone",
+        Grants = Grants.None,
+        ExpiresAt = time,
     };
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Tests.Support;
 using Realtime.Workers.Connections;
+using Realtime.Workers.Revocations;
 
 namespace Realtime.Tests.Workers.Connections;
 
@@ -121,6 +122,60 @@ public sealed class TokenRenewalTests
             Assert.Equal(expected, error.GetProperty("code").GetString());
             Assert.Equal(expected == "rate_limited", error.GetProperty("retry").GetBoolean());
         }
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_made_while_grants_change_is_judged_by_those_of_now()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        using WorkerSocket socket = await WorkerSocket.OpenAsync(
+            worker, stamp: RunningWorker.Stamp(scope: "read:agents/a1"));
+        string token = RunningWorker.Token(scope: "read:agents/a2");
+        await socket.SayAsync(
+            """[{"op":"subscribe","id":"s1","agents":["a1"]},""" + Auth(token)
+            + """,{"op":"subscribe","id":"s2","agents":["a1"]},{"op":"subscribe","id":"s3","agents":["a2"]}]""");
+        var heard = new List<string>();
+        string[] expected = ["authenticated", "error s1", "error s2", "subscribed s3", "unsubscribed s1"];
+        while (!expected.All(heard.Contains))
+        {
+            JsonElement message = (await socket.NextAsync())!.Value;
+            heard.Add(message.TryGetProperty("id", out JsonElement id)
+                ? $"{message.GetProperty("op")} {id}"
+                : $"{message.GetProperty("op")}");
+        }
+
+        Assert.DoesNotContain("subscribed s2", heard);
+        Assert.True(heard.IndexOf("error s1") < heard.IndexOf("authenticated"));
+        Assert.Equal(1, Assert.Single(worker.Get<ConnectionRegistry>().All).Connection.SubscriptionCount);
+    }
+
+    [Fact]
+    public async Task Renewals_warnings_and_revocations_are_counted()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync(
+            null, [.. Brisk, "--connection_plane:connections:auth_per_minute", "2"]);
+        using var connections = new Sums(worker, ConnectionMetrics.Name);
+        using var revocations = new Sums(worker, RevocationMetrics.Name);
+        using WorkerSocket socket = await WorkerSocket.OpenAsync(
+            worker, stamp: RunningWorker.Stamp(lifetime: TimeSpan.FromSeconds(1)));
+        await socket.NextAsync("expiring");
+        await socket.SayAsync(Auth("garbage"));
+        await socket.SayAsync(Auth(RunningWorker.Token()));
+        await socket.NextAsync("authenticated");
+        await socket.SayAsync(Auth("garbage"));
+        await socket.NextAsync("error");
+        await worker.OperateAsync(HttpMethod.Post, "/internal/revocations?tenant=acme");
+        Assert.Equal(401, (await worker.GetAsync("/v1/agents")).Status);
+        await socket.ClosedAsync();
+
+        string[] renewals = ["unauthorized", "authenticated", "rate_limited"];
+        Assert.All(renewals, outcome => Assert.Equal(1, connections[$"realtime_token_renewals_total {outcome}"]));
+        Assert.Equal(1, connections["realtime_connections_expiring_total viewer"]);
+        Assert.Equal(1, revocations["realtime_revocation_changes_total order"]);
+        Assert.Equal(1, revocations["realtime_revoked_refused_total request"]);
+        Assert.Equal(1, revocations["realtime_revoked_refused_total connection"]);
+        await Eventually.TrueAsync(
+            "the close is counted", () => connections["realtime_connections_closed_total websocket 4401"] == 1);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Realtime.Protocol.Events;
 using Realtime.Protocol.Messages;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Tests.EndToEnd;
+using Realtime.Tests.Support;
 using Realtime.Workers.Delivery;
 using static Realtime.Tests.Workers.Delivery.NumberedEvents;
 
@@ -53,9 +54,16 @@ public sealed class RenewalTests
         Task publishing = PublishAsync(fixture, Rounds * PerRound);
         for (int round = 0; round < Rounds / 2; round++)
         {
-            await RenewAsync(viewer, round % 2 == 0
+            bool isNarrow = round % 2 == 0;
+            await RenewAsync(viewer, isNarrow
                 ? "read:agents/a2 read:agents/a3"
                 : "read:agents/a1 read:agents/a2 read:channels/agents");
+            if (isNarrow)
+            {
+                int at = all.Count;
+                await viewer.ReadUntilAsync("some came", () => all.Count >= at + 10 || publishing.IsCompleted);
+                Assert.DoesNotContain(all.Seen.Skip(at), seen => seen.Envelope.Agent == "a1");
+            }
         }
 
         await publishing;
@@ -66,6 +74,37 @@ public sealed class RenewalTests
         Assert.Equal(expected, Of(all, "a2"));
         Assert.Equal(expected, Of(agents, "a2"));
         Assert.Equal(0, all.Dropped);
+        Assert.Empty(viewer.Violations);
+    }
+
+    [Theory]
+    [InlineData(5)] // They wait in the ring.
+    [InlineData(200)] // More than the ring holds: it is behind.
+    public async Task What_waits_for_a_slow_viewer_is_looked_at_again(int waiting)
+    {
+        await using var fixture = new DeliveryFixture(new DeliveryOptions { RingEventsMax = 64 });
+        await using Viewer viewer = fixture.Open(bufferBytes: 512, scope: "read:agents/a1 read:agents/a2");
+        TestSubscription subscription = await viewer.SubscribeAsync("s", EventFilter.All);
+        await viewer.ReadUntilAsync("it is subscribed", () => subscription.Active);
+        await fixture.PublishAsync([.. Enumerable.Range(0, 10).Select(i => Numbered(i, "a1"))]);
+        await viewer.ReadUntilAsync("it is live", () => subscription.Count > 0);
+        int published = 10;
+
+        // Until the transport takes no more, so that the rest waits.
+        await Eventually.TrueAsync("they wait", async () =>
+        {
+            await fixture.PublishAsync(Numbered(published, "a1"), Numbered(published + 1, "a2"));
+            published += 2;
+            return published > 2 * waiting && viewer.Connection.Outbox.Feeds.Any(
+                feed => feed.InRing >= Math.Min(waiting, 5) || feed.Mode == FeedMode.Behind);
+        });
+        await RenewAsync(viewer, "read:agents/a2");
+        int at = subscription.Count;
+        await viewer.ReadUntilAsync(
+            "the last came", () => subscription.Seen.Last().Payload.GetInt32() == published - 1);
+
+        Assert.DoesNotContain(subscription.Seen.Skip(at), seen => seen.Envelope.Agent == "a1");
+        Assert.Equal([.. Enumerable.Range(5, (published - 10) / 2).Select(i => (2 * i) + 1)], Of(subscription, "a2"));
         Assert.Empty(viewer.Violations);
     }
 
@@ -139,7 +178,7 @@ public sealed class RenewalTests
         Assert.Equal(
             ["unsubscribed lost", "error lost", "unsubscribed term", "error term", "authenticated"],
             viewer.Messages.Skip(before)
-                .Where(message => Op(message) != "cursor")
+                .Where(message => Op(message) is not ("cursor" or "pong"))
                 .Select(message => message.TryGetProperty("id", out JsonElement id)
                     ? $"{Op(message)} {id}"
                     : Op(message)));
@@ -188,7 +227,9 @@ public sealed class RenewalTests
         long now = fixture.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         Assert.True(fixture.Revocations.TryAdd(new Revocation
         {
-            Key = RevocationKey.OfSubject("acme", "viewer"), RevokedAtMs = now, UntilMs = now + 60_000,
+            Key = RevocationKey.OfSubject("acme", "viewer"),
+            RevokedAtMs = now,
+            UntilMs = now + 60_000,
         }));
         await viewer.SendAsync(new ClientMessage.Auth(Token("read:*")));
         await viewer.ReadUntilAsync("it is refused", () => viewer.Has("error"));
@@ -202,6 +243,9 @@ public sealed class RenewalTests
     {
         int before = viewer.Messages.Count(message => Op(message) == "authenticated");
         await viewer.SendAsync(new ClientMessage.Auth(Token(scope)));
+
+        // Handled behind it: nothing is read before the answer is there to be sent, ahead of what waits.
+        await viewer.SendAsync(new ClientMessage.Ping("behind"));
         await viewer.ReadUntilAsync("the fresh token holds", () =>
             viewer.Messages.Count(message => Op(message) == "authenticated") > before);
     }

@@ -87,6 +87,21 @@ public sealed class RevocationTests
         Assert.Equal(4401, socket.CloseCode);
         Assert.True(took < TimeSpan.FromSeconds(5), $"{took}"); // One second where the machine has nothing else to do.
 
+        // One that starts later refuses it from its first request on.
+        await using (RunningWorker third = await RunningWorker.StartAsync(log))
+        {
+            using var early = new HttpRequestMessage(HttpMethod.Get, "/v1/agents");
+            (await Answer.ReadAsync(await third.SendAsync(early, stamp))).AssertProblem(401, "token_revoked");
+        }
+
+        if (redis is not null)
+        {
+            // What Redis lost it gets again from those who have it, and others from there.
+            await redis.FlushAsync();
+            await Eventually.TrueAsync("it is there again", async () =>
+                (await log.Revocations.ReadAsync(default, 10, CancellationToken.None)).Changes is [_]);
+        }
+
         Assert.True((await first.OperateAsync(HttpMethod.Delete, "/internal/revocations?tenant=acme&subject=someone"))
             .Json.GetProperty("undone").GetBoolean());
         await Eventually.TrueAsync("it is let in again", async () =>
