@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Realtime.Devhost.Certificates;
 using Realtime.Protocol.Subscriptions;
 using Realtime.Tests.Support;
@@ -73,6 +74,15 @@ public sealed class HostileScene : IAsyncLifetime
         var client = new HttpClient(TrustingHandler.Create(_system!.Certificate)) { BaseAddress = Edge };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
+    }
+
+    /// <summary>How many connections of a tenant the workers have.</summary>
+    public async Task<int> ConnectionsAsync(string tenant)
+    {
+        using HttpClient client = _system!.CreateAdminClient();
+        using JsonDocument answer = JsonDocument.Parse(
+            await client.GetStringAsync($"admin/connections?tenant={tenant}"));
+        return answer.RootElement.GetProperty("total").GetInt32();
     }
 
     /// <summary>
