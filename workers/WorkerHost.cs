@@ -36,6 +36,11 @@ namespace Realtime.Workers;
 /// </remarks>
 public static partial class WorkerHost
 {
+    private const int EdgeHeadBytesMax = 256 * 1024;
+    private const int StampBytesMax = 32 * 1024;
+    private const int EdgeHeadersMax = 1_000;
+    private const int StampHeadersMax = 24;
+
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -72,6 +77,12 @@ public static partial class WorkerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxResponseBufferSize = options.UnsentBytesMax;
+
+            // What an edge lets in at most (its listener's options), and what it adds: else the worker's server would
+            // refuse it without a word of ours.
+            kestrel.Limits.MaxRequestLineSize = EdgeHeadBytesMax;
+            kestrel.Limits.MaxRequestHeadersTotalSize = EdgeHeadBytesMax + StampBytesMax;
+            kestrel.Limits.MaxRequestHeaderCount = EdgeHeadersMax + StampHeadersMax;
             kestrel.ConfigureEndpointDefaults(listen => listen.UseUnsentLimit(options.UnsentBytesMax));
             // Each endpoint has its own limit, below this one, which ends the reading of what was refused already.
             kestrel.Limits.MaxRequestBodySize = 4 * LogLimits.TerminalAppendBytesMax;

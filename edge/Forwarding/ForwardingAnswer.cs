@@ -36,17 +36,22 @@ internal sealed class ForwardingAnswer(ForwardingOptions options, ListenerOption
         }
     }
 
-    private Task RefuseBodyAsync(HttpContext context)
-    {
-        return StatusOf(context.GetForwarderErrorFeature()?.Exception) == StatusCodes.Status413PayloadTooLarge
-            ? RefuseAsync(
+    private Task RefuseBodyAsync(HttpContext context) =>
+        StatusOf(context.GetForwarderErrorFeature()?.Exception) switch
+        {
+            StatusCodes.Status413PayloadTooLarge => RefuseAsync(
                 context, EdgeRefusal.TooLarge, StatusCodes.Status413PayloadTooLarge, ErrorCodes.TooLarge,
                 $"The body has more than {listener.RequestBodyBytesMax} bytes, the most that this edge takes "
-                    + $"({ListenerOptions.Section}:request_body_bytes_max). Send it in parts.")
-            : RefuseAsync(
+                + $"({ListenerOptions.Section}:request_body_bytes_max). Send it in parts."),
+
+            // Kestrel's least rate, after a grace of 5 s.
+            StatusCodes.Status408RequestTimeout => RefuseAsync(
+                context, EdgeRefusal.SlowBody, StatusCodes.Status408RequestTimeout, ErrorCodes.TooSlow,
+                "The body came at less than 240 bytes a second. Send it faster, or in parts."),
+            _ => RefuseAsync(
                 context, EdgeRefusal.BadBody, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest,
-                "The body broke off or is malformed. Send it again, whole.");
-    }
+                "The body broke off or is malformed. Send it again, whole."),
+        };
 
     /// <summary>The server's own status for a bad body, however deep the proxy wrapped it.</summary>
     private static int? StatusOf(Exception? error) => error switch

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
@@ -113,6 +114,12 @@ internal sealed class RealtimeSystem : IAsyncDisposable
 
     /// <summary>What an edge serves on any of its listeners.</summary>
     public IReadOnlyList<string> EndpointsOfEdge(int i) => EndpointsOf(_edges[i]);
+
+    /// <summary>What a worker in this process counts with.</summary>
+    public IMeterFactory MetersOfWorker(int i) => _workers[i]!.Services.GetRequiredService<IMeterFactory>();
+
+    /// <summary>What an edge counts with.</summary>
+    public IMeterFactory MetersOfEdge(int i) => _edges[i].Services.GetRequiredService<IMeterFactory>();
 
     /// <summary>Whether an edge would give a worker new work now.</summary>
     public async Task<bool> IsAvailableAsync(int worker, int edge = 0)

@@ -8,12 +8,19 @@ namespace Realtime.Tests.Hosting;
 internal sealed class Counted : IDisposable
 {
     private readonly ConcurrentDictionary<string, long> _sums = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ServiceProvider? _services;
     private readonly MeterListener _listener;
 
+    /// <summary>A factory of its own.</summary>
     public Counted()
+        : this(new ServiceCollection().AddMetrics().BuildServiceProvider())
     {
-        Meters = _services.GetRequiredService<IMeterFactory>();
+    }
+
+    /// <summary>What is counted by the meters of a host from now on.</summary>
+    public Counted(IMeterFactory meters)
+    {
+        Meters = meters;
         _listener = new MeterListener
         {
             InstrumentPublished = (instrument, self) =>
@@ -32,6 +39,9 @@ internal sealed class Counted : IDisposable
         _listener.Start();
     }
 
+    private Counted(ServiceProvider services)
+        : this(services.GetRequiredService<IMeterFactory>()) => _services = services;
+
     public IMeterFactory Meters { get; }
 
     /// <summary>The sum, as <c>name label=value,…</c>; 0 if nothing was counted.</summary>
@@ -40,6 +50,6 @@ internal sealed class Counted : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
-        _services.Dispose();
+        _services?.Dispose();
     }
 }

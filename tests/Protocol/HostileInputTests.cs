@@ -98,21 +98,43 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     });
 
     [Theory]
+    [InlineData("\\ude00")]
+    [InlineData("\\ud83d")]
+    [InlineData("\\ud83dx")]
+    [InlineData("a\\ud83d\\ud83d")]
+    public void A_name_with_half_a_surrogate_pair_is_none_of_ours_and_throws_nothing(string name)
+    {
+        byte[] message = Encoding.UTF8.GetBytes($$"""{"op":"ping","{{name}}":1,"seq":1,"nonce":"n"}""");
+        Assert.True(ClientMessageReader.TryRead(message, new ClientMessageLimits(), [], out _));
+        Assert.True(ProducerMessageReader.TryRead(message, new ProducerMessageLimits(), [], out _));
+        PublishRequest read = PublishReader.Read(
+            Encoding.UTF8.GetBytes($$"""{"channel":"agents","type":"t","{{name}}":1,"payload":{"{{name}}":1} }"""),
+            new PublishLimits());
+        Assert.NotEmpty(read.Errors);
+        Assert.False(LeaseReader.TryRead(message, isMessagePack: false, isRelease: false, out _, out _));
+    }
+
+    [Theory]
     [InlineData("3:1795230320701-12.k3x9qa")]
     [InlineData("tail:65536")]
     [InlineData("4096.k3x9qa")]
     [InlineData("agent.*")]
+    [InlineData("1795230320701-12")]
+    [InlineData("k3x9qa")]
+    [InlineData("agents")]
     public void What_is_read_of_damaged_texts_is_written_alike(string valid)
     {
-        var random = new Random(valid.Length);
         byte[] bytes = Encoding.ASCII.GetBytes(valid);
-        for (int i = 0; i < 20_000; i++)
+        Fuzzing.Run(output, random =>
         {
             string text = Encoding.Latin1.GetString(Mutation.Of(bytes, random));
             Assert.True(!EventPosition.TryParse(text, out EventPosition position) || position.ToString() == text);
             Assert.True(!TerminalFrom.TryParse(text, out TerminalFrom from) || from.ToString() == text);
             Assert.True(!NamePattern.TryParse(text, out NamePattern pattern) || pattern.ToString() == text);
-        }
+            Assert.True(!Epoch.TryParse(text, out Epoch epoch) || epoch.ToString() == text);
+            Assert.True(!EntryId.TryParse(text, out EntryId id) || id.ToString() == text);
+            Assert.True(!ChannelNames.TryParse(text, out Channel channel) || ChannelNames.NameOf(channel) == text);
+        });
     }
 
     private static byte[] RandomBytes(int seed, int length)

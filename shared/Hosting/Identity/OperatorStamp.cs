@@ -28,7 +28,7 @@ public sealed class OperatorStamp
 
     /// <summary>
     /// Longest path with query that is signed, in characters: two texts of 256 characters, each escaped to nine, and
-    /// names. Below the 8 KiB that a worker reads of a request line.
+    /// names. Below what a worker reads of a request line.
     /// </summary>
     public const int TargetLengthMax = 6 * 1024;
 

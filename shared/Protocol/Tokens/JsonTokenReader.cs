@@ -41,7 +41,9 @@ internal ref struct JsonTokenReader : ITokenReader
         return start..(int)_reader.BytesConsumed;
     }
 
-    public readonly bool IsName(ReadOnlySpan<byte> utf8) => _reader.ValueTextEquals(utf8);
+    // A name with half a surrogate pair is none of ours; the framework's comparison would throw.
+    public readonly bool IsName(ReadOnlySpan<byte> utf8) =>
+        JsonText.IsWellFormed(in _reader) && _reader.ValueTextEquals(utf8);
 
     public readonly bool TryGetText(int lengthMax, out string text) => JsonText.TryGet(in _reader, lengthMax, out text);
 

@@ -1,4 +1,5 @@
 using Realtime.Protocol.Compression;
+using Realtime.Protocol.MessagePack;
 using Realtime.Tests.Support;
 using Xunit.Abstractions;
 
@@ -37,6 +38,22 @@ public sealed class Lz4FuzzTests(ITestOutputHelper output)
         // Told at its own length, where it has one, so that not all is refused for that alone.
         Check(block, PlainLength(block) ?? random.Next(100));
         Check(block, random.Next(100));
+    });
+
+    [Fact]
+    public void Damaged_extensions_are_read_whole_or_not_at_all() => Fuzzing.Run(output, random =>
+    {
+        byte[] valid = Bytes.Of(o => Lz4Extension.Write(o, random.Next(LengthMax), [0x50, .. "hello"u8]));
+        byte[] damaged = Mutation.Of(valid, random);
+        var reader = new MessagePackReader(damaged);
+        bool read = Lz4Extension.TryRead(ref reader, LengthMax, out int length, out ReadOnlySpan<byte> block);
+        Assert.InRange(length, 0, LengthMax);
+        Assert.Equal(read, reader.Position > 0);
+        Assert.True(read || block.IsEmpty);
+        if (read)
+        {
+            _ = Decompress(block, length);
+        }
     });
 
     private static void Check(byte[] block, int length)

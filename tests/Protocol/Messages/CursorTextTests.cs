@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 using Realtime.Tests.Support;
+using Xunit.Abstractions;
 
 namespace Realtime.Tests.Protocol.Messages;
 
-public sealed class CursorTextTests
+public sealed class CursorTextTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData("")]
@@ -52,14 +53,13 @@ public sealed class CursorTextTests
     public void Random_damage_never_throws_and_what_is_read_is_written_alike()
     {
         byte[] valid = "3:1795230320701-12.k3x9qa,0:1-1.zzzzzz"u8.ToArray();
-        var random = new Random(3);
-        for (int i = 0; i < 30_000; i++)
+        Fuzzing.Run(output, random =>
         {
             string text = System.Text.Encoding.Latin1.GetString(Mutation.Of(valid, random));
             if (CursorText.TryParse(text, out ImmutableArray<EventPosition> cursor, out _))
             {
                 Assert.Equal(text, CursorText.Format(cursor));
             }
-        }
+        });
     }
 }

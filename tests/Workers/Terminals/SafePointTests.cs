@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text;
+using Realtime.Tests.Support;
 using Realtime.Workers.Terminals;
+using Xunit.Abstractions;
 
 namespace Realtime.Tests.Workers.Terminals;
 
-public sealed class SafePointTests
+public sealed class SafePointTests(ITestOutputHelper output)
 {
     [Fact]
     public void With_all_before_it_known_every_cut_moves_to_the_next_place_in_ground_and_no_further()
@@ -113,22 +115,22 @@ public sealed class SafePointTests
     [Fact]
     public void Whatever_the_bytes_it_is_one_of_their_places_and_soon_found()
     {
-        Random random = new(11);
         byte[] all = new byte[64 * 1024];
-        var watch = Stopwatch.StartNew();
-        for (int round = 0; round < 300; round++)
+        Fuzzing.Run(output, random =>
         {
-            int length = random.Next(round % 10 == 0 ? all.Length : 300);
+            int length = random.Next(random.Next(10) == 0 ? all.Length : 300);
             Span<byte> bytes = all.AsSpan(0, length);
             random.NextBytes(bytes);
-            if (round % 3 == 0)
+            if (random.Next(3) == 0)
             {
                 bytes.Replace((byte)0x0A, (byte)0x1B);
             }
 
             int wanted = random.Next(length + 1);
             bool isBeginning = random.Next(2) == 0;
+            var watch = Stopwatch.StartNew();
             int place = SafePoint.Find(bytes, wanted, isBeginning);
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
             Assert.InRange(place, 0, length);
 
             // Before the wanted place only where the whole rest is unfinished.
@@ -141,9 +143,7 @@ public sealed class SafePointTests
                     Assert.False(scanner.IsSafe && i + 1 >= wanted);
                 }
             }
-        }
-
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+        });
     }
 
     private static int Expected(OutputSample sample, int from, int cut)
