@@ -201,7 +201,8 @@ public sealed partial class RealtimeClient : IAsyncDisposable
     /// </summary>
     /// <param name="options">What it is to open; null = what the token does.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RealtimeException">There is none; <c>forbidden</c> if the token grants nothing of it.</exception>
+    /// <exception cref="RealtimeException">There is none; <c>forbidden</c> if the token grants nothing of
+    /// it.</exception>
     public Task<Ticket> CreateTicketAsync(TicketOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new TicketOptions();

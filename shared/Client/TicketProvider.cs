@@ -1,7 +1,8 @@
 namespace Realtime.Client;
 
 /// <summary>
-/// Gives a ticket that nobody used yet, such as one's own server makes by <see cref="RealtimeClient.CreateTicketAsync"/>.
+/// Gives a ticket that nobody used yet, such as one's own server makes by
+/// <see cref="RealtimeClient.CreateTicketAsync"/>.
 /// Asked before each attempt to connect.
 /// </summary>
 /// <param name="attempt">For what it is asked.</param>

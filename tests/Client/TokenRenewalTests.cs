@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Realtime.Client;
 using Realtime.Tests.Support;
 
@@ -35,9 +34,9 @@ public sealed class TokenRenewalTests : IAsyncLifetime
             [new TokenAttempt(1, false), new TokenAttempt(1, false) { IsExpiring = true }], _scene.Asked);
 
         // It is told of again when that ends too, in the same breath or later.
-        await _socket.SayAsync(string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""[{"op":"authenticated","expires_at":{{Now + 130_000}}},{"op":"expiring","expires_at":{{Now + 130_000}}}]"""));
+        const long end = Now + 130_000;
+        await _socket.SayAsync(
+            $$"""[{"op":"authenticated","expires_at":{{end}}},{"op":"expiring","expires_at":{{end}}}]""");
         await PassAsync(24, 60);
         Assert.Equal("token-3", await ShownAsync());
         Assert.Equal((1, 3), (_scene.Edge.Handshakes, _scene.Asked.Count));
@@ -152,8 +151,12 @@ public sealed class TokenRenewalTests : IAsyncLifetime
     private Task ExpiringAsync(ScriptedSocket? socket = null) =>
         (socket ?? _socket).SayAsync($$"""{"op":"expiring","expires_at":{{Now + 60_000}}}""");
 
-    private Task RefuseAsync(string code, bool retry) => _socket.SayAsync(
-        $$"""{"op":"error","request":"auth","code":"{{code}}","detail":"why","retry":{{(retry ? "true" : "false")}}}""");
+    private Task RefuseAsync(string code, bool retry)
+    {
+        string again = retry ? "true" : "false";
+        return _socket.SayAsync(
+            $$"""{"op":"error","request":"auth","code":"{{code}}","detail":"why","retry":{{again}}}""");
+    }
 
     private async Task<string> ShownAsync()
     {

@@ -203,7 +203,8 @@ internal sealed class DotnetDriver(X509Certificate2 trusted) : ISdkDriver
         _clients[Text(command, "client")!] = client;
     }
 
-    private static Queue<string?> TextsOf(JsonNode texts) => new(texts.AsArray().Select(text => text?.GetValue<string>()));
+    private static Queue<string?> TextsOf(JsonNode texts) =>
+        new(texts.AsArray().Select(text => text?.GetValue<string>()));
 
     private static string? NextOf(Queue<string?> texts) => texts.Count > 1 ? texts.Dequeue() : texts.Peek();
 

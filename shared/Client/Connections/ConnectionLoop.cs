@@ -155,7 +155,9 @@ internal sealed class ConnectionLoop(
 
     // The next ticket is another one, whatever becomes of this.
     private static ConnectionEnd After(Credential shown, ConnectionEnd end) =>
-        shown.IsTicket && end.Next == ConnectionNext.RetryWithFreshToken ? end with { Next = ConnectionNext.Retry } : end;
+        shown.IsTicket && end.Next == ConnectionNext.RetryWithFreshToken
+            ? end with { Next = ConnectionNext.Retry }
+            : end;
 
     // The socket, or how the attempt ended.
     private async Task<(WebSocket? Socket, ConnectionEnd? End, Credential Shown)> OpenAsync(

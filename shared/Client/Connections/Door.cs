@@ -75,7 +75,8 @@ internal sealed class Door(RealtimeClientOptions options, HttpMessageInvoker htt
         }
 
         // A ticket is used up by the handshake: shown again, it would be refused for that.
-        Problem problem = !shown.IsTicket && socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+        Problem problem = !shown.IsTicket && socket.HttpStatusCode
+            is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
             ? await AskAsync(shown.Text, cancellationToken)
             : default;

@@ -3,8 +3,8 @@ using Realtime.Protocol;
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Connections in a row that the server ended for a fault of ours, each soon after its <c>welcome</c>: that ends the row
-/// of failures, and not what is wrong, so a floor that grows lies under the wait.
+/// Connections in a row that the server ended for a fault of ours, each soon after its <c>welcome</c>: that ends the
+/// row of failures, and not what is wrong, so a floor that grows lies under the wait.
 /// </summary>
 internal sealed class SentAway(TimeProvider clock)
 {

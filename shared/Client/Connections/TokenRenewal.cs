@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 
 namespace Realtime.Client.Connections;
@@ -184,12 +185,8 @@ internal sealed class TokenRenewal : IAsyncDisposable
         }
     }
 
-    private TimeSpan LeftUntil(long expiresAtMs)
-    {
-        var left = TimeSpan.FromMilliseconds(
-            Math.Clamp(expiresAtMs - _clock.Now.ToUnixTimeMilliseconds(), 0, (long)LeftMax.TotalMilliseconds));
-        return left;
-    }
+    private TimeSpan LeftUntil(long expiresAtMs) => TimeSpan.FromMilliseconds(
+        Math.Clamp(expiresAtMs - _clock.Now.ToUnixTimeMilliseconds(), 0, (long)LeftMax.TotalMilliseconds));
 
     private Task DelayAsync(TimeSpan delay) => Task.Delay(delay, _options.TimeProvider, _gone.Token);
 
@@ -198,5 +195,5 @@ internal sealed class TokenRenewal : IAsyncDisposable
 
     private static string Time(long ms) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, 253_402_300_799_999))
-            .ToString("u", System.Globalization.CultureInfo.InvariantCulture);
+            .ToString("u", CultureInfo.InvariantCulture);
 }

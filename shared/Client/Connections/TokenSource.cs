@@ -3,8 +3,8 @@ using Realtime.Protocol.Messages;
 namespace Realtime.Client.Connections;
 
 /// <summary>
-/// Asks for tokens and tickets, and remembers the last one for requests over HTTP. Those share what is asked for them: however many
-/// find their token refused at once, the provider is called once.
+/// Asks for tokens and tickets, and remembers the last token for requests over HTTP. Those share what is asked for
+/// them: however many find their token refused at once, the provider is called once.
 /// </summary>
 internal sealed class TokenSource(RealtimeClientOptions options, CancellationToken closed)
 {
