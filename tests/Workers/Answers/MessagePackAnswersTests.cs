@@ -112,8 +112,8 @@ public sealed class MessagePackAnswersTests
         string epoch = said.GetProperty("epoch").GetString()!;
         Assert.True(Epoch.TryParse(epoch, out _));
         Assert.StartsWith(
-            $$"""{"end":3,"epoch":"{{epoch}}","duplicate":false,"pressure":{"state":"ok",""", said.GetRawText(),
-            StringComparison.Ordinal);
+            $$"""{"end":3,"epoch":"{{epoch}}","duplicate":false,"stored":3,"pressure":{"state":"ok",""",
+            said.GetRawText(), StringComparison.Ordinal);
 
         // {"exit_code": 7, 1: {"x": 2}, "unknown": [1]}
         byte[] body = Bytes.FromHex("83 a9657869745f636f6465 07 01 81a17802 a7756e6b6e6f776e 9101");
