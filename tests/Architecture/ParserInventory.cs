@@ -4,6 +4,7 @@ using Realtime.Client.Wire;
 using Realtime.Edge.Admin;
 using Realtime.Edge.Admin.Workers;
 using Realtime.Edge.Auth;
+using Realtime.Edge.Door;
 using Realtime.Edge.Origins;
 using Realtime.Edge.Pages;
 using Realtime.Edge.Tls;
@@ -130,6 +131,9 @@ internal static class ParserInventory
         Of<RequestFuzzTests>(
             "tickets", typeof(TicketForm),
             nameof(RequestFuzzTests.A_damaged_ticket_is_asked_about_only_if_it_has_the_form_of_one)),
+        Of<RequestFuzzTests>(
+            "X-Forwarded-For, and configured networks", typeof(TrustedProxies),
+            nameof(RequestFuzzTests.Whoever_a_damaged_header_names_only_a_trusted_proxy_is_believed)),
         OfHeader("Accept-Encoding", typeof(AcceptedEncoding)),
         OfHeader("configured origins", typeof(AllowedOrigin)),
         OfHeader("configured addresses", typeof(ListenAddress)),
@@ -207,6 +211,7 @@ internal static class ParserInventory
         [typeof(KnownKeys)] = "reads a resource of its own assembly",
         [typeof(Realtime.Client.Http.Body)] = "reads bytes, not their meaning",
         [typeof(Realtime.Workers.Delivery.WebSocketFrames)] = "reads eight bytes as a number",
+        [typeof(ServerCertificate)] = "reads the operator's own files, by the framework",
         [typeof(PageFiles)] = "reads resources of its own assembly",
     };
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Realtime.Edge.Admin;
 using Realtime.Edge.Admin.Workers;
 using Realtime.Edge.Auth;
+using Realtime.Edge.Door;
 using Realtime.Edge.Origins;
 using Realtime.Edge.Pages;
 using Realtime.Edge.Tls;
@@ -64,6 +66,24 @@ public sealed class RequestFuzzTests(ITestOutputHelper output)
             Assert.InRange(endPoint.Port, IPEndPoint.MinPort, IPEndPoint.MaxPort);
         }
     });
+
+    [Fact]
+    public void Whoever_a_damaged_header_names_only_a_trusted_proxy_is_believed()
+    {
+        var proxies = new TrustedProxies(new ProxyOptions { TrustedProxies = ["10.0.0.0/8", "2001:db8::/32"] });
+        IPAddress proxy = IPAddress.Parse("10.0.0.7");
+        IPAddress stranger = IPAddress.Parse("192.0.2.9");
+        Fuzzing.Run(output, random =>
+        {
+            string claimed = Damaged("203.0.113.5, [2001:db8::1]:4711,192.0.2.1:80 , 10.1.2.3", random);
+            StringValues header = random.Next(2) == 0 ? claimed : new StringValues([claimed, "10.0.0.8"]);
+            Assert.NotNull(proxies.ClientOf(proxy, header));
+            Assert.Equal(stranger, proxies.ClientOf(stranger, header));
+            Assert.Equal(
+                stranger, proxies.ClientOf(proxy, new StringValues([claimed, $"{stranger}, 10.0.0.8"])));
+            _ = TrustedProxies.TryParse(Damaged("10.0.0.0/8", random), out _);
+        });
+    }
 
     [Fact]
     public void A_damaged_order_is_read_or_refused_and_stays_on_one_line() => Fuzzing.Run(output, random =>

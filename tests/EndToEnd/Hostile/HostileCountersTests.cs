@@ -57,8 +57,8 @@ public sealed class HostileCountersTests(SharedSystem shared) : IClassFixture<Sh
     public async Task Bodies_that_dribble_or_swell_are_counted_by_the_edge()
     {
         using var counted = new Counted(shared.System.MetersOfEdge(0));
-        string token = shared.System.Token();
-        string head = $"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        string head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
+            + $"Authorization: Bearer {shared.System.Token()}\r\n"
             + "Content-Type: application/json\r\nConnection: close\r\n";
         await using RawConnection slow = await RawConnection.ConnectTlsAsync(shared.System.Edge());
         await slow.SendAsync(head + "Content-Length: 100000\r\n\r\n[");
