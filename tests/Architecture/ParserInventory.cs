@@ -38,12 +38,14 @@ using Realtime.Tests.Protocol.Subscriptions;
 using Realtime.Tests.Protocol.WebSockets;
 using Realtime.Tests.Workers.Queries;
 using Realtime.Tests.Workers.Terminals;
+using Realtime.Tests.Workers.Tickets;
 using Realtime.Workers.Answers;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Ingest;
 using Realtime.Workers.Queries;
 using Realtime.Workers.Repartitioning;
 using Realtime.Workers.Terminals;
+using Realtime.Workers.Tickets;
 
 namespace Realtime.Tests.Architecture;
 
@@ -198,6 +200,15 @@ internal static class ParserInventory
         Of<ReaderFuzzTests>(
             "answers to producers", typeof(Realtime.Client.Http.PublishAnswer),
             nameof(ReaderFuzzTests.Pages_and_answers_are_read_or_are_none)),
+        Of<TicketFuzzTests>(
+            "wishes of tickets", typeof(TicketRequest),
+            nameof(TicketFuzzTests.A_damaged_wish_is_read_or_refused_by_its_place)),
+        Of<TicketFuzzTests>(
+            "bodies about tickets", typeof(TicketBody),
+            nameof(TicketFuzzTests.A_damaged_wish_is_read_or_refused_by_its_place)),
+        Of<TicketFuzzTests>(
+            "tickets", typeof(Ticket),
+            nameof(TicketFuzzTests.A_damaged_ticket_is_none_unless_it_has_the_form_of_one)),
         Of<ReaderFuzzTests>(
             "problem documents", typeof(Problem), nameof(ReaderFuzzTests.Problems_are_read_or_are_none)),
     ];
