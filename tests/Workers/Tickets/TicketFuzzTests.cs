@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace Realtime.Tests.Workers.Tickets;
 
-/// <summary>Bodies about tickets, and tickets, that were damaged: read, or refused by their rule, and nothing else.</summary>
+/// <summary>Damaged tickets, and damaged bodies about them: read, or refused by their rule.</summary>
 public sealed class TicketFuzzTests(ITestOutputHelper output)
 {
     private static readonly byte[] Good = Encoding.UTF8.GetBytes(
