@@ -14,7 +14,7 @@ public sealed class HostileSocketsTests(HostileScene scene, ITestOutputHelper ou
     // A connection may hold 346 KiB in the edge (edge/README.md) and less in a worker; the rest is garbage between two
     // collections, and what a process keeps for next time. Each flood sends many times that.
     private const int Attackers = 8;
-    private const int GrowthMibMax = 64;
+    private const int GrowthMibMax = 128;
 
     private const int Normal = 1000;
     private const int BadMessage = 4400;
