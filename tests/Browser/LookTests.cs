@@ -150,24 +150,38 @@ public sealed class LookTests(Chromium chromium, ConformanceScene scene)
         return colour.EnumerateArray().Average(part => part.GetDouble()) / 255;
     }
 
+    // All at one moment: between two looks the page may have moved.
     private static async Task StandApartAsync(Viewer viewer, params string[] selectors)
     {
-        var boxes = new List<(string Name, LocatorBoundingBoxResult Box)>();
-        foreach (string selector in selectors)
-        {
-            LocatorBoundingBoxResult? box = await viewer.Page.Locator(selector).BoundingBoxAsync();
-            Assert.True(box is { Width: > 0, Height: > 0 }, $"{selector} is not to be seen.");
-            boxes.Add((selector, box));
-        }
-
+        Box[] boxes = await viewer.Page.EvaluateAsync<Box[]>(
+            """
+            selectors => selectors.map(selector => {
+              const box = document.querySelector(selector)?.getBoundingClientRect();
+              return { x: box?.x ?? 0, y: box?.y ?? 0, width: box?.width ?? 0, height: box?.height ?? 0 };
+            })
+            """, selectors);
+        Assert.All(
+            boxes.Zip(selectors),
+            one => Assert.True(one.First is { Width: > 0, Height: > 0 }, $"{one.Second} is not to be seen."));
         IEnumerable<string> overlapping =
-            from a in boxes
-            from b in boxes
-            where string.CompareOrdinal(a.Name, b.Name) < 0 && Overlap(a.Box, b.Box)
-            select $"{a.Name} and {b.Name}";
+            from a in boxes.Zip(selectors)
+            from b in boxes.Zip(selectors)
+            where string.CompareOrdinal(a.Second, b.Second) < 0 && Overlap(a.First, b.First)
+            select $"{a.Second} and {b.Second}";
         Assert.Empty(overlapping);
     }
 
-    private static bool Overlap(LocatorBoundingBoxResult a, LocatorBoundingBoxResult b) =>
+    private static bool Overlap(Box a, Box b) =>
         a.X + 1 < b.X + b.Width && b.X + 1 < a.X + a.Width && a.Y + 1 < b.Y + b.Height && b.Y + 1 < a.Y + a.Height;
+
+    private sealed record Box
+    {
+        public double X { get; set; }
+
+        public double Y { get; set; }
+
+        public double Width { get; set; }
+
+        public double Height { get; set; }
+    }
 }

@@ -39,6 +39,7 @@ public sealed class ConnectionMemoryTests(ITestOutputHelper output) : IAsyncLife
                 "--connection_plane:backpressure_threshold_bytes", "64KiB",
                 "--connection_plane:delivery:stall_timeout", "1m",
                 "--event_plane:partitions", "4",
+                "--event_plane:budgets:subject_connections_max", "10000",
             ],
             _directory.FullName);
         await Eventually.TrueAsync("it is ready", async () =>

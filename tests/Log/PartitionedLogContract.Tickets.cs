@@ -103,7 +103,10 @@ public abstract partial class PartitionedLogContract
 
     private TicketRecord Ticket() => new()
     {
-        Tenant = Stream.Tenant, Subject = "ann", Scope = "read:*", TokenLeft = TimeSpan.FromHours(1),
+        Tenant = Stream.Tenant,
+        Subject = "ann",
+        Scope = "read:*",
+        TokenLeft = TimeSpan.FromHours(1),
     };
 
     private static string NewHash() => Guid.NewGuid().ToString("N");

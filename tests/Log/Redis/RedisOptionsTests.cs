@@ -70,7 +70,8 @@ public sealed class RedisOptionsTests
 
         binder.Bind(typeof(LogOptions));
 
-        Assert.Contains(binder.Errors, error => error.Key == $"event_plane:redis:{wrong}");    }
+        Assert.Contains(binder.Errors, error => error.Key == $"event_plane:redis:{wrong}");
+    }
 
     [Fact]
     public async Task Endpoints_choose_Redis_and_none_the_embedded_log()

@@ -8,8 +8,12 @@ public sealed class ConnectionRateTests
 {
     private static readonly ConnectionRateOptions Options = new()
     {
-        MessagesPerSecond = 10, MessagesBurst = 5, BytesPerSecond = 10_000, BytesBurst = 50_000,
-        ControlFramesPerSecond = 2, ControlFramesBurst = 3,
+        MessagesPerSecond = 10,
+        MessagesBurst = 5,
+        BytesPerSecond = 10_000,
+        BytesBurst = 50_000,
+        ControlFramesPerSecond = 2,
+        ControlFramesBurst = 3,
     };
 
     private readonly ManualClock _clock = new();
