@@ -7,9 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Devhost;
@@ -110,10 +108,10 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     public Uri Worker(int i) => new(_workerAddresses[i]);
 
     /// <summary>What a worker serves, each as <c>METHODS pattern</c>.</summary>
-    public IReadOnlyList<string> EndpointsOfWorker(int i) => EndpointsOf(_workers[i]!);
+    public IReadOnlyList<string> EndpointsOfWorker(int i) => HostHere.EndpointsOf(_workers[i]!);
 
     /// <summary>What an edge serves on any of its listeners.</summary>
-    public IReadOnlyList<string> EndpointsOfEdge(int i) => EndpointsOf(_edges[i]);
+    public IReadOnlyList<string> EndpointsOfEdge(int i) => HostHere.EndpointsOf(_edges[i]);
 
     /// <summary>What a worker in this process counts with.</summary>
     public IMeterFactory MetersOfWorker(int i) => _workers[i]!.Services.GetRequiredService<IMeterFactory>();
@@ -198,7 +196,7 @@ internal sealed class RealtimeSystem : IAsyncDisposable
             arguments,
             builder =>
             {
-                Adopt(builder);
+                HostHere.Adopt(builder);
                 if (_options.WorkerLogs is { } logs)
                 {
                     builder.Logging.AddProvider(logs);
@@ -226,14 +224,14 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         if (_workers[i] is { } worker)
         {
             _workers[i] = null;
-            await StopAsync(worker, abruptly);
+            await HostHere.StopAsync(worker, abruptly);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(
-            _workers.OfType<WebApplication>().Concat(_edges).Select(part => StopAsync(part, abruptly: true)));
+            _workers.OfType<WebApplication>().Concat(_edges).Select(part => HostHere.StopAsync(part, abruptly: true)));
         await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
         if (_memoryLog is not null)
         {
@@ -243,15 +241,6 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         _certificate?.Dispose();
         _directory.Delete(recursive: true);
     }
-
-    private static string[] EndpointsOf(WebApplication host) =>
-    [
-        .. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(one =>
-        {
-            string[] methods = [.. one.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []];
-            return $"{(methods.Length == 0 ? "*" : string.Join(',', methods))} {one.RoutePattern.RawText}";
-        }),
-    ];
 
     private static async Task<bool> IsReadyAsync(HttpClient client)
     {
@@ -270,7 +259,7 @@ internal sealed class RealtimeSystem : IAsyncDisposable
     private async Task StartEdgeAsync(int i)
     {
         WebApplication edge = EdgeHost.Build(
-            EdgeArguments(string.Create(CultureInfo.InvariantCulture, $"edge-{i + 1}")), Adopt);
+            EdgeArguments(string.Create(CultureInfo.InvariantCulture, $"edge-{i + 1}")), HostHere.Adopt);
         _edges.Add(edge);
         await edge.StartAsync();
         _certificate ??= X509CertificateLoader.LoadCertificateFromFile(CertificateFile);
@@ -300,24 +289,4 @@ internal sealed class RealtimeSystem : IAsyncDisposable
         [.. arguments, .. settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }), .. more];
 
     private static string WorkerId(int i) => string.Create(CultureInfo.InvariantCulture, $"worker-{i + 1}");
-
-    private static void Adopt(WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Logging.AddFilter("Realtime.Edge.Tls.EdgeCertificate", LogLevel.Error);
-    }
-
-    private static async Task StopAsync(WebApplication part, bool abruptly)
-    {
-        try
-        {
-            await part.StopAsync(new CancellationToken(canceled: abruptly));
-        }
-        catch (OperationCanceledException)
-        {
-            // Connections that would not end were aborted.
-        }
-
-        await part.DisposeAsync();
-    }
 }
