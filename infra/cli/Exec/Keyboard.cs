@@ -100,8 +100,11 @@ internal sealed class Keyboard(PseudoTerminal terminal, Notices notices, Action 
                 continue;
             }
 
+            // Again and again: SIGCONT may come before the terminal is ours, and nothing tells when it is.
             EnterRaw();
-            if (Descriptor.Wait(Descriptor.StandardInput, NativeTerminal.Readable, _stop) != Readiness.Ready
+            RenewModes();
+            if (Descriptor.Wait(Descriptor.StandardInput, NativeTerminal.Readable, _stop, ForegroundInterval)
+                    != Readiness.Ready
                 || !LocalTerminal.IsForeground)
             {
                 continue;
