@@ -28,14 +28,28 @@ internal sealed class Keyboard(PseudoTerminal terminal, Notices notices, Action 
     /// <summary>Whether input is a terminal.</summary>
     public static bool IsTyped => LocalTerminal.Is(Descriptor.StandardInput);
 
-    /// <summary>Begins; ends after <see cref="Stop"/>, or with the input.</summary>
-    public Task RunAsync() => Task.Factory.StartNew(
-        Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <summary>
+    /// Begins; ends after <see cref="Stop"/>, or with the input. The local terminal is raw when this returns, if it is
+    /// ours: whatever the command says first has been through a terminal already.
+    /// </summary>
+    public Task RunAsync()
+    {
+        if (IsTyped && LocalTerminal.IsForeground)
+        {
+            EnterRaw();
+        }
+
+        return Task.Factory.StartNew(
+            Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
     /// <summary>Nothing more is read: what is typed from here on is the shell's.</summary>
     public void Stop() => _stop.Set();
 
-    /// <summary>This process was stopped and goes on: meanwhile the shell had its own modes.</summary>
+    /// <summary>
+    /// This process was stopped and goes on: meanwhile the shell had its own modes. Done at once where the terminal is
+    /// ours again by then; where it is not, the keyboard sees it come.
+    /// </summary>
     public void RenewModes()
     {
         lock (_gate)
