@@ -74,7 +74,7 @@ public sealed class TenantIsolationTests(DoorSystem doors) : IClassFixture<DoorS
     [Fact]
     public async Task A_cursor_of_another_is_one_of_nobody()
     {
-        string theirs = await PublishAsync(DoorSystem.Tenant, "a1", "x");
+        string theirs = await PublishAsync(DoorSystem.Tenant, "a1", "theirs");
         string nobodys = theirs[..^6] + "zzzzzz";
         await PublishAsync(Stranger, "a1", "mine");
         using HttpClient http = doors.System.CreateClient(doors.Token(tenant: Stranger));
