@@ -26,12 +26,16 @@ public sealed class TicketTests : IAsyncLifetime
     [Fact]
     public async Task Each_connection_is_opened_by_another_one_in_place_of_the_token()
     {
-        ScriptedSocket first = await _scene.ConnectAsync();
+        ScriptedSocket first = await _scene.ConnectAsync(heartbeatMs: 3_600_000);
         Assert.Equal(("/ws/agents?ticket=tk_1", null), (first.Address, first.Token));
         Assert.DoesNotContain(first.Offered, name => name.StartsWith("bearer.", StringComparison.Ordinal));
 
-        // It is not renewed, and what ends by its time is opened by another.
-        await first.SayAsync("""{"op":"expiring","expires_at":1795230380703}""");
+        // It is not renewed, though there is a token, and what ends by its time is opened by another.
+        await first.SayAsync("""[{"op":"expiring","expires_at":1795230380703},{"op":"ping","nonce":"1"}]""");
+        Assert.Equal("pong", (await first.HearAsync())["op"]!.GetValue<string>());
+        _scene.Clock.Advance(TimeSpan.FromMinutes(1));
+        await first.SayAsync("""{"op":"ping","nonce":"2"}""");
+        Assert.Equal("pong", (await first.HearAsync())["op"]!.GetValue<string>());
         await first.CloseAsync(4401, "token_expired");
         await _scene.PassAsync();
         ScriptedSocket second = await _scene.Edge.AcceptAsync();

@@ -27,19 +27,28 @@ public sealed class TokenRenewalTests : IAsyncLifetime
     public async Task A_fresh_one_is_shown_in_time_and_the_connection_goes_on()
     {
         await ExpiringAsync();
+        TimeSpan wait = await WaitsAsync(15, 30);
         await ExpiringAsync();
-        await PassAsync(15, 30);
+        await PongAsync();
+        _scene.Clock.Advance(wait);
         Assert.Equal("token-2", await ShownAsync());
         Assert.Equal(
             [new TokenAttempt(1, false), new TokenAttempt(1, false) { IsExpiring = true }], _scene.Asked);
 
-        // It is told of again when that ends too, in the same breath or later.
+        // However often it was told of the first. When the fresh one ends too it is told of that, later.
         const long end = Now + 130_000;
-        await _socket.SayAsync(
-            $$"""[{"op":"authenticated","expires_at":{{end}}},{"op":"expiring","expires_at":{{end}}}]""");
+        await _socket.SayAsync($$"""{"op":"authenticated","expires_at":{{end}}}""");
+        await PongAsync();
+        await _socket.SayAsync($$"""{"op":"expiring","expires_at":{{end}}}""");
         await PassAsync(24, 60);
         Assert.Equal("token-3", await ShownAsync());
-        Assert.Equal((1, 3), (_scene.Edge.Handshakes, _scene.Asked.Count));
+
+        // Or in the same breath, and though it ends no later than the one before.
+        await _socket.SayAsync(
+            $$"""[{"op":"authenticated","expires_at":{{end}}},{"op":"expiring","expires_at":{{end}}}]""");
+        await PassAsync(10, 46);
+        Assert.Equal("token-4", await ShownAsync());
+        Assert.Equal((1, 4), (_scene.Edge.Handshakes, _scene.Asked.Count));
         Assert.Empty(_notices);
     }
 
@@ -50,14 +59,15 @@ public sealed class TokenRenewalTests : IAsyncLifetime
         {
             2 or 3 => throw new InvalidOperationException("no vault"),
             4 => "token-1",
-            _ => "token-9",
+            6 => throw new InvalidOperationException("no vault"),
+            _ => $"token-{number}",
         };
         await ExpiringAsync();
         await PassAsync(15, 30);
         await PassAsync(0.25, 0.5);
         await PassAsync(0.5, 1);
         await PassAsync(1, 2);
-        Assert.Equal("token-9", await ShownAsync());
+        Assert.Equal("token-5", await ShownAsync());
         Assert.Equal([1, 2, 3, 4], _scene.Asked.Skip(1).Select(attempt => attempt.Number));
         Assert.Equal([false, false, false, true], _scene.Asked.Skip(1).Select(attempt => attempt.WasRefused));
 
@@ -65,6 +75,16 @@ public sealed class TokenRenewalTests : IAsyncLifetime
         ServerNotice notice = Assert.Single(_notices);
         Assert.Equal(ClientErrorCodes.TokenFailed, notice.Code);
         Assert.Contains("no vault", notice.Detail);
+
+        // The next time, it begins anew.
+        const long end = Now + 130_000;
+        await _socket.SayAsync(
+            $$"""[{"op":"authenticated","expires_at":{{end}}},{"op":"expiring","expires_at":{{end}}}]""");
+        await PassAsync(23, 60);
+        await PassAsync(0.25, 0.5);
+        Assert.Equal("token-7", await ShownAsync());
+        Assert.Equal([1, 2], _scene.Asked.Skip(5).Select(attempt => attempt.Number));
+        Assert.Equal(2, _notices.Count);
     }
 
     [Fact]
@@ -84,8 +104,7 @@ public sealed class TokenRenewalTests : IAsyncLifetime
 
         // What it lives by now is what the next refusal is about.
         await _socket.SayAsync($$"""{"op":"authenticated","expires_at":{{Now + 3_600_000}}}""");
-        await _socket.SayAsync("""{"op":"ping","nonce":"1"}""");
-        Assert.Equal("pong", (await _socket.HearAsync())["op"]!.GetValue<string>());
+        await PongAsync();
         await _socket.CloseAsync(4401, "token_revoked");
         await _scene.PassAsync();
         await _scene.ClosedAsync("unauthorized", closeCode: null);
@@ -144,8 +163,7 @@ public sealed class TokenRenewalTests : IAsyncLifetime
         Assert.Equal((ClientErrorCodes.TokenExpiring, false), (told.Code, told.Retry));
         Assert.Contains("2026-11-21 03:06:20Z", told.Detail);
 
-        await socket.SayAsync("""{"op":"ping","nonce":"1"}""");
-        Assert.Equal("pong", (await socket.HearAsync())["op"]!.GetValue<string>());
+        await PongAsync(socket);
     }
 
     private Task ExpiringAsync(ScriptedSocket? socket = null) =>
@@ -158,6 +176,14 @@ public sealed class TokenRenewalTests : IAsyncLifetime
             $$"""{"op":"error","request":"auth","code":"{{code}}","detail":"why","retry":{{again}}}""");
     }
 
+    // What was said before is taken.
+    private async Task PongAsync(ScriptedSocket? socket = null)
+    {
+        socket ??= _socket;
+        await socket.SayAsync("""{"op":"ping","nonce":"1"}""");
+        Assert.Equal("pong", (await socket.HearAsync())["op"]!.GetValue<string>());
+    }
+
     private async Task<string> ShownAsync()
     {
         var message = await _socket.HearAsync();
@@ -166,7 +192,9 @@ public sealed class TokenRenewalTests : IAsyncLifetime
     }
 
     // A wait of so many seconds has begun, and is over.
-    private async Task PassAsync(double from, double to)
+    private async Task PassAsync(double from, double to) => _scene.Clock.Advance(await WaitsAsync(from, to));
+
+    private async Task<TimeSpan> WaitsAsync(double from, double to)
     {
         TimeSpan wait = TimeSpan.Zero;
         await Eventually.TrueAsync(
@@ -174,6 +202,6 @@ public sealed class TokenRenewalTests : IAsyncLifetime
             () => (wait = _scene.Clock.Waits.FirstOrDefault(
                 one => one.TotalSeconds >= from - 0.001 && one.TotalSeconds <= to)) > TimeSpan.Zero,
             detail: () => string.Join(' ', _scene.Clock.Waits));
-        _scene.Clock.Advance(wait);
+        return wait;
     }
 }

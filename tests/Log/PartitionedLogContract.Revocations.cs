@@ -134,10 +134,28 @@ public abstract partial class PartitionedLogContract
             await log.Revocations.AddAsync(Revoked(key, "x", at: Interlocked.Increment(ref order)), 100_000, None);
             return Volatile.Read(ref rung) > 0;
         });
+
+        // Many of each: a connection that is made or comes back rings a few times too.
+        const int Changes = 10;
         int before = Volatile.Read(ref rung);
-        await log.Revocations.RemoveAsync(key, None);
-        await Eventually.TrueAsync("undoing rings", () => Volatile.Read(ref rung) > before);
+        for (int i = 0; i < Changes; i++)
+        {
+            Assert.True(await log.Revocations.RemoveAsync(key, None));
+            Assert.True(await log.Revocations.AddAsync(Revoked(key, "x", at: ++order), 100_000, None));
+        }
+
+        await Eventually.TrueAsync(
+            "adding and undoing ring each time", () => Volatile.Read(ref rung) >= before + (2 * Changes));
+
+        // Another one goes on, so that it shows when the first would have been rung.
+        int heard = 0;
+        await using IAsyncDisposable other = await log.Revocations.ListenAsync(
+            () => Interlocked.Increment(ref heard), None);
         await listening.DisposeAsync();
+        (int last, before) = (Volatile.Read(ref rung), Volatile.Read(ref heard));
+        await log.Revocations.RemoveAsync(key, None);
+        await Eventually.TrueAsync("the other is rung", () => Volatile.Read(ref heard) > before);
+        Assert.Equal(last, Volatile.Read(ref rung));
     }
 
     private static Revocation Revoked(RevocationKey key, string reason, long at = 10, long until = Later) =>
@@ -164,6 +182,7 @@ public abstract partial class PartitionedLogContract
         {
             read = await log.Revocations.ReadAsync(after, countMax, None);
             changes.AddRange(read.Changes.Where(change => change.Key.Tenant == Stream.Tenant));
+            Assert.False(read.HasMore && read.Place == after, "the next part would be the same again");
             after = read.Place;
         }
         while (read.HasMore);

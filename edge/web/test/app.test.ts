@@ -5,7 +5,7 @@ const lives: FakeLive[] = [];
 
 class FakeLive {
   stopped = false;
-  link = { value: undefined };
+  link: { value: { status: string; code: string } | undefined } = { value: undefined };
   renewed: string[] = [];
   constructor(
     readonly token: string,
@@ -196,6 +196,44 @@ describe('a sign-in link', () => {
     expect(lives[0]!.renewed).toEqual(renewed);
     expect(device.map.get('realtime.token')).toBe(renewed[0] ?? token('me', 1_000));
     expect(lives).toHaveLength(1);
+    vi.useRealTimers();
+  });
+
+  it('that ends soon is followed by what another tab kept, which is closed by now', async () => {
+    vi.useFakeTimers();
+    device.setItem('realtime.token', token('me', 1_000));
+    await app.start();
+    device.setItem('realtime.token', token('me', 2_000));
+    lives[0]!.expiring();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(lives[0]!.renewed).toEqual([token('me', 2_000)]);
+    vi.useRealTimers();
+  });
+
+  it('that ran out is told to no other tab', async () => {
+    device.setItem('realtime.token', token('me', 1_000));
+    await app.start();
+    lives[0]!.link.value = { status: 'closed', code: 'token_expired' };
+    const tab = new FakeChannel();
+    const heard = vi.fn();
+    tab.onmessage = heard;
+    tab.postMessage({ kind: 'ask' });
+    expect(heard).not.toHaveBeenCalled();
+  });
+
+  it('that ends soon is followed by none once it is signed out', async () => {
+    vi.useFakeTimers();
+    device.setItem('realtime.token', token('me', 1_000));
+    await app.start();
+    const tab = new FakeChannel();
+    tab.onmessage = ({ data }) =>
+      (data as { kind: string }).kind === 'ask' && tab.postMessage({ kind: 'token', token: token('me', 2_000) });
+    lives[0]!.expiring();
+    app.signOut();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(lives).toHaveLength(1);
+    expect(lives[0]!.renewed).toEqual([]);
+    expect(device.map.has('realtime.token')).toBe(false);
     vi.useRealTimers();
   });
 });

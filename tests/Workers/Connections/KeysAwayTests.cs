@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Realtime.Tests.Hosting.Identity.Jwks;
+using Realtime.Tests.Support;
 using Realtime.Workers.Connections;
 
 namespace Realtime.Tests.Workers.Connections;
@@ -58,24 +59,27 @@ public sealed class KeysAwayTests
     }
 
     [Fact]
-    public async Task A_token_whose_keys_come_when_the_old_one_is_over_changes_nothing()
+    public async Task A_token_that_ends_while_keys_of_a_fresh_one_are_fetched_ends_the_connection()
     {
         await using KeyServer keys = await KeyServer.StartAsync(Key);
-        var answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         keys.Misbehaves = async context =>
         {
-            await answers.Task.WaitAsync(context.RequestAborted);
-            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(
-                context.Response, KeyServer.DocumentOf(Key.Jwk()));
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         };
         await using RunningWorker worker = await StartAsync(keys);
         using WorkerSocket socket = await WorkerSocket.OpenAsync(
-            worker, stamp: RunningWorker.Stamp(lifetime: TimeSpan.FromSeconds(1)));
+            worker, stamp: RunningWorker.Stamp(lifetime: TimeSpan.FromSeconds(2)));
         await socket.SayAsync(Auth(Key.Sign(Claims("someone", 600))));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
         IReadOnlyList<string> ops = await socket.ClosedAsync();
-        answers.SetResult();
         Assert.Equal((4401, "token_expired"), (socket.CloseCode, socket.CloseReason));
         Assert.DoesNotContain("authenticated", ops);
+
+        // Nor is it kept for the answer, for which a token waits twice as long as this.
+        await Eventually.TrueAsync(
+            "it is gone", () => worker.Get<ConnectionRegistry>().Places == 0, TimeSpan.FromSeconds(10));
     }
 
     private static Task<RunningWorker> StartAsync(KeyServer keys) => RunningWorker.StartAsync(

@@ -207,7 +207,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task A_token_that_is_revoked_while_it_is_taken_ends_the_connection()
+    public async Task A_fresh_token_on_a_connection_that_is_over_changes_nothing()
     {
         await using var fixture = new DeliveryFixture();
         await using Viewer viewer = fixture.Open(scope: "read:*");
@@ -217,6 +217,7 @@ public sealed class RenewalTests
         await viewer.ReadUntilAsync("it answers", () => viewer.Has("pong"));
         Assert.False(viewer.Has("authenticated"), "it was over before");
         Assert.False(viewer.Has("error"));
+        Assert.Equal(DateTimeOffset.MaxValue, viewer.Connection.Held.Current.ExpiresAt);
     }
 
     [Fact]
