@@ -5,8 +5,8 @@ using Realtime.Log.Budgets;
 namespace Realtime.Workers.Budgets;
 
 /// <summary>
-/// What producers may send over all workers: each tenant, and all together. And the tickets that a tenant may have made,
-/// apart from its events: who publishes too much keeps no viewer out.
+/// What producers may send over all workers: each tenant, and all together. And the tickets that a tenant may have
+/// made, apart from its events: who publishes too much keeps no viewer out.
 /// </summary>
 internal sealed class RateBudgets : IAsyncDisposable
 {
