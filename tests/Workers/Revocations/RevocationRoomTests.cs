@@ -9,7 +9,9 @@ using Realtime.Workers.Revocations;
 
 namespace Realtime.Tests.Workers.Revocations;
 
-/// <summary>An order that held on this worker while the log was away, and finds no room there when it is back.</summary>
+/// <summary>
+/// An order that held on this worker while the log was away, and finds no room there when it is back.
+/// </summary>
 public sealed class RevocationRoomTests
 {
     [Fact]
