@@ -24,6 +24,15 @@ internal enum EdgeRefusal
     /// <summary>Too many requests a second from one address.</summary>
     AddressRequestRate,
 
+    /// <summary>A request line or headers that are larger or more than allowed; the server's own answer.</summary>
+    HeadTooLarge,
+
+    /// <summary>A request line or headers that did not come in time; the server's own answer.</summary>
+    SlowHead,
+
+    /// <summary>No request that the server could read; its own answer.</summary>
+    BadHead,
+
     /// <summary>A request that two servers could read differently.</summary>
     AmbiguousRequest,
 
@@ -44,6 +53,9 @@ internal enum EdgeRefusal
 
     /// <summary>Nobody could say whose the ticket is.</summary>
     TicketUnavailable,
+
+    /// <summary>Workers are being asked about as many tickets as may be at once.</summary>
+    TicketRate,
 
     /// <summary>Too many connections on this edge.</summary>
     EdgeConnections,

@@ -12,11 +12,17 @@ internal sealed record AdminOptions : IValidatableObject
     /// <summary>Shortest token: 16 characters of a random text are beyond guessing over a network.</summary>
     public const int TokenLengthMin = 16;
 
+    /// <summary>Most tokens in a file: one in use, a new one, and room.</summary>
+    public const int TokensMax = 5;
+
     /// <summary>The bearer token of the operators, at least 16 characters. This or the file; no default.</summary>
     [ConfigurationKeyName("admin_token")]
     public string? AdminToken { get; init; }
 
-    /// <summary>File that holds the token; white space around it is dropped.</summary>
+    /// <summary>
+    /// File that holds such tokens, 1 to 5, one a line; white space around them is dropped, and all are accepted. Read
+    /// again when it changes; replace it by renaming another onto it.
+    /// </summary>
     [ConfigurationKeyName("admin_token_file")]
     public string? AdminTokenFile { get; init; }
 

@@ -16,6 +16,9 @@ internal sealed partial class Authentication(
 {
     private const string Challenge = "Bearer realm=\"realtime\"";
 
+    /// <summary>Longest origin that a ticket can be bound to.</summary>
+    private const int OriginLengthMax = 256;
+
     public async Task InvokeAsync(HttpContext context)
     {
         long startedAt = clock.GetTimestamp();
@@ -78,6 +81,7 @@ internal sealed partial class Authentication(
         // Nor is one good for others: whoever got hold of one could go on for as long as the token is good.
         bool begets = context.Request.Path.StartsWithSegments("/v1/tickets");
         TicketRedemption redemption = redeemer is null || begets || !TicketForm.IsRight(ticket)
+            || origin?.Length > OriginLengthMax
             ? new TicketRedemption(TicketFailure.Bad)
             : await redeemer.RedeemAsync(ticket, origin, context.RequestAborted);
         if (redemption.Succeeded)
@@ -94,6 +98,16 @@ internal sealed partial class Authentication(
                 context, StatusCodes.Status401Unauthorized, ErrorCodes.BadTicket,
                 "The ticket opens nothing: it is unknown, used already, too old, or for another origin. Get a fresh "
                 + "one for each attempt.");
+            return null;
+        }
+
+        if (redemption.Failure == TicketFailure.TooMany)
+        {
+            metrics.Refused(EdgeStage.Auth, EdgeRefusal.TicketRate);
+            await Problem.WriteAsync(
+                context, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
+                "This edge has as many tickets redeemed at once as it may; yours was not used. Try again, or another "
+                + "edge.", retryAfter: forwarding.RetryAfter);
             return null;
         }
 

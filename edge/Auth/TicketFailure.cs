@@ -14,4 +14,9 @@ internal enum TicketFailure
 
     /// <summary>No worker could be asked.</summary>
     NoWorker,
+
+    /// <summary>
+    /// No worker was asked: they are being asked about as many as may be. The ticket is as good as before.
+    /// </summary>
+    TooMany,
 }

@@ -15,6 +15,7 @@ internal static class DoorExtensions
         services.TryAddSingleton<DoorRefusals>();
         services.TryAddSingleton<DoorMetrics>();
         services.TryAddSingleton<DoorKeeper>();
+        services.AddHostedService<ServerRefusals>();
         return services;
     }
 

@@ -54,6 +54,12 @@ internal sealed record DoorOptions
     public int AddressSocketsMax { get; init; } = 2_000;
 
     /// <summary>
+    /// Tickets that workers are asked about at once, of all (1 to 10,000; default 256): anybody can make one up.
+    /// </summary>
+    [ConfigurationKeyName("redeems_at_once_max"), Range(1, 10_000)]
+    public int RedeemsAtOnceMax { get; init; } = 256;
+
+    /// <summary>
     /// Addresses that are told apart at a time (16 to 1,000,000; default 65,536; 200 bytes each). Those beyond share
     /// the limits of one; idle ones are forgotten.
     /// </summary>

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Threading.RateLimiting;
 using Realtime.Edge.Affinity;
 using Realtime.Edge.Auth;
+using Realtime.Edge.Door;
 using Realtime.Hosting.Identity;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
@@ -15,7 +17,7 @@ namespace Realtime.Edge.Forwarding;
 /// </summary>
 internal sealed partial class TicketRedeemer(
     WorkerTable workers, WorkerRanking ranking, WorkerConnect connect, WorkerStamps stamps, ForwardingOptions options,
-    TimeProvider clock, ILogger<TicketRedeemer> logger) : ITicketRedeemer, IDisposable
+    DoorOptions door, TimeProvider clock, ILogger<TicketRedeemer> logger) : ITicketRedeemer, IDisposable
 {
     private const string Path = "/internal/tickets/redeem";
 
@@ -28,8 +30,29 @@ internal sealed partial class TicketRedeemer(
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
+    // Strangers make tickets up at no cost, and each costs a worker a call, and the log another.
+    private readonly ConcurrencyLimiter _places = new(new()
+    {
+        PermitLimit = door.RedeemsAtOnceMax,
+        QueueLimit = 0,
+    });
+
     public async ValueTask<TicketRedemption> RedeemAsync(
         string ticket, string? origin, CancellationToken requestAborted)
+    {
+        using RateLimitLease place = _places.AttemptAcquire();
+        return place.IsAcquired
+            ? await AskAsync(ticket, origin, requestAborted)
+            : new TicketRedemption(TicketFailure.TooMany);
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _places.Dispose();
+    }
+
+    private async Task<TicketRedemption> AskAsync(string ticket, string? origin, CancellationToken requestAborted)
     {
         Worker[] all = [.. workers.All];
         Worker[] candidates = [.. all.Where(worker => worker.IsAvailable)];
@@ -54,8 +77,6 @@ internal sealed partial class TicketRedeemer(
 
         return new TicketRedemption(TicketFailure.NoWorker);
     }
-
-    public void Dispose() => _client.Dispose();
 
     /// <summary>Asks one worker; null if it did nothing with it for sure.</summary>
     private async Task<TicketRedemption?> TryAskAsync(

@@ -20,10 +20,11 @@ internal sealed record ListenerOptions
     public int Backlog { get; init; } = 4_096;
 
     /// <summary>
-    /// Request line and headers, in bytes (4 KiB to 256 KiB; default 32 KiB). A token may have 8 KiB.
+    /// Request line and headers, in bytes (4 KiB to 256 KiB; default 64 KiB). A token may have 8 KiB, the ids of 1,024
+    /// partitions 46 KiB.
     /// </summary>
     [ConfigurationKeyName("request_head_bytes_max"), Range(4_096, 262_144)]
-    public int RequestHeadBytesMax { get; init; } = 32_768;
+    public int RequestHeadBytesMax { get; init; } = 65_536;
 
     /// <summary>Headers of one request (8 to 1,000; default 100).</summary>
     [ConfigurationKeyName("request_headers_max"), Range(8, 1_000)]

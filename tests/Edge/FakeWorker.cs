@@ -131,6 +131,8 @@ internal sealed class FakeWorker : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
+            // What edges let in is theirs to say.
+            kestrel.Limits.MaxRequestLineSize = kestrel.Limits.MaxRequestHeadersTotalSize = 512 * 1024;
             kestrel.Listen(IPAddress.Loopback, _port);
         });
         _app = builder.Build();

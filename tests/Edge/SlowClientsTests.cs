@@ -33,6 +33,7 @@ public sealed class SlowClientsTests : IAsyncLifetime
     [Fact]
     public async Task Heads_that_do_not_end_are_given_up_and_others_are_served_meanwhile()
     {
+        using var sums = new MetricSums(_edge);
         ClientWebSocket open = await _edge.ConnectAsync("/ws/agents", _token);
         Assert.Equal("w1", await EdgeUnderTest.ReadTextAsync(open));
         List<RawConnection> slow = [];
@@ -54,6 +55,7 @@ public sealed class SlowClientsTests : IAsyncLifetime
             return await one.EverythingAsync();
         }));
         Assert.All(ends, end => Assert.StartsWith("HTTP/1.1 408 ", end, StringComparison.Ordinal));
+        Assert.Equal(100, sums["realtime_edge_refused_total stage=door,reason=slow_head"]);
         Assert.Single(_worker.Seen, request => request.PathAndQuery == "/v1/events");
         await Task.WhenAll(slow.Select(one => one.DisposeAsync().AsTask()));
     }
@@ -74,13 +76,15 @@ public sealed class SlowClientsTests : IAsyncLifetime
     [InlineData("many headers", "HTTP/1.1 431 ")]
     [InlineData("a giant target", "HTTP/1.1 414 ")]
     [InlineData("endless", "HTTP/1.1 431 ")]
+    [InlineData("no request", "HTTP/1.1 400 ")]
     public async Task Giant_heads_are_refused(string kind, string status)
     {
+        using var sums = new MetricSums(_edge);
         await using RawConnection client = await RawConnection.ConnectTlsAsync(_edge.PublicAddress);
         try
         {
-            await client.SendAsync(kind == "a giant target"
-                ? $"GET /v1/{new string('a', 20_000)} HTTP/1.1\r\n"
+            await client.SendAsync(kind == "a giant target" ? $"GET /v1/{new string('a', 20_000)} HTTP/1.1\r\n"
+                : kind == "no request" ? "Hello, edge\r\n"
                 : "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n");
             await client.SendAsync(kind switch
             {
@@ -98,7 +102,23 @@ public sealed class SlowClientsTests : IAsyncLifetime
         string answer = await client.EverythingAsync();
         Assert.True(
             answer.StartsWith(status, StringComparison.Ordinal) || (kind == "endless" && answer.Length == 0), answer);
+        string reason = kind == "no request" ? "bad_head" : "head_too_large";
+        await Eventually.TrueAsync(
+            "it is counted", () => sums[$"realtime_edge_refused_total stage=door,reason={reason}"] == 1);
         Assert.Empty(_worker.Seen);
+    }
+
+    [Fact]
+    public async Task By_default_a_token_and_the_ids_of_all_partitions_there_may_be_fit()
+    {
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync([_worker]);
+        string after = string.Join(',', Enumerable.Range(0, 1_024).Select(partition => string.Create(
+            CultureInfo.InvariantCulture, $"{partition}:1795230320701-{long.MaxValue}.k3x9qa")));
+        string token = EdgeUnderTest.Token(scope: string.Concat(Enumerable.Repeat("words-of-others ", 240)));
+        using HttpResponseMessage answer = await edge.GetAsync($"/v1/events?after={after}", token);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.EndsWith($"after={after}", _worker.Seen.Single().PathAndQuery, StringComparison.Ordinal);
     }
 
     [Fact]

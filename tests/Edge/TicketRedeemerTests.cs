@@ -1,5 +1,6 @@
 using System.Net;
 using Realtime.Hosting.Identity;
+using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Edge;
 
@@ -97,6 +98,46 @@ public sealed class TicketRedeemerTests : IAsyncLifetime
             using HttpResponseMessage answer = await _edge.GetAsync($"/v1/events?ticket={Ticket}");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task Made_up_tickets_keep_so_many_workers_busy_and_no_more()
+    {
+        AllAnswer(Good);
+        var held = new TaskCompletionSource();
+        _workers.ForEach(worker => worker.HoldsOrders = () => held.Task);
+        await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
+            [.. _workers.Select(worker => (worker.Id, worker.Address))],
+            ("connection_plane:edge:limits:redeems_at_once_max", "1"));
+        using var sums = new MetricSums(edge);
+        Task<HttpResponseMessage> first = edge.GetAsync($"/v1/events?ticket={Ticket}");
+        await Eventually.TrueAsync("a worker is asked", () => Orders.Length == 1);
+
+        using (HttpResponseMessage second = await edge.GetAsync($"/v1/events?ticket={Ticket}"))
+        {
+            await ProblemAssert.IsAsync(429, "rate_limited", second);
+            Assert.NotNull(second.Headers.RetryAfter);
+        }
+
+        Assert.Equal(1, sums["realtime_edge_refused_total stage=auth,reason=ticket_rate"]);
+        Assert.Single(Orders);
+        held.SetResult();
+        using HttpResponseMessage good = await first;
+        Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+        using HttpResponseMessage again = await edge.GetAsync($"/v1/events?ticket={Ticket}");
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_origin_that_no_ticket_can_be_bound_to_asks_nobody()
+    {
+        AllAnswer(Good);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/events?ticket={Ticket}");
+        request.Headers.Add("Origin", $"https://{new string('a', 250)}.example.org");
+        using HttpResponseMessage answer = await _edge.Client.SendAsync(request);
+
+        await ProblemAssert.IsAsync(401, "bad_ticket", answer);
+        Assert.Empty(Orders);
     }
 
     [Fact]

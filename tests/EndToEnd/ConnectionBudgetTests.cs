@@ -59,7 +59,7 @@ public sealed class ConnectionBudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_places_of_a_worker_that_died_come_free()
+    public async Task Places_whose_time_is_over_are_nobodys()
     {
         List<Conversation> open = [];
         for (int i = 0; i < 4; i++)

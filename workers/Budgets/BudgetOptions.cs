@@ -31,6 +31,12 @@ internal sealed record BudgetOptions
     [ConfigurationKeyName("messages_per_second"), Range(1, 1_000_000_000)]
     public int MessagesPerSecond { get; init; } = 1_000_000;
 
+    /// <summary>
+    /// Tickets made for one tenant in a second (1 to 1,000,000; default 2,000), as many at once.
+    /// </summary>
+    [ConfigurationKeyName("tickets_per_second"), Range(1, 1_000_000)]
+    public int TicketsPerSecond { get; init; } = 2_000;
+
     /// <summary>Connections of one tenant (1 to 10,000,000; default 10,000).</summary>
     [ConfigurationKeyName("tenant_connections_max"), Range(1, 10_000_000)]
     public int TenantConnectionsMax { get; init; } = 10_000;

@@ -4,16 +4,23 @@ using Realtime.Log.Budgets;
 
 namespace Realtime.Workers.Budgets;
 
-/// <summary>What producers may send over all workers: each tenant, and all together.</summary>
+/// <summary>
+/// What producers may send over all workers: each tenant, and all together. And the tickets that a tenant may have
+/// made, apart from its events: who publishes too much keeps no viewer out.
+/// </summary>
 internal sealed class RateBudgets : IAsyncDisposable
 {
     // So many tenants are looked at for such that may be forgotten.
     private const int TenantsMax = 10_000;
+
+    // Behind the tenant: no tenant's name holds it.
+    private const string Tickets = "/tickets";
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, RateBudget> _tenants = new(StringComparer.Ordinal);
     private readonly RateBudget _all;
     private readonly BudgetRates _rates;
+    private readonly BudgetRates _tickets;
     private readonly IPartitionedLog _log;
     private readonly BudgetMetrics _metrics;
     private readonly TimeProvider _clock;
@@ -24,6 +31,7 @@ internal sealed class RateBudgets : IAsyncDisposable
         _metrics = metrics;
         _clock = clock;
         _rates = new BudgetRates(options.EventsPerSecond, options.BytesPerSecond);
+        _tickets = new BudgetRates(options.TicketsPerSecond, BudgetRates.NoLimit);
         _all = new RateBudget(
             log.Budgets, null, new BudgetRates(options.MessagesPerSecond, BudgetRates.NoLimit), metrics, clock);
     }
@@ -46,7 +54,7 @@ internal sealed class RateBudgets : IAsyncDisposable
             return wait;
         }
 
-        RateBudget own = _tenants.GetValueOrDefault(tenant) ?? Add(tenant);
+        RateBudget own = _tenants.GetValueOrDefault(tenant) ?? Add(tenant, _rates);
         wait = await own.TakeAsync(use, cancellationToken);
         if (wait > TimeSpan.Zero)
         {
@@ -57,10 +65,24 @@ internal sealed class RateBudgets : IAsyncDisposable
         return wait;
     }
 
+    /// <summary>Lets one more ticket of a tenant be made, or says how long that has to wait.</summary>
+    public async ValueTask<TimeSpan> TakeTicketAsync(string tenant, CancellationToken cancellationToken)
+    {
+        string name = tenant + Tickets;
+        RateBudget own = _tenants.GetValueOrDefault(name) ?? Add(name, _tickets);
+        TimeSpan wait = await own.TakeAsync(new BudgetUse(1, 0), cancellationToken);
+        if (wait > TimeSpan.Zero)
+        {
+            _metrics.Refused("tenant_tickets");
+        }
+
+        return wait;
+    }
+
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_tenants.Values.Append(_all).Select(static budget => budget.EndAsync()));
 
-    private RateBudget Add(string tenant)
+    private RateBudget Add(string tenant, BudgetRates rates)
     {
         if (_tenants.Count >= TenantsMax)
         {
@@ -71,7 +93,8 @@ internal sealed class RateBudgets : IAsyncDisposable
         }
 
         return _tenants.GetOrAdd(
-            tenant, static (one, all) => new RateBudget(all._log.Budgets, one, all._rates, all._metrics, all._clock),
-            this);
+            tenant,
+            static (one, of) => new RateBudget(of.All._log.Budgets, one, of.Rates, of.All._metrics, of.All._clock),
+            (All: this, Rates: rates));
     }
 }

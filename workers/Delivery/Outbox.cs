@@ -110,11 +110,16 @@ internal sealed partial class Outbox(
         Signal.Raise();
     }
 
-    /// <summary>Queues the beginning of a subscription whose feeds have been joined.</summary>
+    /// <summary>
+    /// Queues the beginning of a subscription whose feeds have been joined. Never more wait than there are
+    /// subscriptions, and the first: else who subscribes and unsubscribes behind a beginning that it takes slowly would
+    /// pile up the snapshots of all.
+    /// </summary>
     public void PostStart(SubscriptionStart start)
     {
         lock (Gate)
         {
+            DropGoneStarts();
             _starts.Enqueue(start);
         }
 
@@ -241,12 +246,7 @@ internal sealed partial class Outbox(
         lock (Gate)
         {
             _starts.Dequeue();
-            start.End();
-            foreach (Joiner joiner in start.Joiners)
-            {
-                joiner.Started = true;
-            }
-
+            End(start);
             if (!start.Subscription.IsGone)
             {
                 _subscriptions = [.. _subscriptions, start.Subscription];
@@ -259,6 +259,33 @@ internal sealed partial class Outbox(
         lock (Gate)
         {
             return _close;
+        }
+    }
+
+    private static void End(SubscriptionStart start)
+    {
+        start.End();
+        foreach (Joiner joiner in start.Joiners)
+        {
+            joiner.Started = true;
+        }
+    }
+
+    // But for the first: the send loop may be in the middle of it.
+    private void DropGoneStarts()
+    {
+        int waiting = _starts.Count;
+        for (int i = 0; i < waiting; i++)
+        {
+            SubscriptionStart start = _starts.Dequeue();
+            if (i > 0 && start.Subscription.IsGone)
+            {
+                End(start);
+            }
+            else
+            {
+                _starts.Enqueue(start);
+            }
         }
     }
 

@@ -59,6 +59,7 @@ internal sealed class LimitsEndpoint(
         new($"{BudgetOptions.Section}:events_per_second", budgets.EventsPerSecond),
         new($"{BudgetOptions.Section}:bytes_per_second", budgets.BytesPerSecond),
         new($"{BudgetOptions.Section}:messages_per_second", budgets.MessagesPerSecond),
+        new($"{BudgetOptions.Section}:tickets_per_second", budgets.TicketsPerSecond),
         new($"{ConnectionPlaneOptions.Section}:backpressure_threshold_bytes", plane.BackpressureThresholdBytes),
         new($"{DeliveryOptions.Section}:ring_events", delivery.RingEventsMax),
         new($"{DeliveryOptions.Section}:control_messages", delivery.ControlMessagesMax),

@@ -31,6 +31,7 @@ internal sealed partial class RevocationSync(
     private RevocationPlace _place;
     private bool _isRestarted;
     private bool _isAway;
+    private bool _isLogFull;
 
     /// <inheritdoc/>
     public Readiness Check() =>
@@ -180,6 +181,7 @@ internal sealed partial class RevocationSync(
         {
             if (!revocations.TryAdd(revocation))
             {
+                metrics.Changed("full");
                 Log.Full(logger, options.EntriesMax);
                 return false;
             }
@@ -219,11 +221,24 @@ internal sealed partial class RevocationSync(
         {
             if (!await log.Revocations.AddAsync(revocation, options.EntriesMax, stopping))
             {
-                Log.Full(logger, options.EntriesMax);
+                TellLogFull();
                 return;
             }
 
             _unstored.TryRemove(new(key, revocation));
+        }
+
+        _isLogFull = false;
+    }
+
+    // Once: it is tried again at each turn.
+    private void TellLogFull()
+    {
+        if (!_isLogFull)
+        {
+            _isLogFull = true;
+            metrics.Changed("full");
+            Log.NotStored(logger, options.EntriesMax, _unstored.Count);
         }
     }
 
@@ -244,5 +259,10 @@ internal sealed partial class RevocationSync(
             "There are more revocations than {Max}, and one does not hold on this worker. Raise "
             + "connection_plane:revocations:entries on all workers.")]
         public static partial void Full(ILogger logger, int max);
+
+        [LoggerMessage(5, LogLevel.Error,
+            "The log holds {Max} revocations and takes no more: {Count} hold only on the workers that were told by an "
+            + "operator. Undo some, or raise connection_plane:revocations:entries on all workers.")]
+        public static partial void NotStored(ILogger logger, int max, int count);
     }
 }

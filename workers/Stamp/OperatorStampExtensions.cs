@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Hosting.Identity;
-using Realtime.Hosting.Problems;
-using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Stamp;
 
@@ -34,7 +32,9 @@ internal static class OperatorStampExtensions
             {
                 return verdict == StampVerdict.Untimely
                     ? refusals.UntimelyAsync(context, "operator")
-                    : RefuseAsync(context);
+                    : refusals.WrongAsync(
+                        context, "operator", request.Headers.ContainsKey(OperatorStamp.Header),
+                        "This is for edges on behalf of an operator: ask the admin API of an edge.");
             }
 
             if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
@@ -53,8 +53,4 @@ internal static class OperatorStampExtensions
     public static Operator GetOperator(this HttpContext context) =>
         context.Features.Get<Operator>()
         ?? throw new InvalidOperationException("The endpoint was reached without UseOperatorStamp.");
-
-    private static Task RefuseAsync(HttpContext context) => Problem.WriteAsync(
-        context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
-        "This is for edges on behalf of an operator: ask the admin API of an edge.");
 }

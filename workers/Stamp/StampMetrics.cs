@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Realtime.Workers.Stamp;
 
-/// <summary>Stamps of edges that were not believed though they are signed.</summary>
+/// <summary>Requests whose stamp was not believed.</summary>
 internal sealed class StampMetrics
 {
     public const string Name = "Realtime.Stamp";
@@ -11,7 +11,7 @@ internal sealed class StampMetrics
 
     public StampMetrics(IMeterFactory meters) => _refused = meters.Create(Name).CreateCounter<long>(
         "realtime_stamps_refused_total", "{request}",
-        "Requests whose stamp is signed by an edge and was refused all the same, by kind and reason.");
+        "Requests that were refused because of their stamp, by its kind and the reason.");
 
     /// <summary>Counts one; both labels are words of this folder.</summary>
     public void Refused(string kind, string reason) =>

@@ -6,8 +6,8 @@ using Realtime.Workers.Connections;
 namespace Realtime.Workers.Stamp;
 
 /// <summary>
-/// Answers to requests whose stamp an edge has signed but whose time this worker can't believe: never the client's
-/// fault, so the edge is told to ask the next one.
+/// Answers to requests whose stamp is not believed. Where an edge has signed it, but its time can't be, that is never
+/// the client's fault, so the edge is told to ask the next one.
 /// </summary>
 internal sealed partial class StampRefusals(
     StampMetrics metrics, IdentityStampOptions options, TimeProvider clock, ILogger<StampRefusals> logger)
@@ -15,6 +15,13 @@ internal sealed partial class StampRefusals(
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     private long _loggedAt = -1;
+
+    /// <summary>Whoever sent it is no edge: 401.</summary>
+    public Task WrongAsync(HttpContext context, string kind, bool isThere, string detail)
+    {
+        metrics.Refused(kind, isThere ? "wrong" : "missing");
+        return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized, detail);
+    }
 
     /// <summary>The clocks are apart: 503 with <c>Realtime-Refused: stamp</c>.</summary>
     public Task UntimelyAsync(HttpContext context, string kind)

@@ -1,6 +1,4 @@
 using Realtime.Hosting.Identity;
-using Realtime.Hosting.Problems;
-using Realtime.Protocol.Messages;
 
 namespace Realtime.Workers.Stamp;
 
@@ -34,8 +32,8 @@ internal static class StampedIdentityExtensions
 
             if (verdict != StampVerdict.Good)
             {
-                return Problem.WriteAsync(
-                    context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
+                return refusals.WrongAsync(
+                    context, "identity", context.Request.Headers.ContainsKey(IdentityStamp.Header),
                     "The request does not come from an edge. Clients speak to edges.");
             }
 

@@ -4,6 +4,7 @@ using Realtime.Log;
 using Realtime.Log.Tickets;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Answers;
+using Realtime.Workers.Budgets;
 using Realtime.Workers.Queries;
 using Realtime.Workers.Stamp;
 
@@ -14,7 +15,7 @@ namespace Realtime.Workers.Tickets;
 /// an address.
 /// </summary>
 internal sealed class TicketsEndpoint(
-    IPartitionedLog log, TicketOptions options, TicketMetrics metrics, TimeProvider clock)
+    IPartitionedLog log, RateBudgets budgets, TicketOptions options, TicketMetrics metrics, TimeProvider clock)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -76,6 +77,16 @@ internal sealed class TicketsEndpoint(
             return;
         }
 
+        TimeSpan wait = await budgets.TakeTicketAsync(identity.Tenant, context.RequestAborted);
+        if (wait > TimeSpan.Zero)
+        {
+            await RefuseAsync(
+                context, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
+                "More tickets of this tenant were asked for in a second than is allowed. Ask again later.",
+                retryAfter: wait);
+            return;
+        }
+
         TimeSpan lifetime = wanted.Lifetime ?? options.Lifetime;
         lifetime = lifetime < tokenLeft ? lifetime : tokenLeft;
         var record = new TicketRecord
@@ -113,7 +124,8 @@ internal sealed class TicketsEndpoint(
 
             await RefuseAsync(
                 context, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
-                $"This tenant has {options.OutstandingMax} tickets that were not used yet, which is the limit.",
+                $"This tenant has {options.OutstandingMax} tickets that were not used yet, which is the limit. "
+                + "Use them, or wait until they end.",
                 retryAfter: RetryAfter);
         }
         catch (LogUnavailableException unavailable)

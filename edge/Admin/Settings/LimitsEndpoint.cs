@@ -42,6 +42,7 @@ internal sealed class LimitsEndpoint(
         new($"{DoorOptions.Section}:address_handshakes_per_second", door.AddressHandshakesPerSecond, Used: null),
         new($"{DoorOptions.Section}:address_requests_per_second", door.AddressRequestsPerSecond, Used: null),
         new($"{DoorOptions.Section}:address_sockets_max", door.AddressSocketsMax, Used: null),
+        new($"{DoorOptions.Section}:redeems_at_once_max", door.RedeemsAtOnceMax, Used: null),
         new($"{DoorOptions.Section}:addresses_max", door.AddressesMax, addresses.Known),
         new($"{ListenerOptions.Section}:connections_max", listener.ConnectionsMax, Used: null),
         new($"{ListenerOptions.Section}:request_head_bytes_max", listener.RequestHeadBytesMax, Used: null),

@@ -46,7 +46,7 @@ public sealed class WatchedFile<T>
         {
             contents = ReadAll();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             if (_seen is not null)
             {
@@ -73,9 +73,11 @@ public sealed class WatchedFile<T>
         {
             _report(FileChange.Refused, error.Message);
         }
-        catch (Exception error) when (error is FormatException or CryptographicException or ArgumentException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            _report(FileChange.Refused, error.GetType().Name); // Its message may quote the content.
+            // Of whatever kind: on a timer it would end the process, and every other file would go unseen. Its message
+            // may quote the content.
+            _report(FileChange.Refused, error.GetType().Name);
         }
     }
 

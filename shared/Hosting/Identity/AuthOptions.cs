@@ -45,7 +45,8 @@ public sealed record AuthOptions : IValidatableObject
     public string? JwksUrl { get; init; }
 
     /// <summary>
-    /// PEM file of the authorities that its certificate must come from; those of the system by default.
+    /// PEM file of the authorities that its certificate must come from; those of the system by default. Read again for
+    /// each request.
     /// </summary>
     [ConfigurationKeyName("jwks_ca_file")]
     public string? JwksCaFile { get; init; }
@@ -205,7 +206,7 @@ public sealed record AuthOptions : IValidatableObject
     {
         try
         {
-            return JwksClient.PolicyOf(path).CustomTrustStore.Count > 0;
+            return JwksClient.AuthoritiesOf(path).Count > 0;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {

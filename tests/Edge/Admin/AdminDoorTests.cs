@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Realtime.Hosting.Files;
 
 namespace Realtime.Tests.Edge.Admin;
 
@@ -51,6 +53,43 @@ public sealed class AdminDoorTests : IAsyncLifetime
             using HttpResponseMessage answer = await _edge.SendAsync(
                 HttpMethod.Get, path, token, on: _edge.AdminAddress);
             await ProblemAssert.IsAsync(401, "unauthorized", answer);
+        }
+    }
+
+    [Fact]
+    public async Task Tokens_of_a_file_rotate_without_a_restart_and_what_is_of_no_use_changes_nothing()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "the-first-token-of-operators\n");
+            await using EdgeUnderTest edge = await EdgeUnderTest.StartAsync(
+                [_worker], ("connection_plane:edge:admin_token", null!),
+                ("connection_plane:edge:admin_token_file", file));
+            WatchedFiles files = edge.Services.GetRequiredService<WatchedFiles>();
+            foreach ((string content, bool first, bool second) in new[]
+            {
+                ("the-first-token-of-operators\n", true, false),
+                ("the-first-token-of-operators\r\n\r\nthe-second-token-of-operators", true, true),
+                ("the-second-token-of-operators\nshort\n", true, true),
+                ("", true, true),
+                ("the-second-token-of-operators\nchange-me-change-me\n", true, true),
+                ("the-second-token-of-operators\n", false, true),
+            })
+            {
+                await File.WriteAllTextAsync(file + ".new", content);
+                File.Move(file + ".new", file, overwrite: true);
+                files.Look();
+                Assert.Equal(first, await IsLetInAsync(edge, "the-first-token-of-operators"));
+                Assert.Equal(second, await IsLetInAsync(edge, "the-second-token-of-operators"));
+                Assert.False(await IsLetInAsync(edge, "change-me-change-me"));
+            }
+
+            Assert.DoesNotContain(edge.Logs.Lines, line => line.Contains("token-of-operators"));
+        }
+        finally
+        {
+            File.Delete(file);
         }
     }
 
@@ -108,5 +147,12 @@ public sealed class AdminDoorTests : IAsyncLifetime
             HttpMethod.Delete, "/admin/workers", EdgeUnderTest.AdminToken, on: _edge.AdminAddress);
 
         await ProblemAssert.IsAsync(405, "method_not_allowed", answer);
+    }
+
+    private static async Task<bool> IsLetInAsync(EdgeUnderTest edge, string token)
+    {
+        using HttpResponseMessage answer = await edge.SendAsync(
+            HttpMethod.Get, "/admin/workers", token, on: edge.AdminAddress);
+        return answer.IsSuccessStatusCode;
     }
 }

@@ -55,6 +55,7 @@ public sealed class WatchedFilesTests : IDisposable
     [Theory]
     [InlineData("bad: secret")]
     [InlineData("no form: secret")]
+    [InlineData("not foreseen: secret")]
     public void What_is_of_no_use_leaves_the_last_good_content_and_is_told_once_without_quoting_it(string bad)
     {
         string path = Write("one", "good 1");
@@ -157,6 +158,7 @@ public sealed class WatchedFilesTests : IDisposable
         string text = string.Concat(contents.Select(Encoding.UTF8.GetString));
         return text.StartsWith("bad", StringComparison.Ordinal) ? throw new BadFileException("must be good")
             : text.StartsWith("no form", StringComparison.Ordinal) ? throw new FormatException(text)
+            : text.StartsWith("not foreseen", StringComparison.Ordinal) ? throw new NotSupportedException(text)
             : text;
     });
 

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Realtime.Hosting.Identity;
+using Realtime.Tests.Hosting;
 using Realtime.Tests.Support;
 
 namespace Realtime.Tests.Workers.Internal;
@@ -47,6 +49,26 @@ public sealed class InternalGateTests
 
         Assert.Equal("serving", (await worker.OperateAsync(HttpMethod.Get, "/internal/status"))
             .Json.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Who_is_refused_without_an_edge_is_counted()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        using var counted = new Counted(worker.Get<IMeterFactory>());
+        foreach (string path in new[] { "/internal/status", "/v1/agents" })
+        {
+            using var without = new HttpRequestMessage(HttpMethod.Get, path);
+            using var wrong = new HttpRequestMessage(HttpMethod.Get, path);
+            wrong.Headers.Add(OperatorStamp.Header, "op2.e30.bm8");
+            (await Answer.ReadAsync(await worker.SendAsync(without, stamp: null))).AssertProblem(401, "unauthorized");
+            (await Answer.ReadAsync(await worker.SendAsync(wrong, "v1.e30.bm8"))).AssertProblem(401, "unauthorized");
+        }
+
+        Assert.All(
+            (string[])["operator,reason=missing", "operator,reason=wrong", "identity,reason=missing",
+                "identity,reason=wrong"],
+            labels => Assert.Equal(1, counted[$"realtime_stamps_refused_total kind={labels}"]));
     }
 
     [Theory]

@@ -5,14 +5,22 @@ namespace Realtime.Tests.Workers.Revocations;
 /// <summary>A store that is away where a test says so, or is another one from some time on.</summary>
 internal sealed class FaultyRevocations(IRevocationStore inner) : IRevocationStore
 {
+    private int _adds;
+
     public bool IsAway { get; set; }
 
     public IRevocationStore Inner { get; set; } = inner;
 
-    public Task<bool> AddAsync(Revocation revocation, int entriesMax, CancellationToken cancellationToken) =>
-        IsAway
+    /// <summary>How often it was asked to keep one.</summary>
+    public int Adds => Volatile.Read(ref _adds);
+
+    public Task<bool> AddAsync(Revocation revocation, int entriesMax, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _adds);
+        return IsAway
             ? Task.FromException<bool>(FaultyLog.Away())
             : Inner.AddAsync(revocation, entriesMax, cancellationToken);
+    }
 
     public Task<bool> RemoveAsync(RevocationKey key, CancellationToken cancellationToken) =>
         IsAway ? Task.FromException<bool>(FaultyLog.Away()) : Inner.RemoveAsync(key, cancellationToken);

@@ -146,6 +146,28 @@ public sealed class TicketTests
     }
 
     [Fact]
+    public async Task Who_has_too_many_made_waits_and_neither_others_nor_its_own_producers_do()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync(
+            null, "--event_plane:budgets:tickets_per_second", "2");
+        Answer? refused = null;
+        await Support.Eventually.TrueAsync("the rate is used up", async () =>
+        {
+            Answer asked = await IssueAsync(worker, "");
+            refused = asked.Status == 201 ? null : asked;
+            return refused is not null;
+        });
+
+        refused!.AssertProblem(429, "rate_limited");
+        Assert.InRange(int.Parse(refused.Headers["Retry-After"]), 1, 10);
+        using var others = new HttpRequestMessage(HttpMethod.Post, "/v1/tickets");
+        Answer other = await Answer.ReadAsync(await worker.SendAsync(others, RunningWorker.Stamp("other")));
+        Assert.Equal(201, other.Status);
+        Assert.Equal(202, (await worker.PostAsync(
+            "/v1/events", """{"channel":"agents","type":"x","agent":"a1","payload":1}""")).Status);
+    }
+
+    [Fact]
     public async Task While_the_log_is_away_there_are_no_tickets_and_none_is_good()
     {
         await using MemoryLog memory = RunningWorker.NewLog();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Realtime.Hosting.Identity.Jwks;
@@ -9,11 +11,14 @@ internal sealed class JwksClient : IDisposable
 {
     private const int HeadersKilobytesMax = 16;
 
+    private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
+
     private readonly AuthOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpClient _client;
+    private volatile X509Certificate2Collection _authorities = [];
 
-    /// <summary>Reads the CA, if one is named.</summary>
+    /// <summary>Reads the CA, if one is named; and again for each request, which has a connection of its own.</summary>
     public JwksClient(AuthOptions options, TimeProvider clock)
     {
         _options = options;
@@ -30,7 +35,10 @@ internal sealed class JwksClient : IDisposable
         };
         if (options.JwksCaFile is { } caFile)
         {
-            handler.SslOptions.CertificateChainPolicy = PolicyOf(caFile);
+            _authorities = AuthoritiesOf(caFile);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, sent, errors) =>
+                (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == 0 && shown is X509Certificate2 certificate
+                && IsTrusted(certificate, sent, caFile);
         }
 
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -64,18 +72,52 @@ internal sealed class JwksClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    /// <summary>The certificates of a file as the only ones to be trusted.</summary>
+    /// <summary>The certificates of a file, to be the only ones that are trusted.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It is no PEM file.</exception>
-    internal static X509ChainPolicy PolicyOf(string caFile)
+    internal static X509Certificate2Collection AuthoritiesOf(string caFile)
     {
-        var policy = new X509ChainPolicy
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(caFile);
+        return authorities;
+    }
+
+    private bool IsTrusted(X509Certificate2 shown, X509Chain? sent, string caFile)
+    {
+        using var chain = new X509Chain
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                ApplicationPolicy = { ServerAuthentication },
+            },
         };
-        policy.CustomTrustStore.ImportFromPemFile(caFile);
-        return policy;
+        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities(caFile));
+        if (sent is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        }
+
+        return chain.Build(shown);
+    }
+
+    // The last good ones, if the file is being replaced, or holds none.
+    private X509Certificate2Collection Authorities(string caFile)
+    {
+        try
+        {
+            if (AuthoritiesOf(caFile) is { Count: > 0 } read)
+            {
+                _authorities = read;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            // What was read before holds.
+        }
+
+        return _authorities;
     }
 
     private async Task<JwksFetch> FetchWholeAsync(CancellationToken stopping)

@@ -155,6 +155,34 @@ public sealed class JwksOutageTests
     }
 
     [Fact]
+    public async Task The_authority_may_be_replaced_while_all_runs()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await using KeyServer other = await KeyServer.StartAsync();
+            File.Copy(other.CaFile, file, overwrite: true);
+            await using JwksScene scene = await JwksScene.StartAsync(
+                [Old], options => options with { JwksCaFile = file });
+            Assert.Equal(TokenFailure.KeysUnavailable, await scene.VerifyAsync(Old));
+
+            File.Copy(scene.Server.CaFile, file, overwrite: true);
+            scene.Clock.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(TokenFailure.None, await scene.VerifyAsync(Old));
+
+            // What holds none changes nothing.
+            await File.WriteAllTextAsync(file, "nothing");
+            scene.Clock.Advance(TimeSpan.FromSeconds(10));
+            await scene.Keys.RefreshAsync(default);
+            Assert.Equal((2L, 1L), (scene.Fetches("fetched"), scene.Fetches("untrusted")));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Keys_are_fetched_at_the_start_and_again_by_and_by_not_all_at_the_same_moment()
     {
         await using JwksScene scene = await JwksScene.StartAsync([Old]);
