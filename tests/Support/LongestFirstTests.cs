@@ -21,23 +21,25 @@ public sealed class LongestFirstTests
     public void They_come_first_and_in_their_order_and_none_is_left_out()
     {
         ITestCollection[] all =
-            [new Named("a"), .. Enumerable.Reverse(LongestFirst.Long).Select(name => new Named(name)), new Named("b")];
+            [.. new[] { "a" }.Concat(Enumerable.Reverse(LongestFirst.Long)).Append("b").Select(NewCollection)];
 
         Assert.Equal(
             [.. LongestFirst.Long, "a", "b"],
             new LongestFirst().OrderTestCollections(all).Select(collection => collection.DisplayName));
     }
 
+    private static Named NewCollection(string name) => new() { DisplayName = name };
+
     private static string NameOf(Type type) => type.GetCustomAttributesData()
         .Where(one => one.AttributeType == typeof(CollectionAttribute))
         .Select(one => (string)one.ConstructorArguments[0].Value!)
         .FirstOrDefault($"Test collection for {type.FullName}");
 
-    private sealed class Named(string name) : LongLivedMarshalByRefObject, ITestCollection
+    private sealed class Named : LongLivedMarshalByRefObject, ITestCollection
     {
         public ITypeInfo? CollectionDefinition => null;
 
-        public string DisplayName => name;
+        public string DisplayName { get; init; } = "";
 
         public ITestAssembly? TestAssembly => null;
 

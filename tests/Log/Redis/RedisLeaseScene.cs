@@ -16,14 +16,14 @@ internal sealed class RedisLeaseScene : IAsyncLifetime
     public static readonly LeaseKey TheTask = new("acme", LeaseKind.Task, "task-1");
     public static readonly LeaseKey TheAgent = new("acme", LeaseKind.Agent, "a1");
 
-    private RedisConnection _connection = null!;
-
     public RedisServer Server { get; private set; } = null!;
 
     public RedisLog Log { get; private set; } = null!;
 
     /// <summary>The steps of a sweep, one by one.</summary>
     public RedisLeases Leases { get; private set; } = null!;
+
+    private RedisConnection Connection { get; set; } = null!;
 
     public async Task InitializeAsync()
     {
@@ -32,14 +32,14 @@ internal sealed class RedisLeaseScene : IAsyncLifetime
         await BackAsync(Log);
         LogOptions options = Options(Server.Endpoint);
         var keys = new RedisKeys(new RedisGeneration(options.Partitions));
-        _connection = new RedisConnection(options.Redis, "test", null, TimeProvider.System, NullLogger.Instance);
+        Connection = new RedisConnection(options.Redis, "test", null, TimeProvider.System, NullLogger.Instance);
         Leases = new RedisLeases(
-            _connection, keys, new RedisTerminalRegistry(_connection, keys, options, TimeProvider.System), options);
+            Connection, keys, new RedisTerminalRegistry(Connection, keys, options, TimeProvider.System), options);
     }
 
     public async Task DisposeAsync()
     {
-        await _connection.DisposeAsync();
+        await Connection.DisposeAsync();
         await Log.DisposeAsync();
         await Server.DisposeAsync();
     }

@@ -17,7 +17,7 @@ namespace Realtime.Tests.Workers.Revocations;
 /// Within a second, by a clock that the test moves: the bell needs no time at all, and without it one interval of the
 /// poll, half a second, is enough.
 /// </summary>
-public sealed class RevocationPaceTests : IAsyncLifetime
+public sealed class RevocationPaceTests : IAsyncLifetime, IDisposable
 {
     private static readonly RevocationOptions Options = new();
 
@@ -49,9 +49,13 @@ public sealed class RevocationPaceTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _sync!.StopAsync(CancellationToken.None);
-        _sync.Dispose();
         await _log.DisposeAsync();
-        await _services.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _sync?.Dispose();
+        _services.Dispose();
     }
 
     [Fact]
