@@ -41,5 +41,9 @@ internal sealed class FaultyRevocations(IRevocationStore inner) : IRevocationSto
     public Task<IAsyncDisposable> ListenAsync(Action rung, CancellationToken cancellationToken) =>
         IsAway
             ? Task.FromException<IAsyncDisposable>(FaultyLog.Away())
-            : Inner.ListenAsync(IsSilent ? () => { } : rung, cancellationToken);
+            : Inner.ListenAsync(IsSilent ? Ignore : rung, cancellationToken);
+
+    private static void Ignore()
+    {
+    }
 }
