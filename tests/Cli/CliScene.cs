@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Support;
 
@@ -33,7 +35,27 @@ internal sealed class CliScene : IAsyncDisposable
 
     public string SigningKey => _system.SigningKey;
 
-    public string Token(string scope = "read:* publish:*") => _system.Token(scope, _tenant);
+    public string Token(
+        string scope = "read:* publish:*", string subject = "tester", TimeSpan? lifetime = null) =>
+        _system.Token(scope, _tenant, subject, lifetime);
+
+    /// <summary>The sessions of the tenant's viewers, as the worker knows them.</summary>
+    public async Task<string[]> SessionsAsync()
+    {
+        using HttpClient admin = _system.CreateAdminClient();
+        JsonElement answer = await admin.GetFromJsonAsync<JsonElement>($"admin/connections?tenant={_tenant}");
+        return [.. answer.GetProperty("connections").EnumerateArray()
+            .Select(one => one.GetProperty("session").GetString()!)];
+    }
+
+    /// <summary>Refuses the tokens of a subject, as an operator does.</summary>
+    public async Task RevokeAsync(string subject)
+    {
+        using HttpClient admin = _system.CreateAdminClient();
+        using HttpResponseMessage answer = await admin.PostAsync(
+            $"admin/revocations?tenant={_tenant}&subject={subject}", null);
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>Makes one.</summary>
     public static CliScene On(SharedSystem shared) => new(shared);

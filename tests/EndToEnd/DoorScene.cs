@@ -31,8 +31,7 @@ internal sealed class DoorScene : IAsyncDisposable
     public string SigningKeys => Path.Combine(_directory, "signing.keys");
 
     public static async Task<DoorScene> StartAsync(
-        string internalKey, string signingKey, Action<IServiceCollection>? services = null,
-        params (string Key, string Value)[] configuration)
+        string internalKey, string signingKey, params (string Key, string Value)[] configuration)
     {
         var scene = new DoorScene();
         Write(scene.EdgeKeys, internalKey);
@@ -40,7 +39,7 @@ internal sealed class DoorScene : IAsyncDisposable
         Write(scene.SigningKeys, signingKey);
         await scene.StartWorkerAsync();
         scene.Edge = await EdgeUnderTest.StartAsync(
-            [("w1", scene.WorkerAddress)], services ?? (_ => { }),
+            [("w1", scene.WorkerAddress)],
             [
                 ("connection_plane:internal_keys:0", null!),
                 ("connection_plane:internal_keys_file", scene.EdgeKeys),

@@ -68,7 +68,7 @@ public sealed class RepartitionTests
             for (int i = 0; i < count; i++)
             {
                 int number = Interlocked.Increment(ref next);
-                while (true)
+                await Eventually.TrueAsync("the event is taken", async () =>
                 {
                     using HttpResponseMessage answer = await http.PostAsJsonAsync("v1/events", new
                     {
@@ -81,18 +81,13 @@ public sealed class RepartitionTests
                     if (answer.StatusCode == HttpStatusCode.Accepted)
                     {
                         acknowledged.Add(number);
-                        break;
+                        return true;
                     }
 
                     Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
                     Interlocked.Increment(ref refused);
-                    if (stopping.IsCancellationRequested)
-                    {
-                        return;
-                    }
-
-                    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
-                }
+                    return stopping.IsCancellationRequested;
+                }, Patience);
             }
         }
     }

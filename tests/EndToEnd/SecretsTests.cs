@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Realtime.Edge.Auth;
+using System.Text.Json;
 using Realtime.Hosting.Identity;
 using Realtime.Tests.Edge;
 using Realtime.Tests.Hosting.Identity.Jwks;
@@ -22,7 +23,6 @@ public sealed class SecretsTests
     private const string InternalKey = "an-internal-key-that-nobody-may-see-in-logs";
     private const string ApiKey = "a-secret-of-the-address";
 
-    private static readonly string GoodTicket = "tk_" + new string('g', 43);
     private static readonly string BadTicket = "tk_" + new string('b', 43);
 
     private readonly ConcurrentQueue<string> _told = [];
@@ -35,7 +35,6 @@ public sealed class SecretsTests
         await using KeyServer keys = await KeyServer.StartAsync(IssuerKey.Ecdsa("k1"));
         await using DoorScene scene = await DoorScene.StartAsync(
             InternalKey, EdgeUnderTest.SigningKey,
-            services => services.AddSingleton<ITicketRedeemer, Redeemer>(),
             ("connection_plane:auth:jwks_url", keys.Url),
             ("connection_plane:auth:jwks_ca_file", keys.CaFile));
         EdgeUnderTest edge = scene.Edge;
@@ -55,16 +54,27 @@ public sealed class SecretsTests
             await TouchWorkerAsync(scene.WorkerAddress, token);
         }
 
-        foreach (string ticket in new[] { GoodTicket, BadTicket, GoodTicket + "x" })
+        // One that is used up by a request and tried again, one by a socket, one that stays good, and one of nobody.
+        string[] tickets =
+        [
+            await TicketAsync(edge, good), await TicketAsync(edge, good), await TicketAsync(edge, good), BadTicket,
+        ];
+        Assert.Equal(HttpStatusCode.OK, await TellAsync(edge.GetAsync($"/v1/agents?ticket={tickets[0]}")));
+        ClientWebSocket opened = await edge.ConnectAsync($"/ws/agents?ticket={tickets[1]}", null, overHttp2: true);
+        Assert.Equal(WebSocketState.Open, opened.State);
+        foreach (string ticket in tickets)
         {
-            await TellAsync(edge.GetAsync($"/v1/agents?ticket={ticket}"));
-            await TellAsync(edge.GetAsync($"/v1/agents?ticket={ticket}", good));
-            await TellAsync(edge.GetAsync($"/nowhere?ticket={ticket}"));
-            await edge.ConnectAsync($"/ws/agents?ticket={ticket}", null, overHttp2: true);
             await SpoilAsync(edge, ticket);
             await TouchWorkerAsync(scene.WorkerAddress, ticket);
+            await TellAsync(edge.GetAsync($"/nowhere?ticket={ticket}"));
+            await TellAsync(edge.GetAsync($"/v1/agents?ticket={ticket}", good));
+            await TellAsync(edge.GetAsync($"/v1/agents?ticket={ticket}x"));
+            await edge.ConnectAsync($"/ws/agents?ticket={ticket}x", null, overHttp2: true);
         }
 
+        Assert.Equal(HttpStatusCode.Unauthorized, await TellAsync(edge.GetAsync($"/v1/agents?ticket={tickets[0]}")));
+        await edge.ConnectAsync($"/ws/agents?ticket={tickets[1]}", null, overHttp2: true);
+        Assert.Equal(HttpStatusCode.OK, await TellAsync(edge.GetAsync($"/v1/agents?ticket={tickets[2]}")));
         foreach (string path in new[] { "configuration", "limits", "workers", "connections", "edge" })
         {
             await TellAsync(edge.GetAdminAsync($"/admin/{path}"));
@@ -84,7 +94,7 @@ public sealed class SecretsTests
         // What stands before the dot of a stamp opens a worker for 30 s, and an order for once.
         string[] secrets =
         [
-            .. tokens, GoodTicket, BadTicket, InternalKey, EdgeUnderTest.SigningKey, EdgeUnderTest.AdminToken, ApiKey,
+            .. tokens, .. tickets, InternalKey, EdgeUnderTest.SigningKey, EdgeUnderTest.AdminToken, ApiKey,
             "v1.ey", "op2.ey",
         ];
         foreach (string secret in secrets)
@@ -152,10 +162,20 @@ public sealed class SecretsTests
         await TellAsync(client.GetAsync($"/internal/connections?ticket={secret}"));
     }
 
-    private async Task TellAsync(Task<HttpResponseMessage> asked)
+    private async Task<HttpStatusCode> TellAsync(Task<HttpResponseMessage> asked)
     {
         using HttpResponseMessage answer = await asked;
         _told.Enqueue($"{(int)answer.StatusCode} {answer.Headers} {await answer.Content.ReadAsStringAsync()}");
+        return answer.StatusCode;
+    }
+
+    /// <summary>The one answer that holds a secret.</summary>
+    private static async Task<string> TicketAsync(EdgeUnderTest edge, string token)
+    {
+        using HttpResponseMessage answer = await edge.SendAsync(HttpMethod.Post, "/v1/tickets", token);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        JsonElement ticket = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return ticket.GetProperty("ticket").GetString()!;
     }
 
     private MeterListener ListenToMeters()
@@ -184,20 +204,5 @@ public sealed class SecretsTests
         };
         ActivitySource.AddActivityListener(listener);
         return listener;
-    }
-
-    private sealed class Redeemer : ITicketRedeemer
-    {
-        public ValueTask<TicketRedemption> RedeemAsync(
-            string ticket, string? origin, CancellationToken requestAborted) =>
-            ValueTask.FromResult(ticket != GoodTicket
-                ? new TicketRedemption(TicketFailure.Bad)
-                : new TicketRedemption(new Identity
-                {
-                    Tenant = "acme",
-                    Subject = "ann",
-                    Grants = Grants.Parse("read:*"),
-                    ExpiresAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(5),
-                }));
     }
 }

@@ -86,10 +86,28 @@ public abstract partial class PartitionedLogContract
     }
 
     [Fact]
+    public async Task Places_that_one_subject_left_are_free_while_the_worker_has_others()
+    {
+        await using IPartitionedLog log = await CreateAsync(Options);
+        var limits = new PlaceLimits(10, 2);
+        await EnterAsync(log, "w1", new(1, "ann", 1), limits);
+        await EnterAsync(log, "w1", new(2, "ann", 2), limits);
+        await EnterAsync(log, "w1", new(3, "bob", 1), limits);
+        Assert.Equal(PlaceRefusal.Subject, (await EnterAsync(log, "w2", new(1, "ann", 1), limits)).Refusal);
+
+        Assert.True(await ReportAsync(log, "w1", 1, ("ann", 0)));
+        Assert.Equal(PlaceRefusal.None, (await EnterAsync(log, "w2", new(1, "ann", 2), limits)).Refusal);
+        Assert.Equal(PlaceRefusal.Subject, (await EnterAsync(log, "w2", new(2, "bob", 2), limits)).Refusal);
+    }
+
+    [Fact]
     public async Task Places_of_a_worker_that_is_not_heard_of_come_free_and_a_report_brings_them_back()
     {
         await using IPartitionedLog log = await CreateAsync(Options);
-        var limits = new PlaceLimits(2, 2);
+        var limits = new PlaceLimits(3, 2);
+
+        // While another lives, so that it is told apart from a tenant that nobody has heard of.
+        await EnterAsync(log, "w3", new(1, "joe", 1), limits);
         TimeSpan brief = TimeSpan.FromMilliseconds(200);
         var dying = new PlaceHolder(Stream.Tenant, "w1", brief);
         Assert.Equal(

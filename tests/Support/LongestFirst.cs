@@ -17,7 +17,7 @@ namespace Realtime.Tests.Support;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     // Half a minute and more each; a collection is called by its name, or by its only class.
-    private static readonly string[] Long =
+    internal static readonly string[] Long =
     [
         BrowserCollection.Name,
         OfClass<ExactTerminalsTests>(),

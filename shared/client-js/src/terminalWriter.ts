@@ -32,6 +32,11 @@ export interface TerminalAppended {
   epoch: string;
   /** All of the bytes were there before. */
   duplicate: boolean;
+  /**
+   * Bytes, all or some, were there already when this call asked for the first time: no attempt of its own can have stored
+   * them, so they are another producer's, or an earlier call's.
+   */
+  storedBefore: boolean;
 }
 
 export interface TerminalWriterHost {
@@ -42,7 +47,14 @@ export interface TerminalWriterHost {
   producer: Producer | undefined;
 }
 
-type WireAppended = TerminalAppended & { pressure?: { state: 'ok' | 'pause' } };
+interface WireAppended {
+  end: number;
+  epoch: string;
+  duplicate: boolean;
+  /** How many bytes were new; older servers don't tell. */
+  stored?: number;
+  pressure?: { state: 'ok' | 'pause' };
+}
 
 /**
  * Writes the output of one task, in order: one request at a time, each of which may be repeated, since it says the offset
@@ -93,9 +105,14 @@ export class TerminalWriter {
       let appended: TerminalAppended | undefined;
       for (let from = 0; from < bytes.length; from += BodyBytesMax) {
         const piece = bytes.subarray(from, from + BodyBytesMax);
-        const { end, epoch, duplicate } = await this.appendPiece(piece, options.stream, retrying);
+        const { end, epoch, duplicate, storedBefore } = await this.appendPiece(piece, options.stream, retrying);
         this.next += piece.length;
-        appended = { end, epoch, duplicate: duplicate && (appended?.duplicate ?? true) };
+        appended = {
+          end,
+          epoch,
+          duplicate: duplicate && (appended?.duplicate ?? true),
+          storedBefore: storedBefore || (appended?.storedBefore ?? false),
+        };
       }
       return appended!;
     });
@@ -154,6 +171,8 @@ export class TerminalWriter {
     stream: AppendOptions['stream'],
     retrying: Retrying,
   ): Promise<TerminalAppended> {
+    // An attempt before the one that is answered may have stored the bytes.
+    let isRepeated = false;
     for (;;) {
       if (this.isPressed) await retrying.sleep(this.pressure.nextOfPressure());
       try {
@@ -162,12 +181,15 @@ export class TerminalWriter {
         this.mayHaveBegun = false;
         this.isPressed = answer.pressure?.state === 'pause';
         if (!this.isPressed) this.pressure.reset();
-        return answer;
+        const { end, epoch, duplicate, stored } = answer;
+        const isThere = duplicate || (stored !== undefined && stored < piece.length);
+        return { end, epoch, duplicate, storedBefore: isThere && !isRepeated };
       } catch (error) {
         if (this.goesOn(error)) continue;
         // At the limit it is refused.
         if (error instanceof RealtimeError && error.code === 'pressure') this.isPressed = true;
         this.mayHaveBegun = true;
+        isRepeated = true;
         await retrying.wait(error);
       }
     }

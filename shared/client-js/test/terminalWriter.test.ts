@@ -44,7 +44,7 @@ test('appends follow each other, each at the offset behind the one before, and t
   const first = writer.append('büild\n');
   const second = writer.append(new Uint8Array([1, 2]), { stream: 'stderr' });
   const ended = writer.end(3);
-  expect(await outcome(first)).toEqual({ end: 99, epoch: 'k3x9qa', duplicate: false });
+  expect(await outcome(first)).toEqual({ end: 99, epoch: 'k3x9qa', duplicate: false, storedBefore: false });
   await Promise.all([second, ended]);
   expect(urls()).toEqual([`${base}?offset=0`, `${base}?offset=7&stream=stderr`, `${base}/end`]);
   expect(world.requests[0]!.init.headers).toMatchObject({ 'Content-Type': 'application/octet-stream' });
@@ -63,6 +63,23 @@ test('what was answered by silence is sent again at the same offset', async () =
   answers(silence());
   await outcome(writer.end(0));
   expect(urls().slice(3)).toEqual(Array(2).fill(`${base}/end`));
+  await client.close();
+});
+
+test.each<[string, (Response | Error)[], number, boolean]>([
+  ['all of the bytes', [stored(5, { duplicate: true, stored: 0 })], 5, true],
+  ['some of the bytes', [stored(5, { stored: 2 })], 5, true],
+  ['none of the bytes', [stored(5, { stored: 5 })], 5, false],
+  ['all, of a server that tells no more', [stored(5, { duplicate: true })], 5, true],
+  ['what an attempt of its own may have stored', [silence(), stored(5, { duplicate: true, stored: 0 })], 5, false],
+  ['what it had to ask for once more, since bytes are gone', [hole(), stored(5, { stored: 2 })], 5, true],
+  ['some of a first request of two', [stored(524_288, { stored: 1 }), stored(524_289, { stored: 1 })], 524_289, true],
+  ['some of a last request of two', [stored(524_288, { stored: 524_288 }), stored(9, { stored: 0 })], 524_289, true],
+])('whether it was there before the first attempt: %s', async (_, list, length, storedBefore) => {
+  answers(...list);
+  const client = world.client();
+  const writer = client.terminalWriter('t1', { goOnAfterLoss: true });
+  expect(await outcome(writer.append(new Uint8Array(length)))).toMatchObject({ storedBefore });
   await client.close();
 });
 

@@ -67,7 +67,7 @@ internal sealed class CrashScene : IAsyncDisposable
             }
             catch (LogUnavailableException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+                await BackAsync(Log);
                 continue;
             }
 

@@ -22,17 +22,15 @@ public sealed class RedisLeaseRaceTests : IAsyncLifetime
     public async Task A_later_life_that_takes_over_before_the_terminal_ends_keeps_it()
     {
         await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = _scene.Connect();
-        RedisLeases leases = _scene.LeasesOn(connection);
-        LeaseEntry lost = await DueAsync(leases, TheTask);
-        Assert.True(await leases.LoseAsync(lost, None));
+        LeaseEntry lost = await _scene.DueAsync(TheTask);
+        Assert.True(await _scene.Leases.LoseAsync(lost, None));
 
         LeaseResult taken = await _scene.Log.LeaseAsync(new Lease(TheTask, Later, Long), None);
         Assert.Equal(LeaseStatus.Held, taken.Status);
-        Assert.Empty((await leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
+        Assert.Empty((await _scene.Leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
 
         // A sweep that was under way, and one that begins.
-        Assert.False(await leases.SealAsync(lost, None));
+        Assert.False(await _scene.Leases.SealAsync(lost, None));
         Assert.Equal(default, await _scene.Log.SweepLeasesAsync(PartitionOf(TheTask), None));
         Assert.Null((await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
     }
@@ -41,22 +39,20 @@ public sealed class RedisLeaseRaceTests : IAsyncLifetime
     public async Task A_later_life_that_is_lost_too_is_still_to_be_ended_when_the_earlier_one_is_done()
     {
         await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = _scene.Connect();
-        RedisLeases leases = _scene.LeasesOn(connection);
-        LeaseEntry earlier = await DueAsync(leases, TheTask);
-        Assert.True(await leases.LoseAsync(earlier, None));
+        LeaseEntry earlier = await _scene.DueAsync(TheTask);
+        Assert.True(await _scene.Leases.LoseAsync(earlier, None));
         await _scene.Log.LeaseAsync(new Lease(TheTask, Later, Short), None);
-        LeaseEntry later = await DueAsync(leases, TheTask);
-        Assert.True(await leases.LoseAsync(later, None));
+        LeaseEntry later = await _scene.DueAsync(TheTask);
+        Assert.True(await _scene.Leases.LoseAsync(later, None));
 
         // The first sweep comes to its second step only now.
-        Assert.False(await leases.SealAsync(earlier, None));
+        Assert.False(await _scene.Leases.SealAsync(earlier, None));
         Assert.Null((await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
         LeaseSweepReport next = await _scene.Log.SweepLeasesAsync(PartitionOf(TheTask), None);
 
         Assert.Equal((0, 1), (next.TasksLost, next.TerminalsEnded));
         Assert.Equal(LogLimits.LostExitCode, (await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
-        Assert.Empty((await leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
+        Assert.Empty((await _scene.Leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
     }
 
     [Theory]
@@ -67,9 +63,7 @@ public sealed class RedisLeaseRaceTests : IAsyncLifetime
         var lease = new Lease(TheTask, Runner, Long);
         await _scene.Log.LeaseAsync(lease, None);
         await RunOutAsync();
-        await using RedisConnection connection = _scene.Connect();
-        RedisLeases leases = _scene.LeasesOn(connection);
-        LeaseEntry due = await DueAsync(leases, TheTask);
+        LeaseEntry due = await _scene.DueAsync(TheTask);
 
         if (isRenewed)
         {
@@ -81,7 +75,7 @@ public sealed class RedisLeaseRaceTests : IAsyncLifetime
             Assert.True(await _scene.Log.ReleaseLeaseAsync(TheTask, Runner, None));
         }
 
-        Assert.False(await leases.LoseAsync(due, None));
+        Assert.False(await _scene.Leases.LoseAsync(due, None));
         Assert.Equal(0, await _scene.LostAsync(TheTask));
         Assert.Null((await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
     }
@@ -90,13 +84,11 @@ public sealed class RedisLeaseRaceTests : IAsyncLifetime
     public async Task A_later_life_that_ran_out_too_is_lost_as_itself()
     {
         await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = _scene.Connect();
-        RedisLeases leases = _scene.LeasesOn(connection);
-        LeaseEntry earlier = await DueAsync(leases, TheTask);
+        LeaseEntry earlier = await _scene.DueAsync(TheTask);
         await _scene.Log.LeaseAsync(new Lease(TheTask, Later, Long), None);
         await RunOutAsync();
 
-        Assert.False(await leases.LoseAsync(earlier, None));
+        Assert.False(await _scene.Leases.LoseAsync(earlier, None));
         Assert.Equal(0, await _scene.LostAsync(TheTask));
         LeaseSweepReport next = await _scene.Log.SweepLeasesAsync(PartitionOf(TheTask), None);
 

@@ -20,15 +20,26 @@ internal sealed class RedisLeaseScene : IAsyncLifetime
 
     public RedisLog Log { get; private set; } = null!;
 
+    /// <summary>The steps of a sweep, one by one.</summary>
+    public RedisLeases Leases { get; private set; } = null!;
+
+    private RedisConnection Connection { get; set; } = null!;
+
     public async Task InitializeAsync()
     {
         Server = await RedisServer.StartAsync();
         Log = Create(Server);
         await BackAsync(Log);
+        LogOptions options = Options(Server.Endpoint);
+        var keys = new RedisKeys(new RedisGeneration(options.Partitions));
+        Connection = new RedisConnection(options.Redis, "test", null, TimeProvider.System, NullLogger.Instance);
+        Leases = new RedisLeases(
+            Connection, keys, new RedisTerminalRegistry(Connection, keys, options, TimeProvider.System), options);
     }
 
     public async Task DisposeAsync()
     {
+        await Connection.DisposeAsync();
         await Log.DisposeAsync();
         await Server.DisposeAsync();
     }
@@ -36,12 +47,12 @@ internal sealed class RedisLeaseScene : IAsyncLifetime
     public static int PartitionOf(LeaseKey lease) => Partitioner.Of(lease.Tenant, lease.Name, 4);
 
     /// <summary>Waits until the lease, alone in its partition, has run out.</summary>
-    public static async Task<LeaseEntry> DueAsync(RedisLeases leases, LeaseKey lease)
+    public async Task<LeaseEntry> DueAsync(LeaseKey lease)
     {
         LeaseWork? work = null;
         await Eventually.TrueAsync("it runs out", async () =>
         {
-            work = await leases.FindWorkAsync(PartitionOf(lease), 10, None);
+            work = await Leases.FindWorkAsync(PartitionOf(lease), 10, None);
             return work.Due.Count > 0;
         });
         return Assert.Single(work!.Due);
@@ -49,18 +60,6 @@ internal sealed class RedisLeaseScene : IAsyncLifetime
 
     public RedisKey[] KeysOf(int partition) =>
         new RedisKeys(new RedisGeneration(Options(Server.Endpoint).Partitions)).Leases(partition);
-
-    public RedisConnection Connect() => new(
-        Options(Server.Endpoint).Redis, "test", null, TimeProvider.System, NullLogger.Instance);
-
-    /// <summary>The steps of a sweep, one by one.</summary>
-    public RedisLeases LeasesOn(RedisConnection connection)
-    {
-        LogOptions options = Options(Server.Endpoint);
-        var keys = new RedisKeys(new RedisGeneration(options.Partitions));
-        return new RedisLeases(
-            connection, keys, new RedisTerminalRegistry(connection, keys, options, TimeProvider.System), options);
-    }
 
     /// <summary>How many events stand where the lease's loss is told.</summary>
     public async Task<long> LostAsync(LeaseKey lease)

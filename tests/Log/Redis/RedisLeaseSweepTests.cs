@@ -21,12 +21,10 @@ public sealed class RedisLeaseSweepTests : IAsyncLifetime
     public async Task A_worker_that_dies_between_event_and_terminal_leaves_the_end_to_the_next()
     {
         await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
-        await using RedisConnection connection = _scene.Connect();
-        RedisLeases leases = _scene.LeasesOn(connection);
-        LeaseEntry lost = await DueAsync(leases, TheTask);
+        LeaseEntry lost = await _scene.DueAsync(TheTask);
 
         // The one that dies: the event is there, the terminal still open.
-        Assert.True(await leases.LoseAsync(lost, None));
+        Assert.True(await _scene.Leases.LoseAsync(lost, None));
         Assert.Null((await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
         LeaseResult renewed = await _scene.Log.LeaseAsync(new Lease(TheTask, Runner, Short), None);
         Assert.Equal(LeaseStatus.Ended, renewed.Status);
@@ -36,7 +34,7 @@ public sealed class RedisLeaseSweepTests : IAsyncLifetime
         Assert.Equal((0, 1), (next.TasksLost, next.TerminalsEnded));
         Assert.Equal(LogLimits.LostExitCode, (await _scene.Log.FindTerminalAsync(Terminal, None))!.Value.ExitCode);
         Assert.Equal(1, await _scene.LostAsync(TheTask));
-        Assert.Empty((await leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
+        Assert.Empty((await _scene.Leases.FindWorkAsync(PartitionOf(TheTask), 10, None)).Sealing);
     }
 
     [Fact]
@@ -112,8 +110,7 @@ public sealed class RedisLeaseSweepTests : IAsyncLifetime
             "for i = 1, tonumber(ARGV[1]) do local m = 'acme/a/agent-' .. i "
             + "redis.call('ZADD', KEYS[1], '1', m) redis.call('HSET', KEYS[2], m, 'runner/5/60000/') end",
             "2", keys[0].ToString(), keys[1].ToString(), Count.ToString(CultureInfo.InvariantCulture));
-        await using RedisConnection connection = _scene.Connect();
-        LeaseWork first = await _scene.LeasesOn(connection).FindWorkAsync(0, 10, None);
+        LeaseWork first = await _scene.Leases.FindWorkAsync(0, 10, None);
         Assert.True(first.IsExtending);
         Assert.InRange(first.Extended, 500, 2000);
         Assert.Empty(first.Due);

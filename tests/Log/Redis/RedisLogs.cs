@@ -75,7 +75,7 @@ internal static class RedisLogs
         {
             return false;
         }
-    });
+    }, TimeSpan.FromSeconds(30));
 
     /// <summary>Waits until a call fails because the log is unavailable, and returns why.</summary>
     public static async Task<LogUnavailableException> FailsAsync(Func<Task> call)

@@ -2,7 +2,7 @@ using Realtime.Log.Budgets;
 
 namespace Realtime.Tests.Workers.Budgets;
 
-/// <summary>Counts the calls, and may be away.</summary>
+/// <summary>Counts the calls, and may be away, or slow to answer.</summary>
 internal sealed class CountingBudgets(ITenantBudgets inner) : ITenantBudgets
 {
     private int _calls;
@@ -11,11 +11,15 @@ internal sealed class CountingBudgets(ITenantBudgets inner) : ITenantBudgets
 
     public bool IsAway { get; set; }
 
-    public Task<BudgetWait> SettleAsync(
+    /// <summary>Settles only when this is done.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
+    public async Task<BudgetWait> SettleAsync(
         string? tenant, BudgetUse use, BudgetRates rates, CancellationToken cancellationToken)
     {
         Count();
-        return inner.SettleAsync(tenant, use, rates, cancellationToken);
+        await Answers;
+        return await inner.SettleAsync(tenant, use, rates, cancellationToken);
     }
 
     public Task<PlaceAnswer> EnterAsync(

@@ -83,6 +83,11 @@ public sealed class ConnectionRateTests
         Assert.Equal(TimeSpan.FromSeconds(1), rate.Wait);
         rate.TakeBytes(70_000 - 32);
         Assert.Equal(TimeSpan.FromSeconds(2), rate.Wait);
+
+        // What comes while there is a debt.
+        rate.TakeMessages(0);
+        rate.TakeBytes(-32);
+        Assert.Null(rate.Exceeded);
         _clock.Advance(TimeSpan.FromSeconds(2));
         rate.TakeMessages(0);
         rate.TakeBytes(-32);

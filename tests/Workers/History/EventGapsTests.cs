@@ -8,39 +8,6 @@ namespace Realtime.Tests.Workers.History;
 /// <summary>Cursors of history: where to go on, and what is told when that is not there any more.</summary>
 public sealed class EventGapsTests
 {
-    [Theory]
-    [InlineData(7)]
-    [InlineData(2)]
-    public async Task A_cursor_of_a_log_with_other_partitions_is_answered_by_a_gap_of_every_stream(int partitions)
-    {
-        await using RunningWorker worker = await RunningWorker.StartAsync();
-        string[] published = await FillAsync(worker, 40);
-        string cursor = string.Join(
-            ',', Enumerable.Range(0, partitions).Select(partition => $"{partition}:1795230320701-9.abcdef"));
-
-        Answer answer = await worker.GetAsync($"{Endpoint}?limit=1000&after={cursor}");
-
-        JsonElement page = answer.Json;
-        Assert.Equal(
-            Enumerable.Range(0, 4).Select(partition => (partition, "epoch")),
-            page.GetProperty("gaps").EnumerateArray()
-                .Select(gap => (gap.GetProperty("partition").GetInt32(), Text(gap, "reason"))).Order());
-        Assert.Equal(published.Order(), page.GetProperty("events").EnumerateArray().Select(Id).Order());
-        Assert.Equal(4, page.GetProperty("next").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task A_cursor_that_names_some_streams_only_gets_gaps_of_those_alone()
-    {
-        await using RunningWorker worker = await RunningWorker.StartAsync();
-        await FillAsync(worker, 40);
-
-        Answer answer = await worker.GetAsync($"{Endpoint}?limit=1000&after=2:1795230320701-9.abcdef");
-
-        JsonElement gap = Assert.Single(answer.Json.GetProperty("gaps").EnumerateArray());
-        Assert.Equal((2, "epoch"), (gap.GetProperty("partition").GetInt32(), Text(gap, "reason")));
-    }
-
     [Fact]
     public async Task Of_an_empty_tenant_next_names_every_stream_and_misses_nothing_that_comes()
     {

@@ -85,7 +85,8 @@ public sealed class RevocationTests
         await socket.ClosedAsync();
         TimeSpan took = TimeProvider.System.GetElapsedTime(started);
         Assert.Equal(4401, socket.CloseCode);
-        Assert.True(took < TimeSpan.FromSeconds(5), $"{took}"); // One second where the machine has nothing else to do.
+        // That a second is enough is `RevocationPaceTests`; this is for a machine that has much else to do.
+        Assert.True(took < TimeSpan.FromSeconds(5), $"{took}");
 
         // One that starts later refuses it from its first request on.
         await using (RunningWorker third = await RunningWorker.StartAsync(log))
