@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Realtime.Log;
 using Realtime.Log.Redis;
 using Realtime.Tests.Support;
@@ -134,6 +135,9 @@ public sealed class RedisTlsTests
         await using TlsRedis redis = await TlsRedis.StartAsync(protocols: "TLSv1.1");
 
         await RefusedAsync(redis, options => options, LogUnavailableReason.Untrusted, "TLS 1.2 or 1.3");
+
+        // The system's own settings may refuse them already, and hide what ours say.
+        Assert.Equal(SslProtocols.Tls12 | SslProtocols.Tls13, RedisConnector.Protocols);
     }
 
     private static async Task RefusedAsync(
