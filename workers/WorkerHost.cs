@@ -73,6 +73,10 @@ public static partial class WorkerHost
 
         services.AddDrain();
         services.AddInternal();
+
+        // What is flushed is sent where it was flushed, without another thread in between: sends never wait, and what
+        // comes from a socket still begins on a thread of the pool.
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

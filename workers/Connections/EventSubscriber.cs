@@ -20,7 +20,7 @@ internal sealed class EventSubscriber(
     private readonly Dictionary<string, Subscribed> _subscriptions = new(StringComparer.Ordinal);
     private ImmutableArray<StreamFeed> _feeds = [];
 
-    private sealed record Subscribed(EventFilter Wanted, Subscription Subscription, SubscriptionStart Start)
+    private sealed record Subscribed(EventFilter Wanted, Subscription Subscription, Task Started)
     {
         /// <summary>Where it stood on each stream when it was paused; null while it is not.</summary>
         public StreamCursor[]? PausedAt { get; set; }
@@ -63,7 +63,7 @@ internal sealed class EventSubscriber(
             Gaps = snapshot ? [.. gaps.Select(gap => gap.Until(joined[gap.After.Partition].Joiner.Position))] : gaps,
             Snapshot = snapshot ? [.. joined.SelectMany(static join => join.Values)] : null,
         };
-        _subscriptions.Add(message.Id, new Subscribed(message.Filter, subscription, start));
+        _subscriptions.Add(message.Id, new Subscribed(message.Filter, subscription, start.Ended));
         outbox.PostStart(start);
     }
 
@@ -123,7 +123,7 @@ internal sealed class EventSubscriber(
         }
 
         // Its beginning first: the gaps and values in it are told once, and a resume goes on behind them.
-        await subscribed.Start.Ended.WaitAsync(connectionClosed);
+        await subscribed.Started.WaitAsync(connectionClosed);
 
         // Paused already: answered again, and nothing is held.
         Action? told = subscribed.PausedAt is null ? ReleaseAll : null;
@@ -151,7 +151,7 @@ internal sealed class EventSubscriber(
             Cursor = [.. joined.Select((join, partition) => join.Joiner.Position.In(partition))],
             Recovered = true,
         };
-        _subscriptions[id] = new Subscribed(paused.Wanted, subscription, start);
+        _subscriptions[id] = new Subscribed(paused.Wanted, subscription, start.Ended);
         outbox.PostStart(start);
     }
 

@@ -107,6 +107,9 @@ internal sealed class WebSocketEndpoint(
     {
         private readonly List<ClientMessage> _messages = [];
 
+        // Read once; what it was read from is let go.
+        private QueryReader? _query = query;
+
         public IConnection Connection => open.Connection;
 
         public WebSocketReaderOptions ReaderOptions => endpoint._readerOptions;
@@ -115,7 +118,12 @@ internal sealed class WebSocketEndpoint(
 
         public Task<bool> SendAsync() => open.Sender.RunAsync();
 
-        public Task BeginAsync() => SubscribeDefaultAsync(open.Connection, query, task);
+        public Task BeginAsync()
+        {
+            QueryReader first = _query!;
+            _query = null;
+            return SubscribeDefaultAsync(open.Connection, first, task);
+        }
 
         public Task HandleAsync(WebSocketMessageReader reader, ReadOnlyMemory<byte> frame) =>
             endpoint.HandleAsync(open.Connection, Rate, subprotocol, frame, _messages);

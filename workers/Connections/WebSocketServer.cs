@@ -88,6 +88,9 @@ internal sealed partial class WebSocketServer(
         using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, goodbye.Token);
         await using ISocket socket = open(subprotocol, pipe.Output, closed.Token);
+
+        // The request lives as long as the socket. What its head said was read, and is a KiB for each idle viewer.
+        context.Request.Headers.Clear();
         IConnection connection = socket.Connection;
         Outbox outbox = connection.Outbox;
         using CancellationTokenRegistration gone = context.RequestAborted.Register(outbox.Abort);

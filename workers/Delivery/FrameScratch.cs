@@ -9,12 +9,20 @@ namespace Realtime.Workers.Delivery;
 internal static class FrameScratch
 {
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _buffer;
+    private static ArrayBufferWriter<byte>? _frame;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _json;
 
     /// <summary>The thread's buffer, emptied.</summary>
-    public static ArrayBufferWriter<byte> Take()
+    public static ArrayBufferWriter<byte> Take() => Empty(ref _frame);
+
+    /// <summary>Another, for the JSON of which a frame is made.</summary>
+    public static ArrayBufferWriter<byte> TakeJson() => Empty(ref _json);
+
+    private static ArrayBufferWriter<byte> Empty(ref ArrayBufferWriter<byte>? slot)
     {
-        ArrayBufferWriter<byte> buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
+        ArrayBufferWriter<byte> buffer = slot ??= new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
         return buffer;
     }

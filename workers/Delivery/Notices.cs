@@ -6,34 +6,35 @@ namespace Realtime.Workers.Delivery;
 /// <summary>Writes what one connection's subscriptions are told besides their events. Owned by the send loop.</summary>
 internal sealed class Notices(IWireFormat format, DeliveryMetrics metrics)
 {
-    private readonly ArrayBufferWriter<byte> _json = new(256);
-
     public void WriteSubscribed(SubscriptionStart start, IBufferWriter<byte> output)
     {
-        ServerMessages.WriteSubscribed(_json, start.Subscription.Id, start.Cursor, start.Recovered, start.Reason);
-        Flush("subscribed", output);
+        ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
+        ServerMessages.WriteSubscribed(json, start.Subscription.Id, start.Cursor, start.Recovered, start.Reason);
+        Write("subscribed", json, output);
     }
 
     public void WriteSnapshotEnd(SubscriptionStart start, IBufferWriter<byte> output)
     {
-        ServerMessages.WriteSnapshot(_json, start.Subscription.Id, start.Cursor);
-        Flush("snapshot", output);
+        ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
+        ServerMessages.WriteSnapshot(json, start.Subscription.Id, start.Cursor);
+        Write("snapshot", json, output);
     }
 
     /// <summary>Older events, or snapshot values, of one subscription.</summary>
     public void WriteReplay(Subscription subscription, IReadOnlyList<ReadyFrame> frames, IBufferWriter<byte> output)
     {
-        ServerMessages.WriteReplay(_json, subscription.Id);
-        format.WriteReplay(output, _json.WrittenSpan, frames);
-        _json.ResetWrittenCount();
+        ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
+        ServerMessages.WriteReplay(json, subscription.Id);
+        format.WriteReplay(output, json.WrittenSpan, frames);
     }
 
     public void WriteGap(Subscription subscription, Gap gap, IBufferWriter<byte> output)
     {
         metrics.GapTold(gap.Reason);
+        ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
         ServerMessages.WriteGap(
-            _json, subscription.Id, gap.After, gap.ResumesAt, gap.Cursor, gap.Missing, gap.Reason);
-        Flush("gap", output);
+            json, subscription.Id, gap.After, gap.ResumesAt, gap.Cursor, gap.Missing, gap.Reason);
+        Write("gap", json, output);
     }
 
     /// <summary>How many values the next event replaced, if any.</summary>
@@ -41,15 +42,13 @@ internal sealed class Notices(IWireFormat format, DeliveryMetrics metrics)
     {
         if (subscription.Conflated > 0)
         {
-            ServerMessages.WriteConflated(_json, subscription.Id, subscription.Conflated);
+            ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
+            ServerMessages.WriteConflated(json, subscription.Id, subscription.Conflated);
             subscription.Conflated = 0;
-            Flush("conflated", output);
+            Write("conflated", json, output);
         }
     }
 
-    private void Flush(string op, IBufferWriter<byte> output)
-    {
-        format.WriteMessage(output, new ControlMessage(op, _json.WrittenMemory));
-        _json.ResetWrittenCount();
-    }
+    private void Write(string op, ArrayBufferWriter<byte> json, IBufferWriter<byte> output) =>
+        format.WriteMessage(output, new ControlMessage(op, json.WrittenMemory));
 }

@@ -21,7 +21,6 @@ internal sealed class Sender(
     private const int LiveMarkBytes = 4096;
 
     private readonly List<SharedEvent> _live = [];
-    private readonly ArrayBufferWriter<byte> _json = new(256);
     private bool _isBulkFirst;
 
     /// <summary>Runs until the connection is closed by us (true), or the transport is gone or stuck (false).</summary>
@@ -131,9 +130,9 @@ internal sealed class Sender(
             }
 
             subscription.ToldCursor = cursor;
-            _json.ResetWrittenCount();
-            ServerMessages.WriteCursor(_json, subscription.Id, cursor);
-            outbox.Format.WriteMessage(output, new ControlMessage("cursor", _json.WrittenMemory));
+            ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
+            ServerMessages.WriteCursor(json, subscription.Id, cursor);
+            outbox.Format.WriteMessage(output, new ControlMessage("cursor", json.WrittenMemory));
         });
     }
 
@@ -142,7 +141,7 @@ internal sealed class Sender(
     {
         foreach (Subscription subscription in outbox.Subscriptions)
         {
-            var cursor = new List<EventPosition>();
+            var cursor = new List<EventPosition>(outbox.Feeds.Count);
             foreach (StreamFeed feed in outbox.Feeds)
             {
                 // The tail's position first: what it routed by then is in the ring or written.

@@ -134,8 +134,9 @@ internal sealed partial class StreamFeed(StreamTail tail, Outbox outbox)
         }
     }
 
-    /// <summary>By the tail: an event that one of the subscriptions matches.</summary>
-    public void Offer(SharedEvent item, long now, long conflationTicks)
+    /// <summary>By the tail: an event that one of the subscriptions matches. Who has to be woken for it is put into
+    /// <paramref name="wakes"/>.</summary>
+    public void Offer(SharedEvent item, long now, long conflationTicks, WakeList wakes)
     {
         bool wake;
         lock (outbox.Gate)
@@ -160,7 +161,7 @@ internal sealed partial class StreamFeed(StreamTail tail, Outbox outbox)
 
         if (wake)
         {
-            outbox.Signal.Raise();
+            wakes.Add(outbox.Signal);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class Subscription(string id, ImmutableArray<EventFilter> altern
 
     public string Id => id;
 
+    /// <summary>It alone, which is what most streams of most connections have. Never changed.</summary>
+    public Subscription[] Alone => field ??= [this];
+
     /// <summary>
     /// An event belongs to it if any of these matches. Replaced by the receive loop when the grants change; may be read
     /// by anyone.

@@ -37,6 +37,23 @@ internal sealed class RequestBody(BodyBudget bodies) : IDisposable
             return BodyOutcome.Overloaded;
         }
 
+        // Most bodies are there as a whole: then there is nothing to wait for, nor to time.
+        while (reader.TryRead(out ReadResult there))
+        {
+            BodyOutcome outcome = Take(there.Buffer, lengthMax);
+            reader.AdvanceTo(there.Buffer.End);
+            if (outcome != BodyOutcome.Read || there.IsCompleted)
+            {
+                return outcome;
+            }
+        }
+
+        return await WaitAsync(reader, lengthMax, requestAborted);
+    }
+
+    private async ValueTask<BodyOutcome> WaitAsync(
+        PipeReader reader, int lengthMax, CancellationToken requestAborted)
+    {
         using var late = new CancellationTokenSource(bodies.Timeout, bodies.Clock);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, requestAborted);
         try

@@ -22,6 +22,7 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
     private readonly List<FilterGroup>[] _byChannel =
         [.. Enumerable.Range(0, Channels).Select(_ => new List<FilterGroup>())];
     private readonly Dictionary<StreamFeed, int> _feeds = [];
+    private readonly WakeList _wakes = new();
 
     /// <summary>Every feed that has a subscription here.</summary>
     public IReadOnlyCollection<StreamFeed> Feeds => _feeds.Keys;
@@ -88,7 +89,8 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
         }
     }
 
-    /// <summary>Offers an event to every feed that wants it, to each once.</summary>
+    /// <summary>Offers an event to every feed that wants it, to each once. They are sent nothing before
+    /// <see cref="Flush"/>.</summary>
     public void Route(SharedEvent item)
     {
         if (_feeds.Count == 0)
@@ -111,6 +113,12 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
         Offer(_byChannel[(int)envelope.Channel], item, now);
     }
 
+    /// <summary>Wakes whoever was offered something.</summary>
+    public void Flush() => _wakes.Flush();
+
+    /// <summary>Wakes whoever was offered something, on this thread.</summary>
+    public void FlushHere() => _wakes.FlushHere();
+
     private void Offer(List<FilterGroup> groups, SharedEvent item, long now)
     {
         foreach (FilterGroup group in groups)
@@ -126,7 +134,7 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
                 if (feed.LastRouted != item)
                 {
                     feed.LastRouted = item;
-                    feed.Offer(item, now, _conflationTicks);
+                    feed.Offer(item, now, _conflationTicks, _wakes);
                 }
             }
         }

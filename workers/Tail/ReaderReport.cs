@@ -5,35 +5,37 @@ namespace Realtime.Workers.Tail;
 
 /// <summary>
 /// Tells the log how far a tail has read, which is what pressure on producers counts from. At most one report is under
-/// way, and one is made per interval. Owned by the tail's loop.
+/// way, and at most one is made at each beat of the worker. Owned by the tail's loop.
 /// </summary>
 /// <typeparam name="T">The position: an offset for a stream, a cursor for a terminal.</typeparam>
 internal sealed class ReaderReport<T>(
-    Func<T, CancellationToken, Task> reportAsync, TailServices services, Signal tail) : IDisposable
+    Func<T, CancellationToken, Task> reportAsync, ReportBeat beat, Signal tail)
     where T : struct, IEquatable<T>
 {
-    private readonly WakeTimer _wake = new(tail, services.Clock);
     private Task _report = Task.CompletedTask;
     private T _reported;
-    private long _nextAt;
+
+    // The beat that is waited for; 0 if none is.
+    private long _due;
 
     public void Tell(T position, CancellationToken stopping)
     {
-        // What is not told now is told when the interval is over: producers must not wait for a reader that has long
-        // read on.
-        if (_reported.Equals(position) || !_report.IsCompleted || _wake.MustWait(_nextAt))
+        // What is not told now is told at the next beat: producers must not wait for a reader that has long read on.
+        if (_reported.Equals(position) || beat.Number < _due)
         {
             return;
         }
 
-        _reported = position;
-        _nextAt = services.Clock.GetTimestamp()
-            + (long)(services.Options.ReportInterval.TotalSeconds * services.Clock.TimestampFrequency);
-        _report = TellAsync(position, stopping);
-        _report.GetAwaiter().UnsafeOnCompleted(tail.Raise);
-    }
+        if (_due == 0 || !_report.IsCompleted)
+        {
+            _due = beat.Await(tail);
+            return;
+        }
 
-    public void Dispose() => _wake.Dispose();
+        _due = 0;
+        _reported = position;
+        _report = TellAsync(position, stopping);
+    }
 
     private async Task TellAsync(T position, CancellationToken stopping)
     {

@@ -13,6 +13,10 @@ namespace Realtime.Workers.Tail;
 /// </summary>
 internal sealed partial class StreamTail : IAsyncDisposable
 {
+    // Viewers are woken for so many entries at a time: what they are sent goes out in one write. Few enough for any
+    // ring.
+    private const int WakeAfter = 16;
+
     private readonly StreamKey _stream;
     private readonly TailServices _services;
     private readonly CancellationTokenSource _stopping = new();
@@ -40,7 +44,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _services = services;
         _routes = new RoutingTable(services.Clock, services.ConflationInterval);
         _latest = new LatestValues(services.StateKeysMax);
-        _report = new((offset, stopping) => services.ReportAsync(stream, offset, stopping), services, _signal);
+        _report = new((offset, stopping) => services.ReportAsync(stream, offset, stopping), services.Reports, _signal);
         Recent = new RecentWindow(services.Options.RecentEntriesMax, services.Options.RecentBytesMax);
         _loop = RunAsync(_stopping.Token);
     }
@@ -134,7 +138,6 @@ internal sealed partial class StreamTail : IAsyncDisposable
         }
 
         ServeRequests();
-        _report.Dispose();
         await bell.DisposeAsync();
     }
 
@@ -183,10 +186,13 @@ internal sealed partial class StreamTail : IAsyncDisposable
         {
             poll.Change(_services.PollDelay(), Timeout.InfiniteTimeSpan);
             _read = _services.Log.ReadAsync(_stream, _cursor, ReadLimit.Default, ReadLane.Live, stopping);
-            _read.GetAwaiter().UnsafeOnCompleted(_signal.Raise);
+            _read.GetAwaiter().UnsafeOnCompleted(_signal.RaiseHere);
         }
 
         _report.Tell(_cursor.Entry.Offset, stopping);
+
+        // Last, when the next read is under way: what they do is done on this thread.
+        _routes.FlushHere();
         await _signal.WaitAsync();
         return true;
     }
@@ -199,8 +205,15 @@ internal sealed partial class StreamTail : IAsyncDisposable
             return;
         }
 
-        foreach (SharedEvent item in _services.Decoder.Decode(_stream, read.Start, read.Entries))
+        SharedEvent[] events = _services.Decoder.Decode(_stream, read.Start, read.Entries);
+        for (int i = 0; i < events.Length; i++)
         {
+            if (i > 0 && i % WakeAfter == 0)
+            {
+                _routes.Flush();
+            }
+
+            SharedEvent item = events[i];
             ServeRequests();
             Recent.Add(item);
             _latest.Apply(item);

@@ -16,6 +16,7 @@ internal static class TailExtensions
         services.TryAddSingleton<LogWatch>();
         services.TryAddSingleton<TailMetrics>();
         services.TryAddSingleton<LossNotices>();
+        services.TryAddSingleton<ReportBeat>();
         services.TryAddSingleton<TerminalMetrics>();
         services.TryAddSingleton<TerminalMemory>();
         services.TryAddSingleton<TerminalReads>();
@@ -26,6 +27,7 @@ internal static class TailExtensions
             Decoder = provider.GetRequiredService<EventDecoder>(),
             Watch = provider.GetRequiredService<LogWatch>(),
             Metrics = provider.GetRequiredService<TailMetrics>(),
+            Reports = provider.GetRequiredService<ReportBeat>(),
             Losses = provider.GetRequiredService<LossNotices>(),
             TerminalOptions = provider.GetRequiredService<TerminalTailOptions>(),
             Terminals = provider.GetRequiredService<TerminalMemory>(),

@@ -18,6 +18,9 @@ internal sealed record TailServices
     /// <summary>Says what was lost.</summary>
     public required LossNotices Losses { get; init; }
 
+    /// <summary>When tails report.</summary>
+    public required ReportBeat Reports { get; init; }
+
     public required TerminalTailOptions TerminalOptions { get; init; }
 
     /// <summary>Batches of all terminals.</summary>

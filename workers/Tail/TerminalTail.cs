@@ -44,7 +44,7 @@ internal sealed class TerminalTail : IAsyncDisposable
         _cutter = new TerminalCutter(terminal, services.Terminals);
         _pace = new CutPace(services.Clock);
         _wake = new WakeTimer(_signal, services.Clock);
-        _report = new((known, stopping) => services.ReportAsync(terminal, known, stopping), services, _signal);
+        _report = new((known, stopping) => services.ReportAsync(terminal, known, stopping), services.Reports, _signal);
         _loop = RunAsync(_stopping.Token);
     }
 
@@ -163,7 +163,6 @@ internal sealed class TerminalTail : IAsyncDisposable
             }
         }
 
-        _report.Dispose();
         await bell.DisposeAsync();
     }
 

@@ -56,15 +56,16 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         try
         {
-            return await RunAsync(Evaluate, bytes, cancellationToken);
+            // By its hash: with the text the library would hash all of that for each call, to look up what it sent.
+            return await RunAsync(
+                redis => redis.GetDatabase().ScriptEvaluateAsync(script.Hash, keys, values), bytes, cancellationToken);
         }
         catch (LogUnavailableException unavailable) when (RedisErrors.IsUnknownScript(unavailable.InnerException!))
         {
-            return await RunAsync(Evaluate, bytes, cancellationToken);
+            // The library sends the script first, as it learned from the answer that the server forgot it.
+            return await RunAsync(
+                redis => redis.GetDatabase().ScriptEvaluateAsync(script.Text, keys, values), bytes, cancellationToken);
         }
-
-        Task<RedisResult> Evaluate(ConnectionMultiplexer redis) =>
-            redis.GetDatabase().ScriptEvaluateAsync(script.Text, keys, values);
     }
 
     /// <summary>Runs a command.</summary>

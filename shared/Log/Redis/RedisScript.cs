@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Realtime.Log.Redis;
 
@@ -50,6 +52,7 @@ internal sealed class RedisScript
     {
         Name = name;
         Text = Load(name + ".lua");
+        Hash = HashOf(Text);
     }
 
     /// <summary>Its file's name, without the ending.</summary>
@@ -57,6 +60,14 @@ internal sealed class RedisScript
 
     /// <summary>The script, with what it includes.</summary>
     public string Text { get; }
+
+    /// <summary>The name by which Redis knows it once it was sent there.</summary>
+    public byte[] Hash { get; }
+
+    // SHA-1 is what Redis names scripts by; nothing is protected by it.
+#pragma warning disable CA5350
+    private static byte[] HashOf(string text) => SHA1.HashData(Encoding.UTF8.GetBytes(text));
+#pragma warning restore CA5350
 
     private static string Load(string file)
     {

@@ -51,6 +51,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
             Decoder = decoder,
             Watch = Watch,
             Metrics = new TailMetrics(meters),
+            Reports = new ReportBeat(tail, Clock),
             Losses = new LossNotices(Clock, NullLogger<LossNotices>.Instance),
             TerminalOptions = terminalOptions,
             Terminals = TerminalMemory,

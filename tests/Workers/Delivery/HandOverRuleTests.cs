@@ -131,7 +131,7 @@ public sealed class HandOverRuleTests : IDisposable
         Assert.True(_feed.TryBeginHandOver());
         _feed.HandOver(earlier, _window);
         Assert.Equal(FeedMode.Live, _feed.Mode);
-        _feed.Offer(_log[1], now: 0, conflationTicks: 0);
+        _feed.Offer(_log[1], now: 0, conflationTicks: 0, new WakeList());
         RouteNext();
         Take();
         Assert.Equal([1, 2, 3], _seen);
@@ -164,7 +164,7 @@ public sealed class HandOverRuleTests : IDisposable
             NumberedEvents.Numbered((int)offset), TimeProvider.System);
         _log.Add(item);
         _window.Add(item);
-        _feed.Offer(item, now: 0, conflationTicks: 0);
+        _feed.Offer(item, now: 0, conflationTicks: 0, new WakeList());
         _end = item.Position;
     }
 

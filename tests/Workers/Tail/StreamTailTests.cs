@@ -33,6 +33,7 @@ public class StreamTailTests
             Decoder = new EventDecoder(clock, NullLogger<EventDecoder>.Instance),
             Watch = new LogWatch(NullLogger<LogWatch>.Instance),
             Metrics = new TailMetrics(metrics.GetRequiredService<IMeterFactory>()),
+            Reports = new ReportBeat(new TailOptions(), clock),
             Losses = new LossNotices(clock, NullLogger<LossNotices>.Instance),
             TerminalOptions = new TerminalTailOptions(),
             Terminals = new TerminalMemory(new TerminalTailOptions(), terminalMetrics),

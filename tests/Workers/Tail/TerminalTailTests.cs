@@ -57,6 +57,7 @@ public sealed class TerminalTailTests
         Decoder = new EventDecoder(TimeProvider.System, NullLogger<EventDecoder>.Instance),
         Watch = new LogWatch(NullLogger<LogWatch>.Instance),
         Metrics = new TailMetrics(meters),
+        Reports = new ReportBeat(new TailOptions(), TimeProvider.System),
         Losses = new LossNotices(TimeProvider.System, NullLogger<LossNotices>.Instance),
         TerminalOptions = new TerminalTailOptions(),
         Terminals = new TerminalMemory(new TerminalTailOptions(), new TerminalMetrics(meters)),

@@ -7,14 +7,13 @@ namespace Realtime.Workers.Delivery.Terminals;
 /// <summary>Writes what the viewers of terminals are told besides bytes. Owned by the send loop.</summary>
 internal sealed class TerminalNotices(IWireFormat format, DeliveryMetrics metrics)
 {
-    private readonly ArrayBufferWriter<byte> _json = new(256);
-
     public void WriteSubscribed(TerminalSubscription subscription, IBufferWriter<byte> output)
     {
+        ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
         ServerMessages.WriteSubscribedTerminal(
-            _json, subscription.Id, subscription.Tail.Terminal.Task, subscription.Position.Epoch,
+            json, subscription.Id, subscription.Tail.Terminal.Task, subscription.Position.Epoch,
             subscription.Position.Offset, subscription.Size is { } size ? (size.Columns, size.Rows) : null);
-        Flush("subscribed", output);
+        Write("subscribed", json, output);
     }
 
     /// <summary>
@@ -23,12 +22,13 @@ internal sealed class TerminalNotices(IWireFormat format, DeliveryMetrics metric
     /// </summary>
     public void WriteGone(TerminalSubscription subscription, IBufferWriter<byte> output)
     {
+        ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
         ServerMessages.WriteError(
-            _json, ErrorCodes.NotFound,
+            json, ErrorCodes.NotFound,
             "The terminal is there no more: it is no longer retained, or was lost. "
                 + "Should it begin anew, it goes on here.",
             op: null, subscription.Id, retry: false);
-        Flush("error", output);
+        Write("error", json, output);
     }
 
     /// <summary>What is missing between where the subscription stands and where reading can go on.</summary>
@@ -38,15 +38,13 @@ internal sealed class TerminalNotices(IWireFormat format, DeliveryMetrics metric
         GapReason reason = answer.Outcome == ReadOutcome.Trimmed ? GapReason.Retention : GapReason.Epoch;
         metrics.GapTold(reason);
         long? missing = answer.Outcome == ReadOutcome.Trimmed ? answer.Start.Offset - stood.Offset : null;
+        ArrayBufferWriter<byte> json = FrameScratch.TakeJson();
         ServerMessages.WriteTerminalGap(
-            _json, subscription.Id, subscription.Tail.Terminal.Task, stood.Offset, stood.Epoch, answer.Start.Offset,
+            json, subscription.Id, subscription.Tail.Terminal.Task, stood.Offset, stood.Epoch, answer.Start.Offset,
             answer.Start.Epoch, missing, reason);
-        Flush("gap", output);
+        Write("gap", json, output);
     }
 
-    private void Flush(string op, IBufferWriter<byte> output)
-    {
-        format.WriteMessage(output, new ControlMessage(op, _json.WrittenMemory));
-        _json.ResetWrittenCount();
-    }
+    private void Write(string op, ArrayBufferWriter<byte> json, IBufferWriter<byte> output) =>
+        format.WriteMessage(output, new ControlMessage(op, json.WrittenMemory));
 }
