@@ -22,6 +22,9 @@ internal sealed record RunOptions
     /// <summary>How often each runs.</summary>
     public required int Runs { get; init; }
 
+    /// <summary>Whether a run ends as soon as it can't keep its thresholds any more.</summary>
+    public bool AbortsEarly { get; init; }
+
     /// <summary>Where the JSON report goes, if anywhere.</summary>
     public string? Json { get; init; }
 

@@ -46,17 +46,19 @@ internal static class Runner
         foreach (IScenario scenario in options.Scenarios)
         {
             LoadOptions load = options.LoadOf(scenario);
+            IReadOnlyList<Threshold> thresholds = Threshold.Merge(scenario.ThresholdsOf(load), options.Thresholds);
             var runs = new List<RunResult>(options.Runs);
             for (int run = 1; run <= options.Runs; run++)
             {
                 progress.Tell(string.Create(
                     CultureInfo.InvariantCulture, $"{scenario.Name}, run {run} of {options.Runs}"));
-                await using OpenTarget target = await source.OpenAsync(stopping);
-                runs.Add(await scenario.RunAsync(new ScenarioContext(target.Target, load, progress, time), stopping));
+                await using OpenTarget target = await source.OpenAsync(scenario, stopping);
+                var execution = new ScenarioExecution(
+                    new ScenarioContext(target, load, progress, time), thresholds, options.AbortsEarly);
+                runs.Add(await execution.RunAsync(scenario, stopping));
             }
 
-            var result = new ScenarioResult(
-                scenario.Name, runs, Threshold.Merge(scenario.ThresholdsOf(load), options.Thresholds));
+            var result = new ScenarioResult(scenario.Name, runs, thresholds);
             ConsoleReport.Write(Console.Out, result, load);
             reports.Add(ScenarioReport.From(result, load));
             passed &= result.Passed;

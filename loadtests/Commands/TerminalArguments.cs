@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Loadtests.Commands;

@@ -3,6 +3,9 @@ namespace Realtime.Loadtests.Publishing;
 /// <summary>How a load publishes.</summary>
 internal sealed record PublishLoadOptions
 {
+    /// <summary>By which way.</summary>
+    public ProducerKind Producer { get; init; } = ProducerKind.Http;
+
     /// <summary>Keep-alive connections.</summary>
     public required int Connections { get; init; }
 

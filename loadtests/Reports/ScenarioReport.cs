@@ -32,7 +32,10 @@ internal sealed record ScenarioReport
         Thresholds =
         [
             .. result.Thresholds.Select(outcome => new ThresholdReport(
-                outcome.Threshold.Figure, outcome.Threshold.Limit, outcome.Value, outcome.Passed)),
+                outcome.Threshold.Figure,
+                outcome.Threshold.IsLeast ? null : outcome.Threshold.Limit,
+                outcome.Threshold.IsLeast ? outcome.Threshold.Limit : null,
+                outcome.Value, outcome.Passed)),
         ],
         Runs = [.. result.Runs.Select(RunReport.From)],
     };

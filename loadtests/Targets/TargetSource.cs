@@ -1,4 +1,5 @@
 using Realtime.Loadtests.Reports;
+using Realtime.Loadtests.Scenarios;
 
 namespace Realtime.Loadtests.Targets;
 
@@ -35,11 +36,11 @@ internal sealed class TargetSource
     }
 
     /// <summary>The target of the next run.</summary>
-    public async Task<OpenTarget> OpenAsync(CancellationToken stopping)
+    public async Task<OpenTarget> OpenAsync(IScenario scenario, CancellationToken stopping)
     {
         if (_options.Edge is { } edge)
         {
-            return new OpenTarget(Target.FromEdge(edge, _options, Environment.GetEnvironmentVariable), null);
+            return new OpenTarget(Target.FromEdge(edge, _options, Environment.GetEnvironmentVariable, _time), null);
         }
 
         if (_options.ReadyFile is { } readyFile)

@@ -44,18 +44,24 @@ internal sealed class ViewerConnection : IAsyncDisposable
         Target target, ViewerOpening opening, CancellationToken stopping)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (opening.SocketBytes > 0)
+        {
+            socket.ReceiveBufferSize = opening.SocketBytes;
+        }
+
+        Uri edge = opening.Edge ?? target.Edge;
         SslStream? tls = null;
         ViewerConnection? connection = null;
         try
         {
-            await socket.ConnectAsync(target.Edge.Host, opening.Port ?? target.Edge.Port, stopping);
+            await socket.ConnectAsync(edge.Host, opening.Port ?? edge.Port, stopping);
             tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await tls.AuthenticateAsClientAsync(target.CreateTlsOptions(), stopping);
             connection = new ViewerConnection(tls, opening.BufferBytes);
-            await connection.UpgradeAsync(new UpgradeRequest(target.Edge, opening), stopping);
+            await connection.UpgradeAsync(new UpgradeRequest(edge, opening), stopping);
             if (!opening.SubscribesLater)
             {
-                await connection.WaitForSubscriptionAsync(stopping);
+                await connection.WaitForSubscriptionAsync(opening.OnOpening, stopping);
             }
 
             return connection;
@@ -66,13 +72,13 @@ internal sealed class ViewerConnection : IAsyncDisposable
             socket.Dispose();
             if (failure is SocketException or IOException)
             {
-                throw new ViewerException($"{target.Edge} can't be reached: {failure.Message}", true, failure);
+                throw new ViewerException($"{edge} can't be reached: {failure.Message}", true, failure);
             }
 
             if (failure is AuthenticationException)
             {
                 throw new ViewerException(
-                    $"The certificate of {target.Edge} is not trusted: {failure.Message} "
+                    $"The certificate of {edge} is not trusted: {failure.Message} "
                     + $"Name the one to trust by --ca PATH or {TargetOptions.CertificateVariable}.", false, failure);
             }
 
@@ -120,6 +126,9 @@ internal sealed class ViewerConnection : IAsyncDisposable
     public ValueTask SendTextAsync(string message) =>
         SendAsync(WebSocketOpcode.Text, Encoding.UTF8.GetBytes(message));
 
+    /// <summary>Sends a message of JSON.</summary>
+    public ValueTask SendTextAsync(ReadOnlyMemory<byte> message) => SendAsync(WebSocketOpcode.Text, message);
+
     /// <summary>Sends a message of MessagePack.</summary>
     public ValueTask SendBinaryAsync(ReadOnlyMemory<byte> message) => SendAsync(WebSocketOpcode.Binary, message);
 
@@ -166,11 +175,16 @@ internal sealed class ViewerConnection : IAsyncDisposable
         }
     }
 
-    private async Task WaitForSubscriptionAsync(CancellationToken stopping)
+    private async Task WaitForSubscriptionAsync(MessageHandler? onOpening, CancellationToken stopping)
     {
         while (true)
         {
             WebSocketRead read = await _messages.ReadAsync(stopping);
+            if (read.Kind is WebSocketReadKind.Text or WebSocketReadKind.Binary)
+            {
+                onOpening?.Invoke(read.Payload.Span);
+            }
+
             switch (read.Kind)
             {
                 case WebSocketReadKind.Text when read.Payload.Span.IndexOf("\"op\":\"subscribed\""u8) >= 0:

@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using Realtime.Loadtests.Load;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Targets;
 
 namespace Realtime.Loadtests.Viewers;
 
 /// <summary>Opens the connections of a run at a rate, trying again where the edge is busy.</summary>
-internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider time)
+internal sealed class ViewerRamp(Target target, int ratePerSecond, Step connect, TimeProvider time)
 {
     private const int ConcurrencyMax = 64;
     private const int AttemptsMax = 5;
@@ -29,8 +31,8 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
         {
             return await Ramp.RunAsync(
                 count, ratePerSecond, ConcurrencyMax,
-                async (viewer, cancelled) =>
-                    opened[viewer] = await OpenOneAsync(openingOf(viewer), cancelled),
+                async (viewer, due, cancelled) =>
+                    opened[viewer] = await OpenOneAsync(openingOf(viewer), due, cancelled),
                 time, stopping);
         }
         catch
@@ -44,7 +46,7 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
         }
     }
 
-    private async Task<ViewerConnection> OpenOneAsync(ViewerOpening opening, CancellationToken stopping)
+    private async Task<ViewerConnection> OpenOneAsync(ViewerOpening opening, long due, CancellationToken stopping)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -52,11 +54,14 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, TimeProvider 
             patience.CancelAfter(AttemptMax);
             try
             {
-                return await ViewerConnection.OpenAsync(target, opening, patience.Token);
+                ViewerConnection connection = await ViewerConnection.OpenAsync(target, opening, patience.Token);
+                connect.Ok(due, Stopwatch.GetTimestamp());
+                return connection;
             }
             catch (ViewerException failure) when (failure.MayRetry && attempt < AttemptsMax)
             {
                 Interlocked.Increment(ref _retries);
+                connect.Fail(failure.Message);
             }
             catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Realtime.Loadtests.Commands;
+using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Results;
 using Realtime.Loadtests.Scenarios;
 using Realtime.Loadtests.Terminals;
