@@ -25,6 +25,9 @@ internal sealed class EventViewer
         _sequences = [.. Enumerable.Range(0, plan.AgentsEach).Select(_ => new SequenceCheck())];
     }
 
+    /// <summary>Events that came, each counted once.</summary>
+    public long Accepted { get; private set; }
+
     /// <summary>Events of this run that it should not see.</summary>
     public long Misrouted { get; private set; }
 
@@ -56,6 +59,7 @@ internal sealed class EventViewer
             }
             else if (_sequences[place].Accept(stamp.Sequence))
             {
+                Accepted++;
                 _deliver.Ok(stamp.Due, now);
             }
         }

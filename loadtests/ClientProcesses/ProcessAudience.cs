@@ -110,7 +110,7 @@ internal sealed class ProcessAudience : IEventAudience
             {
                 foreach (StepCounts counts in told.Steps)
                 {
-                    counts.AddTo(counts.Name == _steps.Connect.Name ? _steps.Connect : _steps.Deliver);
+                    counts.AddTo(counts.Name == AudienceSteps.ConnectName ? _steps.Connect : _steps.Deliver);
                 }
 
                 failure = told.Failure ?? failure;

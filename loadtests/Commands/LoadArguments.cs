@@ -14,6 +14,8 @@ internal sealed class LoadArguments
     private static readonly TimeSpan DurationMax = TimeSpan.FromHours(24);
 
     private readonly Option<int?> _clients = Number("--clients", 1, 100_000, "WebSocket clients over TLS.");
+    private readonly Option<int?> _slowClients = Number(
+        "--slow-clients", 1, 10_000, "Clients besides that read at half of what comes.");
     private readonly Option<int?> _agents = Number(
         "--agents", 1, 100_000, "Agents; client n watches agent n mod this.");
     private readonly Option<int?> _agentsEach = Number("--agents-each", 1, 1_000, "Agents that each client watches.");
@@ -43,19 +45,25 @@ internal sealed class LoadArguments
     /// <summary>All of them.</summary>
     public IEnumerable<Option> Options =>
     [
-        _clients, _clientProcesses, _agents, _agentsEach, _rate, _simulations, _payloadBytes, _publishers, _connectRate, _warmup, _duration, .. _terminal.Options,
+        _clients, _slowClients, _clientProcesses, _agents, _agentsEach, _rate, _simulations, _payloadBytes, _publishers, _connectRate, _warmup, _duration, .. _terminal.Options,
     ];
 
     /// <summary>A scenario's own load, changed by what was given. What it does not use (0) stays so.</summary>
     public LoadOptions Apply(ParseResult parsed, LoadOptions own)
     {
         int Given(Option<int?> option, int usual) => usual == 0 ? 0 : parsed.GetValue(option) ?? usual;
-        LoadSimulation[] simulations = own.Rate == 0 ? [] : parsed.GetValue(_simulations)!;
-        var simulated = simulations.Aggregate(TimeSpan.Zero, (all, one) => all + one.During);
+        TimeSpan duration = parsed.GetValue(_duration) ?? own.Duration;
+        LoadSimulation[] given = own.Rate == 0 && own.Simulations.Count == 0
+            ? []
+            : parsed.GetValue(_simulations)!;
+        IReadOnlyList<LoadSimulation> simulations = given.Length > 0
+            ? given
+            : [.. own.Simulations.Select(one => one with { During = one.During * (duration / own.Duration) })];
         return own with
         {
             Clients = Given(_clients, own.Clients),
             ClientProcesses = parsed.GetValue(_clientProcesses) ?? own.ClientProcesses,
+            SlowClients = Given(_slowClients, own.SlowClients),
             Agents = Given(_agents, own.Agents),
             AgentsEach = Given(_agentsEach, own.AgentsEach),
             Simulations = simulations,
@@ -64,7 +72,7 @@ internal sealed class LoadArguments
             Publishers = Given(_publishers, own.Publishers),
             ConnectRate = Given(_connectRate, own.ConnectRate),
             Warmup = parsed.GetValue(_warmup) ?? own.Warmup,
-            Duration = simulations.Length > 0 ? simulated : parsed.GetValue(_duration) ?? own.Duration,
+            Duration = given.Aggregate(given.Length > 0 ? TimeSpan.Zero : duration, (all, one) => all + one.During),
             Terminal = own.Terminal is null ? null : _terminal.Apply(parsed, own.Terminal),
         };
     }

@@ -28,6 +28,9 @@ internal sealed record RunOptions
     /// <summary>Where the JSON report goes, if anywhere.</summary>
     public string? Json { get; init; }
 
+    /// <summary>Where the HTML report goes, if anywhere.</summary>
+    public string? Html { get; init; }
+
     /// <summary>The command as it was given, for the report.</summary>
     public required string Command { get; init; }
 }

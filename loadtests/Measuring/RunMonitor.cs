@@ -143,12 +143,17 @@ internal sealed class RunMonitor
             StopMeasuring();
         }
 
-        Sample(Stopwatch.GetTimestamp());
+        // A short last interval would show as a spike: its counts are in the totals all the same.
+        long now = Stopwatch.GetTimestamp();
+        if (_seconds.Count == 0 || SecondsAt(now) - _seconds[^1] > _interval.TotalSeconds / 2)
+        {
+            Sample(now);
+        }
     }
 
     private void Sample(long now)
     {
-        _seconds.Add((now - _window.From) / (double)Stopwatch.Frequency);
+        _seconds.Add(SecondsAt(now));
         for (int i = 0; i < _steps.Length; i++)
         {
             _stepSamples[i].Add(_steps[i].Next());
@@ -159,6 +164,8 @@ internal sealed class RunMonitor
             _processSamples[i].Add(_processes[i].Next(now));
         }
     }
+
+    private double SecondsAt(long now) => (now - _window.From) / (double)Stopwatch.Frequency;
 
     private void Tell() => _progress.Tell(string.Join("; ", _steps.Select(sampler => Describe(sampler.Step))));
 

@@ -13,39 +13,52 @@ internal sealed class HttpPublisher : IEventPublisher
     private const int ReasonMax = 300;
 
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RepeatMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RepeatDelay = TimeSpan.FromMilliseconds(100);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpClient _client;
     private readonly Step _publish;
+    private readonly Step? _repeat;
+    private readonly TimeProvider _time;
 
     /// <summary>Makes one; it connects with the first batch.</summary>
-    public HttpPublisher(Target target, Uri edge, Step publish)
+    /// <param name="target">The system.</param>
+    /// <param name="edge">Where.</param>
+    /// <param name="publish">Counts events.</param>
+    /// <param name="repeat">Counts requests that are sent again; null: none is.</param>
+    /// <param name="time">The clock.</param>
+    public HttpPublisher(Target target, Uri edge, Step publish, Step? repeat, TimeProvider time)
     {
         _publish = publish;
+        _repeat = repeat;
+        _time = time;
         _client = TargetHttp.Create(target, edge, target.PublisherToken, AnswerMax);
     }
 
     /// <inheritdoc/>
     public async Task PublishAsync(EventBatch batch, IReadOnlyList<long> due, CancellationToken stopping)
     {
-        using var content = new ReadOnlyMemoryContent(batch.Complete());
-        content.Headers.ContentType = Json;
-        try
+        ReadOnlyMemory<byte> body = batch.Complete();
+        long begun = Stopwatch.GetTimestamp();
+        (int refused, string reason) = await PostAsync(body, due.Count, stopping);
+        while (refused > 0 && _repeat is not null && Stopwatch.GetElapsedTime(begun) < RepeatMax)
         {
-            using HttpResponseMessage answer = await _client.PostAsync("/v1/events", content, stopping);
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(stopping);
-            int refused = answer.StatusCode == HttpStatusCode.Accepted
-                ? body.AsSpan().Count("\"error\":"u8)
-                : due.Count;
-            Count(due, refused, refused == 0 ? string.Empty : $"{(int)answer.StatusCode} {Show(body)}");
+            // The whole batch: by their keys, those that were stored are not stored again.
+            await Task.Delay(RepeatDelay, _time, stopping);
+            _repeat.Ok(begun, Stopwatch.GetTimestamp());
+            (refused, reason) = await PostAsync(body, due.Count, stopping);
         }
-        catch (HttpRequestException failure)
+
+        long now = Stopwatch.GetTimestamp();
+        for (int i = 0; i < due.Count - refused; i++)
         {
-            _publish.Fail(failure.InnerException?.Message ?? failure.Message, due.Count);
+            _publish.Ok(due[i], now);
         }
-        catch (TaskCanceledException) when (!stopping.IsCancellationRequested)
+
+        if (refused > 0)
         {
-            _publish.Fail($"no answer within {AnswerMax.TotalSeconds} s", due.Count);
+            _publish.Fail(reason, refused);
         }
     }
 
@@ -59,17 +72,28 @@ internal sealed class HttpPublisher : IEventPublisher
         return ValueTask.CompletedTask;
     }
 
-    private void Count(IReadOnlyList<long> due, int refused, string reason)
+    // How many were refused, and why.
+    private async Task<(int Refused, string Reason)> PostAsync(
+        ReadOnlyMemory<byte> events, int count, CancellationToken stopping)
     {
-        long now = Stopwatch.GetTimestamp();
-        for (int i = 0; i < due.Count - refused; i++)
+        using var content = new ReadOnlyMemoryContent(events);
+        content.Headers.ContentType = Json;
+        try
         {
-            _publish.Ok(due[i], now);
+            using HttpResponseMessage answer = await _client.PostAsync("/v1/events", content, stopping);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(stopping);
+            int refused = answer.StatusCode == HttpStatusCode.Accepted
+                ? body.AsSpan().Count("\"error\":"u8)
+                : count;
+            return (refused, refused == 0 ? string.Empty : $"{(int)answer.StatusCode} {Show(body)}");
         }
-
-        if (refused > 0)
+        catch (HttpRequestException failure)
         {
-            _publish.Fail(reason, refused);
+            return (count, failure.InnerException?.Message ?? failure.Message);
+        }
+        catch (TaskCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return (count, $"no answer within {AnswerMax.TotalSeconds} s");
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class PublishLoad(Target target, EventPlan plan, PublishLoadOpti
     /// <summary>From due to the acknowledgement; failed are events refused, or sent without an answer.</summary>
     public Step Publish { get; } = new("publish");
 
+    /// <summary>Requests that were sent again.</summary>
+    public Step Repeat { get; } = new("repeat");
+
     /// <summary>
     /// From due to being handed to the connection: what the client itself adds to the latency it measures.
     /// </summary>
@@ -52,7 +55,7 @@ internal sealed class PublishLoad(Target target, EventPlan plan, PublishLoadOpti
         int connection, OpenLoopSchedule schedule, long from, CancellationToken stopping)
     {
         await using IEventPublisher publisher = await OpenAsync(connection, stopping);
-        var batch = new EventBatch(_agents, options.PayloadBytes);
+        var batch = new EventBatch(_agents, options.PayloadBytes, options.Repeats);
         var due = new List<long>(options.BatchEventsMax);
         long next = NextOf(connection, 0);
         while (next < schedule.Count)
@@ -83,7 +86,7 @@ internal sealed class PublishLoad(Target target, EventPlan plan, PublishLoadOpti
     private async Task<IEventPublisher> OpenAsync(int connection, CancellationToken stopping) =>
         options.Producer == ProducerKind.Socket
             ? await SocketPublisher.OpenAsync(target, target.EdgeOf(connection), Publish, stopping)
-            : new HttpPublisher(target, target.EdgeOf(connection), Publish);
+            : new HttpPublisher(target, target.EdgeOf(connection), Publish, options.Repeats ? Repeat : null, time);
 
     private long NextOf(int connection, long from)
     {

@@ -1,4 +1,5 @@
 using Realtime.Loadtests.Measuring;
+using Realtime.Loadtests.Steps;
 
 namespace Realtime.Loadtests.Results;
 
@@ -14,6 +15,15 @@ internal static class LatencyFigures
         new(of + FigureNames.LatencyP95, Milliseconds(latency.Percentile(95))),
         new(of + FigureNames.LatencyP99, Milliseconds(latency.Percentile(99))),
         new(of + FigureNames.LatencyMax, Milliseconds(latency.Max)),
+    ];
+
+    /// <summary>Of a step, under its name.</summary>
+    public static IEnumerable<Figure> Percentiles(Step step) =>
+    [
+        new($"{step.Name}_p50_ms", Milliseconds(step.Latency.Percentile(50))),
+        new($"{step.Name}_p95_ms", Milliseconds(step.Latency.Percentile(95))),
+        new($"{step.Name}_p99_ms", Milliseconds(step.Latency.Percentile(99))),
+        new($"{step.Name}_max_ms", Milliseconds(step.Latency.Max)),
     ];
 
     /// <summary>Of microseconds.</summary>

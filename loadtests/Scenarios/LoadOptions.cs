@@ -14,6 +14,9 @@ internal sealed record LoadOptions
     /// <summary>WebSocket clients over TLS.</summary>
     public int Clients { get; init; }
 
+    /// <summary>Clients that read too slowly, besides.</summary>
+    public int SlowClients { get; init; }
+
     /// <summary>Agents that events are about; client n watches agent n mod this.</summary>
     public int Agents { get; init; }
 
@@ -66,7 +69,7 @@ internal sealed record LoadOptions
         new[]
         {
             Show(Clients, "clients"), ClientProcesses == 0 ? null : Show(ClientProcesses, "client processes"),
-            Show(Agents, "agents"), AgentsEach > 1 ? Show(AgentsEach, "agents each") : null,
+            Show(SlowClients, "slow ones"), Show(Agents, "agents"), AgentsEach > 1 ? Show(AgentsEach, "agents each") : null,
             Simulations.Count > 0 ? string.Join(", ", Simulations) : Show(Rate, "events/s"),
             Rate > 0 && Producer == ProducerKind.Socket ? "by socket" : null, Show(PayloadBytes, "bytes each"),
             Show(Publishers, "publishers"), Show(ConnectRate, "connects/s"),

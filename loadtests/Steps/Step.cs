@@ -16,7 +16,10 @@ internal sealed class Step(string name)
     private string? _firstFailure;
 
     /// <summary>What reports call it.</summary>
-    public string Name => name;
+    public string Name => Part is null ? name : $"{Part}.{name}";
+
+    /// <summary>The part of a run that it is of, where a run has several; null if it has not.</summary>
+    public string? Part { get; set; }
 
     /// <summary>From due to done, of what was due in the measured time.</summary>
     public Histogram Latency { get; } = new();

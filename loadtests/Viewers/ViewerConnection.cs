@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Targets;
 using Realtime.Protocol.WebSockets;
 
@@ -52,16 +54,20 @@ internal sealed class ViewerConnection : IAsyncDisposable
         Uri edge = opening.Edge ?? target.Edge;
         SslStream? tls = null;
         ViewerConnection? connection = null;
+        long begun = Stopwatch.GetTimestamp();
         try
         {
             await socket.ConnectAsync(edge.Host, opening.Port ?? edge.Port, stopping);
             tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await tls.AuthenticateAsClientAsync(target.CreateTlsOptions(), stopping);
+            begun = Done(opening.Steps?.Tls, begun);
             connection = new ViewerConnection(tls, opening.BufferBytes);
             await connection.UpgradeAsync(new UpgradeRequest(edge, opening), stopping);
+            begun = Done(opening.Steps?.Upgrade, begun);
             if (!opening.SubscribesLater)
             {
                 await connection.WaitForSubscriptionAsync(opening.OnOpening, stopping);
+                Done(opening.Steps?.Subscribe, begun);
             }
 
             return connection;
@@ -157,6 +163,13 @@ internal sealed class ViewerConnection : IAsyncDisposable
         _messages.Dispose();
         await _tls.DisposeAsync();
         _sending.Dispose();
+    }
+
+    private static long Done(Step? step, long begun)
+    {
+        long now = Stopwatch.GetTimestamp();
+        step?.Ok(begun, now);
+        return now;
     }
 
     private async Task UpgradeAsync(UpgradeRequest request, CancellationToken stopping)

@@ -20,6 +20,9 @@ internal sealed record ViewerOpening(string PathAndQuery, string Token)
     /// <summary>Bytes that the kernel keeps for who does not read; 0: as many as it likes.</summary>
     public int SocketBytes { get; init; }
 
+    /// <summary>Where the times of its parts go, if anywhere.</summary>
+    public OpeningSteps? Steps { get; init; }
+
     /// <summary>Takes each message that comes before the subscription is made, and the one that says so.</summary>
     public MessageHandler? OnOpening { get; init; }
 

@@ -17,21 +17,19 @@ internal sealed class FanOutRun : IScenarioRun
 
     private readonly ScenarioContext _context;
     private readonly LoadOptions _load;
-    private readonly EventPlan _plan;
     private readonly EventAudience _audience;
     private readonly PublishLoad _publishing;
     private AudienceOutcome _outcome = AudienceOutcome.None;
     private TimeSpan _connectTime;
-    private long _published;
 
     /// <summary>Makes one.</summary>
     public FanOutRun(ScenarioContext context)
     {
         _context = context;
         _load = context.Load;
-        _plan = new EventPlan(Random.Shared.Next(), _load.Agents, Math.Max(1, _load.AgentsEach));
+        Plan = new EventPlan(Random.Shared.Next(), _load.Agents, Math.Max(1, _load.AgentsEach));
         _audience = new EventAudience(
-            context.Target, new AudiencePart(_plan, 0, _load.Clients, _load.ConnectRate), _load.ClientProcesses,
+            context.Target, new AudiencePart(Plan, 0, _load.Clients, _load.ConnectRate), _load.ClientProcesses,
             context.Time);
         var options = new PublishLoadOptions
         {
@@ -39,11 +37,17 @@ internal sealed class FanOutRun : IScenarioRun
             Connections = _load.Publishers,
             PayloadBytes = _load.PayloadBytes,
         };
-        _publishing = new PublishLoad(context.Target, _plan, options, context.Time);
+        _publishing = new PublishLoad(context.Target, Plan, options, context.Time);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Step> Steps => [_audience.Steps.Connect, _publishing.Publish, _audience.Steps.Deliver];
+
+    /// <summary>Who watches what.</summary>
+    public EventPlan Plan { get; }
+
+    /// <summary>Events that the schedule holds.</summary>
+    public long Published { get; private set; }
 
     private Step Deliver => _audience.Steps.Deliver;
 
@@ -64,14 +68,14 @@ internal sealed class FanOutRun : IScenarioRun
     public async Task LoadAsync(LoadWindow window, CancellationToken stopping)
     {
         var schedule = new OpenLoopSchedule(window.Start, _load.Profile());
-        _published = schedule.Count;
+        Published = schedule.Count;
         Publish.Measure(window.From, window.Until);
         await _audience.MeasureAsync(window.From, window.Until);
         await _publishing.RunAsync(schedule, window.From, stopping);
 
         // Until every viewer has what was published, or for long enough that the rest is lost.
         long expected = Enumerable.Range(0, _load.Clients)
-            .Sum(viewer => _plan.ExpectedOf(viewer, _published));
+            .Sum(viewer => Plan.ExpectedOf(viewer, Published));
         long answered = Stopwatch.GetTimestamp();
         while (Deliver.Done < expected && Stopwatch.GetElapsedTime(answered) < LateMax)
         {
@@ -80,7 +84,7 @@ internal sealed class FanOutRun : IScenarioRun
     }
 
     /// <inheritdoc/>
-    public async Task CleanAsync(CancellationToken stopping) => _outcome = await _audience.CloseAsync(_published);
+    public async Task CleanAsync(CancellationToken stopping) => _outcome = await _audience.CloseAsync(Published);
 
     /// <inheritdoc/>
     public IEnumerable<Figure> Live() => [new(FigureNames.Refused, Publish.Failed)];
