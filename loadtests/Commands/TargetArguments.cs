@@ -59,11 +59,12 @@ internal sealed class TargetArguments
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<string?> _redis = new("--redis")
+    private readonly Option<RedisChoice?> _redis = new("--redis")
     {
         Description = $"Redis of a system started here: {RedisChoice.Rule}. By itself a devhost has the embedded log, "
             + "and --processes start one.",
         HelpName = "WHICH",
+        CustomParser = ParseRedis,
     };
 
     private readonly Option<bool> _noBuild = new("--no-build")
@@ -83,8 +84,13 @@ internal sealed class TargetArguments
             }
         });
         _edges.Validators.Add(static result => Ranges.Check(result, 1, EdgesMax));
-        _edges.Validators.Add(result => NeedsProcesses(result, result.Implicit));
-        _redis.Validators.Add(CheckRedis);
+        _edges.Validators.Add(result =>
+        {
+            if (!result.Implicit && result.GetResult(_asProcesses) is null or { Implicit: true })
+            {
+                result.AddError("--edges is for a system of processes: add --processes.");
+            }
+        });
         _workers.Validators.Add(CheckStarted);
         _edges.Validators.Add(CheckStarted);
         _asProcesses.Validators.Add(CheckStarted);
@@ -119,32 +125,15 @@ internal sealed class TargetArguments
         }
     }
 
-    private void CheckRedis(OptionResult result)
+    private static RedisChoice? ParseRedis(ArgumentResult result)
     {
-        if (result.Tokens is not [{ Value: var text }])
-        {
-            return;
-        }
-
-        RedisChoice? choice = RedisChoice.Parse(text);
+        RedisChoice? choice = RedisChoice.Parse(result.Tokens[0].Value);
         if (choice is null)
         {
-            result.AddError($"--redis must be {RedisChoice.Rule}, but is '{text}'.");
+            result.AddError($"--redis must be {RedisChoice.Rule}, but is '{result.Tokens[0].Value}'.");
         }
-        else if (choice.Endpoint is null)
-        {
-            NeedsProcesses(result, isLeftOut: false);
-        }
-    }
 
-    private void NeedsProcesses(OptionResult result, bool isLeftOut)
-    {
-        if (!isLeftOut && result.GetResult(_asProcesses) is null or { Implicit: true })
-        {
-            result.AddError(
-                $"{result.Option.Name}{(result.Option == _redis ? " start" : string.Empty)} is for a system of "
-                + "processes: add --processes.");
-        }
+        return choice;
     }
 
     private static Uri? ParseEdge(ArgumentResult result)

@@ -36,14 +36,35 @@ internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
 
     /// <summary>CPU time of user and kernel since it started.</summary>
     /// <exception cref="InvalidOperationException">It has ended.</exception>
-    public TimeSpan ReadCpuTime() =>
-        TimeSpan.FromTicks(Volatile.Read(ref _endedCpuTicks) + _pids.Sum(pid => CpuTimeOf(pid).Ticks));
+    public TimeSpan ReadCpuTime() => TimeSpan.FromTicks(
+        ReadAll(pids => Volatile.Read(ref _endedCpuTicks) + pids.Sum(pid => CpuTimeOf(pid).Ticks)));
 
     /// <summary>
     /// Resident memory in bytes (<c>VmRSS</c>): what it costs the machine, shared libraries included.
     /// </summary>
     /// <exception cref="InvalidOperationException">It has ended.</exception>
-    public long ReadResidentBytes() => _pids.Sum(ResidentBytesOf);
+    public long ReadResidentBytes() => ReadAll(pids => pids.Sum(ResidentBytesOf));
+
+    // One that is told to be ending between two looks at it is not missed.
+    private long ReadAll(Func<ImmutableArray<int>, long> read)
+    {
+        while (true)
+        {
+            ImmutableArray<int> pids = _pids;
+            try
+            {
+                long sum = read(pids);
+                if (pids == _pids)
+                {
+                    return sum;
+                }
+            }
+            catch (InvalidOperationException) when (pids != _pids)
+            {
+                // Again, of those that are left.
+            }
+        }
+    }
 
     private TimeSpan CpuTimeOf(int pid)
     {

@@ -17,13 +17,13 @@ internal static class LatencyFigures
         new(of + FigureNames.LatencyMax, Milliseconds(latency.Max)),
     ];
 
-    /// <summary>Of a step, under its name.</summary>
+    /// <summary>Of a step, under the name of its action.</summary>
     public static IEnumerable<Figure> Percentiles(Step step) =>
     [
-        new($"{step.Name}_p50_ms", Milliseconds(step.Latency.Percentile(50))),
-        new($"{step.Name}_p95_ms", Milliseconds(step.Latency.Percentile(95))),
-        new($"{step.Name}_p99_ms", Milliseconds(step.Latency.Percentile(99))),
-        new($"{step.Name}_max_ms", Milliseconds(step.Latency.Max)),
+        new($"{step.Action}_p50_ms", Milliseconds(step.Latency.Percentile(50))),
+        new($"{step.Action}_p95_ms", Milliseconds(step.Latency.Percentile(95))),
+        new($"{step.Action}_p99_ms", Milliseconds(step.Latency.Percentile(99))),
+        new($"{step.Action}_max_ms", Milliseconds(step.Latency.Max)),
     ];
 
     /// <summary>Of microseconds.</summary>

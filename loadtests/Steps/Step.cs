@@ -15,7 +15,10 @@ internal sealed class Step(string name)
     private long _failed;
     private string? _firstFailure;
 
-    /// <summary>What reports call it.</summary>
+    /// <summary>What it does.</summary>
+    public string Action => name;
+
+    /// <summary>What reports call it: the action, behind the part where there is one.</summary>
     public string Name => Part is null ? name : $"{Part}.{name}";
 
     /// <summary>The part of a run that it is of, where a run has several; null if it has not.</summary>

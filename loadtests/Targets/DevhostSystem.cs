@@ -9,11 +9,13 @@ internal sealed class DevhostSystem : IStartedSystem
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _directory;
+    private readonly StartedRedis? _redis;
     private readonly ServerProcess _process;
 
-    private DevhostSystem(DirectoryInfo directory, ServerProcess process)
+    private DevhostSystem(DirectoryInfo directory, StartedRedis? redis, ServerProcess process)
     {
         _directory = directory;
+        _redis = redis;
         _process = process;
     }
 
@@ -29,15 +31,18 @@ internal sealed class DevhostSystem : IStartedSystem
     {
         // Only this user may enter: the ready file holds tokens.
         DirectoryInfo directory = Directory.CreateTempSubdirectory("realtime-loadtest-");
+        StartedRedis? redis = options.Redis is null
+            ? null
+            : await StartedRedis.StartAsync(options.Redis, directory, time, stopping);
         List<string> arguments =
         [
             devhost, "--port", "0", "--admin-port", "0", "--no-demo",
             "--ready-file", Path.Combine(directory.FullName, "ready.json"),
             "--workers", options.Workers.ToString(CultureInfo.InvariantCulture),
-            .. options.Redis is null ? Array.Empty<string>() : ["--redis", options.Redis],
+            .. redis is null ? Array.Empty<string>() : ["--redis", redis.Endpoint],
         ];
         var system = new DevhostSystem(
-            directory,
+            directory, redis,
             new ServerProcess(
                 "The devhost", "dotnet", arguments, SystemLimits.Environment(), new WatchedProcess("server")));
         try
@@ -45,7 +50,7 @@ internal sealed class DevhostSystem : IStartedSystem
             system._process.Start();
             await system._process.WaitAsync(
                 () => Task.FromResult(File.Exists(system.ReadyPath)), StartMax, time, stopping);
-            system.Target = Target.FromReadyFile(ReadyFile.Read(system.ReadyPath), options, time);
+            system.Target = Target.FromReadyFile(ReadyFile.Read(system.ReadyPath), options, time, redis?.Cost ?? []);
             return system;
         }
         catch
@@ -59,6 +64,7 @@ internal sealed class DevhostSystem : IStartedSystem
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
+        await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
         _directory.Delete(recursive: true);
     }
 }

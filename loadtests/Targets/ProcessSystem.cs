@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Realtime.Hosting.Identity;
 using Realtime.Loadtests.Measuring;
@@ -29,11 +28,9 @@ internal sealed class ProcessSystem : IStartedSystem
     private readonly string _signingKey = NewSecret();
     private readonly int[] _workerPorts;
     private readonly int[] _edgePorts;
-    private readonly WatchedProcess _redisCost = new("redis");
     private readonly WatchedProcess _workerCost = new("worker");
     private readonly WatchedProcess _edgeCost = new("edge");
-    private ServerProcess? _redis;
-    private string _redisEndpoint = string.Empty;
+    private StartedRedis? _redis;
 
     private ProcessSystem(SystemPrograms programs, TargetOptions options, TimeProvider time)
     {
@@ -67,7 +64,8 @@ internal sealed class ProcessSystem : IStartedSystem
         var system = new ProcessSystem(programs, options, time);
         try
         {
-            await system.StartRedisAsync(RedisChoice.Parse(options.Redis ?? "start")!, stopping);
+            system._redis = await StartedRedis.StartAsync(
+                options.Redis ?? RedisChoice.Started, system._directory, time, stopping);
             await system.StartWorkersAsync(stopping);
             await system.StartEdgesAsync(stopping);
             return system;
@@ -96,27 +94,6 @@ internal sealed class ProcessSystem : IStartedSystem
         _directory.Delete(recursive: true);
     }
 
-    private async Task StartRedisAsync(RedisChoice choice, CancellationToken stopping)
-    {
-        if (choice.Endpoint is { } endpoint)
-        {
-            _redisEndpoint = endpoint;
-            return;
-        }
-
-        int port = FreePorts.Next();
-        _redisEndpoint = Invariant($"127.0.0.1:{port}");
-        _redis = new ServerProcess(
-            "redis-server", "redis-server",
-            [
-                "--port", Invariant($"{port}"), "--bind", "127.0.0.1", "--dir", _directory.FullName, "--save",
-                string.Empty, "--appendonly", "yes", "--appendfsync", choice.Fsync,
-            ],
-            new Dictionary<string, string>(), _redisCost);
-        _redis.Start();
-        await _redis.WaitAsync(() => ListensAsync(port, stopping), StartMax, _time, stopping);
-    }
-
     private async Task StartWorkersAsync(CancellationToken stopping)
     {
         Workers =
@@ -127,7 +104,7 @@ internal sealed class ProcessSystem : IStartedSystem
                     _programs.Worker, .. Common(),
                     "--connection_plane:worker:id", Invariant($"worker-{i + 1}"),
                     "--connection_plane:worker:listen", AddressOfWorker(i),
-                    "--event_plane:redis:endpoints:0", _redisEndpoint,
+                    "--event_plane:redis:endpoints:0", _redis!.Endpoint,
                 ],
                 _secrets, _workerCost)),
         ];
@@ -188,7 +165,7 @@ internal sealed class ProcessSystem : IStartedSystem
             _signingKey, null, CertificateFile),
         _time)
     {
-        Processes = [_edgeCost, _workerCost, .. _redis is null ? Array.Empty<WatchedProcess>() : [_redisCost], .. Target.Extra(_options)],
+        Processes = [_edgeCost, _workerCost, .. _redis!.Cost, .. Target.Extra(_options)],
     };
 
     private static string[] Common() =>
@@ -210,20 +187,6 @@ internal sealed class ProcessSystem : IStartedSystem
         }
         catch (Exception failure) when (failure is HttpRequestException
             || (failure is TaskCanceledException && !stopping.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
-
-    private static async Task<bool> ListensAsync(int port, CancellationToken stopping)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, stopping);
-            return true;
-        }
-        catch (SocketException)
         {
             return false;
         }

@@ -43,7 +43,8 @@ internal sealed class Target
     public IReadOnlyList<WatchedProcess> AllProcesses => [.. Processes, Client];
 
     /// <summary>The system that a ready file describes.</summary>
-    public static Target FromReadyFile(ReadyFile ready, TargetOptions options, TimeProvider time) =>
+    public static Target FromReadyFile(
+        ReadyFile ready, TargetOptions options, TimeProvider time, IReadOnlyList<WatchedProcess>? besides = null) =>
         new(
             new TargetAccess(
                 [ready.Edge],
@@ -53,7 +54,7 @@ internal sealed class Target
                 ready.SigningKey, null, ready.Ca),
             time)
         {
-            Processes = [new WatchedProcess("server", [.. ready.Processes]), .. Extra(options)],
+            Processes = [new WatchedProcess("server", [.. ready.Processes]), .. besides ?? [], .. Extra(options)],
         };
 
     /// <summary>

@@ -39,10 +39,9 @@ internal sealed record TargetOptions
     public int Workers { get; init; } = 1;
 
     /// <summary>
-    /// The Redis of a system started here, as <see cref="RedisChoice"/> reads it; null: the embedded log of a devhost,
-    /// one that is started of processes.
+    /// The Redis of a system started here; null: a devhost has the embedded log, processes have one that is started.
     /// </summary>
-    public string? Redis { get; init; }
+    public RedisChoice? Redis { get; init; }
 
     /// <summary>Whether to take the servers as they were last built.</summary>
     public bool NoBuild { get; init; }

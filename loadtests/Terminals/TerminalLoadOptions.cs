@@ -41,8 +41,8 @@ internal sealed record TerminalLoadOptions
     {
         if (Count > 0)
         {
-            yield return Each > 1 ? Invariant($"{Each:N0} terminals on each screen") : string.Empty;
-            yield return Invariant($"{Count:N0} terminals of {WriteRate:N0} writes/s x {WriteBytes:N0} bytes");
+            string each = Each > 1 ? Invariant($" ({Each:N0} on each client's wall)") : string.Empty;
+            yield return Invariant($"{Count:N0} terminals{each} of {WriteRate:N0} writes/s x {WriteBytes:N0} bytes");
         }
 
         if (OpenBytes > 0)

@@ -99,11 +99,13 @@ public class RunCommandTests
     {
         TargetOptions target = Run("idle", "--processes", "--edges", "2", "--workers", "3", "--redis", "start:no").Target;
 
-        Assert.Equal((true, 2, 3, "start:no"), (target.AsProcesses, target.Edges, target.Workers, target.Redis));
+        Assert.Equal(
+            (true, 2, 3, new RedisChoice(null, "no")),
+            (target.AsProcesses, target.Edges, target.Workers, target.Redis));
     }
 
     [Theory]
-    [InlineData("run fan-uot", "no scenario 'fan-uot'. There are: fan-out, idle")]
+    [InlineData("run fan-uot", "no scenario 'fan-uot'. There are: mixed, fan-out")]
     [InlineData("run idle --clients 0", "--clients must be 1 to 100000, but is 0")]
     [InlineData("run idle --clients many", "many")]
     [InlineData("run idle --duration 30", "--duration must be a duration")]
@@ -119,7 +121,6 @@ public class RunCommandTests
     [InlineData("run idle --edge https://localhost --workers 2", "--workers is for a system started here")]
     [InlineData("run idle --edge https://localhost --processes", "--processes is for a system started here")]
     [InlineData("run idle --edges 2", "--edges is for a system of processes: add --processes")]
-    [InlineData("run idle --redis start", "--redis start is for a system of processes: add --processes")]
     [InlineData("run idle --redis nonsense", "--redis must be HOST:PORT of a running Redis, or start")]
     [InlineData("run idle --simulation constant", "--simulation must be 'inject RATE TIME'")]
     [InlineData("run idle --html /nowhere/report.html", "--html: the directory of '/nowhere/report.html'")]

@@ -77,7 +77,7 @@ internal sealed class ConnectRun : IScenarioRun
             new(FigureNames.Disconnected, _disconnected, Aggregation.Worst),
             .. measured.Cpu.Figures(_connect.Latency.Count, "connects"),
         ],
-        Histograms = Steps.ToDictionary(step => step.Name, step => step.Latency),
+        Histograms = Steps.ToDictionary(step => step.Action, step => step.Latency),
         Notes =
         [
             .. _connect.FirstFailure is { } reason ? [$"first refused: {reason}"] : Array.Empty<string>(),
