@@ -12,7 +12,6 @@ internal sealed class LocalAudience(Target target, AudiencePart part, AudienceSt
 
     private readonly ViewerRamp _ramp = new(target, part.ConnectRate, steps.Connect, time);
     private ViewerConnection[] _connections = [];
-    private Task<string?>[] _reading = [];
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken stopping)
@@ -24,8 +23,7 @@ internal sealed class LocalAudience(Target target, AudiencePart part, AudienceSt
             {
                 Edge = target.EdgeOf(part.First + n),
             },
-            stopping);
-        _reading = [.. _connections.Select((connection, i) => connection.RunAsync(_viewers[i].OnMessage))];
+            stopping, (n, connection) => _ = connection.RunAsync(_viewers[n].OnMessage));
     }
 
     /// <inheritdoc/>
@@ -38,13 +36,9 @@ internal sealed class LocalAudience(Target target, AudiencePart part, AudienceSt
     /// <inheritdoc/>
     public async Task<AudienceOutcome> CloseAsync(long published)
     {
-        foreach (ViewerConnection connection in _connections)
-        {
-            connection.Stop();
-        }
-
-        string?[] ends = [.. (await Task.WhenAll(_reading)).Where(end => end is not null)];
+        ViewerConnection[] connections = _connections;
         await DisposeAsync();
+        string?[] ends = [.. connections.Select(connection => connection.Reading.Result).Where(end => end is not null)];
         return new AudienceOutcome(
             _viewers.Sum(viewer => viewer.MissingOf(published)), _viewers.Sum(viewer => viewer.Duplicates),
             _viewers.Sum(viewer => viewer.OutOfOrder), _viewers.Sum(viewer => viewer.Misrouted), ends.Length,
@@ -60,7 +54,7 @@ internal sealed class LocalAudience(Target target, AudiencePart part, AudienceSt
             connection.Stop();
         }
 
-        await Task.WhenAll(_reading);
+        await Task.WhenAll(connections.Select(connection => connection.Reading));
         foreach (ViewerConnection connection in connections)
         {
             await connection.DisposeAsync();

@@ -132,8 +132,8 @@ internal sealed class ResumingViewer
         KeepCursor(message);
     }
 
-    // Positions stand as "partition:ms-offset.epoch", in the ids of events and in the lists of cursors, always in order:
-    // the last of a partition is where it stands. No payload of a load holds any.
+    // Positions stand as "partition:ms-offset.epoch", in the ids of events and in the lists of cursors, always in
+    // order: the last of a partition is where it stands. No payload of a load holds any.
     private void KeepCursor(ReadOnlySpan<byte> message)
     {
         for (int quote = message.IndexOf((byte)'"'); quote >= 0; quote = message.IndexOf((byte)'"'))

@@ -106,7 +106,8 @@ internal sealed class ProcessAudience : IEventAudience
         string failure = "ended by itself";
         try
         {
-            while (await ClientLines.ReadAsync<ClientReport>(_process.StandardOutput, CancellationToken.None) is { } told)
+            StreamReader lines = _process.StandardOutput;
+            while (await ClientLines.ReadAsync<ClientReport>(lines, CancellationToken.None) is { } told)
             {
                 foreach (StepCounts counts in told.Steps)
                 {

@@ -33,8 +33,8 @@ internal sealed class LoadArguments
 
     private readonly Option<LoadSimulation[]> _simulations = new("--simulation")
     {
-        Description = $"How publishing goes over the measured time, in place of --rate and --duration: "
-            + $"{LoadSimulation.Rule}. Open ones only. Repeat it for several, one after the other.",
+        Description = $"How publishing (of connect: connecting) goes over the measured time, in place of --rate and "
+            + $"--duration: {LoadSimulation.OpenRule}. Repeat it for several, one after the other.",
         HelpName = "TEXT",
         CustomParser = ParseSimulations,
         DefaultValueFactory = _ => [],
@@ -45,7 +45,8 @@ internal sealed class LoadArguments
     /// <summary>All of them.</summary>
     public IEnumerable<Option> Options =>
     [
-        _clients, _slowClients, _clientProcesses, _agents, _agentsEach, _rate, _simulations, _payloadBytes, _publishers, _connectRate, _warmup, _duration, .. _terminal.Options,
+        _clients, _slowClients, _clientProcesses, _agents, _agentsEach, _rate, _simulations, _payloadBytes,
+        _publishers, _connectRate, _warmup, _duration, .. _terminal.Options,
     ];
 
     /// <summary>A scenario's own load, changed by what was given. What it does not use (0) stays so.</summary>
@@ -101,8 +102,7 @@ internal sealed class LoadArguments
             else
             {
                 result.AddError(
-                    $"--simulation must be 'inject RATE TIME', 'ramp-inject FROM TO TIME' or 'pause TIME', such as "
-                    + $"'inject 100 30s', but is '{token.Value}'.");
+                    $"--simulation must be {LoadSimulation.OpenRule}, but is '{token.Value}'.");
             }
         }
 

@@ -17,8 +17,16 @@ internal static class RunCommand
         Examples:
           dotnet run -c Release --project loadtests -- run fan-out --runs 3 --json fan-out.json
               a system started for each run; medians of three
+          dotnet run -c Release --project loadtests -- run --html report.html
+              the mixed day, with charts
+          dotnet run -c Release --project loadtests -- run fan-out --processes --edges 2 --workers 2
+              edges, workers and a Redis as processes, the CPU time of each kind told apart
+          dotnet run -c Release --project loadtests -- run idle --processes --clients 10000 --client-processes 2
+              10,000 TLS connections, held by two processes besides
+          dotnet run -c Release --project loadtests -- run fan-out --simulation 'ramp-inject 100 5000 2m'
+              a rate that rises until the thresholds break
           dotnet run -c Release --project loadtests -- run fan-out --redis localhost:6379 --process redis=4711
-              the same on Redis, its CPU time told apart
+              a devhost on a running Redis, whose CPU time is told apart
           dotnet run -c Release --project loadtests -- run idle --clients 5000 --ready-file /tmp/ready.json
               against a running devhost
           dotnet run -c Release --project loadtests -- run fan-out --edge https://localhost:8443
@@ -65,7 +73,7 @@ internal static class RunCommand
         };
         var abortsEarly = new Option<bool>("--abort-early")
         {
-            Description = "End a run as soon as a count of what must not happen (such as refused) breaks its threshold.",
+            Description = "End a run as soon as a count of what must not happen (refused, …) breaks its threshold.",
         };
         var load = new LoadArguments();
         var target = new TargetArguments();

@@ -4,8 +4,8 @@ using Realtime.Hosting.Configuration;
 namespace Realtime.Loadtests.Load;
 
 /// <summary>
-/// A stretch of load, in the terms of NBomber. Open: so many a second are begun, whatever became of those before. Closed:
-/// so many copies are at work, each beginning again when it is done.
+/// A stretch of load, in the terms of NBomber. Open: so many a second are begun, whatever became of those before.
+/// Closed: so many copies are at work, each beginning again when it is done.
 /// </summary>
 /// <param name="Kind">Which.</param>
 /// <param name="From">A second (open) or copies (closed) at its start.</param>
@@ -13,10 +13,9 @@ namespace Realtime.Loadtests.Load;
 /// <param name="During">How long.</param>
 internal sealed record LoadSimulation(SimulationKind Kind, int From, int To, TimeSpan During)
 {
-    /// <summary>The rule in words.</summary>
-    public const string Rule =
-        "'inject RATE TIME', 'ramp-inject FROM TO TIME', 'constant COPIES TIME', 'ramp-constant FROM TO TIME' or "
-        + "'pause TIME', such as 'inject 100 30s'";
+    /// <summary>How open ones are written.</summary>
+    public const string OpenRule =
+        "'inject RATE TIME', 'ramp-inject FROM TO TIME' or 'pause TIME', such as 'inject 100 30s'";
 
     private const int Most = 1_000_000;
 

@@ -93,7 +93,8 @@ internal sealed class OpenLoopSchedule
         }
     }
 
-    private static long Ticks(TimeSpan time) => (long)((Int128)time.Ticks * Stopwatch.Frequency / TimeSpan.TicksPerSecond);
+    private static long Ticks(TimeSpan time) =>
+        (long)((Int128)time.Ticks * Stopwatch.Frequency / TimeSpan.TicksPerSecond);
 
     private static TimeSpan TicksToTime(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
 

@@ -14,7 +14,9 @@ internal sealed class SimulationRunner(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs all, one stretch after the other from a timestamp on; returns when all that began is done.</summary>
+    /// <summary>
+    /// Runs all, one stretch after the other from a timestamp on; returns when all that began is done.
+    /// </summary>
     public async Task RunAsync(long start, IReadOnlyList<LoadSimulation> simulations, CancellationToken stopping)
     {
         Task open = RunOpenAsync(new OpenLoopSchedule(start, simulations), stopping);

@@ -28,7 +28,8 @@ internal sealed class MemoryMeter(
     {
         GC.Collect();
         bool all = true;
-        foreach (int pid in processes.SelectMany(process => process.Pids).Where(FullCollection.IsManaged))
+        foreach (int pid in processes.Append(client).SelectMany(process => process.Pids)
+            .Where(pid => pid != Environment.ProcessId && FullCollection.IsManaged(pid)))
         {
             all &= await FullCollection.RequestAsync(pid, stopping);
         }

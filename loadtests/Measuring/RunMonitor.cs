@@ -7,7 +7,9 @@ using Realtime.Loadtests.Steps;
 
 namespace Realtime.Loadtests.Measuring;
 
-/// <summary>Watches a run from outside: CPU in the measured time, and everything over time; tells how far it is.</summary>
+/// <summary>
+/// Watches a run from outside: CPU in the measured time, and everything over time; tells how far it is.
+/// </summary>
 internal sealed class RunMonitor
 {
     // A chart needs no more; a long run has longer intervals.

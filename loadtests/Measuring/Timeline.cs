@@ -18,15 +18,19 @@ internal sealed record Timeline
     public IReadOnlyList<ProcessTimeline> Processes { get; init; } = [];
 
     /// <summary>
-    /// How fast the resident memory of a process grew from a second of the measured time on, bytes a second: the line of
-    /// least squares, so that a collection here or there does not decide.
+    /// How fast the resident memory of a process grew from a second of the measured time on, bytes a second: the line
+    /// of least squares, so that a collection here or there does not decide.
     /// </summary>
     public double MemorySlopeOf(string process, double from)
     {
         ProcessTimeline? found = Processes.FirstOrDefault(one => one.Name == process);
         (double At, double Bytes)[] points = found is null
             ? []
-            : [.. Seconds.Zip(found.Samples, (at, sample) => (at, (double)sample.ResidentBytes)).Where(p => p.at >= from)];
+            :
+            [
+                .. Seconds.Zip(found.Samples, (at, sample) => (at, (double)sample.ResidentBytes))
+                    .Where(point => point.at >= from),
+            ];
         if (points.Length < 2)
         {
             return 0;

@@ -76,7 +76,8 @@ internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"Process {pid} ({name}) has ended: its cost can't be measured. Was it killed, or out of memory?", gone);
+                $"Process {pid} ({name}) has ended: its cost can't be measured. Was it killed, or out of memory?",
+                gone);
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Realtime.Loadtests.Publishing;
 
-/// <summary>One connection that publishes batches. Nothing is sent again: a retry would hide what is measured.</summary>
+/// <summary>
+/// One connection that publishes batches. Nothing is sent again: a retry would hide what is measured.
+/// </summary>
 internal interface IEventPublisher : IAsyncDisposable
 {
     /// <summary>Publishes one batch; returns when the next may follow, and the batch be used again.</summary>

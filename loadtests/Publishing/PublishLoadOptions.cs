@@ -12,7 +12,9 @@ internal sealed record PublishLoadOptions
     /// <summary>Bytes of each event's payload.</summary>
     public required int PayloadBytes { get; init; }
 
-    /// <summary>Whether what was not stored is sent again, with keys (by HTTP): for scenarios that break things.</summary>
+    /// <summary>
+    /// Whether what was not stored is sent again, with keys (by HTTP): for scenarios that break things.
+    /// </summary>
     public bool Repeats { get; init; }
 
     /// <summary>Most events of one request; below the server's default limit of 1,000.</summary>

@@ -26,7 +26,8 @@ internal sealed record LoadReport(
     /// <summary>Puts it together.</summary>
     public static LoadReport From(LoadOptions load) => new(
         load.Clients, load.Agents, load.Rate, load.PayloadBytes, load.Publishers, load.ConnectRate,
-        load.SlowClients, load.AgentsEach, load.ClientProcesses, load.Producer == ProducerKind.Socket ? "socket" : "http",
+        load.SlowClients, load.AgentsEach, load.ClientProcesses,
+        load.Producer == ProducerKind.Socket ? "socket" : "http",
         load.Rate == 0 ? [] : [.. load.Profile().Select(simulation => simulation.ToString())],
         DurationText.Format(load.Warmup), DurationText.Format(load.Duration),
         load.Terminal is null ? null : TerminalLoadReport.From(load.Terminal));

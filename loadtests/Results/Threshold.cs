@@ -42,5 +42,6 @@ internal sealed record Threshold(string Figure, double Limit, bool IsLeast = fal
     public bool IsKeptBy(double value) => IsLeast ? value >= Limit : value <= Limit;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Figure}{(IsLeast ? Least : Most)}{Limit}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Figure}{(IsLeast ? Least : Most)}{Limit}");
 }

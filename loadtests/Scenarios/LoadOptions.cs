@@ -38,7 +38,7 @@ internal sealed record LoadOptions
     /// <summary>Connections opened a second.</summary>
     public int ConnectRate { get; init; }
 
-    /// <summary>How publishing goes over the measured time; empty: at <see cref="Rate"/>.</summary>
+    /// <summary>What is begun over the measured time; empty: events at <see cref="Rate"/>.</summary>
     public IReadOnlyList<LoadSimulation> Simulations { get; init; } = [];
 
     /// <summary>By which way events are published.</summary>
@@ -53,13 +53,13 @@ internal sealed record LoadOptions
     /// <summary>What terminals say; null where there are none.</summary>
     public TerminalLoadOptions? Terminal { get; init; }
 
-    /// <summary>The schedule of publishing: the warm-up at the rate that it begins with, then what is measured.</summary>
+    /// <summary>What is begun, and when: the warm-up at the rate that it begins with, then what is measured.</summary>
     public IReadOnlyList<LoadSimulation> Profile()
     {
         IReadOnlyList<LoadSimulation> measured =
             Simulations.Count > 0 ? Simulations : [LoadSimulation.Inject(Rate, Duration)];
         return Warmup > TimeSpan.Zero
-            ? [LoadSimulation.Inject(Math.Max(1, measured[0].From), Warmup), .. measured]
+            ? [measured[0] with { To = measured[0].From, During = Warmup }, .. measured]
             : measured;
     }
 
@@ -69,7 +69,8 @@ internal sealed record LoadOptions
         new[]
         {
             Show(Clients, "clients"), ClientProcesses == 0 ? null : Show(ClientProcesses, "client processes"),
-            Show(SlowClients, "slow ones"), Show(Agents, "agents"), AgentsEach > 1 ? Show(AgentsEach, "agents each") : null,
+            Show(SlowClients, "slow ones"), Show(Agents, "agents"),
+            AgentsEach > 1 ? Show(AgentsEach, "agents each") : null,
             Simulations.Count > 0 ? string.Join(", ", Simulations) : Show(Rate, "events/s"),
             Rate > 0 && Producer == ProducerKind.Socket ? "by socket" : null, Show(PayloadBytes, "bytes each"),
             Show(Publishers, "publishers"), Show(ConnectRate, "connects/s"),

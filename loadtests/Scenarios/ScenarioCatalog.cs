@@ -23,7 +23,8 @@ internal static class ScenarioCatalog
     /// <summary>In the order in which they are listed.</summary>
     public static IReadOnlyList<IScenario> All { get; } =
     [
-        new MixedScenario(), new FanOutScenario(), new WideScenario(), new IdleScenario(), new ConnectScenario(), new StormScenario(),
+        new MixedScenario(), new FanOutScenario(), new WideScenario(), new IdleScenario(),
+        new ConnectScenario(), new StormScenario(),
         new ReconnectStormScenario(), new SlowAmongFastScenario(),
         new IngestScenario(ProducerKind.Http), new IngestScenario(ProducerKind.Socket), new ThinLinkScenario(),
         new TerminalStreamsScenario(), new TerminalAudienceScenario(), new TerminalWallScenario(),

@@ -4,8 +4,8 @@ using Realtime.Loadtests.Measuring;
 namespace Realtime.Loadtests.Steps;
 
 /// <summary>
-/// One named action of a scenario that is measured: how often it went well, how long that took from when it was due, how
-/// often it failed and why. From any thread; only what was due in the measured time has its latency taken.
+/// One named action of a scenario that is measured: how often it went well, how long that took from when it was due,
+/// how often it failed and why. From any thread; only what was due in the measured time has its latency taken.
 /// </summary>
 internal sealed class Step(string name)
 {

@@ -3,7 +3,9 @@ using Realtime.Loadtests.Measuring;
 
 namespace Realtime.Loadtests.Targets;
 
-/// <summary>A devhost started for one run, on free ports, ended by its id with the run: everything in one process.</summary>
+/// <summary>
+/// A devhost started for one run, on free ports, ended by its id with the run: everything in one process.
+/// </summary>
 internal sealed class DevhostSystem : IStartedSystem
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);

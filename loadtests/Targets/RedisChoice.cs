@@ -1,6 +1,8 @@
 namespace Realtime.Loadtests.Targets;
 
-/// <summary>What <c>--redis</c> says: a running one, or one to start and how careful it is with what it stores.</summary>
+/// <summary>
+/// What <c>--redis</c> says: a running one, or one to start and how careful it is with what it stores.
+/// </summary>
 /// <param name="Endpoint"><c>HOST:PORT</c> of a running one; null: start one.</param>
 /// <param name="Fsync">Its <c>appendfsync</c>.</param>
 internal sealed record RedisChoice(string? Endpoint, string Fsync)

@@ -92,10 +92,18 @@ internal sealed class ViewerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The read loop, once it runs: null if it was <see cref="Stop"/> that ended it, else what happened.
+    /// </summary>
+    public Task<string?> Reading { get; private set; } = Task.FromResult<string?>(null);
+
     /// <summary>Reads until it ends; null if it was <see cref="Stop"/> that ended it, else what happened.</summary>
     /// <param name="handler">Takes each message.</param>
     /// <param name="then">Done after each message; what it sends is sent by the read loop.</param>
-    public async Task<string?> RunAsync(MessageHandler handler, Func<ValueTask>? then = null)
+    public Task<string?> RunAsync(MessageHandler handler, Func<ValueTask>? then = null) =>
+        Reading = ReadAsync(handler, then);
+
+    private async Task<string?> ReadAsync(MessageHandler handler, Func<ValueTask>? then)
     {
         try
         {

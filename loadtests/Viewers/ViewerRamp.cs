@@ -22,24 +22,37 @@ internal sealed class ViewerRamp(Target target, int ratePerSecond, Step connect,
     /// <summary>
     /// Opens all; each has its subscription when this returns. All are closed again if one can't be opened.
     /// </summary>
+    /// <param name="count">How many.</param>
+    /// <param name="openingOf">How number n is opened.</param>
+    /// <param name="stopping">Ends it.</param>
+    /// <param name="opened">Takes number n as soon as it is there: one that nobody reads for long, while others are
+    /// still being opened, answers no ping.</param>
     /// <exception cref="ViewerException">One was refused for good.</exception>
     public async Task<ViewerConnection[]> OpenAsync(
-        int count, Func<int, ViewerOpening> openingOf, CancellationToken stopping)
+        int count, Func<int, ViewerOpening> openingOf, CancellationToken stopping,
+        Action<int, ViewerConnection>? opened = null)
     {
-        var opened = new ViewerConnection?[count];
+        var all = new ViewerConnection?[count];
         try
         {
             return await Ramp.RunAsync(
                 count, ratePerSecond, ConcurrencyMax,
                 async (viewer, due, cancelled) =>
-                    opened[viewer] = await OpenOneAsync(openingOf(viewer), due, cancelled),
+                {
+                    ViewerConnection connection = await OpenOneAsync(openingOf(viewer), due, cancelled);
+                    all[viewer] = connection;
+                    opened?.Invoke(viewer, connection);
+                    return connection;
+                },
                 time, stopping);
         }
         catch
         {
-            foreach (ViewerConnection? connection in opened)
+            foreach (ViewerConnection connection in all.OfType<ViewerConnection>())
             {
-                await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+                connection.Stop();
+                await connection.Reading;
+                await connection.DisposeAsync();
             }
 
             throw;

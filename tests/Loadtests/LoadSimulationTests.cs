@@ -37,7 +37,8 @@ public class LoadSimulationTests
         Assert.Equal(10, Seconds(schedule.DueOf(499)), 0.05);
         Assert.All(
             Enumerable.Range(1, 498),
-            i => Assert.True(schedule.DueOf(i + 1) - schedule.DueOf(i) <= schedule.DueOf(i) - schedule.DueOf(i - 1) + 2));
+            i => Assert.True(
+                schedule.DueOf(i + 1) - schedule.DueOf(i) <= schedule.DueOf(i) - schedule.DueOf(i - 1) + 2));
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public class RunCommandTests
     [Fact]
     public void A_system_of_processes_can_be_asked_for()
     {
-        TargetOptions target = Run("idle", "--processes", "--edges", "2", "--workers", "3", "--redis", "start:no").Target;
+        TargetOptions target = Run(
+            "idle", "--processes", "--edges", "2", "--workers", "3", "--redis", "start:no").Target;
 
         Assert.Equal(
             (true, 2, 3, new RedisChoice(null, "no")),
@@ -123,6 +124,7 @@ public class RunCommandTests
     [InlineData("run idle --edges 2", "--edges is for a system of processes: add --processes")]
     [InlineData("run idle --redis nonsense", "--redis must be HOST:PORT of a running Redis, or start")]
     [InlineData("run idle --simulation constant", "--simulation must be 'inject RATE TIME'")]
+    [InlineData("run fan-out --simulation nothing", "but is 'nothing'")]
     [InlineData("run idle --html /nowhere/report.html", "--html: the directory of '/nowhere/report.html'")]
     [InlineData("run idle --ready-file r.json --no-build", "--no-build is for a system started here")]
     [InlineData("run idle --edge https://localhost --ready-file r.json", "both name a running system")]

@@ -49,7 +49,8 @@ public sealed class SmokeTests(DevhostFixture fixture) : IClassFixture<DevhostFi
 
         Assert.Contains(
             report.GetProperty("runs")[0].GetProperty("steps").EnumerateArray(),
-            step => step.GetProperty("ok").GetInt64() > 0 && step.GetProperty("latency_ms").GetProperty("p99").GetDouble() > 0);
+            step => step.GetProperty("ok").GetInt64() > 0
+                && step.GetProperty("latency_ms").GetProperty("p99").GetDouble() > 0);
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class SmokeTests(DevhostFixture fixture) : IClassFixture<DevhostFi
     {
         JsonElement report = await RunAsync(
             "soak",
-            "--clients 20 --agents 5 --rate 40 --terminals 2 --redis start:no --edges 2 --processes --client-processes 2",
+            "--clients 20 --agents 5 --rate 40 --terminals 2 --redis start:no --edges 2 --processes "
+                + "--client-processes 2",
             "--no-build");
 
         JsonElement run = report.GetProperty("runs")[0];
@@ -78,7 +80,8 @@ public sealed class SmokeTests(DevhostFixture fixture) : IClassFixture<DevhostFi
             run.GetProperty("processes").EnumerateArray().Select(one => one.GetProperty("process").GetString()!));
         Assert.Equal(
             report.GetProperty("figures").GetProperty("events_deliveries").GetDouble(),
-            run.GetProperty("histograms_us").GetProperty("events_latency").EnumerateArray().Sum(cell => cell[1].GetInt64()));
+            run.GetProperty("histograms_us").GetProperty("events_latency").EnumerateArray()
+                .Sum(cell => cell[1].GetInt64()));
     }
 
     [Fact]

@@ -47,7 +47,8 @@ internal sealed class HtmlReport
         {
             string broken = string.Join(
                 ", ", result.Thresholds.Where(outcome => !outcome.Passed).Select(outcome => Shown(outcome)));
-            Add($"<tr><td><a href=\"#{Encode(result.Scenario)}\">{Encode(result.Scenario)}</a><td>{State(result.Passed)}");
+            string name = Encode(result.Scenario);
+            Add($"<tr><td><a href=\"#{name}\">{name}</a><td>{State(result.Passed)}");
             Add($"<td class=\"n\">{result.Runs.Count}<td>{Encode(broken)}</tr>");
         }
 
@@ -67,7 +68,8 @@ internal sealed class HtmlReport
         foreach (ThresholdOutcome outcome in result.Thresholds)
         {
             string value = outcome.Value is { } measured ? Scale.Show(measured) : "no such figure";
-            Add($"<tr><td>{Encode(outcome.Threshold.ToString())}<td class=\"n\">{value}<td>{State(outcome.Passed)}</tr>");
+            Add($"<tr><td>{Encode(outcome.Threshold.ToString())}<td class=\"n\">{value}");
+            Add($"<td>{State(outcome.Passed)}</tr>");
         }
 
         Add($"</table></div>\n");

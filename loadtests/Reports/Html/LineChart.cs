@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Realtime.Loadtests.Reports.Html;
 
-/// <summary>A chart of lines as SVG inside the page: nothing is fetched, no script runs; numbers show on hovering.</summary>
+/// <summary>
+/// A chart of lines as SVG inside the page: nothing is fetched, no script runs; numbers show on hovering.
+/// </summary>
 internal sealed class LineChart
 {
     private const double Width = 600;

@@ -111,7 +111,10 @@ internal static class RunCharts
     };
 
     private static double[] Lengths(IReadOnlyList<double> seconds) =>
-        [.. seconds.Select((at, i) => Math.Max(1e-3, i > 0 ? at - seconds[i - 1] : seconds.Count > 1 ? seconds[1] - at : 1))];
+    [
+        .. seconds.Select((at, i) => Math.Max(
+            1e-3, i > 0 ? at - seconds[i - 1] : seconds.Count > 1 ? seconds[1] - at : 1)),
+    ];
 
     private static double Nines(double percentile) => -Math.Log10(1 - (percentile / 100));
 

@@ -27,6 +27,7 @@ internal sealed class ConnectRun : IScenarioRun
     private readonly Step _connect = new("connect");
     private readonly OpeningSteps _opening = new();
     private readonly ConcurrentBag<(ViewerConnection Connection, Task<string?> Reading)> _open = [];
+    private long _until;
     private int _begun;
     private int _disconnected;
     private string? _firstEnd;
@@ -50,6 +51,7 @@ internal sealed class ConnectRun : IScenarioRun
     /// <inheritdoc/>
     public Task LoadAsync(LoadWindow window, CancellationToken stopping)
     {
+        _until = window.Until;
         foreach (Step step in Steps)
         {
             step.Measure(window.From, window.Until);
@@ -128,7 +130,10 @@ internal sealed class ConnectRun : IScenarioRun
             return;
         }
 
-        await Task.WhenAny(reading, Task.Delay(stay, _context.Time, stopping));
+        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _until);
+        TimeSpan rest = left < stay ? left : stay;
+        await Task.WhenAny(
+            reading, Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, _context.Time, stopping));
         await CloseAsync(connection, reading);
     }
 

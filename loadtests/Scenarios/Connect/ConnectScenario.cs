@@ -15,7 +15,8 @@ internal sealed class ConnectScenario : IScenario
     public string Name => "connect";
 
     /// <inheritdoc/>
-    public string Summary => "connections at a rising rate: time of TLS, upgrade and subscription from when each was due";
+    public string Summary =>
+        "connections at a rising rate: time of TLS, upgrade and subscription from when each was due";
 
     /// <inheritdoc/>
     public LoadOptions Defaults { get; } = new()

@@ -114,7 +114,9 @@ internal sealed class FanOutRun : IScenarioRun
                 .. measured.Cpu.Figures(latency.Count, "deliveries"),
                 .. measured.Cpu.Seconds().Select(cpu => new Figure(
                     $"cpu_{cpu.Process}_s_per_million_events", cpu.Seconds * 1e6 / Math.Max(1, Publish.Latency.Count))),
-                new("client_allocated_bytes_per_delivery", (double)measured.AllocatedBytes / Math.Max(1, latency.Count)),
+                new(
+                    "client_allocated_bytes_per_delivery",
+                    (double)measured.AllocatedBytes / Math.Max(1, latency.Count)),
                 new("connect_all_s", _connectTime.TotalSeconds),
                 new("connect_retries", _outcome.Retries),
             ],

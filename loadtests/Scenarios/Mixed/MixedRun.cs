@@ -43,7 +43,7 @@ internal sealed class MixedRun : IScenarioRun
             }))),
             ("terminals", new TerminalStreamsRun(With(small with { Clients = Share(0.05) }))),
             ("sse", new SseRun(With(small with { Clients = Share(0.05), Rate = PerSecond(0.05) }))),
-            ("comers", new ConnectRun(With(small with { Rate = Share(0.005) }), Stay)),
+            ("comers", new ConnectRun(With(small with { Simulations = Comers(Share(0.02), load) }), Stay)),
             ("history", new HistoryRun(With(small with { Rate = Share(0.02) }))),
         ];
         foreach ((string name, IScenarioRun run) in _parts)
@@ -120,6 +120,10 @@ internal sealed class MixedRun : IScenarioRun
             await run.DisposeAsync();
         }
     }
+
+    // So many pages are open at a time; each comes again when it has gone.
+    private static IReadOnlyList<LoadSimulation> Comers(int copies, LoadOptions load) =>
+        [LoadSimulation.KeepConstant(copies, load.Duration)];
 
     // "history" has figures that say so already.
     private static string NameOf(string part, string figure) =>

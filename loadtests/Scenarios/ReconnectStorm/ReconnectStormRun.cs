@@ -44,7 +44,12 @@ internal sealed class ReconnectStormRun : IScenarioRun
         _plan = new EventPlan(Random.Shared.Next(), _load.Agents, Math.Max(1, _load.AgentsEach));
         _publishing = new PublishLoad(
             context.Target, _plan,
-            new PublishLoadOptions { Connections = _load.Publishers, PayloadBytes = _load.PayloadBytes, Repeats = true },
+            new PublishLoadOptions
+            {
+                Connections = _load.Publishers,
+                PayloadBytes = _load.PayloadBytes,
+                Repeats = true,
+            },
             context.Time);
         _viewers =
         [
@@ -138,7 +143,9 @@ internal sealed class ReconnectStormRun : IScenarioRun
             },
             Notes =
             [
-                .. _publishing.Publish.FirstFailure is { } refused ? [$"first refused: {refused}"] : Array.Empty<string>(),
+                .. _publishing.Publish.FirstFailure is { } refused
+                    ? [$"first refused: {refused}"]
+                    : Array.Empty<string>(),
                 .. _stillAway > 0
                     ? [$"did not come back: {_viewers.First(viewer => viewer.Returns.Count == 0).LastFailure}"]
                     : Array.Empty<string>(),

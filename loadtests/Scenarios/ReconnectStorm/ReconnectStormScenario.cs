@@ -4,8 +4,8 @@ using Realtime.Loadtests.Targets;
 namespace Realtime.Loadtests.Scenarios.ReconnectStorm;
 
 /// <summary>
-/// A worker is killed in the middle of a load; all of its viewers come back at once, to the others, and behind what they
-/// saw:
+/// A worker is killed in the middle of a load; all of its viewers come back at once, to the others, and behind what
+/// they saw:
 /// <code>
 ///   |-- load --| kill -9 |-- its viewers resume elsewhere; producers repeat what was not answered --|
 /// </code>
@@ -20,7 +20,8 @@ internal sealed class ReconnectStormScenario : IScenario
     public string Name => "reconnect-storm";
 
     /// <inheritdoc/>
-    public string Summary => "a worker is killed under load: time until its viewers are back with their state, nothing lost";
+    public string Summary =>
+        "a worker is killed under load: time until its viewers are back with their state, nothing lost";
 
     /// <inheritdoc/>
     public LoadOptions Defaults { get; } = new()

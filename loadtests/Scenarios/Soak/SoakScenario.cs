@@ -10,8 +10,8 @@ namespace Realtime.Loadtests.Scenarios.Soak;
 /// </summary>
 internal sealed class SoakScenario : IScenario
 {
-    // 20 MiB in 20 minutes would still be a leak worth looking for; what a heap differs by from one minute to the next is
-    // more than a line through ten minutes shows.
+    // 20 MiB in 20 minutes would still be a leak worth looking for; what a heap differs by from one minute to the next
+    // is more than a line through ten minutes shows.
     private const double MibPerMinuteMax = 1;
 
     private static readonly TimeSpan SlopeFrom = TimeSpan.FromMinutes(10);

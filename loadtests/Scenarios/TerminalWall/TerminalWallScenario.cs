@@ -11,7 +11,8 @@ internal sealed class TerminalWallScenario : IScenario
     public string Name => "terminal-wall";
 
     /// <inheritdoc/>
-    public string Summary => "walls of nine terminals on one socket each, many to many: latency of writes, every byte exact";
+    public string Summary =>
+        "walls of nine terminals on one socket each, many to many: latency of writes, every byte exact";
 
     /// <inheritdoc/>
     public LoadOptions Defaults { get; } = new()

@@ -4,8 +4,8 @@ using Realtime.Loadtests.Scenarios.FanOut;
 namespace Realtime.Loadtests.Scenarios.Wide;
 
 /// <summary>
-/// Each viewer watches agents of its own: nothing is shared but the path, so that what a connection costs shows, and not
-/// what an event does.
+/// Each viewer watches agents of its own: nothing is shared but the path, so that what a connection costs shows, and
+/// not what an event does.
 /// </summary>
 internal sealed class WideScenario : IScenario
 {
