@@ -134,6 +134,12 @@ internal sealed class ProcessAudience : IEventAudience
         }
 
         var ended = new ViewerException($"A client process failed: {failure.Trim()}", false);
+        if (!_closed.Task.IsCompleted && !_isDisposed)
+        {
+            // Nobody may be waiting for it now, and what is noticed first, that it is gone, says nothing.
+            await Console.Error.WriteLineAsync(ended.Message);
+        }
+
         _opened.TrySetException(ended);
         _closed.TrySetException(ended);
         _ = (_opened.Task.Exception, _closed.Task.Exception); // Looked at: nobody may be waiting any more.
