@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Scenarios;
 
 namespace Realtime.Loadtests.Commands;
@@ -12,15 +13,25 @@ internal static class ListCommand
         var command = new Command("list", "List the scenarios, with their loads and thresholds.");
         command.SetAction(parsed =>
         {
+            TextWriter output = parsed.InvocationConfiguration.Output;
             foreach (IScenario scenario in ScenarioCatalog.All)
             {
-                TextWriter output = parsed.InvocationConfiguration.Output;
-                output.WriteLine($"{scenario.Name,-10} {scenario.Summary}");
-                output.WriteLine($"{string.Empty,-10} load: {scenario.Defaults}");
-                string thresholds = string.Join(", ", scenario.ThresholdsOf(scenario.Defaults));
-                output.WriteLine($"{string.Empty,-10} must keep: {thresholds}");
+                string usual = scenario == ScenarioCatalog.Usual ? " (run if none is named)" : string.Empty;
+                LoadOptions load = scenario.Defaults;
+                output.WriteLine($"{scenario.Name}{usual}");
+                output.WriteLine($"    {scenario.Summary}");
+                output.WriteLine($"    load:        {load}");
+                if (load.Rate > 0 || load.Simulations.Count > 0)
+                {
+                    output.WriteLine($"    simulations: {Show(load.Profile())}");
+                }
+
+                output.WriteLine($"    thresholds:  {string.Join(", ", scenario.ThresholdsOf(load))}");
+                output.WriteLine();
             }
         });
         return command;
     }
+
+    private static string Show(IReadOnlyList<LoadSimulation> profile) => string.Join(", ", profile);
 }

@@ -39,7 +39,7 @@ internal static class LoadtestCommand
         var root = new RootCommand(
             "Load tests of Realtime: scenarios against a running system, or one started for each run.")
         {
-            ListCommand.Create(), RunCommand.Create(Runner.RunAsync),
+            ListCommand.Create(), RunCommand.Create(Runner.RunAsync), ClientCommand.Create(),
         };
         AddExamples(root, root.Options.OfType<HelpOption>().Single(), Examples);
         return root;

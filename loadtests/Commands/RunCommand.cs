@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Realtime.Loadtests.Results;
@@ -16,8 +17,16 @@ internal static class RunCommand
         Examples:
           dotnet run -c Release --project loadtests -- run fan-out --runs 3 --json fan-out.json
               a system started for each run; medians of three
+          dotnet run -c Release --project loadtests -- run --html report.html
+              the mixed day, with charts
+          dotnet run -c Release --project loadtests -- run fan-out --processes --edges 2 --workers 2
+              edges, workers and a Redis as processes, the CPU time of each kind told apart
+          dotnet run -c Release --project loadtests -- run idle --processes --clients 10000 --client-processes 2
+              10,000 TLS connections, held by two processes besides
+          dotnet run -c Release --project loadtests -- run fan-out --simulation 'ramp-inject 100 5000 2m'
+              a rate that rises until the thresholds break
           dotnet run -c Release --project loadtests -- run fan-out --redis localhost:6379 --process redis=4711
-              the same on Redis, its CPU time told apart
+              a devhost on a running Redis, whose CPU time is told apart
           dotnet run -c Release --project loadtests -- run idle --clients 5000 --ready-file /tmp/ready.json
               against a running devhost
           dotnet run -c Release --project loadtests -- run fan-out --edge https://localhost:8443
@@ -30,6 +39,8 @@ internal static class RunCommand
 
     private const int RunsMax = 100;
 
+    private static readonly SearchValues<char> Special = SearchValues.Create(" <>\"*$");
+
     /// <summary>Builds it.</summary>
     /// <param name="run">Runs what was asked for; the exit code.</param>
     public static Command Create(Func<RunOptions, CancellationToken, Task<int>> run)
@@ -37,8 +48,8 @@ internal static class RunCommand
         string names = string.Join(", ", ScenarioCatalog.All.Select(scenario => scenario.Name));
         var scenarios = new Argument<string[]>("scenario")
         {
-            Description = $"One or more of: {names}.",
-            Arity = ArgumentArity.OneOrMore,
+            Description = $"One or more of: {names}. Without one: {ScenarioCatalog.Usual.Name}.",
+            Arity = ArgumentArity.ZeroOrMore,
             HelpName = "NAME",
         };
         var runs = new Option<int>("--runs")
@@ -55,10 +66,22 @@ internal static class RunCommand
             DefaultValueFactory = _ => [],
         };
         var json = new Option<string?>("--json") { Description = "Also write a report as JSON.", HelpName = "PATH" };
+        var html = new Option<string?>("--html")
+        {
+            Description = "Also write a report with charts as HTML: one file that fetches nothing.",
+            HelpName = "PATH",
+        };
+        var abortsEarly = new Option<bool>("--abort-early")
+        {
+            Description = "End a run as soon as a count of what must not happen (refused, …) breaks its threshold.",
+        };
         var load = new LoadArguments();
         var target = new TargetArguments();
 
-        var command = new Command(Name, "Run scenarios, one after the other.") { scenarios, runs, thresholds, json };
+        var command = new Command(Name, "Run scenarios, one after the other.") 
+        {
+            scenarios, runs, thresholds, abortsEarly, json, html,
+        };
         foreach (Option option in load.Options.Concat(target.Options))
         {
             command.Options.Add(option);
@@ -67,21 +90,29 @@ internal static class RunCommand
         scenarios.Validators.Add(result => CheckNames(result, names));
         runs.Validators.Add(result => Ranges.Check(result, 1, RunsMax));
         json.Validators.Add(CheckFile);
+        html.Validators.Add(CheckFile);
         command.SetAction((parsed, stopping) => run(
             new RunOptions
             {
-                Scenarios = [.. parsed.GetValue(scenarios)!.Select(name => ScenarioCatalog.Find(name)!)],
+                Scenarios = parsed.GetValue(scenarios) is { Length: > 0 } named
+                    ? [.. named.Select(name => ScenarioCatalog.Find(name)!)]
+                    : [ScenarioCatalog.Usual],
                 Target = target.Read(parsed),
                 LoadOf = scenario => load.Apply(parsed, scenario.Defaults),
                 Thresholds = parsed.GetValue(thresholds) ?? [],
                 Runs = parsed.GetValue(runs),
+                AbortsEarly = parsed.GetValue(abortsEarly),
                 Json = parsed.GetValue(json),
+                Html = parsed.GetValue(html),
                 Command = "dotnet run -c Release --project loadtests -- "
-                    + string.Join(' ', parsed.Tokens.Select(token => token.Value)),
+                    + string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value))),
             },
             stopping));
         return command;
     }
+
+    // As a shell takes it, so that it can be pasted.
+    private static string Quoted(string text) => text.AsSpan().IndexOfAny(Special) < 0 ? text : $"'{text}'";
 
     private static void CheckNames(ArgumentResult result, string names)
     {
@@ -114,7 +145,7 @@ internal static class RunCommand
         if (result.Tokens is [{ Value: var path }]
             && (path.Length == 0 || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))))
         {
-            result.AddError($"--json: the directory of '{path}' does not exist. Create it first.");
+            result.AddError($"{result.Option.Name}: the directory of '{path}' does not exist. Create it first.");
         }
     }
 }

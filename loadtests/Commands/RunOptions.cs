@@ -22,8 +22,14 @@ internal sealed record RunOptions
     /// <summary>How often each runs.</summary>
     public required int Runs { get; init; }
 
+    /// <summary>Whether a run ends as soon as it can't keep its thresholds any more.</summary>
+    public bool AbortsEarly { get; init; }
+
     /// <summary>Where the JSON report goes, if anywhere.</summary>
     public string? Json { get; init; }
+
+    /// <summary>Where the HTML report goes, if anywhere.</summary>
+    public string? Html { get; init; }
 
     /// <summary>The command as it was given, for the report.</summary>
     public required string Command { get; init; }

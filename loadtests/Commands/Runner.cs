@@ -1,6 +1,7 @@
 using System.Globalization;
 using Realtime.Loadtests.Measuring;
 using Realtime.Loadtests.Reports;
+using Realtime.Loadtests.Reports.Html;
 using Realtime.Loadtests.Results;
 using Realtime.Loadtests.Scenarios;
 using Realtime.Loadtests.Targets;
@@ -39,40 +40,51 @@ internal static class Runner
             CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd HH:mm:ss zzz}  {options.Command}"));
         Console.WriteLine(machine);
         var progress = new Progress(Console.Error, time);
-        TargetSource source = await TargetSource.PrepareAsync(options.Target, progress, time, stopping);
+        TargetSource source = await TargetSource.PrepareAsync(
+            options.Target, options.Scenarios, progress, time, stopping);
 
         var reports = new List<ScenarioReport>();
+        var results = new List<ScenarioResult>();
         bool passed = true;
         foreach (IScenario scenario in options.Scenarios)
         {
             LoadOptions load = options.LoadOf(scenario);
+            IReadOnlyList<Threshold> thresholds = Threshold.Merge(scenario.ThresholdsOf(load), options.Thresholds);
             var runs = new List<RunResult>(options.Runs);
             for (int run = 1; run <= options.Runs; run++)
             {
                 progress.Tell(string.Create(
                     CultureInfo.InvariantCulture, $"{scenario.Name}, run {run} of {options.Runs}"));
-                await using OpenTarget target = await source.OpenAsync(stopping);
-                runs.Add(await scenario.RunAsync(new ScenarioContext(target.Target, load, progress, time), stopping));
+                await using OpenTarget target = await source.OpenAsync(scenario, stopping);
+                var execution = new ScenarioExecution(
+                    new ScenarioContext(target, load, progress, time), thresholds, options.AbortsEarly);
+                runs.Add(await execution.RunAsync(scenario, stopping));
             }
 
-            var result = new ScenarioResult(
-                scenario.Name, runs, Threshold.Merge(scenario.ThresholdsOf(load), options.Thresholds));
+            var result = new ScenarioResult(scenario.Name, runs, thresholds);
             ConsoleReport.Write(Console.Out, result, load);
             reports.Add(ScenarioReport.From(result, load));
+            results.Add(result);
             passed &= result.Passed;
         }
 
-        if (options.Json is { } path)
+        var report = new Report
         {
-            ReportFile.Write(path, new Report
-            {
-                Date = date,
-                Command = options.Command,
-                Machine = machine,
-                Edge = options.Target.Edge?.ToString(),
-                Scenarios = reports,
-                Passed = passed,
-            });
+            Date = date,
+            Command = options.Command,
+            Machine = machine,
+            Edge = options.Target.Edge?.ToString(),
+            Scenarios = reports,
+            Passed = passed,
+        };
+        if (options.Json is { } json)
+        {
+            ReportFile.Write(json, report);
+        }
+
+        if (options.Html is { } html)
+        {
+            HtmlReport.Write(html, report, results);
         }
 
         return passed ? ExitCodes.Passed : ExitCodes.ThresholdBroken;

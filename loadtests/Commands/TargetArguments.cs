@@ -9,6 +9,7 @@ namespace Realtime.Loadtests.Commands;
 internal sealed class TargetArguments
 {
     private const int WorkersMax = 16;
+    private const int EdgesMax = 8;
 
     private readonly Option<Uri?> _edge = new("--edge")
     {
@@ -46,15 +47,29 @@ internal sealed class TargetArguments
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<string?> _redis = new("--redis")
+    private readonly Option<bool> _asProcesses = new("--processes")
     {
-        Description = "Redis of a system started here, instead of the embedded log.",
-        HelpName = "HOST:PORT",
+        Description = "Start edges, workers and Redis as processes of their own, measured apart, and not a devhost.",
+    };
+
+    private readonly Option<int> _edges = new("--edges")
+    {
+        Description = $"Edges of a system started here by --processes, 1 to {EdgesMax}; clients take turns.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<RedisChoice?> _redis = new("--redis")
+    {
+        Description = $"Redis of a system started here: {RedisChoice.Rule}. By itself a devhost has the embedded log, "
+            + "and --processes start one.",
+        HelpName = "WHICH",
+        CustomParser = ParseRedis,
     };
 
     private readonly Option<bool> _noBuild = new("--no-build")
     {
-        Description = "Start the devhost as it was last built.",
+        Description = "Start the servers as they were last built.",
     };
 
     /// <summary>Checks each by itself, and those that exclude each other.</summary>
@@ -68,13 +83,24 @@ internal sealed class TargetArguments
                 result.AddError("--edge and --ready-file both name a running system: give one.");
             }
         });
+        _edges.Validators.Add(static result => Ranges.Check(result, 1, EdgesMax));
+        _edges.Validators.Add(result =>
+        {
+            if (!result.Implicit && result.GetResult(_asProcesses) is null or { Implicit: true })
+            {
+                result.AddError("--edges is for a system of processes: add --processes.");
+            }
+        });
         _workers.Validators.Add(CheckStarted);
+        _edges.Validators.Add(CheckStarted);
+        _asProcesses.Validators.Add(CheckStarted);
         _redis.Validators.Add(CheckStarted);
         _noBuild.Validators.Add(CheckStarted);
     }
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> Options => [_edge, _readyFile, _certificate, _processes, _workers, _redis, _noBuild];
+    public IEnumerable<Option> Options =>
+        [_edge, _readyFile, _certificate, _processes, _asProcesses, _edges, _workers, _redis, _noBuild];
 
     /// <summary>What was given.</summary>
     public TargetOptions Read(ParseResult parsed) => new()
@@ -83,6 +109,8 @@ internal sealed class TargetArguments
         ReadyFile = parsed.GetValue(_readyFile),
         CertificateFile = parsed.GetValue(_certificate),
         Processes = parsed.GetValue(_processes) ?? [],
+        AsProcesses = parsed.GetValue(_asProcesses),
+        Edges = parsed.GetValue(_edges),
         Workers = parsed.GetValue(_workers),
         Redis = parsed.GetValue(_redis),
         NoBuild = parsed.GetValue(_noBuild),
@@ -95,6 +123,17 @@ internal sealed class TargetArguments
             result.AddError(
                 $"{result.Option.Name} is for a system started here: leave it out with --edge or --ready-file.");
         }
+    }
+
+    private static RedisChoice? ParseRedis(ArgumentResult result)
+    {
+        RedisChoice? choice = RedisChoice.Parse(result.Tokens[0].Value);
+        if (choice is null)
+        {
+            result.AddError($"--redis must be {RedisChoice.Rule}, but is '{result.Tokens[0].Value}'.");
+        }
+
+        return choice;
     }
 
     private static Uri? ParseEdge(ArgumentResult result)

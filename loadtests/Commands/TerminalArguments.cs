@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Loadtests.Commands;
@@ -11,6 +12,8 @@ internal sealed class TerminalArguments
 
     private readonly Option<int?> _count = LoadArguments.Number(
         "--terminals", 1, 1_000, "Terminals; client n watches terminal n mod this.");
+    private readonly Option<int?> _each = LoadArguments.Number(
+        "--terminals-each", 1, 64, "Terminals that each client of a wall watches on one socket.");
     private readonly Option<int?> _writeRate = LoadArguments.Number(
         "--write-rate", 1, 10_000, "Writes a second to each terminal.");
     private readonly Option<int?> _writeBytes = LoadArguments.Number(
@@ -53,15 +56,16 @@ internal sealed class TerminalArguments
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> Options =>
-        [_count, _writeRate, _writeBytes, _openBytes, _volumeBytes, _repeats, _format, _producer, _outputFile];
+        [_count, _each, _writeRate, _writeBytes, _openBytes, _volumeBytes, _repeats, _format, _producer, _outputFile];
 
     /// <summary>A scenario's own, changed by what was given. What it does not use (0) stays so.</summary>
     public TerminalLoadOptions Apply(ParseResult parsed, TerminalLoadOptions own)
     {
         int Given(Option<int?> option, int usual) => usual == 0 ? 0 : parsed.GetValue(option) ?? usual;
-        return new TerminalLoadOptions
+        return own with
         {
             Count = Given(_count, own.Count),
+            Each = Given(_each, own.Each),
             WriteRate = Given(_writeRate, own.WriteRate),
             WriteBytes = Given(_writeBytes, own.WriteBytes),
             OpenBytes = Given(_openBytes, own.OpenBytes),

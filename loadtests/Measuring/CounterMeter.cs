@@ -14,9 +14,9 @@ internal sealed class CounterMeter
         IReadOnlyList<WatchedProcess> processes, string meter, CancellationToken stopping)
     {
         var counters = new CounterMeter();
-        foreach (WatchedProcess process in processes)
+        foreach (int pid in processes.SelectMany(process => process.Pids))
         {
-            if (await CounterSession.StartAsync(process.Pid, meter, stopping) is { } session)
+            if (await CounterSession.StartAsync(pid, meter, stopping) is { } session)
             {
                 counters._sessions.Add(session);
             }

@@ -11,12 +11,12 @@ internal sealed class CpuMeter
 
     private CpuMeter(IReadOnlyList<WatchedProcess> processes)
     {
-        _processes = [.. processes, WatchedProcess.Client()];
+        _processes = [.. processes];
         _before = [.. _processes.Select(process => process.ReadCpuTime())];
         _spent = new TimeSpan[_processes.Length];
     }
 
-    /// <summary>Begins to count: these processes, and this one as <c>client</c>.</summary>
+    /// <summary>Begins to count.</summary>
     public static CpuMeter Start(IReadOnlyList<WatchedProcess> processes) => new(processes);
 
     /// <summary>Ends it.</summary>

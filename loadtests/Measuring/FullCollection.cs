@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace Realtime.Loadtests.Measuring;
@@ -13,6 +14,20 @@ internal static class FullCollection
     private const ulong CollectKeyword = 0x800000;
 
     private static readonly TimeSpan Max = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whether a process is a .NET process; others have nothing to collect.</summary>
+    public static bool IsManaged(int pid)
+    {
+        try
+        {
+            return File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/maps"))
+                .Any(line => line.EndsWith("libcoreclr.so", StringComparison.Ordinal));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Returns once it was made; false if the process has no diagnostic port, or does not answer.</summary>
     public static async Task<bool> RequestAsync(int pid, CancellationToken stopping)

@@ -52,6 +52,38 @@ internal sealed class Histogram
         RaiseMax(other.Max);
     }
 
+    /// <summary>Adds cells as <see cref="Cells"/> tells them, such as those of another process.</summary>
+    public void Add(IEnumerable<(long Microseconds, long Count)> cells, long max)
+    {
+        foreach ((long microseconds, long count) in cells)
+        {
+            Interlocked.Add(ref _cells[CellOf(Math.Clamp(microseconds, 0, MicrosecondsMax))], count);
+        }
+
+        RaiseMax(Math.Clamp(max, 0, MicrosecondsMax));
+    }
+
+    /// <summary>
+    /// What was counted since <paramref name="before"/> was brought up to date, which this does. Its
+    /// <see cref="Max"/> is the upper end of its last cell.
+    /// </summary>
+    public Histogram Since(Histogram before)
+    {
+        var since = new Histogram();
+        for (int cell = 0; cell < CellCount; cell++)
+        {
+            long count = Volatile.Read(ref _cells[cell]);
+            since._cells[cell] = count - before._cells[cell];
+            before._cells[cell] = count;
+            if (since._cells[cell] != 0)
+            {
+                since._max = Math.Min(UpperEndOf(cell), Max);
+            }
+        }
+
+        return since;
+    }
+
     /// <summary>
     /// The duration that <paramref name="percent"/> of all did not exceed: the upper end of its cell, so that it is
     /// never told too small, and never more than <see cref="Max"/>. 0 if there is none.

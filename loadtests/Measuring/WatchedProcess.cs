@@ -1,22 +1,72 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace Realtime.Loadtests.Measuring;
 
-/// <summary>A process whose cost is measured, by its id; this one or another on the same machine.</summary>
-internal sealed class WatchedProcess(string name, int pid)
+/// <summary>
+/// A part of the system whose cost is measured: one process on this machine, or several that count together, such as
+/// all workers.
+/// </summary>
+internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
 {
+    private ImmutableArray<int> _pids = [.. pids];
+    private long _endedCpuTicks;
+
     /// <summary>What reports call it.</summary>
     public string Name => name;
 
-    /// <summary>Its id.</summary>
-    public int Pid => pid;
-
-    /// <summary>This process.</summary>
+    /// <summary>This process; others that hold clients for it are added.</summary>
     public static WatchedProcess Client() => new("client", Environment.ProcessId);
+
+    /// <summary>Ids of those that run.</summary>
+    public IReadOnlyList<int> Pids => _pids;
+
+    /// <summary>One more counts.</summary>
+    public void Add(int pid) => ImmutableInterlocked.Update(ref _pids, (known, added) => known.Add(added), pid);
+
+    /// <summary>One is about to end: what it has cost until now stays counted.</summary>
+    public void Ending(int pid)
+    {
+        if (_pids.Contains(pid))
+        {
+            Interlocked.Add(ref _endedCpuTicks, CpuTimeOf(pid).Ticks);
+            ImmutableInterlocked.Update(ref _pids, (known, ended) => known.Remove(ended), pid);
+        }
+    }
 
     /// <summary>CPU time of user and kernel since it started.</summary>
     /// <exception cref="InvalidOperationException">It has ended.</exception>
-    public TimeSpan ReadCpuTime()
+    public TimeSpan ReadCpuTime() => TimeSpan.FromTicks(
+        ReadAll(pids => Volatile.Read(ref _endedCpuTicks) + pids.Sum(pid => CpuTimeOf(pid).Ticks)));
+
+    /// <summary>
+    /// Resident memory in bytes (<c>VmRSS</c>): what it costs the machine, shared libraries included.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    public long ReadResidentBytes() => ReadAll(pids => pids.Sum(ResidentBytesOf));
+
+    // One that is told to be ending between two looks at it is not missed.
+    private long ReadAll(Func<ImmutableArray<int>, long> read)
+    {
+        while (true)
+        {
+            ImmutableArray<int> pids = _pids;
+            try
+            {
+                long sum = read(pids);
+                if (pids == _pids)
+                {
+                    return sum;
+                }
+            }
+            catch (InvalidOperationException) when (pids != _pids)
+            {
+                // Again, of those that are left.
+            }
+        }
+    }
+
+    private TimeSpan CpuTimeOf(int pid)
     {
         try
         {
@@ -25,15 +75,13 @@ internal sealed class WatchedProcess(string name, int pid)
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
-            throw new InvalidOperationException($"Process {pid} ({name}) has ended: its cost can't be measured.", gone);
+            throw new InvalidOperationException(
+                $"Process {pid} ({name}) has ended: its cost can't be measured. Was it killed, or out of memory?",
+                gone);
         }
     }
 
-    /// <summary>
-    /// Resident memory in bytes (<c>VmRSS</c>): what it costs the machine, shared libraries included.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">It has ended.</exception>
-    public long ReadResidentBytes()
+    private long ResidentBytesOf(int pid)
     {
         try
         {
@@ -42,7 +90,8 @@ internal sealed class WatchedProcess(string name, int pid)
         catch (IOException gone)
         {
             throw new InvalidOperationException(
-                $"Process {pid} ({name}) has ended: its memory can't be measured.", gone);
+                $"Process {pid} ({name}) has ended: its memory can't be measured. Was it killed, or out of memory?",
+                gone);
         }
     }
 }

@@ -13,12 +13,16 @@ internal sealed class AgentNames
         _names =
         [
             .. Enumerable.Range(0, count)
-                .Select(agent => string.Create(CultureInfo.InvariantCulture, $"load-{run}-{agent}"))
+                .Select(agent => NameOf(run, agent.ToString(CultureInfo.InvariantCulture)))
                 .Select(Encoding.ASCII.GetBytes),
         ];
 
     /// <summary>How many.</summary>
     public int Count => _names.Length;
+
+    /// <summary>The name of an agent, or the pattern of several.</summary>
+    public static string NameOf(long run, string agent) =>
+        string.Create(CultureInfo.InvariantCulture, $"load-{run}-{agent}");
 
     /// <summary>A name, as bytes of JSON text.</summary>
     public ReadOnlySpan<byte> Utf8Of(long agent) => _names[agent];

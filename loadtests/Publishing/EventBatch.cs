@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using Realtime.Loadtests.Load;
 
 namespace Realtime.Loadtests.Publishing;
@@ -6,7 +7,8 @@ namespace Realtime.Loadtests.Publishing;
 /// <summary>The body of one <c>POST /v1/events</c>, written as bytes into a buffer that is used again.</summary>
 /// <param name="agents">Names of the agents, by number.</param>
 /// <param name="payloadBytes">Bytes of each payload's JSON; padded to it.</param>
-internal sealed class EventBatch(AgentNames agents, int payloadBytes)
+/// <param name="hasKeys">Whether each event has a key, so that it may be sent again.</param>
+internal sealed class EventBatch(AgentNames agents, int payloadBytes, bool hasKeys = false)
 {
     /// <summary>Least bytes of a payload: the longest stamp, an empty pad, braces.</summary>
     public const int PayloadBytesMin = Stamp.BytesMax + 12;
@@ -37,6 +39,11 @@ internal sealed class EventBatch(AgentNames agents, int payloadBytes)
         _body.Write("""{"channel":"agents","type":"load.sample","agent":"""u8);
         _body.Write("\""u8);
         _body.Write(agents.Utf8Of(stamp.Agent));
+        if (hasKeys)
+        {
+            WriteKey(stamp);
+        }
+
         _body.Write("\",\"payload\":{"u8);
         Span<byte> payload = _body.GetSpan(payloadBytes + 2);
         int length = stamp.Write(payload);
@@ -50,5 +57,17 @@ internal sealed class EventBatch(AgentNames agents, int payloadBytes)
         "\"}}"u8.CopyTo(payload[length..]);
         _body.Advance(length + 3);
         Count++;
+    }
+
+    // "key":"run.agent.sequence", behind the agent, whose quote is still open.
+    private void WriteKey(Stamp stamp)
+    {
+        _body.Write("\",\"key\":\""u8);
+        foreach (long number in (ReadOnlySpan<long>)[stamp.Run, stamp.Agent, stamp.Sequence])
+        {
+            Utf8Formatter.TryFormat(number, _body.GetSpan(20), out int written);
+            _body.Advance(written);
+            _body.Write("."u8);
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Realtime.Loadtests.Audiences;
 using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Measuring;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Targets;
 
 namespace Realtime.Loadtests.Publishing;
@@ -10,97 +12,90 @@ namespace Realtime.Loadtests.Publishing;
 /// agents of it; an agent has one connection, so that its order is kept. While an answer is awaited, what falls due
 /// joins the next batch.
 /// </summary>
-internal sealed class PublishLoad(
-    Target target, AgentNames agents, long run, PublishLoadOptions options, TimeProvider time)
+internal sealed class PublishLoad(Target target, EventPlan plan, PublishLoadOptions options, TimeProvider time)
 {
-    private long _stored;
-    private long _refused;
-    private string? _reason;
+    private readonly AgentNames _agents = new(plan.Run, plan.Agents);
+
+    /// <summary>From due to the acknowledgement; failed are events refused, or sent without an answer.</summary>
+    public Step Publish { get; } = new("publish");
+
+    /// <summary>Requests that were sent again.</summary>
+    public Step Repeat { get; } = new("repeat");
 
     /// <summary>
     /// From due to being handed to the connection: what the client itself adds to the latency it measures.
     /// </summary>
     public Histogram Lateness { get; } = new();
 
-    /// <summary>From due to the acknowledgement.</summary>
-    public Histogram Acknowledged { get; } = new();
+    private int Connections => Math.Min(options.Connections, plan.Agents);
 
-    /// <summary>Events acknowledged.</summary>
-    public long Stored => Volatile.Read(ref _stored);
-
-    /// <summary>Events refused, or sent without an answer.</summary>
-    public long Refused => Volatile.Read(ref _refused);
-
-    /// <summary>Why the first was refused.</summary>
-    public string? Reason => Volatile.Read(ref _reason);
-
-    /// <summary>Publishes the first <paramref name="count"/> of the schedule; returns when all are answered.</summary>
+    /// <summary>Publishes all of the schedule; returns when all are answered.</summary>
     /// <param name="schedule">When each is due.</param>
-    /// <param name="warmup">How many come before the measured ones.</param>
-    /// <param name="count">How many in all.</param>
+    /// <param name="from">From when on lateness counts.</param>
     /// <param name="stopping">Ends it.</param>
-    public Task RunAsync(OpenLoopSchedule schedule, long warmup, long count, CancellationToken stopping) =>
-        Task.WhenAll(Enumerable.Range(0, Connections)
-            .Select(connection => RunConnectionAsync(connection, schedule, warmup, count, stopping)));
-
-    private int Connections => Math.Min(options.Connections, agents.Count);
+    public async Task RunAsync(OpenLoopSchedule schedule, long from, CancellationToken stopping)
+    {
+        // One that fails ends the others: what is published then would count for nothing.
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async connection =>
+        {
+            try
+            {
+                await RunConnectionAsync(connection, schedule, from, failed.Token);
+            }
+            catch
+            {
+                await failed.CancelAsync();
+                throw;
+            }
+        }));
+    }
 
     private async Task RunConnectionAsync(
-        int connection, OpenLoopSchedule schedule, long warmup, long count, CancellationToken stopping)
+        int connection, OpenLoopSchedule schedule, long from, CancellationToken stopping)
     {
-        using var publisher = new EventPublisher(target);
-        var batch = new EventBatch(agents, options.PayloadBytes);
+        await using IEventPublisher publisher = await OpenAsync(connection, stopping);
+        var batch = new EventBatch(_agents, options.PayloadBytes, options.Repeats);
         var due = new List<long>(options.BatchEventsMax);
         long next = NextOf(connection, 0);
-        while (next < count)
+        while (next < schedule.Count)
         {
             await schedule.WaitForAsync(next, time, stopping);
             long now = Stopwatch.GetTimestamp();
             batch.Reset();
             due.Clear();
-            while (next < count && schedule.DueOf(next) <= now && batch.Count < options.BatchEventsMax)
+            for (long dueAt = schedule.DueOf(next); dueAt <= now && batch.Count < options.BatchEventsMax;
+                dueAt = schedule.DueOf(next))
             {
-                long dueAt = schedule.DueOf(next);
-                batch.Add(new Stamp(run, next % agents.Count, next / agents.Count, dueAt));
-                if (next >= warmup)
+                batch.Add(new Stamp(plan.Run, next % plan.Agents, next / plan.Agents, dueAt));
+                due.Add(dueAt);
+                if (dueAt >= from)
                 {
-                    due.Add(dueAt);
-                    Lateness.Record(MicrosecondsBetween(dueAt, now));
+                    Lateness.Record((long)Stopwatch.GetElapsedTime(dueAt, now).TotalMicroseconds);
                 }
 
                 next = NextOf(connection, next + 1);
             }
 
-            Count(await publisher.PostAsync(batch, stopping));
-            now = Stopwatch.GetTimestamp();
-            foreach (long dueAt in due)
-            {
-                Acknowledged.Record(MicrosecondsBetween(dueAt, now));
-            }
+            await publisher.PublishAsync(batch, due, stopping);
         }
+
+        await publisher.CompleteAsync(stopping);
     }
+
+    private async Task<IEventPublisher> OpenAsync(int connection, CancellationToken stopping) =>
+        options.Producer == ProducerKind.Socket
+            ? await SocketPublisher.OpenAsync(target, target.EdgeOf(connection), Publish, stopping)
+            : new HttpPublisher(target, target.EdgeOf(connection), Publish, options.Repeats ? Repeat : null, time);
 
     private long NextOf(int connection, long from)
     {
         long index = from;
-        while (index % agents.Count % Connections != connection)
+        while (index % plan.Agents % Connections != connection)
         {
             index++;
         }
 
         return index;
     }
-
-    private void Count(PublishOutcome outcome)
-    {
-        Interlocked.Add(ref _stored, outcome.Stored);
-        Interlocked.Add(ref _refused, outcome.Refused);
-        if (outcome.Reason is not null)
-        {
-            Interlocked.CompareExchange(ref _reason, outcome.Reason, null);
-        }
-    }
-
-    private static long MicrosecondsBetween(long from, long to) =>
-        (long)Stopwatch.GetElapsedTime(from, to).TotalMicroseconds;
 }

@@ -18,6 +18,18 @@ internal sealed record RunReport
     [JsonPropertyName("histograms_us")]
     public required IReadOnlyDictionary<string, IReadOnlyList<long[]>> Histograms { get; init; }
 
+    /// <summary>The steps, each over time.</summary>
+    [JsonPropertyName("steps")]
+    public required IReadOnlyList<StepReport> Steps { get; init; }
+
+    /// <summary>The processes, each over time.</summary>
+    [JsonPropertyName("processes")]
+    public required IReadOnlyList<ProcessReport> Processes { get; init; }
+
+    /// <summary>When each interval ended: seconds from the start of the measured time; warm-up is below 0.</summary>
+    [JsonPropertyName("seconds")]
+    public required IReadOnlyList<double> Seconds { get; init; }
+
     [JsonPropertyName("notes")]
     public required IReadOnlyList<string> Notes { get; init; }
 
@@ -26,6 +38,9 @@ internal sealed record RunReport
     {
         Figures = ByName(run.Figures),
         Histograms = run.Histograms.ToDictionary(named => named.Key, named => CellsOf(named.Value)),
+        Steps = [.. run.Timeline.Steps.Select(StepReport.From)],
+        Processes = [.. run.Timeline.Processes.Select(ProcessReport.From)],
+        Seconds = [.. run.Timeline.Seconds.Select(at => Math.Round(at, 2))],
         Notes = run.Notes,
     };
 

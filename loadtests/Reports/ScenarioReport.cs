@@ -13,6 +13,10 @@ internal sealed record ScenarioReport
     [JsonPropertyName("load")]
     public required LoadReport Load { get; init; }
 
+    /// <summary>The load in words.</summary>
+    [JsonPropertyName("description")]
+    public required string Description { get; init; }
+
     /// <summary>Of all runs: medians, and the worst of what must not happen.</summary>
     [JsonPropertyName("figures")]
     public required IReadOnlyDictionary<string, double> Figures { get; init; }
@@ -28,11 +32,15 @@ internal sealed record ScenarioReport
     {
         Scenario = result.Scenario,
         Load = LoadReport.From(load),
+        Description = load.ToString(),
         Figures = RunReport.ByName(result.Figures),
         Thresholds =
         [
             .. result.Thresholds.Select(outcome => new ThresholdReport(
-                outcome.Threshold.Figure, outcome.Threshold.Limit, outcome.Value, outcome.Passed)),
+                outcome.Threshold.Figure,
+                outcome.Threshold.IsLeast ? null : outcome.Threshold.Limit,
+                outcome.Threshold.IsLeast ? outcome.Threshold.Limit : null,
+                outcome.Value, outcome.Passed)),
         ],
         Runs = [.. result.Runs.Select(RunReport.From)],
     };

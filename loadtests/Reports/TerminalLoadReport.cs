@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Loadtests.Reports;

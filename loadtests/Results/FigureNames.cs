@@ -13,6 +13,9 @@ internal static class FigureNames
     public const string Misrouted = "misrouted";
     public const string Disconnected = "disconnected";
     public const string Refused = "refused";
+    public const string StoredPerSecond = "stored_per_s";
+    public const string AckP50 = "publish_ack_p50_ms";
+    public const string AckP99 = "publish_ack_p99_ms";
     public const string MissingBytes = "missing_bytes";
     public const string RepeatedBytes = "repeated_bytes";
     public const string Inexact = "inexact_messages";

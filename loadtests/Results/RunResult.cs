@@ -11,6 +11,12 @@ internal sealed record RunResult
     /// <summary>Whole distributions, by name, in microseconds.</summary>
     public IReadOnlyDictionary<string, Histogram> Histograms { get; init; } = new Dictionary<string, Histogram>();
 
+    /// <summary>The run over time.</summary>
+    public Timeline Timeline { get; init; } = Timeline.Empty;
+
     /// <summary>What a reader should know about this run, such as why events were refused.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>One of its figures.</summary>
+    public double ValueOf(string figure) => Figures.Single(one => one.Name == figure).Value;
 }

@@ -6,5 +6,5 @@ namespace Realtime.Loadtests.Results;
 internal sealed record ThresholdOutcome(Threshold Threshold, double? Value)
 {
     /// <summary>Whether it was kept.</summary>
-    public bool Passed => Value <= Threshold.Limit;
+    public bool Passed => Value is { } value && Threshold.IsKeptBy(value);
 }

@@ -1,4 +1,5 @@
 using Realtime.Loadtests.Results;
+using Realtime.Loadtests.Targets;
 
 namespace Realtime.Loadtests.Scenarios;
 
@@ -17,6 +18,10 @@ internal interface IScenario
     /// <summary>What must hold at a load, unless told otherwise.</summary>
     IReadOnlyList<Threshold> ThresholdsOf(LoadOptions load);
 
-    /// <summary>Runs once.</summary>
-    Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping);
+    /// <summary>Makes one run; nothing is begun.</summary>
+    /// <exception cref="TargetException">It can't be run against this system. The message says what to do.</exception>
+    IScenarioRun CreateRun(ScenarioContext context);
+
+    /// <summary>What it needs of a system that is started for it.</summary>
+    TargetOptions Needs(TargetOptions asked) => asked;
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Realtime.Hosting.Configuration;
+using Realtime.Loadtests.Load;
+using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Loadtests.Scenarios;
@@ -12,8 +14,17 @@ internal sealed record LoadOptions
     /// <summary>WebSocket clients over TLS.</summary>
     public int Clients { get; init; }
 
+    /// <summary>Clients that read too slowly, besides.</summary>
+    public int SlowClients { get; init; }
+
     /// <summary>Agents that events are about; client n watches agent n mod this.</summary>
     public int Agents { get; init; }
+
+    /// <summary>Agents that each client watches.</summary>
+    public int AgentsEach { get; init; }
+
+    /// <summary>Processes that hold the clients; 0: the one that runs the scenario.</summary>
+    public int ClientProcesses { get; init; }
 
     /// <summary>Events published a second, over all agents.</summary>
     public int Rate { get; init; }
@@ -27,6 +38,12 @@ internal sealed record LoadOptions
     /// <summary>Connections opened a second.</summary>
     public int ConnectRate { get; init; }
 
+    /// <summary>What is begun over the measured time; empty: events at <see cref="Rate"/>.</summary>
+    public IReadOnlyList<LoadSimulation> Simulations { get; init; } = [];
+
+    /// <summary>By which way events are published.</summary>
+    public ProducerKind Producer { get; init; } = ProducerKind.Http;
+
     /// <summary>Load before the measuring begins.</summary>
     public TimeSpan Warmup { get; init; }
 
@@ -36,12 +53,26 @@ internal sealed record LoadOptions
     /// <summary>What terminals say; null where there are none.</summary>
     public TerminalLoadOptions? Terminal { get; init; }
 
+    /// <summary>What is begun, and when: the warm-up at the rate that it begins with, then what is measured.</summary>
+    public IReadOnlyList<LoadSimulation> Profile()
+    {
+        IReadOnlyList<LoadSimulation> measured =
+            Simulations.Count > 0 ? Simulations : [LoadSimulation.Inject(Rate, Duration)];
+        return Warmup > TimeSpan.Zero
+            ? [measured[0] with { To = measured[0].From, During = Warmup }, .. measured]
+            : measured;
+    }
+
     /// <summary>One line for people.</summary>
     public override string ToString() => string.Join(
         ", ",
         new[]
         {
-            Show(Clients, "clients"), Show(Agents, "agents"), Show(Rate, "events/s"), Show(PayloadBytes, "bytes each"),
+            Show(Clients, "clients"), ClientProcesses == 0 ? null : Show(ClientProcesses, "client processes"),
+            Show(SlowClients, "slow ones"), Show(Agents, "agents"),
+            AgentsEach > 1 ? Show(AgentsEach, "agents each") : null,
+            Simulations.Count > 0 ? string.Join(", ", Simulations) : Show(Rate, "events/s"),
+            Rate > 0 && Producer == ProducerKind.Socket ? "by socket" : null, Show(PayloadBytes, "bytes each"),
             Show(Publishers, "publishers"), Show(ConnectRate, "connects/s"),
             Terminal is null ? null : string.Join(", ", Terminal.Show()),
             $"{DurationText.Format(Warmup)} warm-up", $"{DurationText.Format(Duration)} measured",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -11,48 +10,58 @@ internal sealed class Target
 {
     private readonly X509ChainPolicy? _chainPolicy;
 
-    private Target(Uri edge, string publisherToken, ViewerTokens viewerTokens, string? certificateFile)
+    /// <summary>Makes one.</summary>
+    /// <exception cref="TargetException">The certificate can't be read.</exception>
+    public Target(TargetAccess access, TimeProvider time)
     {
-        Edge = edge;
-        PublisherToken = publisherToken;
-        ViewerTokens = viewerTokens;
-        _chainPolicy = certificateFile is null ? null : Trusting(certificateFile);
+        Access = access;
+        ViewerTokens = access.SigningKey is { } key
+            ? ViewerTokens.Minted(key, time)
+            : ViewerTokens.Shared(access.ViewerToken ?? string.Empty);
+        _chainPolicy = access.CertificateFile is null ? null : Trusting(access.CertificateFile);
     }
 
-    /// <summary>Https base address.</summary>
-    public Uri Edge { get; }
+    /// <summary>How it is reached.</summary>
+    public TargetAccess Access { get; }
+
+    /// <summary>Https base address of the first edge.</summary>
+    public Uri Edge => Access.Edges[0];
 
     /// <summary>Bearer token that may publish.</summary>
-    public string PublisherToken { get; }
+    public string PublisherToken => Access.PublisherToken;
 
     /// <summary>Bearer tokens that may read.</summary>
     public ViewerTokens ViewerTokens { get; }
 
-    /// <summary>The processes whose cost is measured; empty if they run elsewhere.</summary>
-    public required IReadOnlyList<WatchedProcess> Processes { get; init; }
+    /// <summary>The processes of the system; empty if they run elsewhere.</summary>
+    public IReadOnlyList<WatchedProcess> Processes { get; init; } = [];
+
+    /// <summary>This process, and those that it has clients in.</summary>
+    public WatchedProcess Client { get; } = WatchedProcess.Client();
+
+    /// <summary>Those of the system, then the client's.</summary>
+    public IReadOnlyList<WatchedProcess> AllProcesses => [.. Processes, Client];
 
     /// <summary>The system that a ready file describes.</summary>
-    public static Target FromReadyFile(ReadyFile ready, TargetOptions options, TimeProvider time) =>
+    public static Target FromReadyFile(
+        ReadyFile ready, TargetOptions options, TimeProvider time, IReadOnlyList<WatchedProcess>? besides = null) =>
         new(
-            ready.Edge,
-            ready.Tokens.TryGetValue("publisher", out string? token)
-                ? token
-                : throw new TargetException("The ready file has no token called 'publisher'."),
-            ViewerTokens.Minted(ready.SigningKey, time),
-            ready.Ca)
+            new TargetAccess(
+                [ready.Edge],
+                ready.Tokens.TryGetValue("publisher", out string? token)
+                    ? token
+                    : throw new TargetException("The ready file has no token called 'publisher'."),
+                ready.SigningKey, null, ready.Ca),
+            time)
         {
-            Processes =
-            [
-                .. ready.Processes.Select((pid, i) => new WatchedProcess(
-                    i == 0 ? "server" : string.Create(CultureInfo.InvariantCulture, $"server-{i + 1}"), pid)),
-                .. Extra(options),
-            ],
+            Processes = [new WatchedProcess("server", [.. ready.Processes]), .. besides ?? [], .. Extra(options)],
         };
 
     /// <summary>
     /// A running system by its address; tokens come from the environment, never from the command line.
     /// </summary>
-    public static Target FromEdge(Uri edge, TargetOptions options, Func<string, string?> environment)
+    public static Target FromEdge(
+        Uri edge, TargetOptions options, Func<string, string?> environment, TimeProvider time)
     {
         string Required(string name) => environment(name) is { Length: > 0 } value
             ? value
@@ -61,14 +70,22 @@ internal sealed class Target
                 + "Or give --ready-file PATH instead of --edge.");
 
         return new Target(
-            edge,
-            Required(TargetOptions.PublisherVariable),
-            ViewerTokens.Shared(Required(TargetOptions.ViewerVariable)),
-            options.CertificateFile ?? environment(TargetOptions.CertificateVariable))
+            new TargetAccess(
+                [edge], Required(TargetOptions.PublisherVariable), null, Required(TargetOptions.ViewerVariable),
+                options.CertificateFile ?? environment(TargetOptions.CertificateVariable)),
+            time)
         {
             Processes = [.. Extra(options)],
         };
     }
+
+    /// <summary>Other processes that were named to be measured.</summary>
+    public static IEnumerable<WatchedProcess> Extra(TargetOptions options) => options.Processes
+        .GroupBy(process => process.Key, process => process.Value)
+        .Select(named => new WatchedProcess(named.Key, [.. named]));
+
+    /// <summary>The edge of a client.</summary>
+    public Uri EdgeOf(int client) => Access.Edges[client % Access.Edges.Count];
 
     /// <summary>TLS as this system needs it; no other protocol than HTTP/1.1, which carries an upgrade.</summary>
     public SslClientAuthenticationOptions CreateTlsOptions() => new()
@@ -77,9 +94,6 @@ internal sealed class Target
         ApplicationProtocols = [SslApplicationProtocol.Http11],
         CertificateChainPolicy = _chainPolicy?.Clone(),
     };
-
-    private static IEnumerable<WatchedProcess> Extra(TargetOptions options) =>
-        options.Processes.Select(process => new WatchedProcess(process.Key, process.Value));
 
     private static X509ChainPolicy Trusting(string certificateFile)
     {

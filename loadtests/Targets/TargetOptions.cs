@@ -26,12 +26,23 @@ internal sealed record TargetOptions
     /// <summary>Processes to measure besides those of the ready file: name and id.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Processes { get; init; } = [];
 
+    /// <summary>Whether a running system was named.</summary>
+    public bool IsRunning => Edge is not null || ReadyFile is not null;
+
+    /// <summary>Whether a system started here is edges, workers and Redis as processes, and not a devhost.</summary>
+    public bool AsProcesses { get; init; }
+
+    /// <summary>Edges of a system started here as processes.</summary>
+    public int Edges { get; init; } = 1;
+
     /// <summary>Workers of a system started here.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary><c>HOST:PORT</c> of the Redis of a system started here; null = the embedded log.</summary>
-    public string? Redis { get; init; }
+    /// <summary>
+    /// The Redis of a system started here; null: a devhost has the embedded log, processes have one that is started.
+    /// </summary>
+    public RedisChoice? Redis { get; init; }
 
-    /// <summary>Whether to take the devhost as it was last built.</summary>
+    /// <summary>Whether to take the servers as they were last built.</summary>
     public bool NoBuild { get; init; }
 }

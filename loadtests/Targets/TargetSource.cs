@@ -1,4 +1,6 @@
+using System.Globalization;
 using Realtime.Loadtests.Reports;
+using Realtime.Loadtests.Scenarios;
 
 namespace Realtime.Loadtests.Targets;
 
@@ -8,38 +10,40 @@ internal sealed class TargetSource
     private readonly TargetOptions _options;
     private readonly Progress _progress;
     private readonly TimeProvider _time;
-    private readonly string? _devhost;
+    private readonly SystemPrograms? _programs;
 
-    private TargetSource(TargetOptions options, Progress progress, TimeProvider time, string? devhost)
+    private TargetSource(TargetOptions options, Progress progress, TimeProvider time, SystemPrograms? programs)
     {
         _options = options;
         _progress = progress;
         _time = time;
-        _devhost = devhost;
+        _programs = programs;
     }
 
-    private static bool IsRunning(TargetOptions options) => options.Edge is not null || options.ReadyFile is not null;
-
-    /// <summary>Builds the devhost, if one will be started.</summary>
+    /// <summary>Builds what will be started.</summary>
     public static async Task<TargetSource> PrepareAsync(
-        TargetOptions options, Progress progress, TimeProvider time, CancellationToken stopping)
+        TargetOptions options, IReadOnlyList<IScenario> scenarios, Progress progress, TimeProvider time,
+        CancellationToken stopping)
     {
-        string? devhost = null;
-        if (!IsRunning(options))
+        if (options.IsRunning)
         {
-            progress.Tell(options.NoBuild ? "taking the devhost as it was last built" : "building the devhost");
-            devhost = await DevhostProgram.FindAsync(!options.NoBuild, stopping);
+            return new TargetSource(options, progress, time, null);
         }
 
-        return new TargetSource(options, progress, time, devhost);
+        progress.Tell(options.NoBuild ? "taking the servers as they were last built" : "building the servers");
+        TargetOptions[] wanted = [.. scenarios.Select(scenario => scenario.Needs(options))];
+        SystemPrograms programs = await SystemPrograms.FindAsync(
+            wanted.Any(one => !one.AsProcesses), wanted.Any(one => one.AsProcesses), !options.NoBuild, stopping);
+        return new TargetSource(options, progress, time, programs);
     }
 
     /// <summary>The target of the next run.</summary>
-    public async Task<OpenTarget> OpenAsync(CancellationToken stopping)
+    public async Task<OpenTarget> OpenAsync(IScenario scenario, CancellationToken stopping)
     {
         if (_options.Edge is { } edge)
         {
-            return new OpenTarget(Target.FromEdge(edge, _options, Environment.GetEnvironmentVariable), null);
+            return new OpenTarget(
+                Target.FromEdge(edge, _options, Environment.GetEnvironmentVariable, _time), null);
         }
 
         if (_options.ReadyFile is { } readyFile)
@@ -47,8 +51,15 @@ internal sealed class TargetSource
             return new OpenTarget(Target.FromReadyFile(ReadyFile.Read(readyFile), _options, _time), null);
         }
 
-        _progress.Tell("starting a system");
-        StartedSystem started = await StartedSystem.StartAsync(_devhost!, _options, _time, stopping);
-        return new OpenTarget(Target.FromReadyFile(started.ReadReadyFile(), _options, _time), started);
+        TargetOptions wanted = scenario.Needs(_options);
+        _progress.Tell(wanted.AsProcesses
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"starting {wanted.Edges} edge(s), {wanted.Workers} worker(s) and Redis as processes")
+            : "starting a devhost");
+        IStartedSystem started = wanted.AsProcesses
+            ? await ProcessSystem.StartAsync(_programs!, wanted, _time, stopping)
+            : await DevhostSystem.StartAsync(_programs!.Devhost, wanted, _time, stopping);
+        return new OpenTarget(started.Target, started);
     }
 }

@@ -53,7 +53,7 @@ internal static class BuildOutput
         DirectoryInfo directory = Directory.CreateTempSubdirectory("realtime-build-");
         try
         {
-            CopySources(Path.Combine(DevhostProgram.FindRoot(), Copied), directory.FullName);
+            CopySources(Path.Combine(ServerProgram.FindRoot(), Copied), directory.FullName);
             await File.WriteAllTextAsync(Path.Combine(directory.FullName, "Copied.csproj"), Project, stopping);
             byte[] output = await RunAsync(directory.FullName, stopping);
             return output.Length >= BytesMin

@@ -23,15 +23,7 @@ internal sealed class HttpProducer : ITerminalProducer
     {
         _task = task;
         _appends = appends;
-        var handler = new SocketsHttpHandler
-        {
-            SslOptions = target.CreateTlsOptions(),
-            MaxConnectionsPerServer = 1,
-            UseProxy = false,
-            UseCookies = false,
-        };
-        _client = new HttpClient(handler) { BaseAddress = target.Edge, Timeout = AnswerMax };
-        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", target.PublisherToken);
+        _client = TargetHttp.Create(target, target.Edge, target.PublisherToken, AnswerMax);
     }
 
     /// <inheritdoc/>
@@ -62,7 +54,7 @@ internal sealed class HttpProducer : ITerminalProducer
             }
 
             Pauses += body.AsSpan().IndexOf("\"pause\""u8) >= 0 ? 1 : 0;
-            _appends.Acknowledged.Record((long)Stopwatch.GetElapsedTime(due).TotalMicroseconds);
+            _appends.Append.Ok(due, Stopwatch.GetTimestamp());
         }
         catch (HttpRequestException failure)
         {
@@ -87,6 +79,7 @@ internal sealed class HttpProducer : ITerminalProducer
     private void Refuse(string reason)
     {
         Refused++;
+        _appends.Append.Fail(reason);
         Reason ??= reason;
     }
 }

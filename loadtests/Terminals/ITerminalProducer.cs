@@ -15,7 +15,7 @@ internal interface ITerminalProducer : IAsyncDisposable
     /// <summary>Appends bytes at an offset; returns when the next may follow. They are not sent again.</summary>
     /// <param name="offset">Where they stand.</param>
     /// <param name="data">The bytes; they must not change.</param>
-    /// <param name="due">When they were due, as a timestamp, for <see cref="TerminalAppends.Acknowledged"/>.</param>
+    /// <param name="due">When they were due, as a timestamp, for <see cref="TerminalAppends.Append"/>.</param>
     /// <param name="stopping">Ends it.</param>
     Task AppendAsync(long offset, ReadOnlyMemory<byte> data, long due, CancellationToken stopping);
 

@@ -42,6 +42,11 @@ internal static class JsonFrames
                 reader.Read();
                 message.Kind = ReceivedMessage.KindOf(reader.ValueSpan);
             }
+            else if (reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                message.Id = reader.ValueSpan;
+            }
             else if (reader.ValueTextEquals("data"u8))
             {
                 reader.Read();

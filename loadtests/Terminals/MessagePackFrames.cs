@@ -56,6 +56,10 @@ internal static class MessagePackFrames
                 bool isText = reader.TryReadString(out text);
                 message.Kind = ReceivedMessage.KindOf(text);
                 return isText;
+            case 2 when key.SequenceEqual("id"u8):
+                isText = reader.TryReadString(out text);
+                message.Id = text;
+                return isText;
             case 4 when key.SequenceEqual("data"u8):
                 return TryReadData(ref reader, ref message);
             case 5 when key.SequenceEqual("epoch"u8):

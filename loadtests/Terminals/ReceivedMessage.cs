@@ -9,6 +9,9 @@ internal ref struct ReceivedMessage
     /// <summary>Its <c>op</c>.</summary>
     public MessageKind Kind { get; set; }
 
+    /// <summary>Name of the subscription.</summary>
+    public ReadOnlySpan<byte> Id { get; set; }
+
     /// <summary>Where its bytes stand, or where delivery begins.</summary>
     public long Offset { get; set; }
 

@@ -147,7 +147,7 @@ internal sealed class SocketProducer : ITerminalProducer
         long now = Stopwatch.GetTimestamp();
         for (int answers = frame.Count(AppendedOp); answers > 0 && _due.TryDequeue(out long due); answers--)
         {
-            _appends.Acknowledged.Record((long)Stopwatch.GetElapsedTime(due, now).TotalMicroseconds);
+            _appends.Append.Ok(due, now);
             _places.Release();
         }
 
@@ -166,6 +166,7 @@ internal sealed class SocketProducer : ITerminalProducer
     private void Refuse(string reason)
     {
         Interlocked.Increment(ref _refused);
+        _appends.Append.Fail(reason);
         Interlocked.CompareExchange(ref _reason, reason, null);
     }
 }

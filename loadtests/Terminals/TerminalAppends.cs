@@ -1,4 +1,5 @@
 using Realtime.Loadtests.Measuring;
+using Realtime.Loadtests.Steps;
 
 namespace Realtime.Loadtests.Terminals;
 
@@ -10,5 +11,5 @@ internal sealed class TerminalAppends
     public Histogram Lateness { get; } = new();
 
     /// <summary>From due to the acknowledgement.</summary>
-    public Histogram Acknowledged { get; } = new();
+    public Step Append { get; } = Step.Measured("append");
 }

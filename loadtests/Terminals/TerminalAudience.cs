@@ -30,6 +30,14 @@ internal sealed class TerminalAudience : IAsyncDisposable
         _late.Watch(Viewers);
     }
 
+    /// <summary>Begins to read; a connection for each screen.</summary>
+    public void Begin(ViewerConnection[] connections, IReadOnlyList<TerminalScreen> screens)
+    {
+        _connections = connections;
+        _reading = [.. connections.Select((connection, i) => screens[i].RunAsync(connection))];
+        _late.Watch(Viewers);
+    }
+
     /// <summary>Ends all; what was counted is final.</summary>
     public async Task CloseAsync()
     {

@@ -11,15 +11,6 @@ internal static class TerminalFigures
 
     private const double MsPerMicrosecond = 0.001;
 
-    /// <summary>Percentiles of one distribution; <paramref name="of"/> stands before each name.</summary>
-    public static IEnumerable<Figure> Latencies(Histogram latency, string of) =>
-    [
-        new(of + FigureNames.LatencyP50, latency.Percentile(50) * MsPerMicrosecond),
-        new(of + FigureNames.LatencyP95, latency.Percentile(95) * MsPerMicrosecond),
-        new(of + FigureNames.LatencyP99, latency.Percentile(99) * MsPerMicrosecond),
-        new(of + FigureNames.LatencyMax, latency.Max * MsPerMicrosecond),
-    ];
-
     /// <summary>What went wrong with the bytes of all viewers together.</summary>
     public static IEnumerable<Figure> Exactness(IReadOnlyList<TerminalViewer> viewers, Func<int, long> endOf) =>
     [
@@ -37,8 +28,8 @@ internal static class TerminalFigures
     [
         new(FigureNames.Refused, writers.Sum(writer => writer.Producer.Refused), Aggregation.Worst),
         new(FigureNames.Paused, writers.Sum(writer => writer.Producer.Pauses), Aggregation.Worst),
-        new("append_ack_p50_ms", appends.Acknowledged.Percentile(50) * MsPerMicrosecond),
-        new("append_ack_p99_ms", appends.Acknowledged.Percentile(99) * MsPerMicrosecond),
+        new("append_ack_p50_ms", appends.Append.Latency.Percentile(50) * MsPerMicrosecond),
+        new("append_ack_p99_ms", appends.Append.Latency.Percentile(99) * MsPerMicrosecond),
         new("client_lateness_p50_ms", appends.Lateness.Percentile(50) * MsPerMicrosecond),
         new("client_lateness_p99_ms", appends.Lateness.Percentile(99) * MsPerMicrosecond),
     ];
@@ -80,7 +71,7 @@ internal static class TerminalFigures
         new Dictionary<string, Histogram>
         {
             ["latency"] = latency,
-            ["append_ack"] = appends.Acknowledged,
+            ["append_ack"] = appends.Append.Latency,
             ["client_lateness"] = appends.Lateness,
         };
 

@@ -22,6 +22,10 @@ internal static class TerminalFormats
     public static string SubprotocolOf(TerminalFormat format) =>
         format == TerminalFormat.MessagePack ? Subprotocols.MessagePack : Subprotocols.Json;
 
+    /// <summary>Path and query of a connection that subscribes later.</summary>
+    public static string PathOfNone(TerminalFormat format) =>
+        $"/ws/agents{(format == TerminalFormat.JsonLz4 ? "?encoding=lz4" : string.Empty)}";
+
     /// <summary>Path and query of one terminal.</summary>
     public static string PathOf(TerminalFormat format, string task, string from) =>
         $"/ws/terminal/{task}?from={from}{(format == TerminalFormat.JsonLz4 ? "&encoding=lz4" : string.Empty)}";

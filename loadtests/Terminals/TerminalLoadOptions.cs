@@ -1,4 +1,5 @@
 using System.Globalization;
+using Realtime.Loadtests.Publishing;
 
 namespace Realtime.Loadtests.Terminals;
 
@@ -7,6 +8,9 @@ internal sealed record TerminalLoadOptions
 {
     /// <summary>Terminals written at the same time; client n watches terminal n mod this.</summary>
     public int Count { get; init; }
+
+    /// <summary>How many of them each client watches on one socket.</summary>
+    public int Each { get; init; }
 
     /// <summary>Writes a second to each.</summary>
     public int WriteRate { get; init; }
@@ -37,7 +41,8 @@ internal sealed record TerminalLoadOptions
     {
         if (Count > 0)
         {
-            yield return Invariant($"{Count:N0} terminals of {WriteRate:N0} writes/s x {WriteBytes:N0} bytes");
+            string each = Each > 1 ? Invariant($" ({Each:N0} on each client's wall)") : string.Empty;
+            yield return Invariant($"{Count:N0} terminals{each} of {WriteRate:N0} writes/s x {WriteBytes:N0} bytes");
         }
 
         if (OpenBytes > 0)

@@ -84,23 +84,35 @@ internal sealed class TerminalViewer
     /// <summary>Reads until told to stop; null, or what ended it.</summary>
     public Task<string?> RunAsync(ViewerConnection connection)
     {
-        _connection = connection;
+        Attach(connection);
         return connection.RunAsync(OnMessage, AcknowledgeAsync);
+    }
+
+    /// <summary>Acknowledges on this connection; another reads it.</summary>
+    public void Attach(ViewerConnection connection) => _connection = connection;
+
+    /// <summary>Takes one message that another read, at a timestamp.</summary>
+    public void Take(in ReceivedMessage message, long now)
+    {
+        _now = now;
+        Take(in message);
+    }
+
+    /// <summary>Counts one frame.</summary>
+    public void CountFrame(int bytes, bool isRead)
+    {
+        Volatile.Write(ref _wireBytes, _wireBytes + bytes);
+        Inexact += isRead ? 0 : 1;
     }
 
     /// <summary>Takes one frame.</summary>
     public void OnMessage(ReadOnlySpan<byte> frame)
     {
         _now = Stopwatch.GetTimestamp();
-        Volatile.Write(ref _wireBytes, _wireBytes + frame.Length);
         bool isRead = _format == TerminalFormat.MessagePack
             ? MessagePackFrames.Read(frame, _take)
             : JsonFrames.Read(frame, _take);
-        if (!isRead)
-        {
-            Inexact++;
-        }
-
+        CountFrame(frame.Length, isRead);
         if (Refusal is null && Offsets.Next < WantedEnd)
         {
             return;

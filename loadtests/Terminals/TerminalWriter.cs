@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Targets;
 
 namespace Realtime.Loadtests.Terminals;

@@ -1,5 +1,5 @@
 using Realtime.Loadtests.Load;
-using Realtime.Loadtests.Scenarios.FanOut;
+using Realtime.Loadtests.Steps;
 
 namespace Realtime.Loadtests.Terminals;
 
@@ -11,9 +11,9 @@ namespace Realtime.Loadtests.Terminals;
 /// <param name="WriteBytes">Bytes of each.</param>
 /// <param name="Schedule">When they are due.</param>
 /// <param name="Count">How many.</param>
-/// <param name="Recorder">Where latencies go.</param>
+/// <param name="Deliver">Where latencies go.</param>
 internal sealed record WriteTimes(
-    long Start, int WriteBytes, OpenLoopSchedule Schedule, long Count, DeliveryRecorder Recorder)
+    long Start, int WriteBytes, OpenLoopSchedule Schedule, long Count, Step Deliver)
 {
     /// <summary>The offset behind the last write.</summary>
     public long End => Start + (Count * WriteBytes);
@@ -26,7 +26,7 @@ internal sealed record WriteTimes(
         long behind = Math.Min(Count, (until - Start) / WriteBytes);
         for (long write = first; write < behind; write++)
         {
-            Recorder.Record(Schedule.DueOf(write), now);
+            Deliver.Ok(Schedule.DueOf(write), now);
         }
     }
 }

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Targets;
 using Realtime.Protocol.WebSockets;
 
@@ -44,18 +46,28 @@ internal sealed class ViewerConnection : IAsyncDisposable
         Target target, ViewerOpening opening, CancellationToken stopping)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (opening.SocketBytes > 0)
+        {
+            socket.ReceiveBufferSize = opening.SocketBytes;
+        }
+
+        Uri edge = opening.Edge ?? target.Edge;
         SslStream? tls = null;
         ViewerConnection? connection = null;
+        long begun = Stopwatch.GetTimestamp();
         try
         {
-            await socket.ConnectAsync(target.Edge.Host, opening.Port ?? target.Edge.Port, stopping);
+            await socket.ConnectAsync(edge.Host, opening.Port ?? edge.Port, stopping);
             tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await tls.AuthenticateAsClientAsync(target.CreateTlsOptions(), stopping);
+            begun = Done(opening.Steps?.Tls, begun);
             connection = new ViewerConnection(tls, opening.BufferBytes);
-            await connection.UpgradeAsync(new UpgradeRequest(target.Edge, opening), stopping);
+            await connection.UpgradeAsync(new UpgradeRequest(edge, opening), stopping);
+            begun = Done(opening.Steps?.Upgrade, begun);
             if (!opening.SubscribesLater)
             {
-                await connection.WaitForSubscriptionAsync(stopping);
+                await connection.WaitForSubscriptionAsync(opening.OnOpening, stopping);
+                Done(opening.Steps?.Subscribe, begun);
             }
 
             return connection;
@@ -66,13 +78,13 @@ internal sealed class ViewerConnection : IAsyncDisposable
             socket.Dispose();
             if (failure is SocketException or IOException)
             {
-                throw new ViewerException($"{target.Edge} can't be reached: {failure.Message}", true, failure);
+                throw new ViewerException($"{edge} can't be reached: {failure.Message}", true, failure);
             }
 
             if (failure is AuthenticationException)
             {
                 throw new ViewerException(
-                    $"The certificate of {target.Edge} is not trusted: {failure.Message} "
+                    $"The certificate of {edge} is not trusted: {failure.Message} "
                     + $"Name the one to trust by --ca PATH or {TargetOptions.CertificateVariable}.", false, failure);
             }
 
@@ -80,10 +92,18 @@ internal sealed class ViewerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The read loop, once it runs: null if it was <see cref="Stop"/> that ended it, else what happened.
+    /// </summary>
+    public Task<string?> Reading { get; private set; } = Task.FromResult<string?>(null);
+
     /// <summary>Reads until it ends; null if it was <see cref="Stop"/> that ended it, else what happened.</summary>
     /// <param name="handler">Takes each message.</param>
     /// <param name="then">Done after each message; what it sends is sent by the read loop.</param>
-    public async Task<string?> RunAsync(MessageHandler handler, Func<ValueTask>? then = null)
+    public Task<string?> RunAsync(MessageHandler handler, Func<ValueTask>? then = null) =>
+        Reading = ReadAsync(handler, then);
+
+    private async Task<string?> ReadAsync(MessageHandler handler, Func<ValueTask>? then)
     {
         try
         {
@@ -120,6 +140,9 @@ internal sealed class ViewerConnection : IAsyncDisposable
     public ValueTask SendTextAsync(string message) =>
         SendAsync(WebSocketOpcode.Text, Encoding.UTF8.GetBytes(message));
 
+    /// <summary>Sends a message of JSON.</summary>
+    public ValueTask SendTextAsync(ReadOnlyMemory<byte> message) => SendAsync(WebSocketOpcode.Text, message);
+
     /// <summary>Sends a message of MessagePack.</summary>
     public ValueTask SendBinaryAsync(ReadOnlyMemory<byte> message) => SendAsync(WebSocketOpcode.Binary, message);
 
@@ -150,6 +173,13 @@ internal sealed class ViewerConnection : IAsyncDisposable
         _sending.Dispose();
     }
 
+    private static long Done(Step? step, long begun)
+    {
+        long now = Stopwatch.GetTimestamp();
+        step?.Ok(begun, now);
+        return now;
+    }
+
     private async Task UpgradeAsync(UpgradeRequest request, CancellationToken stopping)
     {
         await _tls.WriteAsync(request.Bytes, stopping);
@@ -166,11 +196,16 @@ internal sealed class ViewerConnection : IAsyncDisposable
         }
     }
 
-    private async Task WaitForSubscriptionAsync(CancellationToken stopping)
+    private async Task WaitForSubscriptionAsync(MessageHandler? onOpening, CancellationToken stopping)
     {
         while (true)
         {
             WebSocketRead read = await _messages.ReadAsync(stopping);
+            if (read.Kind is WebSocketReadKind.Text or WebSocketReadKind.Binary)
+            {
+                onOpening?.Invoke(read.Payload.Span);
+            }
+
             switch (read.Kind)
             {
                 case WebSocketReadKind.Text when read.Payload.Span.IndexOf("\"op\":\"subscribed\""u8) >= 0:

@@ -10,7 +10,7 @@ public class RampTests
     public async Task Results_come_in_order()
     {
         int[] results = await Ramp.RunAsync(
-            100, Fast, 4, async (number, _) =>
+            100, Fast, 4, async (number, _, _) =>
             {
                 await Task.Yield();
                 return number * 2;
@@ -27,7 +27,7 @@ public class RampTests
         int most = 0;
         var gate = new TaskCompletionSource();
         Task<int[]> ramp = Ramp.RunAsync(
-            10, Fast, 3, async (number, _) =>
+            10, Fast, 3, async (number, _, _) =>
             {
                 most = Math.Max(most, Interlocked.Increment(ref underWay));
                 if (number == 2)
@@ -53,7 +53,7 @@ public class RampTests
         int started = 0;
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Ramp.RunAsync(
-            1000, Fast, 1, async (number, cancelled) =>
+            1000, Fast, 1, async (number, _, cancelled) =>
             {
                 started++;
                 await Task.Yield();

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Realtime.Loadtests.Commands;
+using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Results;
 using Realtime.Loadtests.Scenarios;
+using Realtime.Loadtests.Targets;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Tests.Loadtests;
@@ -73,12 +75,38 @@ public class RunCommandTests
         Assert.Equal([new Threshold("latency_p99_ms", 100), new Threshold("missing", 1)], options.Thresholds);
         Assert.Equal(3, options.Runs);
         Assert.EndsWith(
-            "-- run fan-out --threshold latency_p99_ms<=100 --threshold missing<=1 --runs 3", options.Command);
+            "-- run fan-out --threshold 'latency_p99_ms<=100' --threshold 'missing<=1' --runs 3", options.Command);
+    }
+
+    [Fact]
+    public void A_profile_of_publishing_replaces_rate_and_duration()
+    {
+        RunOptions options = Run(
+            "fan-out", "idle", "--warmup", "2s", "--simulation", "ramp-inject 10 50 20s", "--simulation", "pause 5s");
+
+        LoadOptions fanOut = options.LoadOf(options.Scenarios[0]);
+        Assert.Equal(TimeSpan.FromSeconds(25), fanOut.Duration);
+        Assert.Equal(
+            ["inject 10 2s", "ramp-inject 10 50 20s", "pause 5s"], fanOut.Profile().Select(one => one.ToString()));
+        Assert.Empty(options.LoadOf(options.Scenarios[1]).Simulations);
+    }
+
+    [Fact]
+    public void Without_a_name_the_mixed_day_is_run() => Assert.Equal("mixed", Assert.Single(Run().Scenarios).Name);
+
+    [Fact]
+    public void A_system_of_processes_can_be_asked_for()
+    {
+        TargetOptions target = Run(
+            "idle", "--processes", "--edges", "2", "--workers", "3", "--redis", "start:no").Target;
+
+        Assert.Equal(
+            (true, 2, 3, new RedisChoice(null, "no")),
+            (target.AsProcesses, target.Edges, target.Workers, target.Redis));
     }
 
     [Theory]
-    [InlineData("run", "Required argument missing")]
-    [InlineData("run fan-uot", "no scenario 'fan-uot'. There are: fan-out, idle")]
+    [InlineData("run fan-uot", "no scenario 'fan-uot'. There are: mixed, fan-out")]
     [InlineData("run idle --clients 0", "--clients must be 1 to 100000, but is 0")]
     [InlineData("run idle --clients many", "many")]
     [InlineData("run idle --duration 30", "--duration must be a duration")]
@@ -92,6 +120,12 @@ public class RunCommandTests
     [InlineData("run idle --process redis=2147483647", "no process 2147483647")]
     [InlineData("run idle --json /nowhere/report.json", "directory of '/nowhere/report.json' does not exist")]
     [InlineData("run idle --edge https://localhost --workers 2", "--workers is for a system started here")]
+    [InlineData("run idle --edge https://localhost --processes", "--processes is for a system started here")]
+    [InlineData("run idle --edges 2", "--edges is for a system of processes: add --processes")]
+    [InlineData("run idle --redis nonsense", "--redis must be HOST:PORT of a running Redis, or start")]
+    [InlineData("run idle --simulation constant", "--simulation must be 'inject RATE TIME'")]
+    [InlineData("run fan-out --simulation nothing", "but is 'nothing'")]
+    [InlineData("run idle --html /nowhere/report.html", "--html: the directory of '/nowhere/report.html'")]
     [InlineData("run idle --ready-file r.json --no-build", "--no-build is for a system started here")]
     [InlineData("run idle --edge https://localhost --ready-file r.json", "both name a running system")]
     [InlineData("run terminal-open --format xml", "--format must be msgpack, json or json-lz4, but is 'xml'")]

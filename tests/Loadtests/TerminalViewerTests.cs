@@ -1,6 +1,6 @@
 using System.Text;
 using Realtime.Loadtests.Load;
-using Realtime.Loadtests.Scenarios.FanOut;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Tests.Loadtests;
@@ -81,7 +81,7 @@ public class TerminalViewerTests
     [Fact]
     public void Each_write_is_timed_once()
     {
-        var recorder = new DeliveryRecorder();
+        var recorder = new Step("deliver");
         recorder.Measure(0, long.MaxValue);
         _viewer.Expect(new WriteTimes(0, 10, new OpenLoopSchedule(0, 100), 5, recorder));
 
@@ -90,7 +90,7 @@ public class TerminalViewerTests
         Say(15, 10);
         Say(25, 35);
 
-        Assert.Equal(5, recorder.Deliveries);
+        Assert.Equal(5, recorder.Done);
     }
 
     private TerminalViewer Viewer(long wanted) =>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Realtime.Loadtests.Load;
-using Realtime.Loadtests.Scenarios.FanOut;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Tests.Loadtests;
@@ -9,7 +9,7 @@ public class WriteTimesTests
 {
     private const int Second = 1_000_000;
 
-    private readonly DeliveryRecorder _recorder = new();
+    private readonly Step _recorder = new("deliver");
     private readonly WriteTimes _times;
 
     // Writes of 100 bytes from offset 50 on, one a second: due at 0 s, 1 s, 2 s, ...
@@ -31,7 +31,7 @@ public class WriteTimesTests
     {
         _times.Record(from, until, Stopwatch.Frequency * 10);
 
-        Assert.Equal(writes, _recorder.Deliveries);
+        Assert.Equal(writes, _recorder.Done);
     }
 
     [Fact]

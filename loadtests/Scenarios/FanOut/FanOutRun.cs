@@ -1,198 +1,139 @@
 using System.Diagnostics;
 using System.Globalization;
+using Realtime.Loadtests.Audiences;
 using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Measuring;
 using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Results;
-using Realtime.Loadtests.Viewers;
+using Realtime.Loadtests.Steps;
 
 namespace Realtime.Loadtests.Scenarios.FanOut;
 
-/// <summary>One run of <see cref="FanOutScenario"/>: its steps in their order.</summary>
-internal sealed class FanOutRun : IAsyncDisposable
+/// <summary>One run of events that are published on schedule and watched: the base of many scenarios.</summary>
+internal sealed class FanOutRun : IScenarioRun
 {
-    private static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
 
     private readonly ScenarioContext _context;
     private readonly LoadOptions _load;
-    private readonly AgentNames _agents;
-    private readonly DeliveryRecorder _recorder = new();
-    private readonly FanOutViewer[] _viewers;
-    private readonly ViewerRamp _ramp;
+    private readonly EventAudience _audience;
     private readonly PublishLoad _publishing;
-    private readonly long _count;
-    private ViewerConnection[] _connections = [];
-    private Task<string?>[] _reading = [];
+    private AudienceOutcome _outcome = AudienceOutcome.None;
     private TimeSpan _connectTime;
-    private CpuMeter? _cpu;
-    private long _allocated;
 
+    /// <summary>Makes one.</summary>
     public FanOutRun(ScenarioContext context)
     {
         _context = context;
         _load = context.Load;
-        long run = Random.Shared.Next();
-        _agents = new AgentNames(run, _load.Agents);
-        _viewers =
-        [
-            .. Enumerable.Range(0, _load.Clients).Select(n => new FanOutViewer(run, n % _load.Agents, _recorder)),
-        ];
-        _ramp = new ViewerRamp(context.Target, _load.ConnectRate, context.Time);
-        var options = new PublishLoadOptions { Connections = _load.Publishers, PayloadBytes = _load.PayloadBytes };
-        _publishing = new PublishLoad(context.Target, _agents, run, options, context.Time);
-        _count = new OpenLoopSchedule(0, _load.Rate).CountIn(_load.Warmup + _load.Duration);
+        Plan = new EventPlan(Random.Shared.Next(), _load.Agents, Math.Max(1, _load.AgentsEach));
+        _audience = new EventAudience(
+            context.Target, new AudiencePart(Plan, 0, _load.Clients, _load.ConnectRate), _load.ClientProcesses,
+            context.Time);
+        var options = new PublishLoadOptions
+        {
+            Producer = _load.Producer,
+            Connections = _load.Publishers,
+            PayloadBytes = _load.PayloadBytes,
+        };
+        _publishing = new PublishLoad(context.Target, Plan, options, context.Time);
     }
 
-    /// <summary>Opens all viewers; each has its subscription before anything is published.</summary>
-    public async Task ConnectAsync(CancellationToken stopping)
+    /// <inheritdoc/>
+    public IReadOnlyList<Step> Steps => [_audience.Steps.Connect, _publishing.Publish, _audience.Steps.Deliver];
+
+    /// <summary>Who watches what.</summary>
+    public EventPlan Plan { get; }
+
+    /// <summary>Events that the schedule holds.</summary>
+    public long Published { get; private set; }
+
+    private Step Deliver => _audience.Steps.Deliver;
+
+    private Step Publish => _publishing.Publish;
+
+    /// <inheritdoc/>
+    public async Task InitAsync(CancellationToken stopping)
     {
-        _context.Progress.Tell(Invariant($"connecting {_load.Clients:N0} viewers, {_load.ConnectRate:N0} a second"));
+        _context.Progress.Tell(string.Create(
+            CultureInfo.InvariantCulture,
+            $"connecting {_load.Clients:N0} viewers, {_load.ConnectRate:N0} a second"));
         long started = Stopwatch.GetTimestamp();
-        _connections = await _ramp.OpenAsync(
-            _load.Clients,
-            viewer => new ViewerOpening(
-                $"/ws/agents?agents={_agents.NameOf(_viewers[viewer].Agent)}",
-                _context.Target.ViewerTokens.TokenOf(viewer)),
-            stopping);
+        await _audience.OpenAsync(stopping);
         _connectTime = Stopwatch.GetElapsedTime(started);
-        _reading = [.. _connections.Select((connection, i) => connection.RunAsync(_viewers[i].OnMessage))];
     }
 
-    /// <summary>Warms up, then measures; returns when all events are answered.</summary>
-    public async Task PublishAsync(CancellationToken stopping)
+    /// <inheritdoc/>
+    public async Task LoadAsync(LoadWindow window, CancellationToken stopping)
     {
-        var schedule = new OpenLoopSchedule(
-            Stopwatch.GetTimestamp() + (long)(StartDelay.TotalSeconds * Stopwatch.Frequency), _load.Rate);
-        long first = schedule.CountIn(_load.Warmup);
-        _recorder.Measure(schedule.DueOf(first), schedule.DueOf(_count));
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task publishing = _publishing.RunAsync(schedule, first, _count, failed.Token);
-        try
-        {
-            _context.Progress.Tell(Invariant($"warming up, {_load.Rate:N0} events a second"));
-            await schedule.WaitForAsync(first, _context.Time, stopping);
-            _cpu = CpuMeter.Start(_context.Target.Processes);
-            long allocatedBefore = GC.GetTotalAllocatedBytes();
-            await TellUntilAsync(schedule, stopping);
-            _allocated = GC.GetTotalAllocatedBytes() - allocatedBefore;
-            _cpu.Stop();
-        }
-        catch
-        {
-            await failed.CancelAsync();
-            await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
+        var schedule = new OpenLoopSchedule(window.Start, _load.Profile());
+        Published = schedule.Count;
+        Publish.Measure(window.From, window.Until);
+        await _audience.MeasureAsync(window.From, window.Until);
+        await _publishing.RunAsync(schedule, window.From, stopping);
 
-        await publishing;
-    }
-
-    /// <summary>Waits until every viewer has what was published, or for long enough that the rest is lost.</summary>
-    public async Task WaitForDeliveriesAsync(CancellationToken stopping)
-    {
-        long expected = _viewers.Sum(viewer => PublishedOf(viewer.Agent));
-        long started = Stopwatch.GetTimestamp();
-        while (_recorder.Deliveries < expected && Stopwatch.GetElapsedTime(started) < LateMax)
+        // Until every viewer has what was published, or for long enough that the rest is lost.
+        long expected = Enumerable.Range(0, _load.Clients)
+            .Sum(viewer => Plan.ExpectedOf(viewer, Published));
+        long answered = Stopwatch.GetTimestamp();
+        while (Deliver.Done < expected && Stopwatch.GetElapsedTime(answered) < LateMax)
         {
             await Task.Delay(LookEvery, _context.Time, stopping);
         }
     }
 
-    /// <summary>Closes all connections; what was counted is final.</summary>
-    public async Task DisconnectAsync()
-    {
-        foreach (ViewerConnection connection in _connections)
-        {
-            connection.Stop();
-        }
+    /// <inheritdoc/>
+    public async Task CleanAsync(CancellationToken stopping) => _outcome = await _audience.CloseAsync(Published);
 
-        await Task.WhenAll(_reading);
-        await DisposeAsync();
-    }
+    /// <inheritdoc/>
+    public IEnumerable<Figure> Live() => [new(FigureNames.Refused, Publish.Failed)];
 
-    /// <summary>The figures; after <see cref="DisconnectAsync"/>.</summary>
-    public RunResult Result()
+    /// <inheritdoc/>
+    public RunResult Result(Measured measured)
     {
-        Histogram latency = _recorder.Latency;
-        string?[] ends = [.. _reading.Select(reading => reading.Result).Where(end => end is not null)];
+        Histogram latency = Deliver.Latency;
         return new RunResult
         {
             Figures =
             [
-                new(FigureNames.LatencyP50, Milliseconds(latency.Percentile(50))),
-                new(FigureNames.LatencyP95, Milliseconds(latency.Percentile(95))),
-                new(FigureNames.LatencyP99, Milliseconds(latency.Percentile(99))),
-                new(FigureNames.LatencyMax, Milliseconds(latency.Max)),
+                .. LatencyFigures.Of(latency),
                 new("deliveries", latency.Count),
-                new("deliveries_per_s", latency.Count / _load.Duration.TotalSeconds),
+                new("deliveries_per_s", latency.Count / measured.Window.Seconds),
+                new(FigureNames.Missing, _outcome.Missing, Aggregation.Worst),
+                new(FigureNames.Duplicates, _outcome.Duplicates, Aggregation.Worst),
+                new(FigureNames.OutOfOrder, _outcome.OutOfOrder, Aggregation.Worst),
+                new(FigureNames.Misrouted, _outcome.Misrouted, Aggregation.Worst),
+                new(FigureNames.Disconnected, _outcome.Disconnected, Aggregation.Worst),
+                new(FigureNames.Refused, Publish.Failed, Aggregation.Worst),
+                new(FigureNames.StoredPerSecond, Publish.Latency.Count / measured.Window.Seconds),
+                new(FigureNames.AckP50, LatencyFigures.Milliseconds(Publish.Latency.Percentile(50))),
+                new(FigureNames.AckP99, LatencyFigures.Milliseconds(Publish.Latency.Percentile(99))),
+                new("client_lateness_p50_ms", LatencyFigures.Milliseconds(_publishing.Lateness.Percentile(50))),
+                new("client_lateness_p99_ms", LatencyFigures.Milliseconds(_publishing.Lateness.Percentile(99))),
+                .. measured.Cpu.Figures(latency.Count, "deliveries"),
+                .. measured.Cpu.Seconds().Select(cpu => new Figure(
+                    $"cpu_{cpu.Process}_s_per_million_events", cpu.Seconds * 1e6 / Math.Max(1, Publish.Latency.Count))),
                 new(
-                    FigureNames.Missing,
-                    _viewers.Sum(v => v.Sequence.MissingOf(PublishedOf(v.Agent))),
-                    Aggregation.Worst),
-                new(FigureNames.Duplicates, _viewers.Sum(v => v.Sequence.Duplicates), Aggregation.Worst),
-                new(FigureNames.OutOfOrder, _viewers.Sum(v => v.Sequence.OutOfOrder), Aggregation.Worst),
-                new(FigureNames.Misrouted, _viewers.Sum(v => v.Misrouted), Aggregation.Worst),
-                new(FigureNames.Disconnected, ends.Length, Aggregation.Worst),
-                new(FigureNames.Refused, _publishing.Refused, Aggregation.Worst),
-                new("publish_ack_p50_ms", Milliseconds(_publishing.Acknowledged.Percentile(50))),
-                new("publish_ack_p99_ms", Milliseconds(_publishing.Acknowledged.Percentile(99))),
-                new("client_lateness_p50_ms", Milliseconds(_publishing.Lateness.Percentile(50))),
-                new("client_lateness_p99_ms", Milliseconds(_publishing.Lateness.Percentile(99))),
-                .. _cpu!.Figures(latency.Count, "deliveries"),
-                new("client_allocated_bytes_per_delivery", (double)_allocated / Math.Max(1, latency.Count)),
+                    "client_allocated_bytes_per_delivery",
+                    (double)measured.AllocatedBytes / Math.Max(1, latency.Count)),
                 new("connect_all_s", _connectTime.TotalSeconds),
-                new("connect_retries", _ramp.Retries),
+                new("connect_retries", _outcome.Retries),
             ],
             Histograms = new Dictionary<string, Histogram>
             {
                 ["latency"] = latency,
-                ["publish_ack"] = _publishing.Acknowledged,
+                ["publish_ack"] = Publish.Latency,
                 ["client_lateness"] = _publishing.Lateness,
             },
             Notes =
             [
-                .. _publishing.Reason is { } reason ? [$"first refused: {reason}"] : Array.Empty<string>(),
-                .. ends.Length > 0 ? [$"first disconnected: {ends[0]}"] : Array.Empty<string>(),
+                .. Publish.FirstFailure is { } reason ? [$"first refused: {reason}"] : Array.Empty<string>(),
+                .. _outcome.FirstEnd is { } end ? [$"first disconnected: {end}"] : Array.Empty<string>(),
             ],
         };
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        ViewerConnection[] connections = Interlocked.Exchange(ref _connections, []);
-        foreach (ViewerConnection connection in connections)
-        {
-            connection.Stop();
-        }
-
-        await Task.WhenAll(_reading);
-        foreach (ViewerConnection connection in connections)
-        {
-            await connection.DisposeAsync();
-        }
-    }
-
-    // Event k is number k / agents of agent k mod agents.
-    private long PublishedOf(int agent) => (_count - agent + _agents.Count - 1) / _agents.Count;
-
-    private async Task TellUntilAsync(OpenLoopSchedule schedule, CancellationToken stopping)
-    {
-        _context.Progress.Tell("measuring");
-        long end = schedule.DueOf(_count);
-        while (Stopwatch.GetTimestamp() is var now && now < end)
-        {
-            TimeSpan left = Stopwatch.GetElapsedTime(now, end);
-            await Task.Delay(left < TellEvery ? left : TellEvery, _context.Time, stopping);
-            double p99 = Milliseconds(_recorder.Latency.Percentile(99));
-            _context.Progress.Tell(Invariant($"{_recorder.Latency.Count:N0} deliveries, p99 {p99:0.0} ms so far"));
-        }
-    }
-
-    private static double Milliseconds(long microseconds) => microseconds / 1000.0;
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    public ValueTask DisposeAsync() => _audience.DisposeAsync();
 }

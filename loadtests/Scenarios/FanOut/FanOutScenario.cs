@@ -47,13 +47,5 @@ internal sealed class FanOutScenario : IScenario
     ];
 
     /// <inheritdoc/>
-    public async Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping)
-    {
-        await using var run = new FanOutRun(context);
-        await run.ConnectAsync(stopping);
-        await run.PublishAsync(stopping);
-        await run.WaitForDeliveriesAsync(stopping);
-        await run.DisconnectAsync();
-        return run.Result();
-    }
+    public IScenarioRun CreateRun(ScenarioContext context) => new FanOutRun(context);
 }

@@ -36,12 +36,5 @@ internal sealed class IdleScenario : IScenario
     ];
 
     /// <inheritdoc/>
-    public async Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping)
-    {
-        await using var run = new IdleRun(context);
-        await run.WarmUpAsync(stopping);
-        await run.ConnectAsync(stopping);
-        await run.HoldAsync(stopping);
-        return await run.ResultAsync();
-    }
+    public IScenarioRun CreateRun(ScenarioContext context) => new IdleRun(context);
 }

@@ -9,10 +9,11 @@ namespace Realtime.Loadtests.Scenarios.Storm;
 /// </summary>
 internal sealed class StormScenario : IScenario
 {
-    private const string Ratio = "storm_p99_ratio";
+    /// <summary>Latency beside storms to latency in peace.</summary>
+    public const string Ratio = "storm_p99_ratio";
 
-    // As in the fan-out's defaults; here the rate is the storm's.
-    private const int ViewersPerSecond = 200;
+    /// <summary>As in the fan-out's defaults; here the rate is the storm's.</summary>
+    public const int ViewersPerSecond = 200;
 
     /// <inheritdoc/>
     public string Name => "storm";
@@ -45,53 +46,5 @@ internal sealed class StormScenario : IScenario
     ];
 
     /// <inheritdoc/>
-    public async Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping)
-    {
-        ScenarioContext viewers = context with { Load = context.Load with { ConnectRate = ViewersPerSecond } };
-        context.Progress.Tell("in peace");
-        RunResult peace = await RunOnceAsync(viewers, storm: null, stopping);
-        context.Progress.Tell("with storms");
-        var storm = new ConnectStorm(context.Target, context.Load.ConnectRate);
-        RunResult stormy = await RunOnceAsync(viewers, storm, stopping);
-
-        double before = Of(peace, FigureNames.LatencyP99);
-        return stormy with
-        {
-            Figures =
-            [
-                new(Ratio, Of(stormy, FigureNames.LatencyP99) / before),
-                new("peace_latency_p99_ms", before),
-                new("storm_attempts", storm.Attempts),
-                new("storm_answered", storm.Answered),
-                new("storm_closed", storm.Closed),
-                new("storm_unanswered", storm.Unanswered),
-                .. stormy.Figures,
-            ],
-        };
-    }
-
-    private static async Task<RunResult> RunOnceAsync(
-        ScenarioContext context, ConnectStorm? storm, CancellationToken stopping)
-    {
-        await using var run = new FanOutRun(context);
-        await run.ConnectAsync(stopping);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task storming = storm?.RunAsync(over.Token) ?? Task.CompletedTask;
-        try
-        {
-            await run.PublishAsync(stopping);
-        }
-        finally
-        {
-            await over.CancelAsync();
-            await storming;
-        }
-
-        await run.WaitForDeliveriesAsync(stopping);
-        await run.DisconnectAsync();
-        return run.Result();
-    }
-
-    private static double Of(RunResult result, string figure) =>
-        result.Figures.Single(one => one.Name == figure).Value;
+    public IScenarioRun CreateRun(ScenarioContext context) => new StormRun(context);
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Realtime.Loadtests.Measuring;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Loadtests.Scenarios.TerminalOpen;
@@ -22,10 +22,10 @@ internal sealed record Opening(string Name, string From, int Terminal, int Bytes
     public bool IsTail => Terminal == 1;
 
     /// <summary>From connecting to the last byte.</summary>
-    public Histogram Connect { get; } = new();
+    public Step Connect { get; } = Step.Measured($"{Name}_connect");
 
     /// <summary>From sending <c>subscribe</c> to the last byte.</summary>
-    public Histogram Subscribe { get; } = new();
+    public Step Subscribe { get; } = Step.Measured($"{Name}_subscribe");
 
     /// <summary>Those that are measured.</summary>
     public static IReadOnlyList<Opening> Kinds(TerminalLoadOptions load) =>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Measuring;
 using Realtime.Loadtests.Results;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Targets;
 using Realtime.Loadtests.Terminals;
 using Realtime.Loadtests.Viewers;
@@ -9,9 +11,8 @@ using Realtime.Loadtests.Viewers;
 namespace Realtime.Loadtests.Scenarios.TerminalOpen;
 
 /// <summary>One run of <see cref="TerminalOpenScenario"/>: its steps in their order.</summary>
-internal sealed class TerminalOpenRun : IAsyncDisposable
+internal sealed class TerminalOpenRun : IScenarioRun
 {
-    private const double MsPerMicrosecond = 0.001;
     private const double Mib = 1024 * 1024;
     private const int ViewerBufferBytes = 64 * 1024;
     private const string Subscription = "default";
@@ -21,31 +22,35 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
     private readonly ScenarioContext _context;
     private readonly TerminalLoadOptions _terminal;
     private readonly IReadOnlyList<Opening> _openings;
-    private readonly ContentCheck[] _checks;
-    private readonly TerminalContent _content;
     private readonly long _run = Random.Shared.Next();
     private readonly TerminalAppends _appends = new();
     private readonly List<TerminalWriter> _writers = [];
     private readonly List<TerminalViewer> _viewers = [];
     private readonly List<long> _ends = [];
     private readonly List<string> _failures = [];
+    private ContentCheck[] _checks = [];
+    private TerminalContent? _content;
     private CpuMeter? _cpu;
     private MemoryReading? _before;
     private MemoryReading? _after;
     private TimeSpan _writeTime;
 
-    public TerminalOpenRun(ScenarioContext context, TerminalContent content)
+    public TerminalOpenRun(ScenarioContext context)
     {
         _context = context;
         _terminal = context.Load.Terminal!;
         _openings = Opening.Kinds(_terminal);
-        _content = content;
-        _checks = [new ContentCheck(content, 0, isShared: false), new ContentCheck(content, 1, isShared: false)];
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<Step> Steps =>
+        [_appends.Append, .. _openings.SelectMany(opening => new[] { opening.Connect, opening.Subscribe })];
+
     /// <summary>Writes both terminals, as fast as they are taken.</summary>
-    public async Task WriteAsync(CancellationToken stopping)
+    public async Task InitAsync(CancellationToken stopping)
     {
+        _content = await BuildOutput.ReadAsync(_terminal, 2, _context.Progress, stopping);
+        _checks = [new ContentCheck(_content, 0, isShared: false), new ContentCheck(_content, 1, isShared: false)];
         int[] bytes = [_terminal.OpenBytes, _terminal.VolumeBytes];
         long started = Stopwatch.GetTimestamp();
         for (int n = 0; n < bytes.Length; n++)
@@ -65,16 +70,17 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
     }
 
     /// <summary>Opens by all ways in turn, once more often than is measured: the first is to compile code.</summary>
-    public async Task OpenAllAsync(CancellationToken stopping)
+    public async Task LoadAsync(LoadWindow window, CancellationToken stopping)
     {
-        var memory = new MemoryMeter(_context.Target.Processes, _context.Progress, _context.Time);
+        var memory = new MemoryMeter(
+            _context.Target.Processes, _context.Target.Client, _context.Progress, _context.Time);
         for (int repeat = 0; repeat <= _terminal.Repeats; repeat++)
         {
             if (repeat == 1)
             {
                 _before = await memory.ReadAsync(_context.Load.Warmup, stopping);
                 _context.Progress.Tell(Invariant($"opening {_terminal.Repeats} times by each way"));
-                _cpu = CpuMeter.Start(_context.Target.Processes);
+                _cpu = CpuMeter.Start(_context.Target.AllProcesses);
             }
 
             foreach (Opening opening in _openings)
@@ -88,16 +94,17 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
         _after = await memory.ReadAsync(_context.Load.Warmup, stopping);
     }
 
-    /// <summary>The figures.</summary>
-    public RunResult Result() => new()
+    /// <inheritdoc/>
+    public Task CleanAsync(CancellationToken stopping) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public RunResult Result(Measured measured) => new()
     {
         Figures =
         [
             .. _openings.SelectMany(opening => new[]
             {
-                Median($"{opening.Name}_connect", opening.Connect), Worst($"{opening.Name}_connect", opening.Connect),
-                Median($"{opening.Name}_subscribe", opening.Subscribe),
-                Worst($"{opening.Name}_subscribe", opening.Subscribe),
+                Median(opening.Connect), Worst(opening.Connect), Median(opening.Subscribe), Worst(opening.Subscribe),
             }),
             new("not_opened", _failures.Count, Aggregation.Worst),
             .. TerminalFigures.Exactness(_viewers, viewer => _ends[viewer]),
@@ -111,8 +118,8 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
         Histograms = _openings
             .SelectMany(opening => new[]
             {
-                KeyValuePair.Create($"{opening.Name}_connect", opening.Connect),
-                KeyValuePair.Create($"{opening.Name}_subscribe", opening.Subscribe),
+                KeyValuePair.Create(opening.Connect.Name, opening.Connect.Latency),
+                KeyValuePair.Create(opening.Subscribe.Name, opening.Subscribe.Latency),
             })
             .ToDictionary(),
         Notes = [.. _failures.Take(1)],
@@ -127,7 +134,7 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(Opening opening, bool subscribes, Histogram? times, CancellationToken stopping)
+    private async Task OpenAsync(Opening opening, bool subscribes, Step? step, CancellationToken stopping)
     {
         long end = _writers[opening.Terminal].End;
         var viewer = new TerminalViewer(_terminal.Format, _checks[opening.Terminal])
@@ -139,7 +146,7 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
         await using var audience = new TerminalAudience([viewer], _context.Time);
         long started = Stopwatch.GetTimestamp();
         string path = subscribes
-            ? "/ws/agents" + (_terminal.Format == TerminalFormat.JsonLz4 ? "?encoding=lz4" : string.Empty)
+            ? TerminalFormats.PathOfNone(_terminal.Format)
             : TerminalFormats.PathOf(_terminal.Format, TaskOf(opening.Terminal), opening.From);
         ViewerConnection connection = await ViewerConnection.OpenAsync(
             _context.Target,
@@ -161,27 +168,29 @@ internal sealed class TerminalOpenRun : IAsyncDisposable
         await Task.WhenAny(viewer.Arrived, Task.Delay(OpenMax, _context.Time, stopping));
         stopping.ThrowIfCancellationRequested();
         await audience.CloseAsync();
-        Count(opening, viewer, end, times, started);
+        Count(opening, viewer, end, step, started);
     }
 
-    private void Count(Opening opening, TerminalViewer viewer, long end, Histogram? times, long started)
+    private void Count(Opening opening, TerminalViewer viewer, long end, Step? step, long started)
     {
         _viewers.Add(viewer);
         _ends.Add(end);
         if (viewer.Refusal is not null || viewer.Offsets.Next < end || viewer.Offsets.Received < opening.Bytes)
         {
-            _failures.Add($"{opening.Name}: {viewer.Offsets.Received} bytes came; {viewer.Refusal}");
+            string failure = $"{opening.Name}: {viewer.Offsets.Received} bytes came; {viewer.Refusal}";
+            _failures.Add(failure);
+            step?.Fail(failure);
             return;
         }
 
-        times?.Record((long)Stopwatch.GetElapsedTime(started, viewer.LastAt).TotalMicroseconds);
+        step?.Ok(started, viewer.LastAt);
     }
 
-    private static Figure Median(string name, Histogram times) =>
-        new($"{name}_p50_ms", times.Percentile(50) * MsPerMicrosecond);
+    private static Figure Median(Step opening) =>
+        new($"{opening.Name}_p50_ms", LatencyFigures.Milliseconds(opening.Latency.Percentile(50)));
 
-    private static Figure Worst(string name, Histogram times) =>
-        new($"{name}_max_ms", times.Max * MsPerMicrosecond, Aggregation.Worst);
+    private static Figure Worst(Step opening) =>
+        new($"{opening.Name}_max_ms", LatencyFigures.Milliseconds(opening.Latency.Max), Aggregation.Worst);
 
     private string TaskOf(int terminal) => Invariant($"terminal-{_run}-{terminal}");
 

@@ -45,12 +45,5 @@ internal sealed class TerminalOpenScenario : IScenario
     ];
 
     /// <inheritdoc/>
-    public async Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping)
-    {
-        TerminalContent content = await BuildOutput.ReadAsync(context.Load.Terminal!, 2, context.Progress, stopping);
-        await using var run = new TerminalOpenRun(context, content);
-        await run.WriteAsync(stopping);
-        await run.OpenAllAsync(stopping);
-        return run.Result();
-    }
+    public IScenarioRun CreateRun(ScenarioContext context) => new TerminalOpenRun(context);
 }

@@ -3,14 +3,15 @@ using System.Globalization;
 using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Measuring;
 using Realtime.Loadtests.Results;
-using Realtime.Loadtests.Scenarios.FanOut;
+using Realtime.Loadtests.Steps;
+using Realtime.Loadtests.Targets;
 using Realtime.Loadtests.Terminals;
 using Realtime.Loadtests.Viewers;
 
 namespace Realtime.Loadtests.Scenarios.TerminalStalled;
 
 /// <summary>One run of <see cref="TerminalStalledScenario"/>: its steps in their order.</summary>
-internal sealed class TerminalStalledRun : IAsyncDisposable
+internal sealed class TerminalStalledRun : IScenarioRun
 {
     private const double Mib = 1024 * 1024;
     private const int ViewerBufferBytes = 16 * 1024;
@@ -26,14 +27,14 @@ internal sealed class TerminalStalledRun : IAsyncDisposable
     private readonly ScenarioContext _context;
     private readonly LoadOptions _load;
     private readonly TerminalLoadOptions _terminal;
-    private readonly TerminalContent _content;
     private readonly string _task = Invariant($"terminal-{Random.Shared.Next()}");
-    private readonly DeliveryRecorder _alone = new();
-    private readonly DeliveryRecorder _beside = new();
+    private readonly Step _alone = new("deliver_alone");
+    private readonly Step _beside = new("deliver_beside_stalled");
     private readonly TerminalAppends _appends = new();
-    private readonly ContentCheck _check;
-    private readonly TerminalAudience _audience;
+    private readonly Step _connect = Step.Measured("connect");
     private readonly MemoryMeter _memory;
+    private ContentCheck _check = null!;
+    private TerminalAudience _audience = null!;
     private TerminalWriter? _writer;
     private StalledViewer? _stalled;
     private CpuMeter? _cpu;
@@ -41,27 +42,39 @@ internal sealed class TerminalStalledRun : IAsyncDisposable
     private MemoryReading _after;
     private long _retainedFrom;
 
-    public TerminalStalledRun(ScenarioContext context, TerminalContent content)
+    public TerminalStalledRun(ScenarioContext context)
     {
+        if (context.Target.Processes.Count == 0)
+        {
+            throw new TargetException(
+                "terminal-stalled measures the memory of the server's processes, and none is known. Name them: "
+                + "--process server=PID (on this machine), give --ready-file PATH, or leave --edge out to let this "
+                + "command start the system.");
+        }
+
         _context = context;
         _load = context.Load;
         _terminal = context.Load.Terminal!;
-        _content = content;
+        _memory = new MemoryMeter(
+            context.Target.Processes, context.Target.Client, context.Progress, context.Time);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Step> Steps => [_connect, _appends.Append, _alone, _beside];
+
+    /// <summary>Opens the healthy viewers; one write first, so that there is something to subscribe to.</summary>
+    public async Task InitAsync(CancellationToken stopping)
+    {
+        TerminalContent content = await BuildOutput.ReadAsync(_terminal, 1, _context.Progress, stopping);
         _check = new ContentCheck(content, 0, isShared: true);
         _audience = new TerminalAudience(
             [.. Enumerable.Range(0, _load.Clients).Select(_ => new TerminalViewer(_terminal.Format, _check))],
-            context.Time);
-        _memory = new MemoryMeter(context.Target.Processes, context.Progress, context.Time);
-    }
-
-    /// <summary>Opens the healthy viewers; one write first, so that there is something to subscribe to.</summary>
-    public async Task ConnectAsync(CancellationToken stopping)
-    {
+            _context.Time);
         _writer = await TerminalWriter.OpenAsync(
-            _context.Target, _terminal.Producer, _task, _content, 0, _appends, _context.Time, stopping);
+            _context.Target, _terminal.Producer, _task, content, 0, _appends, _context.Time, stopping);
         await _writer.FillAsync(_terminal.WriteBytes, stopping);
         _context.Progress.Tell(Invariant($"connecting {_load.Clients:N0} viewers"));
-        var ramp = new ViewerRamp(_context.Target, _load.ConnectRate, _context.Time);
+        var ramp = new ViewerRamp(_context.Target, _load.ConnectRate, _connect, _context.Time);
         _audience.Begin(await ramp.OpenAsync(
             _load.Clients,
             viewer => new ViewerOpening(
@@ -73,8 +86,19 @@ internal sealed class TerminalStalledRun : IAsyncDisposable
             stopping));
     }
 
-    /// <summary>Warms up, measures without a stalled viewer, and reads memory.</summary>
-    public async Task WriteAloneAsync(CancellationToken stopping)
+    /// <inheritdoc/>
+    public async Task LoadAsync(LoadWindow window, CancellationToken stopping)
+    {
+        await WriteAloneAsync(stopping);
+        await WriteStalledAsync(stopping);
+        await GoOnAsync(stopping);
+    }
+
+    /// <inheritdoc/>
+    public async Task CleanAsync(CancellationToken stopping) => await _audience.CloseAsync();
+
+    // Warms up, measures without a stalled viewer, and reads memory.
+    private async Task WriteAloneAsync(CancellationToken stopping)
     {
         _context.Progress.Tell("measuring the healthy viewers alone");
         long count = new OpenLoopSchedule(0, _terminal.WriteRate).CountIn(_load.Warmup + _load.Duration);
@@ -82,29 +106,28 @@ internal sealed class TerminalStalledRun : IAsyncDisposable
         _before = await _memory.ReadAsync(_load.Warmup, stopping);
     }
 
-    /// <summary>Writes the volume beside the stalled viewer, and reads memory.</summary>
-    public async Task WriteStalledAsync(CancellationToken stopping)
+    // Writes the volume beside the stalled viewer, and reads memory.
+    private async Task WriteStalledAsync(CancellationToken stopping)
     {
         _stalled = await StalledViewer.OpenAsync(_context, _task, _check, _writer!.End, stopping);
         _context.Progress.Tell(Invariant($"writing {_terminal.VolumeBytes:N0} bytes beside a stalled viewer"));
-        _cpu = CpuMeter.Start(_context.Target.Processes);
+        _cpu = CpuMeter.Start(_context.Target.AllProcesses);
         await WriteAsync(_terminal.VolumeBytes / _terminal.WriteBytes, 0, _beside, stopping);
         _cpu.Stop();
         _after = await _memory.ReadAsync(_load.Warmup, stopping);
     }
 
-    /// <summary>Lets the stalled viewer go on, after another has told where retention begins.</summary>
-    public async Task GoOnAsync(CancellationToken stopping)
+    // Lets the stalled viewer go on, after another has told where retention begins.
+    private async Task GoOnAsync(CancellationToken stopping)
     {
         _retainedFrom = await ReadStartAsync(stopping);
         _context.Progress.Tell("the stalled viewer goes on");
         await _stalled!.GoOnAsync(_writer!.End, GoOnMax, stopping);
     }
 
-    /// <summary>Closes, and tells the figures.</summary>
-    public async Task<RunResult> ResultAsync()
+    /// <inheritdoc/>
+    public RunResult Result(Measured measured)
     {
-        await _audience.CloseAsync();
         TerminalWriter[] writers = [_writer!];
         TerminalViewer stalled = _stalled!.Viewer;
         double alone = Math.Max(1, _alone.Latency.Percentile(95));
@@ -112,8 +135,8 @@ internal sealed class TerminalStalledRun : IAsyncDisposable
         {
             Figures =
             [
-                .. TerminalFigures.Latencies(_alone.Latency, "alone_"),
-                .. TerminalFigures.Latencies(_beside.Latency, "stalled_"),
+                .. LatencyFigures.Of(_alone.Latency, "alone_"),
+                .. LatencyFigures.Of(_beside.Latency, "stalled_"),
                 new(TerminalStalledScenario.LatencyRatio, _beside.Latency.Percentile(95) / alone),
                 new("server_memory_before_mib", _before.Server / Mib),
                 new("server_memory_after_mib", _after.Server / Mib),
@@ -137,7 +160,7 @@ internal sealed class TerminalStalledRun : IAsyncDisposable
             {
                 ["latency_alone"] = _alone.Latency,
                 ["latency_stalled"] = _beside.Latency,
-                ["append_ack"] = _appends.Acknowledged,
+                ["append_ack"] = _appends.Append.Latency,
             },
             Notes =
             [
@@ -153,16 +176,16 @@ internal sealed class TerminalStalledRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await (_stalled?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await _audience.DisposeAsync();
+        await (_audience?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_writer?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private async Task WriteAsync(long count, long first, DeliveryRecorder recorder, CancellationToken stopping)
+    private async Task WriteAsync(long count, long first, Step deliver, CancellationToken stopping)
     {
         long start = Stopwatch.GetTimestamp() + (long)(StartDelay.TotalSeconds * Stopwatch.Frequency);
         var times = new WriteTimes(
-            _writer!.End, _terminal.WriteBytes, new OpenLoopSchedule(start, _terminal.WriteRate), count, recorder);
-        recorder.Measure(times.Schedule.DueOf(first), times.Schedule.DueOf(count));
+            _writer!.End, _terminal.WriteBytes, new OpenLoopSchedule(start, _terminal.WriteRate), count, deliver);
+        deliver.Measure(times.Schedule.DueOf(first), times.Schedule.DueOf(count));
         foreach (TerminalViewer viewer in _audience.Viewers)
         {
             viewer.Expect(times);

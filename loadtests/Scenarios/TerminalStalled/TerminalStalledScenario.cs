@@ -1,5 +1,4 @@
 using Realtime.Loadtests.Results;
-using Realtime.Loadtests.Targets;
 using Realtime.Loadtests.Terminals;
 
 namespace Realtime.Loadtests.Scenarios.TerminalStalled;
@@ -67,22 +66,5 @@ internal sealed class TerminalStalledScenario : IScenario
     ];
 
     /// <inheritdoc/>
-    public async Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping)
-    {
-        if (context.Target.Processes.Count == 0)
-        {
-            throw new TargetException(
-                "terminal-stalled measures the memory of the server's processes, and none is known. Name them: "
-                + "--process server=PID (on this machine), give --ready-file PATH, or leave --edge out to let this "
-                + "command start the system.");
-        }
-
-        TerminalContent content = await BuildOutput.ReadAsync(context.Load.Terminal!, 1, context.Progress, stopping);
-        await using var run = new TerminalStalledRun(context, content);
-        await run.ConnectAsync(stopping);
-        await run.WriteAloneAsync(stopping);
-        await run.WriteStalledAsync(stopping);
-        await run.GoOnAsync(stopping);
-        return await run.ResultAsync();
-    }
+    public IScenarioRun CreateRun(ScenarioContext context) => new TerminalStalledRun(context);
 }

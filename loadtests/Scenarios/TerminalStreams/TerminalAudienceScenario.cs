@@ -29,6 +29,5 @@ internal sealed class TerminalAudienceScenario : IScenario
     public IReadOnlyList<Threshold> ThresholdsOf(LoadOptions load) => TerminalThresholds.Of(load);
 
     /// <inheritdoc/>
-    public Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping) =>
-        TerminalStreamsRun.RunAsync(context, stopping);
+    public IScenarioRun CreateRun(ScenarioContext context) => new TerminalStreamsRun(context);
 }

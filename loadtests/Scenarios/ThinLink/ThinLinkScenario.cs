@@ -44,11 +44,5 @@ internal sealed class ThinLinkScenario : IScenario
     ];
 
     /// <inheritdoc/>
-    public async Task<RunResult> RunAsync(ScenarioContext context, CancellationToken stopping)
-    {
-        await using var run = new ThinLinkRun(context);
-        await run.ConnectAsync(stopping);
-        await run.LoadAsync(stopping);
-        return await run.ResultAsync();
-    }
+    public IScenarioRun CreateRun(ScenarioContext context) => new ThinLinkRun(context);
 }

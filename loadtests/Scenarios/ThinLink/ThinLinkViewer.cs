@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Realtime.Loadtests.Load;
-using Realtime.Loadtests.Scenarios.FanOut;
+using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Viewers;
 
 namespace Realtime.Loadtests.Scenarios.ThinLink;
@@ -11,7 +11,7 @@ namespace Realtime.Loadtests.Scenarios.ThinLink;
 /// The viewer: takes the time of statuses, counts terminal bytes, and acknowledges them as the SDKs do, at most once in
 /// 50 ms for each terminal.
 /// </summary>
-internal sealed class ThinLinkViewer(ViewerConnection connection, long run, DeliveryRecorder recorder)
+internal sealed class ThinLinkViewer(ViewerConnection connection, long run, Step deliver)
 {
     private static readonly TimeSpan AcknowledgeEvery = TimeSpan.FromMilliseconds(50);
 
@@ -44,7 +44,7 @@ internal sealed class ThinLinkViewer(ViewerConnection connection, long run, Deli
             {
                 if (stamp.Run == run)
                 {
-                    recorder.Record(stamp.Due, now);
+                    deliver.Ok(stamp.Due, now);
                 }
             }
 

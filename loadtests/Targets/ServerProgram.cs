@@ -3,10 +3,12 @@ using System.Diagnostics;
 namespace Realtime.Loadtests.Targets;
 
 /// <summary>
-/// Finds the devhost beside these load tests and builds it. It is no project reference: what is measured is a process
-/// of its own, and nothing of it may run in the client's.
+/// Finds a program of this repository and builds it. None is a project reference: what is measured is a process of its
+/// own, and nothing of it may run in the client's.
 /// </summary>
-internal static class DevhostProgram
+/// <param name="Folder">Where its project stands.</param>
+/// <param name="Assembly">What it is built to.</param>
+internal sealed record ServerProgram(string Folder, string Assembly)
 {
 #if DEBUG
     private const string BuildConfiguration = "Debug";
@@ -14,17 +16,26 @@ internal static class DevhostProgram
     private const string BuildConfiguration = "Release";
 #endif
 
+    /// <summary>Everything in one process.</summary>
+    public static ServerProgram Devhost { get; } = new("infra/devhost", "Realtime.Devhost.dll");
+
+    /// <summary>The edge.</summary>
+    public static ServerProgram Edge { get; } = new("edge", "Realtime.Edge.dll");
+
+    /// <summary>The worker.</summary>
+    public static ServerProgram Worker { get; } = new("workers", "Realtime.Workers.dll");
+
     /// <summary>The path of its assembly, built anew unless told not to.</summary>
     /// <exception cref="TargetException">There is none, or it doesn't build.</exception>
-    public static async Task<string> FindAsync(bool build, CancellationToken stopping)
+    public async Task<string> FindAsync(bool build, CancellationToken stopping)
     {
-        string project = Path.Combine(FindRoot(), "infra", "devhost");
+        string project = Path.Combine(FindRoot(), Folder);
         if (build)
         {
             await BuildAsync(project, stopping);
         }
 
-        string assembly = Path.Combine(project, "bin", BuildConfiguration, "net10.0", "Realtime.Devhost.dll");
+        string assembly = Path.Combine(project, "bin", BuildConfiguration, "net10.0", Assembly);
         return File.Exists(assembly)
             ? assembly
             : throw new TargetException($"{assembly} is not there. Leave out --no-build, or build it: "
@@ -45,11 +56,11 @@ internal static class DevhostProgram
         }
 
         throw new TargetException(
-            $"Realtime.sln was not found above {AppContext.BaseDirectory}, so there is no devhost to start. "
+            $"Realtime.sln was not found above {AppContext.BaseDirectory}, so there is no system to start. "
             + "Run from the repository, or against a running system: --edge URL or --ready-file PATH.");
     }
 
-    private static async Task BuildAsync(string project, CancellationToken stopping)
+    private async Task BuildAsync(string project, CancellationToken stopping)
     {
         var start = new ProcessStartInfo("dotnet", ["build", "-c", BuildConfiguration, "--nologo", "-v", "q", project])
         {
@@ -71,7 +82,7 @@ internal static class DevhostProgram
 
         if (process.ExitCode != 0)
         {
-            throw new TargetException($"The devhost does not build:\n{await output}{await errors}");
+            throw new TargetException($"{Folder} does not build:\n{await output}{await errors}");
         }
     }
 }

@@ -1,0 +1,31 @@
+namespace Realtime.Loadtests.Targets;
+
+/// <summary>
+/// Limits that a load from one machine and one tenant would meet, set so high that only the machine's are met. All
+/// others are those that anyone has.
+/// </summary>
+internal static class SystemLimits
+{
+    private const string Many = "1000000";
+
+    private static readonly string[] Keys =
+    [
+        "connection_plane:edge:limits:address_handshakes_per_second",
+        "connection_plane:edge:limits:address_connections_per_second",
+        "connection_plane:edge:limits:address_requests_per_second",
+        "connection_plane:edge:limits:address_sockets_max",
+        "connection_plane:edge:limits:tenant_connections_max",
+        "connection_plane:edge:limits:connections_max",
+        "connection_plane:edge:listener:connections_max",
+        "connection_plane:connections:connections",
+        "event_plane:budgets:tenant_connections_max",
+    ];
+
+    /// <summary>As environment variables.</summary>
+    public static Dictionary<string, string> Environment() =>
+        Keys.ToDictionary(EnvironmentNameOf, _ => Many);
+
+    /// <summary>The environment variable of a key.</summary>
+    public static string EnvironmentNameOf(string key) =>
+        "REALTIME__" + key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant();
+}
