@@ -3,7 +3,8 @@ namespace Realtime.Edge.Forwarding;
 /// <summary>
 /// One attempt at one worker, from asking until all is copied. It is bounded at each stage: until the head of the
 /// answer by a deadline, after that by the signs of an end that one side does not notice. Whatever ends it cancels its
-/// one token. A tunnel's attempt lives as long as the tunnel, so it has one timer and one source, whatever they are for.
+/// one token. A tunnel's attempt lives as long as the tunnel, so it has one timer and one source, whatever they are
+/// for.
 /// </summary>
 internal sealed class Attempt : IDisposable
 {

@@ -119,7 +119,7 @@ internal static class AnswerBody
             sent = sent[(size + 2)..];
             if (size == 0)
             {
-                body = whole.WrittenSpan.ToArray();
+                body = sent.IsEmpty ? whole.WrittenSpan.ToArray() : [];
                 return sent.IsEmpty ? OperationStatus.Done : OperationStatus.InvalidData;
             }
         }

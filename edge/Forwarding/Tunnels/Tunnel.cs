@@ -8,8 +8,8 @@ namespace Realtime.Edge.Forwarding.Tunnels;
 ///   client  --Input-->   up    --worker-->  worker         each way: wait for bytes without a buffer, then
 ///           &lt;-Output--   down  &lt;-worker---                 rent one, read, write, until nothing is left to read
 /// </code>
-/// A way never has more than its one buffer: it reads on when its write is through, so that who does not read is felt by
-/// who writes. While nothing moves there is no buffer.
+/// A way never has more than its one buffer: it reads on when its write is through, so that who does not read is felt
+/// by who writes. While nothing moves there is no buffer.
 /// </summary>
 /// <remarks>
 /// Reads of the worker and writes to it take no token, which would cost a registration each: whatever ends the attempt
