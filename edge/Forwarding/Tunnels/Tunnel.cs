@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 
 namespace Realtime.Edge.Forwarding.Tunnels;
 
@@ -26,6 +27,11 @@ internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt)
     {
         await using CancellationTokenRegistration ending =
             attempt.Ended.UnsafeRegister(static stream => ((Stream)stream!).Dispose(), worker);
+        if (worker is NetworkStream { Socket: { } socket })
+        {
+            InlineCompletions.Use(socket);
+        }
+
         Task down = CopyDownAsync(first);
         Task<bool> up = CopyUpAsync();
         if (await Task.WhenAny(down, up) == up && await up)
@@ -77,6 +83,9 @@ internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt)
         {
             // The worker's socket broke, or the client's, or the attempt is over.
         }
+
+        // What follows an end is for the pool.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     private ValueTask WriteDownAsync(ReadOnlyMemory<byte> bytes)
