@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Realtime.Edge.Tls;
 
 /// <summary>
-/// Has OpenSSL give back a connection's buffers (two of 17 KiB) whenever they are empty: SSL_MODE_RELEASE_BUFFERS, which
-/// the framework neither sets nor lets be set. For a viewer that waits they are more than half of what it costs.
+/// Has OpenSSL give back a connection's buffers (two of 17 KiB) whenever they are empty: SSL_MODE_RELEASE_BUFFERS,
+/// which the framework neither sets nor lets be set.
 /// </summary>
 /// <remarks>
 /// The connection's SSL object lies in a private field of the framework's stream. Where that field, its type, or the

@@ -6,8 +6,8 @@ namespace Realtime.Edge.Forwarding.Tunnels;
 
 /// <summary>
 /// Has what waits for a socket go on where the kernel's word is read, without a way through the thread pool: that way,
-/// and the waking of a thread, cost more than all that a tunnel does with a message of a few hundred bytes. What goes on
-/// there must never wait or take long, so this is for open tunnels alone.
+/// and the waking of a thread, cost more than all that a tunnel does with a message of a few hundred bytes. What goes
+/// on there must never wait or take long, so this is for open tunnels alone.
 /// </summary>
 /// <remarks>
 /// The framework has it for all sockets or, not publicly, for one (<c>Socket.PreferInlineCompletions</c>). Where it is
