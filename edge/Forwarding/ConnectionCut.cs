@@ -12,6 +12,9 @@ internal enum ConnectionCut
     /// <summary>The client takes nothing of what was written to it.</summary>
     StalledClient,
 
+    /// <summary>No byte came through a tunnel, from either side, for too long.</summary>
+    Quiet,
+
     /// <summary>The edge left service, and the deadline passed.</summary>
     EdgeDrained,
 }

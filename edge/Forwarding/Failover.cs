@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Edge.Affinity;
+using Realtime.Edge.Forwarding.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Realtime.Edge.Forwarding;
@@ -11,15 +12,15 @@ namespace Realtime.Edge.Forwarding;
 /// whole body.
 /// </summary>
 internal sealed partial class Failover(
-    RequestDelegate next, ForwardingOptions options, ForwardingAnswer answer, EdgeMetrics metrics, TimeProvider clock,
-    ILogger<Failover> logger)
+    RequestDelegate next, TunnelForwarder tunnels, ForwardingOptions options, ForwardingAnswer answer,
+    EdgeMetrics metrics, TimeProvider clock, ILogger<Failover> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         long startedAt = clock.GetTimestamp();
         TrafficKind kind = Traffic.KindOf(context);
         (ImmutableArray<Worker> workers, bool isLastResort) = context.Features.GetRequiredFeature<RankedWorkers>();
-        var body = WatchedBody.Watch(context);
+        WatchedBody? body = kind == TrafficKind.WebSocket ? null : WatchedBody.Watch(context);
         AttemptOutcome outcome = AttemptOutcome.Refused;
         int attempts = 0;
         for (int i = 0; i < workers.Length && attempts < options.AttemptsMax; i++)
@@ -64,12 +65,13 @@ internal sealed partial class Failover(
     private async Task<AttemptOutcome> AttemptAsync(
         HttpContext context, Worker worker, Attempt attempt, TrafficKind kind, WatchedBody? body)
     {
-        context.GetReverseProxyFeature().AvailableDestinations = worker.Destination;
+        AttemptOutcome outcome;
         worker.Begin(kind);
         try
         {
-            using IDisposable watching = WatchedClient.Watch(context, attempt, kind);
-            await next(context);
+            outcome = kind == TrafficKind.WebSocket
+                ? await tunnels.ForwardAsync(context, worker, attempt)
+                : await ProxyAsync(context, worker, attempt, kind, body);
         }
         finally
         {
@@ -89,9 +91,17 @@ internal sealed partial class Failover(
             EndedStream.AbortAfter(context, options.Linger, clock);
         }
 
-        AttemptOutcome outcome = OutcomeOf(context, attempt, body);
         attempt.Judge(outcome);
         return outcome;
+    }
+
+    private async Task<AttemptOutcome> ProxyAsync(
+        HttpContext context, Worker worker, Attempt attempt, TrafficKind kind, WatchedBody? body)
+    {
+        context.GetReverseProxyFeature().AvailableDestinations = worker.Destination;
+        using WatchedClient? watching = kind == TrafficKind.EventStream ? new(context, attempt) : null;
+        await next(context);
+        return OutcomeOf(context, attempt, body);
     }
 
     /// <summary>

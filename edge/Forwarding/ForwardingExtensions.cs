@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Edge.Auth;
+using Realtime.Edge.Forwarding.Tunnels;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
 using Yarp.ReverseProxy.Configuration;
@@ -17,6 +18,7 @@ internal static class ForwardingExtensions
         services.TryAddSingleton<WorkerTable>();
         services.TryAddSingleton<WorkerConnect>();
         services.TryAddSingleton<WorkerStamps>();
+        services.TryAddSingleton<TunnelForwarder>();
         services.TryAddSingleton<ForwardingAnswer>();
         services.TryAddSingleton<ITicketRedeemer, TicketRedeemer>();
         services.TryAddSingleton<IProxyConfigProvider>(provider => WorkerRoutes.Provide(

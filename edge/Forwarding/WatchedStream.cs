@@ -1,11 +1,11 @@
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>
-/// The client's side of an open stream, watched for signs of an end that the worker's would not show.
+/// The client's side of an event stream, watched for signs of an end that the worker's would not show.
 /// </summary>
 internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
 {
-    public override bool CanRead => inner.CanRead;
+    public override bool CanRead => false;
 
     public override bool CanWrite => inner.CanWrite;
 
@@ -17,18 +17,6 @@ internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        int count = await inner.ReadAsync(buffer, cancellationToken);
-        // A read into nothing only waits for bytes.
-        if (count == 0 && buffer.Length > 0)
-        {
-            attempt.ClientEnded();
-        }
-
-        return count;
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -43,9 +31,6 @@ internal sealed class WatchedStream(Stream inner, Attempt attempt) : Stream
         Task flushing = inner.FlushAsync(cancellationToken);
         return flushing.IsCompleted ? flushing : WaitAsync(new ValueTask(flushing)).AsTask();
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -33,6 +33,8 @@ internal sealed class Worker(DestinationState destination, Breaker breaker, Time
 
     public string Address => Destination.Model.Config.Address;
 
+    public Uri Uri => new(Address);
+
     public Breaker Breaker { get; } = breaker;
 
     /// <summary>What its clock shows.</summary>

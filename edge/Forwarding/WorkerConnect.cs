@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Realtime.Hosting.Sockets;
 
@@ -9,7 +11,8 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
     /// <summary>Has a client of HTTP open its sockets here.</summary>
     public void Configure(SocketsHttpHandler handler)
     {
-        handler.ConnectCallback = ConnectAsync;
+        handler.ConnectCallback = async (connection, cancellationToken) =>
+            await ConnectAsync(connection.DnsEndPoint, cancellationToken);
         // Below the workers' keep-alive, so that no request meets a socket that the worker is just closing.
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60);
     }
@@ -30,8 +33,33 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
         return handler;
     }
 
-    private async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
+    /// <summary>Connects to a worker, with TLS if its address says so.</summary>
+    /// <param name="address">The worker's base address.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="TimeoutException">There was no connection within <c>connect_timeout</c>.</exception>
+    public async Task<Stream> ConnectAsync(Uri address, CancellationToken cancellationToken)
+    {
+        NetworkStream stream = await ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), cancellationToken);
+        if (address.Scheme == Uri.UriSchemeHttp)
+        {
+            return stream;
+        }
+
+        var tls = new SslStream(stream);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = address.IdnHost }, cancellationToken);
+            return tls;
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask<NetworkStream> ConnectAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -39,7 +67,7 @@ internal sealed class WorkerConnect(ForwardingOptions options, TimeProvider cloc
         try
         {
             socket.KeepAlive();
-            await socket.ConnectAsync(connection.DnsEndPoint, either.Token);
+            await socket.ConnectAsync(endPoint, either.Token);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)

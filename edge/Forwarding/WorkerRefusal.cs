@@ -1,4 +1,5 @@
 using System.Net;
+using Realtime.Edge.Forwarding.Tunnels;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Realtime.Edge.Forwarding;
@@ -40,4 +41,10 @@ internal sealed record WorkerRefusal(string Reason)
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>The same of an answer to an upgrade; null if it is none.</summary>
+    public static WorkerRefusal? Of(AnswerHead answer) =>
+        answer.Status == StatusCodes.Status503ServiceUnavailable && answer.Has(Header)
+            ? new WorkerRefusal(answer.Single(Header) ?? "")
+            : null;
 }

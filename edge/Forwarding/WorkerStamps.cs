@@ -22,14 +22,17 @@ internal sealed partial class WorkerStamps(
     public ValueTask OnRequest(RequestTransformContext request)
     {
         HttpContext context = request.HttpContext;
-        Identity identity = context.Features.GetRequiredFeature<Identity>();
         DestinationState destination = context.GetReverseProxyFeature().ProxiedDestination
             ?? throw new InvalidOperationException("The proxy forwards without saying to whom.");
-        string stamp = identities.Sign(identity, AheadOf(workers.Of(destination)));
+        string stamp = Sign(context, workers.Of(destination));
         request.ProxyRequest.Headers.Remove(IdentityStamp.Header);
         request.ProxyRequest.Headers.TryAddWithoutValidation(IdentityStamp.Header, stamp);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Whose request it is, for the worker that is asked.</summary>
+    public string Sign(HttpContext context, Worker worker) =>
+        identities.Sign(context.Features.GetRequiredFeature<Identity>(), AheadOf(worker));
 
     /// <summary>The word of an operator for a worker.</summary>
     public string SignOperator(Worker worker, string method, string target) => operators.Sign(

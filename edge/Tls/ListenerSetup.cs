@@ -88,6 +88,10 @@ internal sealed class ListenerSetup(
                     OnConnection = _ => ValueTask.FromResult(Handshake(listener)),
                 });
                 DoorKeeper.Open(listen);
+                if (tls.ReleaseBuffers)
+                {
+                    listen.UseReleasedTlsBuffers();
+                }
             }
         });
     }

@@ -23,7 +23,13 @@ internal static class TlsExtensions
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ListenerSetup>());
         services.AddOptions<SocketTransportOptions>()
-            .Configure<ListenerOptions>((sockets, options) => sockets.Backlog = options.Backlog);
+            .Configure<ListenerOptions>((sockets, options) =>
+            {
+                sockets.Backlog = options.Backlog;
+                // What is written goes to the kernel from where it is written. Nothing here waits or computes for long
+                // while a socket is read or written, which is all that the way through the pool would spare others.
+                sockets.UnsafePreferInlineScheduling = true;
+            });
         return services;
     }
 

@@ -35,6 +35,13 @@ internal sealed record TlsOptions : IValidatableObject
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Whether OpenSSL gives back the buffers of a connection whenever they are empty (default true; Linux with OpenSSL
+    /// 3 only): 34 KiB less for each that is quiet.
+    /// </summary>
+    [ConfigurationKeyName("release_buffers")]
+    public bool ReleaseBuffers { get; init; } = true;
+
+    /// <summary>
     /// PEM file of the authorities whose client certificates are accepted; where it is set, set client_certificates
     /// too.
     /// </summary>

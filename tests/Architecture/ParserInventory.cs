@@ -5,6 +5,7 @@ using Realtime.Edge.Admin;
 using Realtime.Edge.Admin.Workers;
 using Realtime.Edge.Auth;
 using Realtime.Edge.Door;
+using Realtime.Edge.Forwarding.Tunnels;
 using Realtime.Edge.Origins;
 using Realtime.Edge.Pages;
 using Realtime.Edge.Tls;
@@ -24,6 +25,7 @@ using Realtime.Protocol.Subscriptions;
 using Realtime.Protocol.WebSockets;
 using Realtime.Tests.Client;
 using Realtime.Tests.Edge;
+using Realtime.Tests.Edge.Tunnels;
 using Realtime.Tests.Hosting.Configuration;
 using Realtime.Tests.Hosting.Health;
 using Realtime.Tests.Hosting.Identity;
@@ -141,6 +143,14 @@ internal static class ParserInventory
         OfHeader("configured addresses", typeof(ListenAddress)),
         OfOperator("queries of operators", typeof(AdminQuery)),
         OfOperator("orders of operators", typeof(DrainOrderQuery)),
+
+        // What a worker answers to the edge.
+        Of<AnswerHeadTests>(
+            "heads of workers' answers to upgrades", typeof(AnswerHead),
+            nameof(AnswerHeadTests.Damaged_answers_are_read_or_none_and_nothing_in_them_ends_a_line)),
+        Of<AnswerBodyTests>(
+            "bodies of workers' refusals of upgrades", typeof(AnswerBody),
+            nameof(AnswerBodyTests.Damaged_bodies_are_read_or_none_and_never_longer_than_what_was_sent)),
 
         // Tokens, keys, stamps.
         OfToken("tokens", typeof(TokenVerifier)),

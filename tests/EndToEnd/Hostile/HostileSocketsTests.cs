@@ -11,7 +11,7 @@ namespace Realtime.Tests.EndToEnd.Hostile;
 /// </summary>
 public sealed class HostileSocketsTests(HostileScene scene, ITestOutputHelper output) : IClassFixture<HostileScene>
 {
-    // A connection may hold 346 KiB in the edge (edge/README.md) and less in a worker; the rest is garbage between two
+    // A connection may hold 239 KiB in the edge (edge/README.md) and less in a worker; the rest is garbage between two
     // collections, and what a process keeps for next time. Each flood sends many times that.
     private const int Attackers = 8;
     private const int GrowthMibMax = 128;
