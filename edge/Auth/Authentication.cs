@@ -96,8 +96,10 @@ internal sealed partial class Authentication(
             context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_token\"";
             await Problem.WriteAsync(
                 context, StatusCodes.Status401Unauthorized, ErrorCodes.BadTicket,
-                "The ticket opens nothing: it is unknown, used already, too old, or for another origin. Get a fresh "
-                + "one for each attempt.");
+                begets
+                    ? "A ticket makes no ticket. Send the token."
+                    : "The ticket opens nothing: it is unknown, used already, too old, or for another origin. Get a "
+                        + "fresh one for each attempt.");
             return null;
         }
 

@@ -11,6 +11,7 @@ internal static class Failures
     public static int ExitCodeOf(RealtimeException failure) => failure.Code switch
     {
         ErrorCodes.Unauthorized or ErrorCodes.TokenExpired or ErrorCodes.Forbidden or ErrorCodes.BadTenant
+            or ErrorCodes.TokenRevoked or ErrorCodes.CertificateRequired
             or ClientErrorCodes.TokenFailed => ExitCodes.Refused,
         ClientErrorCodes.Network or ClientErrorCodes.Timeout or ClientErrorCodes.AttemptsExhausted
             => ExitCodes.Unreachable,

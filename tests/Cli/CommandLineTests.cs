@@ -95,6 +95,8 @@ public sealed partial class CommandLineTests
     [InlineData(2, "--spool-bytes must be", "pipe", "--task", "t", "--spool-bytes", "many")]
     [InlineData(2, "--flush-timeout must be", "pipe", "--task", "t", "--flush-timeout", "10")]
     [InlineData(2, "signing key", "token")]
+    [InlineData(2, "--ttl must be 1s or more, but is '0s'", "token", "--ttl", "0s")]
+    [InlineData(2, "--ttl must be 1s or more, but is '999ms'", "token", "--ttl", "999ms")]
     [InlineData(125, "'--task' is required", "exec", "--", "ls")]
     [InlineData(125, "--size must be", "exec", "--task", "t", "--size", "big", "--", "ls")]
     public async Task A_wrong_command_line_says_what_is_wrong(int expected, string said, params string[] arguments)

@@ -147,6 +147,7 @@ public sealed class TicketRedeemerTests : IAsyncLifetime
         using HttpResponseMessage answer = await _edge.SendAsync(HttpMethod.Post, $"/v1/tickets?ticket={Ticket}");
 
         await ProblemAssert.IsAsync(401, "bad_ticket", answer);
+        Assert.Contains("makes no ticket", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(Orders);
     }
 

@@ -27,8 +27,8 @@ internal sealed class AdminAnswers(TextWriter output, Notices notices)
     public void Edge(JsonElement answer, bool isDrainTold = false)
     {
         var table = new AdminTable(
-            "edge", "state", "connections", "places.max", "requests", "workers.available", "workers.known", "version",
-            "started_at");
+            "edge", "state", "connections", "places.max", "requests", "workers.available", "workers.known",
+            "certificate.not_after", "version", "started_at");
         table.AddRow(answer);
         Show(table);
         if (!isDrainTold)
@@ -59,7 +59,8 @@ internal sealed class AdminAnswers(TextWriter output, Notices notices)
     public void Revoked(JsonElement answer)
     {
         output.WriteLine(
-            $"revoked; disconnected {AdminTable.TextOf(answer, "disconnected")}");
+            $"revoked; disconnected {AdminTable.TextOf(answer, "disconnected")}; "
+            + $"kept until {AdminTable.TextOf(answer, "until")}");
         if (!answer.GetProperty("stored").GetBoolean())
         {
             notices.Error(

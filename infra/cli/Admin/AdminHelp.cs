@@ -15,6 +15,13 @@ internal static class AdminHelp
         ready, those who are told to leave have nowhere to go until the undrain.
         """;
 
+    private const string RevokeNotes = """
+
+        Of a tenant or a subject, tokens issued up to now are refused; who signs in again gets in. By --token-id (not
+        with --subject) that token is, whenever it was issued. It is kept for connection_plane.revocations.lifetime
+        (24h): set that to the longest lifetime of your tokens.
+        """;
+
     private static readonly string[] Examples =
     [
         "realtime admin workers",
@@ -25,6 +32,7 @@ internal static class AdminHelp
         "realtime admin connections --tenant acme --kind viewer --limit 20",
         "realtime admin disconnect --tenant acme --subject ann --no-reconnect",
         "realtime admin revoke --tenant acme --subject ann --reason \"laptop lost\"",
+        "realtime admin revoke --tenant acme --token-id 5fa19c17bc9b45e7",
         "realtime admin unrevoke --tenant acme --subject ann",
         "realtime admin revocations --tenant acme",
         "realtime admin partitions --tenant acme",
@@ -39,8 +47,15 @@ internal static class AdminHelp
     {
         string start = $"realtime admin {command}";
         string[] its = [.. Examples.Where(example => $"{example} ".StartsWith($"{start} ", StringComparison.Ordinal))];
-        return Notes + (command == "drain" ? DrainNotes : string.Empty) + TextOf(its.Length > 0 ? its : [start]);
+        return Notes + NotesOf(command) + TextOf(its.Length > 0 ? its : [start]);
     }
+
+    private static string NotesOf(string command) => command switch
+    {
+        "drain" => DrainNotes,
+        "revoke" => RevokeNotes,
+        _ => string.Empty,
+    };
 
     private static string TextOf(string[] examples) =>
         $"\n\nExamples:\n{string.Join('\n', examples.Select(example => $"  {example}"))}";

@@ -77,7 +77,8 @@ internal sealed class AdminTable
             JsonValueKind.False => "no",
             JsonValueKind.Array when element.GetArrayLength() == 0 => "-",
             JsonValueKind.Array => string.Join(", ", element.EnumerateArray().Select(one => one.ToString())),
-            JsonValueKind.Number when (path.EndsWith("_at", StringComparison.Ordinal) || path == "until")
+            JsonValueKind.Number when (path.EndsWith("_at", StringComparison.Ordinal)
+                    || path is "until" or "certificate.not_after")
                 && element.TryGetInt64(out long time) => DateTimeOffset.FromUnixTimeMilliseconds(time).ToLocalTime()
                     .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             _ => element.ToString(),

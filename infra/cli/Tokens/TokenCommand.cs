@@ -48,6 +48,15 @@ internal sealed class TokenCommand
                 result.AddError($"--tenant must be {EntityName.Rule}, but is '{name}'.");
             }
         });
+        _lifetime.Validators.Add(result =>
+        {
+            // JWTs count in seconds: less would have ended before it is printed.
+            if (result.Tokens is [{ Value: var text }] && DurationText.TryParse(text, out TimeSpan lifetime)
+                && lifetime < TimeSpan.FromSeconds(1))
+            {
+                result.AddError($"--ttl must be 1s or more, but is '{text}'.");
+            }
+        });
     }
 
     public Command Command { get; }

@@ -58,6 +58,18 @@ public sealed class IdentityOptionsTests
         + "; make one: openssl rand -base64 48; only for development, connection_plane:development: true allows it",
         SigningKey, Known)]
     [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): holds a PEM, JWK or public key", SigningKey,
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----")]
+    [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): holds a PEM, JWK or public key", SigningKey,
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo")]
+    [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): holds a PEM, JWK or public key", SigningKey,
+        "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEVs/o5+uQbTjL3chynL4wXgUg2R9")]
+    [InlineData(
+        "connection_plane:auth:signing_key = *** (command line): holds a PEM, JWK or public key", SigningKey,
+        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}]}")]
+    [InlineData(
         "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
         SigningKeyFile, "/nowhere/key")]
     [InlineData(
