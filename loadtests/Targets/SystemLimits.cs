@@ -2,7 +2,7 @@ namespace Realtime.Loadtests.Targets;
 
 /// <summary>
 /// Limits that a load from one machine and one tenant would meet, set so high that only the machine's are met. All
-/// others are those that anyone has.
+/// others are those that anyone has, and so are these where the environment says otherwise.
 /// </summary>
 internal static class SystemLimits
 {
@@ -22,8 +22,10 @@ internal static class SystemLimits
     ];
 
     /// <summary>As environment variables.</summary>
-    public static Dictionary<string, string> Environment() =>
-        Keys.ToDictionary(EnvironmentNameOf, _ => Many);
+    public static Dictionary<string, string> Environment() => Keys
+        .Select(EnvironmentNameOf)
+        .Where(static name => System.Environment.GetEnvironmentVariable(name) is null)
+        .ToDictionary(static name => name, _ => Many);
 
     /// <summary>The environment variable of a key.</summary>
     public static string EnvironmentNameOf(string key) =>
