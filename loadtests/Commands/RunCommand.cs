@@ -78,7 +78,7 @@ internal static class RunCommand
         var load = new LoadArguments();
         var target = new TargetArguments();
 
-        var command = new Command(Name, "Run scenarios, one after the other.") 
+        var command = new Command(Name, "Run scenarios, one after the other.")
         {
             scenarios, runs, thresholds, abortsEarly, json, html,
         };
