@@ -21,6 +21,8 @@ internal static class RealtimeCommand
           --url         REALTIME_URL                        https://HOST[:PORT]
           --token-file  REALTIME_TOKEN, REALTIME_TOKEN_FILE the token, or a file that holds it
           --ca          REALTIME_CA                         a self-made certificate to trust
+          --client-cert REALTIME_CLIENT_CERT                a certificate to show
+          --client-key  REALTIME_CLIENT_KEY                 its key
         Operators: --admin or REALTIME_ADMIN, --admin-token-file or REALTIME_ADMIN_TOKEN.
 
         Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused, 4 server not reached, 130 interrupted.

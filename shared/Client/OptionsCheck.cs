@@ -68,6 +68,12 @@ internal sealed class OptionsCheck
         check.That(
             options.TrustedCertificate is null || options.CreateHandler is null,
             "TrustedCertificate", "given", "not together with CreateHandler: let your handler trust it");
+        check.That(
+            options.ClientCertificate is null || options.CreateHandler is null,
+            "ClientCertificate", "given", "not together with CreateHandler: let your handler show it");
+        check.That(
+            options.ClientCertificate is null or { HasPrivateKey: true },
+            "ClientCertificate", "given", "with its private key");
         if (check._errors.Count > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, check._errors), nameof(options));

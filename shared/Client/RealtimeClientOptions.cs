@@ -62,7 +62,13 @@ public sealed record RealtimeClientOptions
     public X509Certificate2? TrustedCertificate { get; init; }
 
     /// <summary>
-    /// Makes the handler that carries everything, HTTP and WebSocket alike: for proxies, client certificates, tests.
+    /// The certificate, with its private key, that is shown to an edge that asks clients for one (default null: none).
+    /// It comes on top of the token. Not with <see cref="CreateHandler"/>.
+    /// </summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>
+    /// Makes the handler that carries everything, HTTP and WebSocket alike: for proxies, tests.
     /// Called once; the client disposes what it gives. Default: a <see cref="SocketsHttpHandler"/>.
     /// </summary>
     public Func<HttpMessageHandler>? CreateHandler { get; init; }

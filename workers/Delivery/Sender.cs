@@ -98,7 +98,7 @@ internal sealed class Sender(
             if (unmarked >= LiveMarkBytes)
             {
                 // Its number answers nothing of the replay's.
-                outbox.Format.WriteMark(output, 0);
+                outbox.WriteLiveMark(output);
                 unmarked = 0;
             }
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
 using Realtime.Client;
 
 namespace Realtime.Cli.Connections;
@@ -34,6 +35,20 @@ internal sealed class ConnectionFlags
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _clientCertificate = new("--client-cert")
+    {
+        Description =
+            "PEM file of the certificate to show to an edge that asks for one, with its key unless --client-key "
+            + "names it. Else REALTIME_CLIENT_CERT.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _clientKey = new("--client-key")
+    {
+        Description = "PEM file of that certificate's key, not encrypted. Else REALTIME_CLIENT_KEY.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _insecure = new("--insecure")
     {
         Description = "Don't check the certificate. Only for addresses of this machine.",
@@ -46,6 +61,8 @@ internal sealed class ConnectionFlags
         command.Add(_token);
         command.Add(_tokenFile);
         command.Add(_authority);
+        command.Add(_clientCertificate);
+        command.Add(_clientKey);
         command.Add(_insecure);
     }
 
@@ -84,7 +101,21 @@ internal sealed class ConnectionFlags
             IsTokenRenewable = isRenewable,
             IsInsecure = isInsecure,
             TrustedCertificate = authority is null || isInsecure ? null : CertificateFile.Read(authority),
+            ClientCertificate = ReadClientCertificate(parsed),
         };
+    }
+
+    private X509Certificate2? ReadClientCertificate(ParseResult parsed)
+    {
+        string? key = Given(parsed.GetValue(_clientKey), "REALTIME_CLIENT_KEY");
+        if (Given(parsed.GetValue(_clientCertificate), "REALTIME_CLIENT_CERT") is { } certificate)
+        {
+            return CertificateFile.ReadWithKey(certificate, key ?? certificate);
+        }
+
+        return key is null
+            ? null
+            : throw Usage("--client-key (REALTIME_CLIENT_KEY) is the key of a certificate: give --client-cert FILE.");
     }
 
     private (TokenProvider Token, bool IsRenewable) ReadToken(ParseResult parsed)

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Realtime.Client;
 
@@ -19,12 +20,16 @@ internal sealed record ConnectionSettings
 
     public X509Certificate2? TrustedCertificate { get; init; }
 
+    /// <summary>Shown to an edge that asks for one.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
     /// <summary>Options of a client; the rest are its defaults.</summary>
     public RealtimeClientOptions ToOptions() => new()
     {
         Url = Url,
         Token = Token,
         TrustedCertificate = TrustedCertificate,
+        ClientCertificate = IsInsecure ? null : ClientCertificate,
         CreateHandler = IsInsecure ? CreateTrustfulHandler : null,
     };
 
@@ -46,12 +51,18 @@ internal sealed record ConnectionSettings
     /// <summary>Never the token.</summary>
     public override string ToString() => $"ConnectionSettings {{ Url = {Url} }}";
 
-    private static SocketsHttpHandler CreateTrustfulHandler()
+    private SocketsHttpHandler CreateTrustfulHandler()
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
 #pragma warning disable CA5359 // Asked for by --insecure, which is refused for addresses of other machines.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
+        if (ClientCertificate is { } shown)
+        {
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(
+                shown, additionalCertificates: null, offline: true);
+        }
+
         return handler;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Realtime.Client.Http;
@@ -26,6 +27,13 @@ internal static class HandlerFactory
             };
             policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(trusted.RawData));
             handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        if (options.ClientCertificate is { } shown)
+        {
+            // Shown to whoever asks for one; as a list it would be held back where the edge names other authorities.
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(
+                shown, additionalCertificates: null, offline: true);
         }
 
         return handler;

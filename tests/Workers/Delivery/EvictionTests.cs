@@ -60,10 +60,12 @@ public sealed class EvictionTests
         Flusher flusher = Make(fixture, outbox, pipe);
         pipe.Writer.Write(new byte[200]);
         Task<bool> flushing = flusher.FlushAsync().AsTask();
+        var marks = new ArrayBufferWriter<byte>();
         for (int stall = 1; stall <= 20; stall++)
         {
             await TimerAsync();
             _clock.Advance(TimeSpan.FromSeconds(5));
+            outbox.WriteLiveMark(marks);
             if (stall % 2 == 0)
             {
                 outbox.TakePong(new byte[8]);
