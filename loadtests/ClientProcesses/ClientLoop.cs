@@ -8,7 +8,8 @@ namespace Realtime.Loadtests.ClientProcesses;
 
 /// <summary>
 /// The client process's side: does what it is told on standard input, and tells once a second what was counted. Ends
-/// with its input, so that nothing is left if who started it is gone.
+/// with its input and not before: nothing is left if who started it is gone, and who started it can still read what it
+/// cost once all is told.
 /// </summary>
 internal sealed class ClientLoop(TextReader input, TextWriter output, TimeProvider time) : IAsyncDisposable
 {
@@ -20,21 +21,25 @@ internal sealed class ClientLoop(TextReader input, TextWriter output, TimeProvid
     private readonly (long Done, long Failed)[] _told = new (long, long)[2];
     private LocalAudience? _audience;
 
-    /// <summary>Runs until it is told to close.</summary>
+    /// <summary>Runs until its input ends.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task telling = TellAsync(over.Token);
         try
         {
-            while (await ClientLines.ReadAsync<ClientOrder>(input, stopping) is { } order
-                && await DoAsync(order, stopping))
+            while (await ClientLines.ReadAsync<ClientOrder>(input, stopping) is { } order)
             {
+                await DoAsync(order, stopping);
             }
         }
         catch (Exception failure) when (failure is ViewerException or TargetException or JsonException or IOException)
         {
             await WriteAsync(new ClientReport { Failure = failure.Message });
+            while (await input.ReadLineAsync(stopping) is not null)
+            {
+                // Nothing more can be done.
+            }
         }
         finally
         {
@@ -50,8 +55,7 @@ internal sealed class ClientLoop(TextReader input, TextWriter output, TimeProvid
         _writing.Dispose();
     }
 
-    // False once it has closed.
-    private async Task<bool> DoAsync(ClientOrder order, CancellationToken stopping)
+    private async Task DoAsync(ClientOrder order, CancellationToken stopping)
     {
         if (order is { Access: { } access, Part: { } part })
         {
@@ -67,10 +71,7 @@ internal sealed class ClientLoop(TextReader input, TextWriter output, TimeProvid
         {
             AudienceOutcome outcome = await _audience!.CloseAsync(published);
             await WriteAsync(new ClientReport { Outcome = outcome });
-            return false;
         }
-
-        return true;
     }
 
     private async Task TellAsync(CancellationToken stopping)

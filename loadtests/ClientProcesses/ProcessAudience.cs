@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Realtime.Loadtests.Audiences;
 using Realtime.Loadtests.Targets;
@@ -72,7 +73,15 @@ internal sealed class ProcessAudience : IEventAudience
 
         _isDisposed = true;
         _target.Client.Ending(_process.Id);
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended without having read all.
+        }
+
         using (var patience = new CancellationTokenSource(EndMax))
         {
             try
@@ -103,7 +112,6 @@ internal sealed class ProcessAudience : IEventAudience
 
     private async Task ReadAsync()
     {
-        string failure = "ended by itself";
         try
         {
             StreamReader lines = _process.StandardOutput;
@@ -114,7 +122,6 @@ internal sealed class ProcessAudience : IEventAudience
                     counts.AddTo(counts.Name == AudienceSteps.ConnectName ? _steps.Connect : _steps.Deliver);
                 }
 
-                failure = told.Failure ?? failure;
                 if (told.IsOpen)
                 {
                     _opened.TrySetResult();
@@ -124,24 +131,41 @@ internal sealed class ProcessAudience : IEventAudience
                 {
                     _closed.TrySetResult(outcome);
                 }
+
+                if (told.Failure is { } failure)
+                {
+                    Fail(failure);
+                }
             }
 
-            failure += "\n" + await _errors;
+            Fail(await TellEndAsync());
         }
         catch (JsonException unread)
         {
-            failure = unread.Message;
+            Fail(unread.Message);
         }
+    }
 
-        var ended = new ViewerException($"A client process failed: {failure.Trim()}", false);
+    private void Fail(string why)
+    {
+        var failure = new ViewerException($"A client process failed: {why}", false);
         if (!_closed.Task.IsCompleted && !_isDisposed)
         {
             // Nobody may be waiting for it now, and what is noticed first, that it is gone, says nothing.
-            await Console.Error.WriteLineAsync(ended.Message);
+            Console.Error.WriteLine(failure.Message);
         }
 
-        _opened.TrySetException(ended);
-        _closed.TrySetException(ended);
+        _opened.TrySetException(failure);
+        _closed.TrySetException(failure);
         _ = (_opened.Task.Exception, _closed.Task.Exception); // Looked at: nobody may be waiting any more.
+    }
+
+    // 137 tells of one that was killed, by somebody or for want of memory.
+    private async Task<string> TellEndAsync()
+    {
+        string errors = await _errors;
+        await _process.WaitForExitAsync();
+        return string.Create(
+            CultureInfo.InvariantCulture, $"ended by itself, exit code {_process.ExitCode}\n{errors}").TrimEnd();
     }
 }

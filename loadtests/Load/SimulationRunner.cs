@@ -19,21 +19,10 @@ internal sealed class SimulationRunner(
     /// </summary>
     public async Task RunAsync(long start, IReadOnlyList<LoadSimulation> simulations, CancellationToken stopping)
     {
-        Task open = RunOpenAsync(new OpenLoopSchedule(start, simulations), stopping);
-        long begin = start;
-        var copies = new List<Task>();
-        foreach (LoadSimulation simulation in simulations)
-        {
-            long end = begin + (long)(simulation.During.TotalSeconds * Stopwatch.Frequency);
-            for (int copy = 0; simulation.IsClosed && copy < Math.Max(simulation.From, simulation.To); copy++)
-            {
-                copies.Add(KeepAsync(simulation, copy, begin, end, stopping));
-            }
-
-            begin = end;
-        }
-
-        await Task.WhenAll(copies.Append(open));
+        var copies = new CopySchedule(start, simulations);
+        await Task.WhenAll(
+            Enumerable.Range(0, copies.Most).Select(copy => KeepAsync(copies, copy, stopping))
+                .Append(RunOpenAsync(new OpenLoopSchedule(start, simulations), stopping)));
     }
 
     private async Task RunOpenAsync(OpenLoopSchedule schedule, CancellationToken stopping)
@@ -63,15 +52,13 @@ internal sealed class SimulationRunner(
         }
     }
 
-    // At work while the ramp is at least as high as its place.
-    private async Task KeepAsync(
-        LoadSimulation simulation, int copy, long begin, long end, CancellationToken stopping)
+    // At work while so many are wanted that it is one of them. What it began in one stretch may end in the next, which
+    // it is a copy of as well.
+    private async Task KeepAsync(CopySchedule copies, int copy, CancellationToken stopping)
     {
-        while (Stopwatch.GetTimestamp() is var now && now < end)
+        while (Stopwatch.GetTimestamp() is var now && now < copies.End)
         {
-            double passed = Math.Clamp((now - begin) / (double)(end - begin), 0, 1);
-            double wanted = simulation.From + ((simulation.To - simulation.From) * passed);
-            if (now >= begin && copy < Math.Ceiling(wanted))
+            if (copy < copies.WantedAt(now))
             {
                 await iteration(now, stopping);
             }

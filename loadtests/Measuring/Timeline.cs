@@ -18,27 +18,15 @@ internal sealed record Timeline
     public IReadOnlyList<ProcessTimeline> Processes { get; init; } = [];
 
     /// <summary>
-    /// How fast the resident memory of a process grew from a second of the measured time on, bytes a second: the line
-    /// of least squares, so that a collection here or there does not decide.
+    /// How fast the resident memory of a process grew from a second of the measured time on, bytes a second. Collections
+    /// are in it: over minutes it tells of what is kept, over less of when they were.
     /// </summary>
-    public double MemorySlopeOf(string process, double from)
-    {
-        ProcessTimeline? found = Processes.FirstOrDefault(one => one.Name == process);
-        (double At, double Bytes)[] points = found is null
-            ? []
-            :
-            [
-                .. Seconds.Zip(found.Samples, (at, sample) => (at, (double)sample.ResidentBytes))
-                    .Where(point => point.at >= from),
-            ];
-        if (points.Length < 2)
-        {
-            return 0;
-        }
-
-        double middle = points.Average(point => point.At);
-        double mean = points.Average(point => point.Bytes);
-        double spread = points.Sum(point => (point.At - middle) * (point.At - middle));
-        return spread == 0 ? 0 : points.Sum(point => (point.At - middle) * (point.Bytes - mean)) / spread;
-    }
+    public double MemorySlopeOf(string process, double from) =>
+        Processes.FirstOrDefault(one => one.Name == process) is { } found
+            ? Slope.Of(
+                [
+                    .. Seconds.Zip(found.Samples, (at, sample) => (at, (double)sample.ResidentBytes))
+                        .Where(point => point.at >= from),
+                ])
+            : 0;
 }

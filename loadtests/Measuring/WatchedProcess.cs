@@ -24,14 +24,27 @@ internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
     /// <summary>One more counts.</summary>
     public void Add(int pid) => ImmutableInterlocked.Update(ref _pids, (known, added) => known.Add(added), pid);
 
-    /// <summary>One is about to end: what it has cost until now stays counted.</summary>
+    /// <summary>
+    /// One is about to end: what it has cost until now stays counted. Of one that ended by itself nobody knows that any
+    /// more; why it did is for others to tell.
+    /// </summary>
     public void Ending(int pid)
     {
-        if (_pids.Contains(pid))
+        if (!_pids.Contains(pid))
+        {
+            return;
+        }
+
+        try
         {
             Interlocked.Add(ref _endedCpuTicks, CpuTimeOf(pid).Ticks);
-            ImmutableInterlocked.Update(ref _pids, (known, ended) => known.Remove(ended), pid);
         }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
+        }
+
+        ImmutableInterlocked.Update(ref _pids, (known, ended) => known.Remove(ended), pid);
     }
 
     /// <summary>CPU time of user and kernel since it started.</summary>

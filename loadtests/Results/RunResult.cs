@@ -17,6 +17,12 @@ internal sealed record RunResult
     /// <summary>What a reader should know about this run, such as why events were refused.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Its figures, with what must not happen counted over another run of the same kind too.</summary>
+    public IEnumerable<Figure> FiguresWith(RunResult other) => Figures.Select(figure =>
+        figure.Aggregation == Aggregation.Worst
+            ? figure with { Value = figure.Value + other.ValueOf(figure.Name) }
+            : figure);
+
     /// <summary>One of its figures.</summary>
     public double ValueOf(string figure) => Figures.Single(one => one.Name == figure).Value;
 }

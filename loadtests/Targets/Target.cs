@@ -84,6 +84,21 @@ internal sealed class Target
         .GroupBy(process => process.Key, process => process.Value)
         .Select(named => new WatchedProcess(named.Key, [.. named]));
 
+    /// <summary>For who measures processes of some names, or whichever there are.</summary>
+    /// <exception cref="TargetException">They are not known. The message says what to do.</exception>
+    public void RequireProcesses(string scenario, params IReadOnlyList<string> names)
+    {
+        string[] missing =
+            [.. names.DefaultIfEmpty("server").Except(Processes.Select(process => process.Name))];
+        if (missing.Length > 0 && (names.Count > 0 || Processes.Count == 0))
+        {
+            throw new TargetException(
+                $"{scenario} measures processes of the system, and does not know {string.Join(" and ", missing)}. Name "
+                + $"them (on this machine): {string.Join(' ', missing.Select(name => $"--process {name}=PID"))}. Or let "
+                + "this command start the system: leave --edge and --ready-file out.");
+        }
+    }
+
     /// <summary>The edge of a client.</summary>
     public Uri EdgeOf(int client) => Access.Edges[client % Access.Edges.Count];
 

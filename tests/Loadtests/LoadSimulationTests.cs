@@ -103,5 +103,49 @@ public class LoadSimulationTests
         Assert.True(done > 3);
     }
 
+    [Fact]
+    public void Copies_rise_evenly_and_stay_and_are_none_before_and_behind()
+    {
+        long second = Stopwatch.Frequency;
+        var copies = new CopySchedule(
+            10 * second,
+            [
+                LoadSimulation.Pause(TimeSpan.FromSeconds(1)),
+                LoadSimulation.RampingConstant(1, 5, TimeSpan.FromSeconds(4)),
+                LoadSimulation.KeepConstant(5, TimeSpan.FromSeconds(1)),
+            ]);
+
+        Assert.Equal(5, copies.Most);
+        Assert.Equal(16 * second, copies.End);
+        Assert.Equal(
+            [0, 0, 1, 2, 3, 5, 5, 5, 0],
+            new[] { 9, 10, 11, 11.5, 13, 14.5, 15, 15.9, 16 }.Select(at => copies.WantedAt((long)(at * second))));
+    }
+
+    [Fact]
+    public async Task What_a_closed_one_began_in_one_stretch_is_a_copy_of_the_next()
+    {
+        int begun = 0;
+        var never = new TaskCompletionSource();
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan each = TimeSpan.FromMilliseconds(50);
+        Task run = new SimulationRunner(
+            async (_, _) =>
+            {
+                Interlocked.Increment(ref begun);
+                await never.Task;
+            },
+            1, TimeProvider.System)
+            .RunAsync(
+                start, [LoadSimulation.KeepConstant(2, each), LoadSimulation.KeepConstant(2, 4 * each)],
+                CancellationToken.None);
+
+        await Support.Eventually.TrueAsync("all is over", () => Stopwatch.GetElapsedTime(start) > 5 * each);
+        never.SetResult();
+        await run;
+
+        Assert.Equal(2, begun);
+    }
+
     private static double Seconds(long ticks) => ticks / (double)Stopwatch.Frequency;
 }

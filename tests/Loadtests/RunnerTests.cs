@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Realtime.Loadtests.Commands;
 using Realtime.Tests.Devhost;
 
@@ -30,6 +31,45 @@ public sealed class RunnerTests(DevhostFixture fixture) : IClassFixture<DevhostF
         Assert.Equal(400, scenario.GetProperty("runs")[0].GetProperty("histograms_us").GetProperty("latency")
             .EnumerateArray().Sum(cell => cell[1].GetInt64()));
         Assert.True(report.RootElement.GetProperty("machine").GetProperty("cores").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task What_viewers_in_several_processes_saw_is_counted_once()
+    {
+        int exitCode = await RunAsync(
+            "fan-out", "--clients", "20", "--agents", "5", "--rate", "100", "--warmup", "0s", "--duration", "1s",
+            "--client-processes", "3", "--threshold", "latency_p95_ms<=60000", "--threshold", "latency_p99_ms<=60000");
+
+        Assert.Equal(ExitCodes.Passed, exitCode);
+        using JsonDocument report = ReadReport();
+        JsonElement run = report.RootElement.GetProperty("scenarios")[0].GetProperty("runs")[0];
+        Assert.Equal(400, run.GetProperty("figures").GetProperty("deliveries").GetDouble());
+        Assert.Equal(
+            [("connect", 20), ("deliver", 400)],
+            run.GetProperty("steps").EnumerateArray()
+                .Select(step => (step.GetProperty("step").GetString()!, step.GetProperty("ok").GetInt64()))
+                .Where(step => step.Item1 != "publish").Order());
+    }
+
+    [Fact]
+    public async Task A_run_that_may_be_aborted_early_is_when_all_is_refused()
+    {
+        var ready = (JsonObject)JsonNode.Parse(await File.ReadAllBytesAsync(fixture.Devhost.ReadyFile))!;
+        ready["tokens"]!["publisher"] = ready["tokens"]!["viewer"]!.DeepClone();
+        string readyFile = Path.Combine(_directory.FullName, "ready.json");
+        await File.WriteAllTextAsync(readyFile, ready.ToJsonString());
+
+        int exitCode = await LoadtestCommand.InvokeAsync(
+        [
+            "run", "fan-out", "--clients", "2", "--agents", "1", "--warmup", "0s", "--duration", "10m",
+            "--abort-early", "--ready-file", readyFile, "--json", ReportPath,
+        ]).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(ExitCodes.ThresholdBroken, exitCode);
+        using JsonDocument report = ReadReport();
+        Assert.StartsWith(
+            "aborted early: refused<=0 is broken by ",
+            report.RootElement.GetProperty("scenarios")[0].GetProperty("runs")[0].GetProperty("notes")[0].GetString());
     }
 
     [Fact]

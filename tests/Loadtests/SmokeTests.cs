@@ -18,12 +18,15 @@ public sealed class SmokeTests(DevhostFixture fixture) : IClassFixture<DevhostFi
     private static readonly string[] Elsewhere =
         ["fan-out", "idle", "terminal-streams", "terminal-audience", "terminal-open", "terminal-stalled"];
 
+    private static readonly string[] OnProcesses = ["reconnect-storm", "soak", "slow-among-fast"];
+
     // Figures that a slow machine breaks.
     private static readonly string[] Timed =
     [
         "latency_p95_ms", "latency_p99_ms", "events_latency_p95_ms", "events_latency_p99_ms", "history_p99_ms",
         "comers_connect_p99_ms", "connect_p99_ms", "publish_ack_p99_ms", "reconnect_p95_ms", "storm_p99_ratio",
-        "link_not_for_terminals_percent",
+        "link_not_for_terminals_percent", "latency_p95_slow_to_alone", "edge_memory_growth_mib",
+        "worker_memory_growth_mib",
     ];
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-loadtest-smoke-");
@@ -35,7 +38,6 @@ public sealed class SmokeTests(DevhostFixture fixture) : IClassFixture<DevhostFi
         { "storm", "--clients 5 --connect-rate 50" },
         { "ingest-http", "--clients 5 --agents 50 --rate 500 --threshold stored_per_s>=1" },
         { "ingest-socket", "--clients 5 --agents 50 --rate 500 --threshold stored_per_s>=1" },
-        { "slow-among-fast", "--clients 5 --slow-clients 2 --agents 5 --rate 50" },
         { "terminal-wall", "--clients 3 --terminals 4 --terminals-each 2" },
         { "thin-link", "--agents 2" },
         { "mixed", "--clients 20 --agents 5 --rate 40 --terminals 2" },
@@ -78,6 +80,11 @@ public sealed class SmokeTests(DevhostFixture fixture) : IClassFixture<DevhostFi
         Assert.Equal(
             ["edge", "worker", "redis", "client"],
             run.GetProperty("processes").EnumerateArray().Select(one => one.GetProperty("process").GetString()!));
+        Assert.All(
+            ["edge", "worker", "redis"],
+            process => Assert.Contains(
+                run.GetProperty("notes").EnumerateArray(),
+                note => Regex.Count(note.GetString()!, process + " behind full.*( MiB|[0-9] at [0-9.]+ min,?){5}") == 1));
         Assert.Equal(
             report.GetProperty("figures").GetProperty("events_deliveries").GetDouble(),
             run.GetProperty("histograms_us").GetProperty("events_latency").EnumerateArray()
@@ -85,9 +92,25 @@ public sealed class SmokeTests(DevhostFixture fixture) : IClassFixture<DevhostFi
     }
 
     [Fact]
+    public async Task Slow_viewers_are_compared_with_none()
+    {
+        JsonElement report = await RunAsync(
+            "slow-among-fast", "--clients 5 --slow-clients 2 --agents 5 --rate 50 --redis start:no", "--no-build");
+
+        JsonElement figures = report.GetProperty("figures");
+        Assert.Equal(50, figures.GetProperty("deliveries").GetDouble());
+        Assert.Equal(
+            figures.GetProperty("latency_p95_ms").GetDouble() / figures.GetProperty("alone_latency_p95_ms").GetDouble(),
+            figures.GetProperty("latency_p95_slow_to_alone").GetDouble(), 0.001);
+        Assert.True(figures.GetProperty("slow_behind_at_end").GetDouble() >= 1);
+        Assert.True(figures.TryGetProperty("redis_memory_growth_mib", out _));
+        Assert.Equal("[]", report.GetProperty("runs")[0].GetProperty("notes").GetRawText());
+    }
+
+    [Fact]
     public void Every_scenario_is_tried() => Assert.Equal(
         ScenarioCatalog.All.Select(scenario => scenario.Name).Order(),
-        OnTheDevhost.Select(row => (string)row[0]).Concat(Elsewhere).Append("reconnect-storm").Append("soak").Order());
+        OnTheDevhost.Select(row => (string)row[0]).Concat(Elsewhere).Concat(OnProcesses).Order());
 
     public void Dispose() => _directory.Delete(recursive: true);
 

@@ -5,7 +5,6 @@ using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Measuring;
 using Realtime.Loadtests.Results;
 using Realtime.Loadtests.Steps;
-using Realtime.Loadtests.Targets;
 
 namespace Realtime.Loadtests.Scenarios.Idle;
 
@@ -30,14 +29,7 @@ internal sealed class IdleRun : IScenarioRun
 
     public IdleRun(ScenarioContext context)
     {
-        if (context.Target.Processes.Count == 0)
-        {
-            throw new TargetException(
-                "idle measures the memory of the server's processes, and none is known. Name them: --process "
-                + "server=PID (on this machine), give --ready-file PATH, or leave --edge out to let this command start "
-                + "the system.");
-        }
-
+        context.Target.RequireProcesses("idle");
         _context = context;
         _load = context.Load;
         _memory = new MemoryMeter(

@@ -121,9 +121,13 @@ internal sealed class MixedRun : IScenarioRun
         }
     }
 
-    // So many pages are open at a time; each comes again when it has gone.
+    // Pages that come again when they have gone: ever more of them, as of a morning, then so many, as memory is judged
+    // over the second half.
     private static IReadOnlyList<LoadSimulation> Comers(int copies, LoadOptions load) =>
-        [LoadSimulation.KeepConstant(copies, load.Duration)];
+    [
+        LoadSimulation.RampingConstant(1, copies, load.Duration / 2),
+        LoadSimulation.KeepConstant(copies, load.Duration / 2),
+    ];
 
     // "history" has figures that say so already.
     private static string NameOf(string part, string figure) =>

@@ -73,7 +73,7 @@ internal sealed class StormRun : IScenarioRun
                 new("storm_answered", _storm.Answered),
                 new("storm_closed", _storm.Closed),
                 new("storm_unanswered", _storm.Unanswered),
-                .. stormy.Figures,
+                .. stormy.FiguresWith(_peace!),
             ],
         };
     }

@@ -4,7 +4,6 @@ using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Measuring;
 using Realtime.Loadtests.Results;
 using Realtime.Loadtests.Steps;
-using Realtime.Loadtests.Targets;
 using Realtime.Loadtests.Terminals;
 using Realtime.Loadtests.Viewers;
 
@@ -44,14 +43,7 @@ internal sealed class TerminalStalledRun : IScenarioRun
 
     public TerminalStalledRun(ScenarioContext context)
     {
-        if (context.Target.Processes.Count == 0)
-        {
-            throw new TargetException(
-                "terminal-stalled measures the memory of the server's processes, and none is known. Name them: "
-                + "--process server=PID (on this machine), give --ready-file PATH, or leave --edge out to let this "
-                + "command start the system.");
-        }
-
+        context.Target.RequireProcesses("terminal-stalled");
         _context = context;
         _load = context.Load;
         _terminal = context.Load.Terminal!;

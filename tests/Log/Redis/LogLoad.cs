@@ -11,9 +11,12 @@ namespace Realtime.Tests.Log.Redis;
 /// </summary>
 internal sealed class LogLoad : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
     private readonly IPartitionedLog _log;
     private readonly StreamKey _stream;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abandoned = new();
     private readonly ConcurrentQueue<(string Text, StreamCursor Position)> _acknowledged = new();
     private readonly List<LogEntry> _seen = [];
     private readonly Task _producing;
@@ -54,8 +57,10 @@ internal sealed class LogLoad : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await _abandoned.CancelAsync();
         await Task.WhenAll(_producing, _tailing);
         _stopping.Dispose();
+        _abandoned.Dispose();
     }
 
     private int Seen()
@@ -71,17 +76,18 @@ internal sealed class LogLoad : IAsyncDisposable
         for (int i = 0; !_stopping.IsCancellationRequested; i++)
         {
             string text = $"event {i}";
-            while (true)
+            bool isStored = false;
+            while (!isStored && !_abandoned.IsCancellationRequested)
             {
                 try
                 {
                     AppendResult result = await _log.AppendAsync(_stream, [Event(text, $"key-{i}", "state")], None);
                     _acknowledged.Enqueue((text, result.Outcomes[0].Position));
-                    break;
+                    isStored = true;
                 }
                 catch (LogUnavailableException)
                 {
-                    await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+                    await PauseAsync();
                 }
             }
         }
@@ -91,7 +97,8 @@ internal sealed class LogLoad : IAsyncDisposable
     {
         StreamCursor after = default;
         int rest = 500;
-        while (!_stopping.IsCancellationRequested || (Seen() < _acknowledged.Count && rest-- > 0))
+        while (!_stopping.IsCancellationRequested
+            || (!_abandoned.IsCancellationRequested && Seen() < _acknowledged.Count && rest-- > 0))
         {
             try
             {
@@ -114,7 +121,11 @@ internal sealed class LogLoad : IAsyncDisposable
                 // Tried again.
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            await PauseAsync();
         }
     }
+
+    // What is under way is brought to its end, however long the log is away, until nobody asks any more.
+    private async Task PauseAsync() => await Task.Delay(Pause, TimeProvider.System, _abandoned.Token)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
