@@ -7,6 +7,9 @@ namespace Realtime.Edge.Admin;
 /// </summary>
 internal sealed partial class AdminAudit(RequestDelegate next, ILogger<AdminAudit> logger)
 {
+    private const int PathLengthMax = 64;
+    private const int SegmentLengthMax = 20;
+
     public async Task InvokeAsync(HttpContext context)
     {
         // Whatever comes of it, an exception or a caller that has left included: what was ordered may have been done.
@@ -42,9 +45,18 @@ internal sealed partial class AdminAudit(RequestDelegate next, ILogger<AdminAudi
             : string.Empty;
         Log.Asked(
             logger, context.Connection.RemoteIpAddress?.ToString() ?? "an unknown address", context.Request.Method,
-            route ?? "what is no endpoint or without its token", target, context.Features.Get<AdminQuery>()?.Told ?? "",
+            route ?? $"{PlainPath(context.Request.Path)} (no endpoint, or without its token)", target,
+            context.Features.Get<AdminQuery>()?.Told ?? "",
             outcome);
     }
+
+    // Of who may be a stranger: shown as far as it looks like the path of an endpoint, and cannot be a secret.
+    private static string PlainPath(PathString path) =>
+        path.Value is { Length: > 0 and <= PathLengthMax } text
+            && text.Split('/').All(part => part.Length <= SegmentLengthMax)
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')
+            ? text
+            : "a path that is not shown";
 
     private static partial class Log
     {

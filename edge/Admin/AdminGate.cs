@@ -18,10 +18,15 @@ internal sealed class AdminGate(RequestDelegate next, AdminToken token, EdgeMetr
             return next(context);
         }
 
+        // Nothing is said of what was offered: not even whether it is near.
+        string cure = context.Request.Headers.Authorization.Count == 0
+            ? "Send Authorization: Bearer and the admin token."
+            : "The admin token that was sent is not the one of this edge.";
         metrics.Refused(EdgeStage.Admin, EdgeRefusal.AdminToken);
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"realtime admin\"";
         return Problem.WriteAsync(
             context, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized,
-            "This address is for operators. Send Authorization: Bearer and the admin_token of the configuration.");
+            $"This address is for operators. {cure} It stands in the edge's configuration, as admin_token or in the "
+            + "admin_token_file.");
     }
 }

@@ -84,7 +84,9 @@ internal sealed partial class TicketRedeemer(
     {
         using var timeout = new CancellationTokenSource(options.AcceptTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, requestAborted);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(worker.Address), Path));
+        // The stamp may be used again in its time: it is for this ticket and origin alone.
+        var target = new Uri(new Uri(worker.Address), Path + OperatorStamp.QueryOf(body));
+        using var request = new HttpRequestMessage(HttpMethod.Post, target);
         request.Headers.TryAddWithoutValidation(
             OperatorStamp.Header, stamps.SignOperator(worker, request.Method.Method, request.RequestUri!.PathAndQuery));
         request.Content = new ByteArrayContent(body);

@@ -30,7 +30,7 @@ internal sealed class OriginCheck(
         metrics.Refused(EdgeStage.Origins, EdgeRefusal.Origin);
         return Problem.WriteAsync(
             context, StatusCodes.Status403Forbidden, ErrorCodes.OriginNotAllowed,
-            $"Pages of this origin may not connect here. List it in {OriginOptions.Section}:allowed_origins.");
+            "Pages of this origin may not connect here. Who runs this service can allow it.");
     }
 
     private bool IsAllowed(string origin, HttpRequest request) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Files;
@@ -58,7 +59,24 @@ internal sealed partial class EdgeCertificate
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException
             or ArgumentException)
         {
-            throw Unusable(key, certificateFile, error);
+            throw IsCertificate(certificateFile)
+                ? UnusableKey(key, keyFile, error)
+                : Unusable(key, certificateFile, error);
+        }
+    }
+
+    // Which of the two is to blame: a certificate that can be read is not.
+    private static bool IsCertificate(string file)
+    {
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException)
+        {
+            return false;
         }
     }
 
@@ -76,6 +94,13 @@ internal sealed partial class EdgeCertificate
     [
         new($"{TlsOptions.Section}:{key}", file, $"cannot be used with its key ({error.Message})",
             "name a readable PEM file of a certificate, and the file of the private key that belongs to it"),
+    ]);
+
+    private static ConfigurationErrorException UnusableKey(string certificateKey, string file, Exception error) => new(
+    [
+        new($"{TlsOptions.Section}:{(certificateKey == "certificate_file" ? "key_file" : certificateKey)}", file,
+            $"cannot be used with the certificate ({error.Message})",
+            "name a readable PEM file of the private key, without a password, that belongs to the certificate"),
     ]);
 
     private static partial class Log

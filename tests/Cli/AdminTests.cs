@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Realtime.Tests.EndToEnd;
 using Realtime.Tests.Support;
@@ -108,6 +109,22 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_edge_is_shown_with_the_end_of_its_certificate()
+    {
+        using HttpClient admin = _system.CreateAdminClient();
+        using JsonDocument edge = JsonDocument.Parse(await admin.GetByteArrayAsync("admin/edge"));
+        DateTimeOffset ends = DateTimeOffset.FromUnixTimeMilliseconds(
+            edge.RootElement.GetProperty("certificate").GetProperty("not_after").GetInt64());
+
+        string[] lines = (await OutputAsync("edge")).Split('\n');
+
+        int column = lines[0].IndexOf("certificate.not_after", StringComparison.OrdinalIgnoreCase);
+        Assert.True(column > 0, lines[0]);
+        Assert.StartsWith(
+            ends.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), lines[1][column..]);
+    }
+
+    [Fact]
     public async Task Ctrl_C_stops_the_watching_and_not_the_drain()
     {
         using Conversation viewer = await Conversation.OpenAsync(
@@ -134,7 +151,9 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData(2, "at least one of them", "disconnect")]
     [InlineData(2, "--tenant", "revoke", "--subject", "ann")]
     [InlineData(2, "must be given alone", "revoke", "--tenant", "a", "--subject", "b", "--token-id", "c")]
-    [InlineData(3, "This address is for operators", "workers", "--admin-token", "wrong")]
+    [InlineData(3, "is not the one of this edge", "workers", "--admin-token", "wrong")]
+    [InlineData(3, "Give it by --admin-token-file (or REALTIME_ADMIN_TOKEN).", "workers", "--admin-token", "wrong")]
+    [InlineData(2, "after must be an id of the list", "revocations", "--after", "ann")]
     [InlineData(4, "Look whether the edge runs", "workers", "--admin", "https://127.0.0.1:1")]
     [InlineData(2, "must be https://", "workers", "--admin", "localhost")]
     [InlineData(2, "not both", "drain", "worker-1", "--edge")]

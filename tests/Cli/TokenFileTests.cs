@@ -54,6 +54,9 @@ public sealed class TokenFileTests(SharedSystem shared) : IClassFixture<SharedSy
             "it is there again", async () => await _scene.SessionsAsync() is [var other] && other != session, Patience,
             () => run.Errors);
         await GoesOnAsync(run);
+        Assert.Contains("its token is not good any more", run.Errors);
+        Assert.Contains("4401 token_revoked", run.Errors);
+        Assert.DoesNotContain("made anew", run.Errors);
     }
 
     private async Task<CliRun> WatchAsync()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Realtime.Hosting.Identity;
 using Realtime.Tests.Support;
 
@@ -42,7 +43,8 @@ public sealed class TicketRedeemerTests : IAsyncLifetime
         using HttpResponseMessage answer = await _edge.GetAsync($"/v1/events?ticket={Ticket}");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal([$"{Redeem} by edge-1"], Orders);
+        string signed = OperatorStamp.QueryOf(Encoding.UTF8.GetBytes($$"""{"ticket":"{{Ticket}}","origin":null}"""));
+        Assert.Equal([$"{Redeem}{signed} by edge-1"], Orders);
         SeenRequest seen = Assert.Single(_workers.SelectMany(worker => worker.Seen));
         Assert.True(new IdentityStamp(
             new IdentityStampOptions { InternalKeys = [EdgeUnderTest.InternalKey] }, TimeProvider.System)

@@ -21,17 +21,21 @@ internal sealed class RedeemEndpoint(
 {
     public async Task HandleAsync(HttpContext context)
     {
-        if (!await InternalAnswer.CheckAsync(context, new QueryReader(context.Request.Query)))
+        // What the stamp says of the body. An edge of before says nothing; nobody but an edge can leave it out, as the
+        // query is signed.
+        var query = new QueryReader(context.Request.Query);
+        string? digest = query.ReadText("body");
+        if (!await InternalAnswer.CheckAsync(context, query))
         {
             return;
         }
 
-        if (await ReadAsync(context) is not { } asked)
+        if (await ReadAsync(context, digest) is not { } asked)
         {
             metrics.RefusedAtRedeem("malformed");
             await Problem.WriteAsync(
                 context, StatusCodes.Status400BadRequest, ErrorCodes.BadRequest,
-                "The body must be {\"ticket\":\"tk_...\",\"origin\":null}.");
+                "The body must be {\"ticket\":\"tk_...\",\"origin\":null}, and the one that was signed.");
             return;
         }
 
@@ -123,10 +127,11 @@ internal sealed class RedeemEndpoint(
         json.WriteNumber("token_left_ms", (long)record.TokenLeft.TotalMilliseconds);
     }
 
-    private static async Task<(string Ticket, string? Origin)?> ReadAsync(HttpContext context)
+    private static async Task<(string Ticket, string? Origin)?> ReadAsync(HttpContext context, string? digest)
     {
         byte[]? body = await TicketBody.ReadAsync(context.Request, context.RequestAborted);
-        using JsonDocument? json = body is null ? null : TicketBody.Parse(body);
+        bool isSigned = body is not null && (digest is null || digest == OperatorStamp.DigestOf(body));
+        using JsonDocument? json = isSigned ? TicketBody.Parse(body!) : null;
         return json is not null
             && TicketBody.TryGetText(json.RootElement, "ticket", out string? ticket) && ticket is not null
             && TicketBody.TryGetText(json.RootElement, "origin", out string? origin)

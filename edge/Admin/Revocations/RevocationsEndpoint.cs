@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Realtime.Edge.Admin.Asking;
 using Realtime.Hosting.Problems;
+using Realtime.Protocol;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Edge.Admin.Revocations;
@@ -14,6 +15,7 @@ internal sealed class RevocationsEndpoint(WorkerAsk ask, TimeProvider clock)
 {
     private const int LimitMax = 1_000;
     private const int LimitDefault = 100;
+    private const int IdLengthMax = 512;
     private const string Path = "/internal/revocations";
 
     /// <summary>Revokes a tenant, a subject or a token.</summary>
@@ -84,7 +86,7 @@ internal sealed class RevocationsEndpoint(WorkerAsk ask, TimeProvider clock)
     public async Task GetAsync(HttpContext context)
     {
         var query = AdminQuery.Of(context, "tenant", "limit", "after");
-        string filters = Part("tenant", query.Name("tenant")) + Part("after", query.Text("after", lengthMax: 512));
+        string filters = Part("tenant", query.Name("tenant")) + Part("after", Id(query, "after"));
         int limit = query.Number("limit", 1, LimitMax) ?? LimitDefault;
         if (query.IsWrong)
         {
@@ -123,6 +125,21 @@ internal sealed class RevocationsEndpoint(WorkerAsk ask, TimeProvider clock)
         }
 
         return $"{Path}?tenant={tenant}{Part("subject", subject)}{Part("token_id", token)}";
+    }
+
+    // As a list shows them: t:TENANT/, s:TENANT/SUBJECT, j:TENANT/TOKEN.
+    private static string? Id(AdminQuery query, string name)
+    {
+        string? text = query.Text(name, IdLengthMax);
+        int slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        if (text is null || (slash > 2 && text[0] is 't' or 's' or 'j' && text[1] == ':'
+            && EntityName.IsValid(text.AsSpan(2, slash - 2)) && !text.Any(char.IsControl)))
+        {
+            return text;
+        }
+
+        query.Wrong(name, "must be an id of the list, such as s:acme/ann");
+        return null;
     }
 
     private static string? Line(AdminQuery query, string name)

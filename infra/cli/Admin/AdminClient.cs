@@ -80,9 +80,13 @@ internal sealed class AdminClient : IDisposable
                 : $"It answered {(int)status}.";
         // An edge has all of these paths, but not at the address of its clients.
         bool isOfWorker = target.StartsWith("/admin/workers/", StringComparison.Ordinal);
-        string hint = status == HttpStatusCode.NotFound && !isOfWorker
-            ? " Look at --admin (or REALTIME_ADMIN): it must be the edge's admin_listen."
-            : string.Empty;
+        string hint = status switch
+        {
+            HttpStatusCode.NotFound when !isOfWorker =>
+                " Look at --admin (or REALTIME_ADMIN): it must be the edge's admin_listen.",
+            HttpStatusCode.Unauthorized => " Give it by --admin-token-file (or REALTIME_ADMIN_TOKEN).",
+            _ => string.Empty,
+        };
         return new CliException($"{Where}: {detail}{hint}", status switch
         {
             HttpStatusCode.BadRequest => ExitCodes.Usage,

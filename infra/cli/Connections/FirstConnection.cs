@@ -79,6 +79,12 @@ internal sealed class FirstConnection
                 }
 
                 return true;
+            case ConnectionStatus.Waiting when state.Attempt <= 1 && stood
+                && state.Reason == ConnectionReasons.Unauthorized:
+                notices.Info(
+                    $"the connection to {url.Authority} was ended, since its token is not good any more: "
+                    + $"{state.Error?.Message} It is tried once with the token as it is now");
+                return stood;
             case ConnectionStatus.Waiting when state.Attempt <= 1 && stood:
                 notices.Info($"the connection to {url.Authority} is gone ({state.Reason}); it is made anew");
                 return stood;

@@ -9,7 +9,7 @@ namespace Realtime.Loadtests.Scenarios.Connect;
 /// </summary>
 internal sealed class ConnectScenario : IScenario
 {
-    private const double ConnectP99MsMax = 500;
+    private const double ConnectP99MsMax = 100;
 
     /// <inheritdoc/>
     public string Name => "connect";

@@ -13,7 +13,7 @@ internal sealed class IngestScenario(ProducerKind producer) : IScenario
     // DESIGN.md section 13: so many a second, sustained. On schedule, so that what is slower shows as time.
     private const int EventsPerSecond = 20_000;
     private const double KeptUp = 0.99;
-    private const double AckP99MsMax = 1_000;
+    private const double AckP99MsMax = 700;
 
     /// <inheritdoc/>
     public string Name => producer == ProducerKind.Http ? "ingest-http" : "ingest-socket";

@@ -35,10 +35,10 @@ internal sealed class MixedScenario : IScenario
     /// <summary>What must hold of a mixed day, of any length.</summary>
     public static IReadOnlyList<Threshold> Thresholds { get; } =
     [
-        new("events_latency_p95_ms", 50),
-        new("events_latency_p99_ms", 100),
-        new("history_p99_ms", 500),
-        new("comers_connect_p99_ms", 1_000),
+        new("events_latency_p95_ms", 30),
+        new("events_latency_p99_ms", 45),
+        new("history_p99_ms", 60),
+        new("comers_connect_p99_ms", 150),
         .. ExactThresholds.OfEvents,
         new(FigureNames.MissingBytes, 0),
         new(FigureNames.RepeatedBytes, 0),

@@ -49,7 +49,7 @@ internal sealed class SlowAmongFastScenario : IScenario
     public IReadOnlyList<Threshold> ThresholdsOf(LoadOptions load) =>
     [
         new(FigureNames.LatencyP95, 20),
-        new(FigureNames.LatencyP99, 50),
+        new(FigureNames.LatencyP99, 30),
         new(LatencyRatio, LatencyRatioMax),
         .. SlowAmongFastRun.Processes.Select(process =>
             new Threshold(SlowAmongFastRun.GrowthOf(process), MemoryGrowthMibMax)),

@@ -10,8 +10,8 @@ namespace Realtime.Loadtests.Scenarios.Soak;
 /// </summary>
 internal sealed class SoakScenario : IScenario
 {
-    // 20 MiB in 20 minutes would still be a leak worth looking for; what resident memory behind full collections differs
-    // by from one to the next is more than a line through ten minutes shows.
+    // 20 MiB in 20 minutes would still be a leak worth looking for; what readings behind full collections differ by is
+    // less than that over ten minutes.
     private const double MibPerMinuteMax = 1;
 
     // What Redis may hold of an event besides its payload, while it holds all: envelope, names, its share of the

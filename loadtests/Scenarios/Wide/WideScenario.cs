@@ -31,7 +31,7 @@ internal sealed class WideScenario : IScenario
 
     /// <inheritdoc/>
     public IReadOnlyList<Threshold> ThresholdsOf(LoadOptions load) =>
-        [new(FigureNames.LatencyP95, 20), new(FigureNames.LatencyP99, 50), .. ExactThresholds.OfEvents];
+        [new(FigureNames.LatencyP95, 20), new(FigureNames.LatencyP99, 30), .. ExactThresholds.OfEvents];
 
     /// <inheritdoc/>
     public IScenarioRun CreateRun(ScenarioContext context) => new FanOutRun(context);

@@ -28,6 +28,11 @@ internal sealed class CommandLine
             {
                 Take(name[2..], args[i][(equals + 1)..], i);
             }
+            else if (!IsOption(name[2..]))
+            {
+                AddUnknown(name[2..], i);
+                i += i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal) ? 1 : 0;
+            }
             else if (i + 1 < args.Count)
             {
                 Take(name[2..], args[++i], i);
@@ -60,9 +65,16 @@ internal sealed class CommandLine
         }
         else if (!FrameworkOptions.Contains(name))
         {
-            Add(index, $"--{name} is not an option", "write --section:key value; --help lists the keys");
+            AddUnknown(name, index);
         }
     }
+
+    private static bool IsOption(string name) =>
+        name.Equals("config", StringComparison.OrdinalIgnoreCase) || name.Contains(':', StringComparison.Ordinal)
+        || FrameworkOptions.Contains(name);
+
+    private void AddUnknown(string name, int index) =>
+        Add(index, $"--{name} is not an option", "write --section:key value; --help lists the keys");
 
     // The argument itself is not shown: it may be a secret that lost its option.
     private void Add(int index, string rule, string cure) =>

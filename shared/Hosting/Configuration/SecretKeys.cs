@@ -35,16 +35,26 @@ public static class SecretKeys
         IsHarmless(value) ? Show(key, value) : Mask;
 
     /// <summary>
-    /// Whether a value is hidden: its key contains password, secret, key or token (and is no limit, <c>…_max</c>), or
-    /// the value itself holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>)
-    /// do, or a secret as queries do (<c>?apikey=…</c>).
+    /// Whether a value is hidden: its key contains password, secret, key or token (and is no limit, <c>…_max</c>, nor
+    /// the path of a file, <c>…_file</c>), or the value itself holds a password as connection strings
+    /// (<c>password=…</c>) and addresses (<c>user:…@host</c>) do, or a secret as queries do (<c>?apikey=…</c>).
     /// </summary>
     public static bool IsSecret(string key, string value) =>
+        !(key.EndsWith("_file", StringComparison.OrdinalIgnoreCase) && IsPath(value)) && HoldsSecret(key, value);
+
+    private static bool HoldsSecret(string key, string value) =>
         (Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))
             && !key.EndsWith("_max", StringComparison.OrdinalIgnoreCase))
         || value.Contains("password", StringComparison.OrdinalIgnoreCase)
         || value.Contains('@', StringComparison.Ordinal)
         || Words.Any(word => value.Contains(word + "=", StringComparison.OrdinalIgnoreCase));
+
+    // Who writes the secret itself where its file is wanted has not told it to the log by that: what is shown begins as
+    // paths do and holds nothing that names of files have no need of.
+    private static bool IsPath(string value) =>
+        (value.StartsWith('/') || value.StartsWith("./", StringComparison.Ordinal)
+            || value.StartsWith("../", StringComparison.Ordinal) || Path.IsPathFullyQualified(value))
+        && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '\\' or ':' or '.' or '_' or '-' or ' ');
 
     private static bool IsHarmless(string value) =>
         bool.TryParse(value, out _) || DurationText.TryParse(value, out _)

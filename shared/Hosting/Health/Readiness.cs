@@ -2,7 +2,8 @@ namespace Realtime.Hosting.Health;
 
 /// <summary>What one check says.</summary>
 /// <param name="Status">Whether this part can serve.</param>
-/// <param name="Reason">Why not, for operators; null if ready. No secrets, no tenants' data.</param>
+/// <param name="Reason">
+/// Why not, or what is amiss all the same, for operators; null if all is well. No secrets, no tenants' data.</param>
 public readonly record struct Readiness(ReadinessStatus Status, string? Reason)
 {
     /// <summary>All is well.</summary>

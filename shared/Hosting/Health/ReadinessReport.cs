@@ -26,7 +26,7 @@ public sealed record ReadinessReport
     /// <summary>The worst that any check said.</summary>
     public required ReadinessStatus Status { get; init; }
 
-    /// <summary>Why it is not ready; empty if it is.</summary>
+    /// <summary>Why it is not ready, or what is amiss all the same; empty if all is well.</summary>
     public ImmutableArray<string> Reasons { get; init; } = [];
 
     /// <summary>Figures of load by name.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Files;
+using Realtime.Hosting.Health;
 using Realtime.Hosting.Identity.Jwks;
 using Realtime.Hosting.Identity.Keys;
 
@@ -29,6 +30,8 @@ public static class IdentityExtensions
         services.TryAddSingleton<OperatorStamp>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JwksRefresh>(provider => new JwksRefresh(
             provider.GetRequiredService<JwksSource>().Keys, provider.GetRequiredService<TimeProvider>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadinessCheck, JwksReady>(provider => new JwksReady(
+            provider.GetRequiredService<JwksSource>().Keys)));
         return services;
     }
 

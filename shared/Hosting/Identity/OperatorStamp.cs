@@ -17,8 +17,8 @@ namespace Realtime.Hosting.Identity;
 /// with its query as it stands on the request line, <c>w</c> the worker, <c>e</c> the edge, <c>i</c> when it was made
 /// (ms, by the worker's clock), <c>n</c> chance, so that no two are equal. Mac: HMAC-SHA256 with the keys of
 /// <see cref="IdentityStampOptions"/> over <c>operator</c>, a line feed and all that stands before the mac's dot; an
-/// identity's stamp has no such beginning, so neither passes for the other. Bound to one request line of one worker,
-/// which takes an order (anything but GET and HEAD) only once by it: who reads it can at most ask for the same figures
+/// identity's stamp has no such beginning, so neither passes for the other. Bound to one request line of one worker
+/// (and to a body where <see cref="QueryOf"/> stands in it), which takes an order (anything but GET and HEAD) only once by it: who reads it can at most ask for the same figures
 /// again in its lifetime.
 /// </remarks>
 public sealed class OperatorStamp
@@ -59,6 +59,12 @@ public sealed class OperatorStamp
         _clock = clock;
         _keys = new StampKeys(keys, "operator\n");
     }
+
+    /// <summary>What binds a stamp to a body too, behind the path that is signed: <c>?body=</c> and its digest.</summary>
+    public static string QueryOf(ReadOnlySpan<byte> body) => "?body=" + DigestOf(body);
+
+    /// <summary>SHA-256 of a body, base64url.</summary>
+    public static string DigestOf(ReadOnlySpan<byte> body) => Base64Url.EncodeToString(SHA256.HashData(body));
 
     /// <summary>Signs one request, valid from now for the options' lifetime (30 s).</summary>
     /// <param name="method">The method, as sent.</param>

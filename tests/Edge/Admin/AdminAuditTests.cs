@@ -24,11 +24,36 @@ public sealed class AdminAuditTests
         var audit = new AdminAudit(_ => throw failure, factory.CreateLogger<AdminAudit>());
         var context = new DefaultHttpContext { RequestAborted = new CancellationToken(hasLeft) };
         context.Request.Method = "POST";
+        context.Request.Path = "/admin/workers";
 
         Assert.Same(failure, await Assert.ThrowsAnyAsync<Exception>(() => audit.InvokeAsync(context)));
 
         Assert.EndsWith(
-            $"asked POST what is no endpoint or without its token: {outcome}", Assert.Single(logs.Lines).Trim());
+            $"asked POST /admin/workers (no endpoint, or without its token): {outcome}",
+            Assert.Single(logs.Lines).Trim());
+    }
+
+    [Theory]
+    [InlineData("/admin/edge/drain", "/admin/edge/drain")]
+    [InlineData("/admin/workers/w-1.a_b", "/admin/workers/w-1.a_b")]
+    [InlineData("/admin/0123456789abcdef01234", "a path that is not shown")]
+    [InlineData("/admin/a\nAudit: forged", "a path that is not shown")]
+    [InlineData("/admin/%20", "a path that is not shown")]
+    [InlineData("/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/21/22/23/24/25", "a path that is not shown")]
+    public async Task Of_who_is_not_let_in_it_says_where_to_and_nothing_that_may_be_a_secret(string path, string shown)
+    {
+        using var logs = new CapturedLogs();
+        using var factory = new LoggerFactory([logs]);
+        var audit = new AdminAudit(
+            context => Task.FromResult(context.Response.StatusCode = 401), factory.CreateLogger<AdminAudit>());
+        var context = new DefaultHttpContext();
+        context.Request.Method = "GET";
+        context.Request.Path = path;
+
+        await audit.InvokeAsync(context);
+
+        string line = Assert.Single(logs.Lines).Trim();
+        Assert.EndsWith($"asked GET {shown} (no endpoint, or without its token): 401", line);
     }
 
     [Theory]

@@ -97,7 +97,26 @@ public sealed class CertificateReloadTests : IAsyncLifetime, IDisposable
         TestCertificates.Replace(KeyFile, "garbage");
 
         ConfigurationErrorException error = Assert.Throws<ConfigurationErrorException>(() => New(new ManualClock()));
-        Assert.Equal("connection_plane:edge:tls:certificate_file", Assert.Single(error.Errors).Key);
+        ConfigurationError about = Assert.Single(error.Errors);
+        Assert.Equal(("connection_plane:edge:tls:key_file", KeyFile), (about.Key, about.Value));
+        TestCertificates.Replace(CertificateFile, "garbage");
+
+        error = Assert.Throws<ConfigurationErrorException>(() => New(new ManualClock()));
+        about = Assert.Single(error.Errors);
+        Assert.Equal(("connection_plane:edge:tls:certificate_file", CertificateFile), (about.Key, about.Value));
+    }
+
+    [Fact]
+    public void A_key_of_another_certificate_is_the_key_s_fault()
+    {
+        Put("first").Dispose();
+        string other = File.ReadAllText(KeyFile);
+        Put("second").Dispose();
+        TestCertificates.Replace(KeyFile, other);
+
+        ConfigurationErrorException error = Assert.Throws<ConfigurationErrorException>(() => New(new ManualClock()));
+
+        Assert.Equal("connection_plane:edge:tls:key_file", Assert.Single(error.Errors).Key);
     }
 
     [Fact]

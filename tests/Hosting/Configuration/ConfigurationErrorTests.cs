@@ -269,10 +269,24 @@ public sealed class ConfigurationErrorTests
     [InlineData("--", "argument 3 (command line): is not an option; write --section:key value")]
     [InlineData("--a:b", "argument 3 (command line): --a:b has no value; write --a:b VALUE")]
     [InlineData(
+        "--verbose",
+        "argument 3 (command line): --verbose is not an option; write --section:key value; --help lists the keys")]
+    [InlineData(
         "--prot=5",
         "argument 3 (command line): --prot is not an option; write --section:key value; --help lists the keys")]
     public void An_argument_that_is_no_option_is_told(string argument, string expected) =>
         Assert.Equal(expected, Assert.Single(new TestConfiguration().Args(argument).Errors()));
+
+    [Fact]
+    public void An_option_that_is_none_takes_its_value_along_and_no_other_option() =>
+        Assert.Equal(
+            [
+                "argument 3 (command line): --prot is not an option",
+                "argument 5 (command line): --verbose is not an option",
+                "argument 6 (command line): --a:b has no value",
+            ],
+            new TestConfiguration().Args("--prot", "5", "--verbose", "--a:b").Errors()
+                .Select(error => error[..error.IndexOf(';', StringComparison.Ordinal)]));
 
     [Theory]
     [InlineData("--urls", "http://127.0.0.1:0")]

@@ -78,11 +78,17 @@ public sealed class ValueTextTests
     [InlineData("x:client_secret", "abc")]
     [InlineData("event_plane:redis", "host:6379,Password=abc")]
     [InlineData("event_plane:redis", "redis://user:abc@host")]
+    [InlineData("connection_plane:auth:signing_key_file", "0123456789abcdef0123456789abcdef")]
+    [InlineData("connection_plane:auth:signing_key_file", "/9j+4AAQSkZJRgABAQ==")]
+    [InlineData("event_plane:redis:ca_file", "redis://user:abc@host")]
     public void Secrets_are_not_shown(string key, string value) => Assert.Equal("***", SecretKeys.Show(key, value));
 
     [Theory]
     [InlineData("event_plane:state_keys_per_stream_max", "5x")]
     [InlineData("event_plane:redis", "host:6379")]
+    [InlineData("connection_plane:auth:signing_key_file", "/run/secrets/signing-key")]
+    [InlineData("event_plane:redis:password_file", "./secrets/redis_password.txt")]
+    [InlineData("connection_plane:edge:admin_token_file", "../token")]
     public void What_is_no_secret_is_shown(string key, string value) =>
         Assert.Equal(value, SecretKeys.Show(key, value));
 

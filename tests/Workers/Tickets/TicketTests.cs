@@ -209,6 +209,18 @@ public sealed class TicketTests
     }
 
     [Fact]
+    public async Task A_stamp_of_another_body_redeems_nothing()
+    {
+        await using RunningWorker worker = await RunningWorker.StartAsync();
+        string ticket = Text(await IssueAsync(worker, ""), "ticket");
+        string body = Body(ticket, null);
+
+        (await RedeemBodyAsync(worker, body, signed: Body(ticket, Origin))).AssertProblem(400, "bad_request");
+
+        Assert.Equal(200, (await RedeemBodyAsync(worker, body, signed: body)).Status);
+    }
+
+    [Fact]
     public async Task Tickets_are_redeemed_more_often_than_orders_are_remembered()
     {
         await using RunningWorker worker = await RunningWorker.StartAsync();
@@ -246,12 +258,16 @@ public sealed class TicketTests
 
     private static string Body(string ticket, string? origin) => JsonSerializer.Serialize(new { ticket, origin });
 
-    private static async Task<Answer> RedeemBodyAsync(RunningWorker worker, string body, string? stamp = null)
+    private static async Task<Answer> RedeemBodyAsync(
+        RunningWorker worker, string body, string? stamp = null, string? signed = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, RedeemPath);
+        string path = signed is null
+            ? RedeemPath
+            : RedeemPath + OperatorStamp.QueryOf(Encoding.UTF8.GetBytes(signed));
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Content = new StringContent(body, MediaTypeHeaderValue.Parse("application/json"));
         request.Headers.Add(
-            OperatorStamp.Header, stamp ?? RunningWorker.OperatorStamp(HttpMethod.Post, RedeemPath));
+            OperatorStamp.Header, stamp ?? RunningWorker.OperatorStamp(HttpMethod.Post, path));
         return await Answer.ReadAsync(await worker.SendAsync(request, stamp: null));
     }
 

@@ -36,6 +36,12 @@ internal sealed partial class JwksKeys : IAsyncDisposable
     // While the server answers, one refresh follows the other within this; from then on it is away.
     private TimeSpan HeldMax => _options.JwksRefresh + _options.JwksTimeout + _options.JwksStaleMax;
 
+    /// <summary>Whether there are keys that hold.</summary>
+    public bool AreKnown => Known() is not null;
+
+    /// <summary>Who publishes them.</summary>
+    public string Host => new Uri(_options.JwksUrl!).Authority;
+
     /// <summary>Judges a signature; waits, as long as one request may take, only for a key that is not known.</summary>
     public ValueTask<SignatureVerdict> JudgeAsync(CompactToken token, CancellationToken cancellationToken)
     {
@@ -187,7 +193,7 @@ internal sealed partial class JwksKeys : IAsyncDisposable
         }
 
         _lastOutcome = fetch.Outcome;
-        string host = new Uri(_options.JwksUrl!).Authority;
+        string host = Host;
         if (fetch.Keys is { } keys)
         {
             Log.Fetched(_logger, host, keys.Count, keys.Skipped);

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Realtime.Hosting.Health;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Identity.Jwks;
 using Realtime.Tests.Support;
@@ -72,6 +73,9 @@ public sealed class JwksOutageTests
         Assert.Equal(TokenFailure.KeysUnavailable, await scene.VerifyAsync(Old));
         Assert.Equal(TokenFailure.KeysUnavailable, await scene.VerifyAsync(New));
         Assert.Equal(1, scene.Fetches("unreachable"));
+        Readiness without = new JwksReady(scene.Keys).Check();
+        Assert.Equal(ReadinessStatus.Ready, without.Status);
+        Assert.Contains(new Uri(scene.Server.Url).Authority, without.Reason);
         Assert.Equal(
             TokenFailure.None, await scene.VerifyAsync(TestTokens.Sign(scene.Clock, scene.Claims())));
 
