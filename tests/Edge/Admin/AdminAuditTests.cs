@@ -45,7 +45,12 @@ public sealed class AdminAuditTests
         using var logs = new CapturedLogs();
         using var factory = new LoggerFactory([logs]);
         var audit = new AdminAudit(
-            context => Task.FromResult(context.Response.StatusCode = 401), factory.CreateLogger<AdminAudit>());
+            asked =>
+            {
+                asked.Response.StatusCode = 401;
+                return Task.CompletedTask;
+            },
+            factory.CreateLogger<AdminAudit>());
         var context = new DefaultHttpContext();
         context.Request.Method = "GET";
         context.Request.Path = path;
