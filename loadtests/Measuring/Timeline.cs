@@ -18,8 +18,8 @@ internal sealed record Timeline
     public IReadOnlyList<ProcessTimeline> Processes { get; init; } = [];
 
     /// <summary>
-    /// How fast the resident memory of a process grew from a second of the measured time on, bytes a second. Collections
-    /// are in it: over minutes it tells of what is kept, over less of when they were.
+    /// How fast the resident memory of a process grew from a second of the measured time on, bytes a second.
+    /// Collections are in it: over minutes it tells of what is kept, over less of when they were.
     /// </summary>
     public double MemorySlopeOf(string process, double from) =>
         Processes.FirstOrDefault(one => one.Name == process) is { } found

@@ -94,8 +94,8 @@ internal sealed class Target
         {
             throw new TargetException(
                 $"{scenario} measures processes of the system, and does not know {string.Join(" and ", missing)}. Name "
-                + $"them (on this machine): {string.Join(' ', missing.Select(name => $"--process {name}=PID"))}. Or let "
-                + "this command start the system: leave --edge and --ready-file out.");
+                + $"them (on this machine): {string.Join(' ', missing.Select(name => $"--process {name}=PID"))}. "
+                + "Or let this command start the system: leave --edge and --ready-file out.");
         }
     }
 

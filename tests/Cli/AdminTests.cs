@@ -118,7 +118,7 @@ public sealed class AdminTests : IAsyncLifetime
 
         string[] lines = (await OutputAsync("edge")).Split('\n');
 
-        int column = lines[0].IndexOf("certificate.not_after", StringComparison.OrdinalIgnoreCase);
+        int column = lines[0].IndexOf("certificate not after", StringComparison.OrdinalIgnoreCase);
         Assert.True(column > 0, lines[0]);
         Assert.StartsWith(
             ends.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), lines[1][column..]);

@@ -17,8 +17,9 @@ namespace Realtime.Hosting.Identity;
 /// with its query as it stands on the request line, <c>w</c> the worker, <c>e</c> the edge, <c>i</c> when it was made
 /// (ms, by the worker's clock), <c>n</c> chance, so that no two are equal. Mac: HMAC-SHA256 with the keys of
 /// <see cref="IdentityStampOptions"/> over <c>operator</c>, a line feed and all that stands before the mac's dot; an
-/// identity's stamp has no such beginning, so neither passes for the other. Bound to one request line of one worker
-/// (and to a body where <see cref="QueryOf"/> stands in it), which takes an order (anything but GET and HEAD) only once by it: who reads it can at most ask for the same figures
+/// identity's stamp has no such beginning, so neither passes for the other. Bound to one request line of one
+/// worker (and to a body where <see cref="QueryOf"/> stands in it),
+/// which takes an order (anything but GET and HEAD) only once by it: who reads it can at most ask for the same figures
 /// again in its lifetime.
 /// </remarks>
 public sealed class OperatorStamp
@@ -60,7 +61,7 @@ public sealed class OperatorStamp
         _keys = new StampKeys(keys, "operator\n");
     }
 
-    /// <summary>What binds a stamp to a body too, behind the path that is signed: <c>?body=</c> and its digest.</summary>
+    /// <summary>Binds a stamp to a body too, behind the path that is signed: <c>?body=</c> and its digest.</summary>
     public static string QueryOf(ReadOnlySpan<byte> body) => "?body=" + DigestOf(body);
 
     /// <summary>SHA-256 of a body, base64url.</summary>
