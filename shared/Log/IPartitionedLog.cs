@@ -85,10 +85,10 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>
     /// Calls <paramref name="rung"/> after each append to the stream, and after the connection to the log came back. A
-    /// hint: rings may be lost, doubled, or out of order. If the log sent the events along they come with it, else null;
-    /// they were stored, so a reader that stands right before them need not read them, and it is called on a thread of
-    /// the pool that has nothing else to do. Without events <paramref name="rung"/> must return at once. Dispose to stop
-    /// listening.
+    /// hint: rings may be lost, doubled, or out of order. If the log sent the events along they come with it, else
+    /// null; they were stored, so a reader that stands right before them need not read them, and it is called on a
+    /// thread of the pool that has nothing else to do. Without events <paramref name="rung"/> must return at once.
+    /// Dispose to stop listening.
     /// </summary>
     Task<IAsyncDisposable> ListenAsync(
         StreamKey stream, Action<CarriedEvents?> rung, CancellationToken cancellationToken);

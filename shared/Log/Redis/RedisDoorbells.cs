@@ -92,7 +92,8 @@ internal sealed class RedisDoorbells
             redis = _current ?? redis;
             if (!bell.Listeners.IsEmpty && (!ReferenceEquals(bell.On, redis) || bell.Subscribed.IsFaulted))
             {
-                bell.Subscribed = redis.GetSubscriber().SubscribeAsync(bell.Channel, (_, message) => bell.Ring((byte[])message));
+                bell.Subscribed = redis.GetSubscriber().SubscribeAsync(
+                    bell.Channel, (_, message) => bell.Ring((byte[])message));
                 bell.On = redis;
             }
 
