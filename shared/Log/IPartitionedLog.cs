@@ -85,9 +85,13 @@ public interface IPartitionedLog : IAsyncDisposable
 
     /// <summary>
     /// Calls <paramref name="rung"/> after each append to the stream, and after the connection to the log came back. A
-    /// hint: rings may be lost or doubled. <paramref name="rung"/> must return at once. Dispose to stop listening.
+    /// hint: rings may be lost, doubled, or out of order. If the log sent the events along they come with it, else
+    /// null; they were stored, so a reader that stands right before them need not read them, and it is called on a
+    /// thread of the pool that has nothing else to do. Without events <paramref name="rung"/> must return at once.
+    /// Dispose to stop listening.
     /// </summary>
-    Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken);
+    Task<IAsyncDisposable> ListenAsync(
+        StreamKey stream, Action<CarriedEvents?> rung, CancellationToken cancellationToken);
 
     /// <summary>
     /// What a partition holds and how far its readers are, for operators. Changes nothing and makes no stream. Bounded:
@@ -132,7 +136,7 @@ public interface IPartitionedLog : IAsyncDisposable
     Task<TerminalRead?> ReadTerminalAsync(
         TerminalKey terminal, TerminalCursor from, int bytesMax, ReadLane lane, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="ListenAsync"/>, for a terminal.</summary>
+    /// <summary>As <see cref="ListenAsync"/>, for a terminal, whose bytes are always read.</summary>
     Task<IAsyncDisposable> ListenTerminalAsync(TerminalKey terminal, Action rung, CancellationToken cancellationToken);
 
     /// <summary>

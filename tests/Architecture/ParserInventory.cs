@@ -191,6 +191,9 @@ internal static class ParserInventory
             nameof(StoredTextFuzzTests.A_damaged_revocation_is_of_another_or_none)),
 
         Of<StoredTextFuzzTests>(
+            "what bells carry", typeof(RedisBell),
+            nameof(StoredTextFuzzTests.A_damaged_bell_carries_whole_events_or_only_rings)),
+        Of<StoredTextFuzzTests>(
             "numbers of producers, when the log is repartitioned", typeof(ProducerNumbersText),
             nameof(StoredTextFuzzTests.Damaged_numbers_of_a_producer_are_read_or_unknown)),
 

@@ -187,8 +187,8 @@ public sealed class MemoryLogBoundsTests
     {
         await using MemoryLog log = Create(Small);
         int rung = 0;
-        await log.ListenAsync(Stream, () => throw new InvalidOperationException("broken"), None);
-        await log.ListenAsync(Stream, () => rung++, None);
+        await log.ListenAsync(Stream, _ => throw new InvalidOperationException("broken"), None);
+        await log.ListenAsync(Stream, _ => rung++, None);
 
         AppendResult result = await log.AppendAsync(Stream, [Event(10)], None);
 

@@ -77,7 +77,7 @@ public sealed class MemoryLogClockTests : IAsyncDisposable
     {
         await AppendAsync();
         Epoch epoch = (await _log.OpenAsync(Stream, None)).End.Epoch;
-        IAsyncDisposable listening = await _log.ListenAsync(Stream, () => { }, None);
+        IAsyncDisposable listening = await _log.ListenAsync(Stream, _ => { }, None);
         _clock.Advance(TimeSpan.FromHours(49));
         await _log.SweepAsync(Stream.Partition, None);
         Assert.Equal(epoch, (await _log.OpenAsync(Stream, None)).End.Epoch);

@@ -131,9 +131,9 @@ public abstract partial class PartitionedLogContract
         await using IPartitionedLog log = await CreateAsync(Options);
         int rung = 0, other = 0;
         await using IAsyncDisposable listening =
-            await log.ListenAsync(Stream, () => Interlocked.Increment(ref rung), None);
+            await log.ListenAsync(Stream, _ => Interlocked.Increment(ref rung), None);
         await using IAsyncDisposable elsewhere =
-            await log.ListenAsync(Stream with { Partition = 2 }, () => Interlocked.Increment(ref other), None);
+            await log.ListenAsync(Stream with { Partition = 2 }, _ => Interlocked.Increment(ref other), None);
         int before = Volatile.Read(ref other);
 
         await log.AppendAsync(Stream, Events(1, 1), None);
@@ -150,9 +150,9 @@ public abstract partial class PartitionedLogContract
     {
         await using IPartitionedLog log = await CreateAsync(Options);
         int stopped = 0, stayed = 0;
-        IAsyncDisposable first = await log.ListenAsync(Stream, () => Interlocked.Increment(ref stopped), None);
+        IAsyncDisposable first = await log.ListenAsync(Stream, _ => Interlocked.Increment(ref stopped), None);
         await using IAsyncDisposable second =
-            await log.ListenAsync(Stream, () => Interlocked.Increment(ref stayed), None);
+            await log.ListenAsync(Stream, _ => Interlocked.Increment(ref stayed), None);
         await first.DisposeAsync();
         int before = Volatile.Read(ref stopped);
 

@@ -49,6 +49,18 @@ public sealed class StoredTextFuzzTests(ITestOutputHelper output)
         }
     });
 
+    [Fact]
+    public void A_damaged_bell_carries_whole_events_or_only_rings() => Fuzzing.Run(output, random =>
+    {
+        byte[] message = Encoding.Latin1.GetBytes(
+            Damaged("k3x9qa 1795230320701-11 1795230320703 5 0 12\nfirstand another", random));
+        if (RedisBell.Read(message) is { } carried)
+        {
+            Assert.NotEmpty(carried.Entries);
+            Assert.InRange(carried.Bytes, 0, message.Length);
+        }
+    });
+
     private static string Damaged(string valid, Random random) =>
         Encoding.Latin1.GetString(Mutation.Of(Encoding.Latin1.GetBytes(valid), random));
 }

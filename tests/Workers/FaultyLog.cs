@@ -31,6 +31,12 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
         set;
     } = (_, _, _, readAsync) => readAsync();
 
+    /// <summary>Whether a stream's bell is rung by the test alone.</summary>
+    public bool IsBellSilent { get; init; }
+
+    /// <summary>Who listens to a stream's bell; the last one who came.</summary>
+    public Action<CarriedEvents?>? Bell { get; private set; }
+
     /// <summary>Anything to do with a terminal.</summary>
     public Func<Exception?> OnTerminal { get; set; } = () => null;
 
@@ -109,8 +115,12 @@ internal sealed class FaultyLog(IPartitionedLog inner) : IPartitionedLog
     public Task ReportReaderAsync(StreamKey stream, string reader, long offset, CancellationToken cancellationToken) =>
         inner.ReportReaderAsync(stream, reader, offset, cancellationToken);
 
-    public Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken) =>
-        inner.ListenAsync(stream, rung, cancellationToken);
+    public Task<IAsyncDisposable> ListenAsync(
+        StreamKey stream, Action<CarriedEvents?> rung, CancellationToken cancellationToken)
+    {
+        Bell = rung;
+        return inner.ListenAsync(stream, IsBellSilent ? static _ => { } : rung, cancellationToken);
+    }
 
     public Task<TerminalAppendResult> AppendTerminalAsync(
         TerminalKey terminal, TerminalAppend append, CancellationToken cancellationToken) =>

@@ -5,11 +5,11 @@ namespace Realtime.Workers.Tail;
 
 /// <summary>
 /// Tells the log how far a tail has read, which is what pressure on producers counts from. At most one report is under
-/// way, and at most one is made at each beat of the worker. Owned by the tail's loop.
+/// way, and at most one is made at each beat of the worker; of small steps at every tenth. Owned by the tail's loop.
 /// </summary>
 /// <typeparam name="T">The position: an offset for a stream, a cursor for a terminal.</typeparam>
 internal sealed class ReaderReport<T>(
-    Func<T, CancellationToken, Task> reportAsync, ReportBeat beat, Signal tail)
+    Func<T, CancellationToken, Task> reportAsync, ReportBeat beat, Signal tail, Func<T, T, bool>? isSmall = null)
     where T : struct, IEquatable<T>
 {
     private Task _report = Task.CompletedTask;
@@ -21,14 +21,20 @@ internal sealed class ReaderReport<T>(
     public void Tell(T position, CancellationToken stopping)
     {
         // What is not told now is told at the next beat: producers must not wait for a reader that has long read on.
-        if (_reported.Equals(position) || beat.Number < _due)
+        if (_reported.Equals(position))
         {
             return;
         }
 
-        if (_due == 0 || !_report.IsCompleted)
+        bool isUrgent = isSmall is null || !isSmall(_reported, position);
+        if (beat.Number < _due && !(isUrgent && beat.Number + 1 < _due))
         {
-            _due = beat.Await(tail);
+            return;
+        }
+
+        if (beat.Number < _due || _due == 0 || !_report.IsCompleted)
+        {
+            _due = beat.Await(tail, isUrgent ? 1 : beat.SlowBeats);
             return;
         }
 

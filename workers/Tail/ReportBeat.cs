@@ -1,3 +1,4 @@
+using Realtime.Log;
 using Realtime.Workers.Delivery;
 
 namespace Realtime.Workers.Tail;
@@ -8,30 +9,36 @@ namespace Realtime.Workers.Tail;
 /// </summary>
 internal sealed class ReportBeat(TailOptions options, TimeProvider clock) : IDisposable
 {
+    private static readonly TimeSpan SlowMax = LogLimits.ReaderLife / 4;
+
     private readonly Lock _gate = new();
-    private readonly List<Signal> _waiting = [];
+    private readonly List<(Signal Tail, long Due)> _waiting = [];
     private readonly WakeList _wakes = new();
     private ITimer? _timer;
     private long _number;
 
+    /// <summary>
+    /// Of so many beats a tail that has hardly moved waits for the last, at most half a second: well within a reader's
+    /// life, so that it counts for pressure all the time.
+    /// </summary>
+    public int SlowBeats { get; } = (int)Math.Clamp(SlowMax / options.ReportInterval, 1, 10);
+
     /// <summary>How often it has beaten.</summary>
     public long Number => Volatile.Read(ref _number);
 
-    /// <summary>Has a tail woken by the next beat, whose number is returned.</summary>
-    public long Await(Signal tail)
+    /// <summary>Has a tail woken by the next beat, or by a later one; returns the number of that.</summary>
+    public long Await(Signal tail, int beats = 1)
     {
         lock (_gate)
         {
             if (_waiting.Count == 0)
             {
-                _timer ??= clock.CreateTimer(
-                    static beat => ((ReportBeat)beat!).Beat(), this, Timeout.InfiniteTimeSpan,
-                    Timeout.InfiniteTimeSpan);
-                _timer.Change(options.ReportInterval, Timeout.InfiniteTimeSpan);
+                SetTimer();
             }
 
-            _waiting.Add(tail);
-            return _number + 1;
+            long due = _number + beats;
+            _waiting.Add((tail, due));
+            return due;
         }
     }
 
@@ -48,13 +55,29 @@ internal sealed class ReportBeat(TailOptions options, TimeProvider clock) : IDis
         lock (_gate)
         {
             Volatile.Write(ref _number, _number + 1);
-            foreach (Signal tail in _waiting)
+            _waiting.RemoveAll(one =>
             {
-                _wakes.Add(tail);
+                if (one.Due > _number)
+                {
+                    return false;
+                }
+
+                _wakes.Add(one.Tail);
+                return true;
+            });
+            if (_waiting.Count > 0)
+            {
+                SetTimer();
             }
 
-            _waiting.Clear();
             _wakes.Flush();
         }
+    }
+
+    private void SetTimer()
+    {
+        _timer ??= clock.CreateTimer(
+            static beat => ((ReportBeat)beat!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(options.ReportInterval, Timeout.InfiniteTimeSpan);
     }
 }

@@ -35,6 +35,9 @@ internal sealed partial class StreamTail : IAsyncDisposable
     private long _nowMs;
     private Task<EventRead>? _read;
 
+    // Entries routed since viewers were woken.
+    private int _unwoken;
+
     private Published _published = new(default);
     private int _rung = 1;
 
@@ -44,7 +47,9 @@ internal sealed partial class StreamTail : IAsyncDisposable
         _services = services;
         _routes = new RoutingTable(services.Clock, services.ConflationInterval);
         _latest = new LatestValues(services.StateKeysMax);
-        _report = new((offset, stopping) => services.ReportAsync(stream, offset, stopping), services.Reports, _signal);
+        _report = new(
+            (offset, stopping) => services.ReportAsync(stream, offset, stopping), services.Reports, _signal,
+            (before, now) => now - before < services.ReportStep);
         Recent = new RecentWindow(services.Options.RecentEntriesMax, services.Options.RecentBytesMax);
         _loop = RunAsync(_stopping.Token);
     }
@@ -93,12 +98,14 @@ internal sealed partial class StreamTail : IAsyncDisposable
     private async Task RunAsync(CancellationToken stopping)
     {
         await Task.Yield();
-        var bell = new Doorbell(stopping => _services.Log.ListenAsync(_stream, Ring, stopping));
+        var bell = new Doorbell(stopping => _services.Log.ListenAsync(_stream, Hear, stopping));
         using LogWatch.Reporter watch = _services.Watch.CreateReporter();
         bool isOpen = false;
         int failures = 0;
         using ITimer poll = _services.Clock.CreateTimer(
-            static tail => ((StreamTail)tail!).Ring(), this, _services.Options.PollInterval, Timeout.InfiniteTimeSpan);
+            static tail => ((StreamTail)tail!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Volatile.Write(ref _poll, poll);
+        poll.Change(_services.Options.PollInterval, Timeout.InfiniteTimeSpan);
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -111,7 +118,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
                 }
 
                 bell.Listen(stopping);
-                while (await FollowAsync(watch, poll, stopping))
+                while (await FollowAsync(watch, stopping))
                 {
                     failures = 0;
                     bell.Listen(stopping);
@@ -164,7 +171,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
     }
 
     /// <summary>One turn: requests, a finished read, another if rung. False if the history is not whole.</summary>
-    private async ValueTask<bool> FollowAsync(LogWatch.Reporter watch, ITimer poll, CancellationToken stopping)
+    private async ValueTask<bool> FollowAsync(LogWatch.Reporter watch, CancellationToken stopping)
     {
         stopping.ThrowIfCancellationRequested();
         ServeRequests();
@@ -179,12 +186,23 @@ internal sealed partial class StreamTail : IAsyncDisposable
                 return false;
             }
 
-            Route(read);
+            _nowMs = read.NowMs;
+            Route(read.Start, read.Entries);
+            Volatile.Write(ref _published, new Published(_cursor, read.Last.Offset));
+            if (read.Last > _cursor.Entry)
+            {
+                Ring();
+            }
+        }
+
+        if (_read is null)
+        {
+            RouteCarried();
         }
 
         if (_read is null && Interlocked.Exchange(ref _rung, 0) == 1)
         {
-            poll.Change(_services.PollDelay(), Timeout.InfiniteTimeSpan);
+            _poll?.Change(_services.PollDelay(), Timeout.InfiniteTimeSpan);
             _read = _services.Log.ReadAsync(_stream, _cursor, ReadLimit.Default, ReadLane.Live, stopping);
             _read.GetAwaiter().UnsafeOnCompleted(_signal.RaiseHere);
         }
@@ -193,27 +211,27 @@ internal sealed partial class StreamTail : IAsyncDisposable
 
         // Last, when the next read is under way: what they do is done on this thread.
         _routes.FlushHere();
+        _unwoken = 0;
         await _signal.WaitAsync();
         return true;
     }
 
-    private void Route(EventRead read)
+    private void Route(StreamCursor start, IReadOnlyList<LogEntry> entries)
     {
-        _nowMs = read.NowMs;
-        if (read.Entries.Count == 0)
+        if (entries.Count == 0)
         {
             return;
         }
 
-        SharedEvent[] events = _services.Decoder.Decode(_stream, read.Start, read.Entries);
-        for (int i = 0; i < events.Length; i++)
+        foreach (SharedEvent item in _services.Decoder.Decode(_stream, start, entries))
         {
-            if (i > 0 && i % WakeAfter == 0)
+            if (_unwoken == WakeAfter)
             {
                 _routes.Flush();
+                _unwoken = 0;
             }
 
-            SharedEvent item = events[i];
+            _unwoken++;
             ServeRequests();
             Recent.Add(item);
             _latest.Apply(item);
@@ -221,12 +239,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
             _cursor = item.Position;
         }
 
-        Volatile.Write(ref _published, new Published(_cursor, read.Last.Offset));
-        _services.Metrics.Read(read.Entries.Count);
-        if (read.Last > _cursor.Entry)
-        {
-            Ring();
-        }
+        _services.Metrics.Read(entries.Count);
     }
 
     private async Task LoseAsync(EventRead read, CancellationToken stopping)
@@ -244,12 +257,13 @@ internal sealed partial class StreamTail : IAsyncDisposable
     private async Task PauseAsync(TimeSpan delay, CancellationToken stopping)
     {
         _read = null;
+        ForgetCarried();
         Volatile.Write(ref _rung, 0);
 
         // The timer rings, so that nothing depends on how exactly it keeps its time: it fires but once.
         using ITimer wake = _services.Clock.CreateTimer(
             static tail => ((StreamTail)tail!).Ring(), this, delay, Timeout.InfiniteTimeSpan);
-        while (!stopping.IsCancellationRequested && Volatile.Read(ref _rung) == 0)
+        while (!stopping.IsCancellationRequested && Volatile.Read(ref _rung) == 0 && _carried.IsEmpty)
         {
             await _signal.WaitAsync();
             ServeRequests();

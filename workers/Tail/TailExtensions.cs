@@ -35,6 +35,8 @@ internal static class TailExtensions
             TerminalReads = provider.GetRequiredService<TerminalReads>(),
             Clock = provider.GetRequiredService<TimeProvider>(),
             Logger = provider.GetRequiredService<ILogger<StreamTail>>(),
+            // Next to the depth at which producers are slowed down, it is nothing.
+            ReportStep = provider.GetRequiredService<LogOptions>().QueueDepthMax / 64,
             ReaderId = provider.GetRequiredService<WorkerOptions>().Name,
             StateKeysMax = provider.GetRequiredService<LogOptions>().StateKeysPerStreamMax,
             StateRetention = TimeSpan.FromHours(provider.GetRequiredService<LogOptions>().RetentionHours),

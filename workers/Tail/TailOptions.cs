@@ -47,7 +47,10 @@ internal sealed record TailOptions
     [DurationRange("50ms", "1m")]
     public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often a tail tells the log how far it has read, at most; default 50 ms, 10 ms to 1 s.</summary>
+    /// <summary>
+    /// How often a tail tells the log how far it has read, at most; default 50 ms, 10 ms to 1 s. Steps that are small
+    /// next to the depth at which producers are slowed down (a 64th) are told every tenth time, or each half second.
+    /// </summary>
     [ConfigurationKeyName("report_interval")]
     [DurationRange("10ms", "1s")]
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(50);

@@ -35,6 +35,9 @@ internal sealed record TailServices
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>A tail that has read fewer entries since its last report may let the next one wait.</summary>
+    public long ReportStep { get; init; } = 1;
+
     /// <summary>Names this worker to the log as a reader.</summary>
     public required string ReaderId { get; init; }
 

@@ -141,11 +141,14 @@ public sealed partial class MemoryLog : IPartitionedLog
     }
 
     /// <inheritdoc/>
-    public Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken)
+    public Task<IAsyncDisposable> ListenAsync(
+        StreamKey stream, Action<CarriedEvents?> rung, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rung);
         Enter(cancellationToken);
-        return Task.FromResult(_streamBells.Listen(stream, rung));
+
+        // Reading is a look into memory here: nothing would be saved by what came along.
+        return Task.FromResult(_streamBells.Listen(stream, () => rung(null)));
     }
 
     /// <inheritdoc/>

@@ -17,10 +17,12 @@ internal sealed class RedisDoorbells
     // Where bells belong since the last move: a listener may come with the connection of before.
     private ConnectionMultiplexer? _current;
 
-    /// <summary>Starts to listen; dispose what is returned to stop.</summary>
+    /// <summary>Starts to listen; dispose what is returned to stop. Each ring brings the message, which is empty if
+    /// nobody knows what was rung for.</summary>
     /// <exception cref="LogUnavailableException">Redis could not be told.</exception>
     public async Task<IAsyncDisposable> ListenAsync(
-        RedisConnection connection, string channel, Action rung, CancellationToken cancellationToken)
+        RedisConnection connection, string channel, Action<ReadOnlyMemory<byte>> rung,
+        CancellationToken cancellationToken)
     {
         Bell? bell;
         lock (_lock)
@@ -57,7 +59,7 @@ internal sealed class RedisDoorbells
 
         foreach (Bell bell in bells)
         {
-            bell.Ring();
+            bell.Ring(default);
         }
     }
 
@@ -90,7 +92,8 @@ internal sealed class RedisDoorbells
             redis = _current ?? redis;
             if (!bell.Listeners.IsEmpty && (!ReferenceEquals(bell.On, redis) || bell.Subscribed.IsFaulted))
             {
-                bell.Subscribed = redis.GetSubscriber().SubscribeAsync(bell.Channel, (_, _) => bell.Ring());
+                bell.Subscribed = redis.GetSubscriber().SubscribeAsync(
+                    bell.Channel, (_, message) => bell.Ring((byte[])message));
                 bell.On = redis;
             }
 
@@ -101,7 +104,7 @@ internal sealed class RedisDoorbells
         return true;
     }
 
-    private void Leave(Bell bell, Action rung)
+    private void Leave(Bell bell, Action<ReadOnlyMemory<byte>> rung)
     {
         lock (_lock)
         {
@@ -127,22 +130,23 @@ internal sealed class RedisDoorbells
     {
         public string Channel { get; } = channel;
 
-        public ImmutableArray<Action> Listeners { get; set; } = [];
+        public ImmutableArray<Action<ReadOnlyMemory<byte>>> Listeners { get; set; } = [];
 
         public ConnectionMultiplexer? On { get; set; }
 
         public Task Subscribed { get; set; } = Task.CompletedTask;
 
-        public void Ring()
+        public void Ring(ReadOnlyMemory<byte> message)
         {
-            foreach (Action rung in Listeners)
+            foreach (Action<ReadOnlyMemory<byte>> rung in Listeners)
             {
-                rung();
+                rung(message);
             }
         }
     }
 
-    private sealed class Listener(RedisDoorbells doorbells, Bell bell, Action rung) : IAsyncDisposable
+    private sealed class Listener(RedisDoorbells doorbells, Bell bell, Action<ReadOnlyMemory<byte>> rung)
+        : IAsyncDisposable
     {
         private int _left;
 

@@ -9,7 +9,7 @@ namespace Realtime.Log.Redis;
 /// <summary>Event streams in Redis: each call is one script, so each answer is one consistent look.</summary>
 internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bulk, RedisKeys keys, LogOptions options)
 {
-    private const int AppendFixed = 14;
+    private const int AppendFixed = 15;
     private const int AppendPerEvent = 4;
     private const int AppendPerNumber = 4;
     private const int AppendNumberedEnd = 3;
@@ -25,7 +25,7 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         RedisKey[] names = keys.Of(stream, more: keyed);
         RedisValue[] values = AppendArguments(stream, batch.Count, numbered);
         string idempotencyStart = keys.IdempotencyStart(stream);
-        values[AppendFixed - 1] = idempotencyStart;
+        values[13] = idempotencyStart;
 
         int bytes = 0;
         int name = RedisKeys.StreamKeys;
@@ -180,6 +180,7 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         values[10] = Milliseconds(LogLimits.ReaderLife);
         values[11] = options.StoredBytesPerStreamMax;
         values[12] = keys.Bell(stream);
+        values[14] = options.Redis.BellBytesMax;
         if (numbered > 0)
         {
             values[^3] = events;

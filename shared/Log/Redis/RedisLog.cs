@@ -120,10 +120,12 @@ internal sealed class RedisLog : IPartitionedLog
     }
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> ListenAsync(StreamKey stream, Action rung, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> ListenAsync(
+        StreamKey stream, Action<CarriedEvents?> rung, CancellationToken cancellationToken)
     {
         await _gate.PassAsync(cancellationToken);
-        return await _doorbells.ListenAsync(_live, _keys.Bell(stream), rung, cancellationToken);
+        return await _doorbells.ListenAsync(
+            _live, _keys.Bell(stream), message => rung(RedisBell.Read(message)), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -201,7 +203,7 @@ internal sealed class RedisLog : IPartitionedLog
         TerminalKey terminal, Action rung, CancellationToken cancellationToken)
     {
         await _gate.PassAsync(cancellationToken);
-        return await _doorbells.ListenAsync(_live, RedisKeys.Bell(terminal), rung, cancellationToken);
+        return await _doorbells.ListenAsync(_live, RedisKeys.Bell(terminal), _ => rung(), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -80,6 +80,15 @@ public sealed record RedisOptions : IValidatableObject
     [Range(2 * 1024 * 1024, 1 << 30)]
     public int InFlightBytesMax { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// Events of one append travel with the stream's bell if they have at most so many bytes together, so that workers
+    /// need not read them; larger ones are read. 0: none travel, for a cluster whose nodes must not tell each other
+    /// every event. Default 16 KiB, 0 to 64 KiB.
+    /// </summary>
+    [ConfigurationKeyName("bell_bytes_max")]
+    [Range(0, 64 * 1024)]
+    public int BellBytesMax { get; init; } = 16 * 1024;
+
     /// <summary>The addresses in one line, for logs and errors.</summary>
     internal string Address => string.Join(", ", Endpoints);
 

@@ -56,7 +56,7 @@ internal sealed class RedisRevocations(RedisConnection live, RedisDoorbells door
     }
 
     public Task<IAsyncDisposable> ListenAsync(Action rung, CancellationToken cancellationToken) =>
-        doorbells.ListenAsync(live, RedisKeys.RevocationsBell, rung, cancellationToken);
+        doorbells.ListenAsync(live, RedisKeys.RevocationsBell, _ => rung(), cancellationToken);
 
     private static Revocation? Read(RevocationKey key, string text)
     {

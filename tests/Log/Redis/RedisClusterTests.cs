@@ -43,7 +43,7 @@ public sealed class RedisClusterTests : IAsyncLifetime
             StreamKey stream = new("acme", partition);
             int before = Volatile.Read(ref rung);
             await using IAsyncDisposable listening =
-                await log.ListenAsync(stream, () => Interlocked.Increment(ref rung), None);
+                await log.ListenAsync(stream, _ => Interlocked.Increment(ref rung), None);
             await log.ReportReaderAsync(stream, "reader", 0, None);
             AppendResult append = await log.AppendAsync(stream, [Event("a", "key", "state"), Event("b")], None);
             AppendResult again = await log.AppendAsync(stream, [Event("a", "key", "state")], None);

@@ -115,7 +115,7 @@ public sealed class RedisOutageTests
         await BackAsync(log);
         int rung = 0;
         await using IAsyncDisposable listening =
-            await log.ListenAsync(Events, () => Interlocked.Increment(ref rung), None);
+            await log.ListenAsync(Events, _ => Interlocked.Increment(ref rung), None);
 
         proxy.HalfOpen();
         Assert.Equal(
@@ -137,7 +137,7 @@ public sealed class RedisOutageTests
         await using RedisServer server = await RedisServer.StartAsync();
         await using RedisLog log = Create(server);
         int events = 0, terminal = 0;
-        await using IAsyncDisposable one = await log.ListenAsync(Events, () => Interlocked.Increment(ref events), None);
+        await using IAsyncDisposable one = await log.ListenAsync(Events, _ => Interlocked.Increment(ref events), None);
         await using IAsyncDisposable two =
             await log.ListenTerminalAsync(Terminal, () => Interlocked.Increment(ref terminal), None);
 
@@ -163,8 +163,8 @@ public sealed class RedisOutageTests
         await using RedisLog log = Create(server);
         async Task<string> SubscribersAsync() => await server.CommandAsync("PUBSUB", "CHANNELS", "rt:{p*");
 
-        IAsyncDisposable one = await log.ListenAsync(Events, () => { }, None);
-        IAsyncDisposable two = await log.ListenAsync(Events, () => { }, None);
+        IAsyncDisposable one = await log.ListenAsync(Events, _ => { }, None);
+        IAsyncDisposable two = await log.ListenAsync(Events, _ => { }, None);
         Assert.Contains("acme:bell", await SubscribersAsync(), StringComparison.Ordinal);
         await one.DisposeAsync();
         await one.DisposeAsync();

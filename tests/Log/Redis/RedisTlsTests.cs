@@ -18,7 +18,7 @@ public sealed class RedisTlsTests
         int rung = 0;
         await log.CheckAsync(None);
         await using IAsyncDisposable listening =
-            await log.ListenAsync(Events, () => Interlocked.Increment(ref rung), None);
+            await log.ListenAsync(Events, _ => Interlocked.Increment(ref rung), None);
 
         List<StreamCursor> ids = await FillAsync(log, 1, 3);
 

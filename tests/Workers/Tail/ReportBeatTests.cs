@@ -62,6 +62,43 @@ public sealed class ReportBeatTests : IDisposable
         Assert.Equal([3, 4], _told);
     }
 
+    [Fact]
+    public void Small_steps_are_told_at_every_tenth_beat_and_a_large_one_at_the_next()
+    {
+        var report = new ReaderReport<long>(TellAsync, _beat, new Signal(), (before, now) => now - before < 10);
+        report.Tell(3, CancellationToken.None);
+        for (int beats = 1; beats < 10; beats++)
+        {
+            _clock.Advance(_options.ReportInterval);
+            report.Tell(3 + (beats / 2), CancellationToken.None);
+            Assert.Empty(_told);
+        }
+
+        _clock.Advance(_options.ReportInterval);
+        report.Tell(8, CancellationToken.None);
+        Assert.Equal([8], _told);
+
+        report.Tell(9, CancellationToken.None);
+        _clock.Advance(_options.ReportInterval);
+        report.Tell(20, CancellationToken.None);
+        Assert.Equal([8], _told);
+        _clock.Advance(_options.ReportInterval);
+        report.Tell(21, CancellationToken.None);
+        Assert.Equal([8, 21], _told);
+    }
+
+    [Theory]
+    [InlineData(10, 10)]
+    [InlineData(50, 10)]
+    [InlineData(200, 2)]
+    [InlineData(1000, 1)]
+    public void However_slow_the_beat_a_reader_that_moves_counts_all_the_time(int intervalMs, int beats)
+    {
+        using var beat = new ReportBeat(
+            new TailOptions { ReportInterval = TimeSpan.FromMilliseconds(intervalMs) }, _clock);
+        Assert.Equal(beats, beat.SlowBeats);
+    }
+
     private Task TellAsync(long position, CancellationToken stopping)
     {
         _told.Add(position);

@@ -6,7 +6,7 @@
 --   pause; 5 depth below which they may resume; 6 entries kept at most; 7 retention in ms; 8 state keys kept at most;
 --   9 ms that an idempotency key is known; 10 idempotency keys kept at most; 11 ms that a reader counts after its
 --   last report; 12 bytes of memory that the entries may take; 13 bell channel; 14 what the names of idempotency keys
---   begin with; then for each event: envelope, state key, what becomes of it ('s' set, 'd' deleted, '' no state key),
+--   begin with; 15 bytes of envelopes that the bell carries at most; then for each event: envelope, state key, what becomes of it ('s' set, 'd' deleted, '' no state key),
 --   hash of the envelope ('' without idempotency key). If there are events with a producer's number, then for each of
 --   them: which event (from 1), "<producer>/<group>", epoch, number; and at the very end: how many events; producers
 --   whose numbers are kept at most; answers kept of each at most.
@@ -16,7 +16,7 @@
 --
 -- Invariants: either the whole script takes effect or, if Redis is full, nothing; events stored have consecutive
 -- offsets; after the first refused event nothing more is stored.
-local FIXED = 14
+local FIXED = 15
 local LAST_EXACT = 9007199254740991
 
 refuse_if_sealed()
@@ -47,6 +47,8 @@ while true do
 end
 
 local first_offset = last + 1
+local before = id_of(meta.ms, meta.last)
+local carried, lengths, carried_bytes, carried_max = {}, {}, 0, tonumber(ARGV[15])
 local fresh = meta.fresh
 local refused, stateful, keyed = false, false, false
 local letters, firsts = {}, {}
@@ -96,6 +98,11 @@ for i = 1, count do
     local id = id_of(ms, last)
     redis.call('XADD', KEYS[1], id, 'e', ARGV[at + 1])
     fresh = fresh + #ARGV[at + 1]
+    carried_bytes = carried_bytes + #ARGV[at + 1]
+    if carried_bytes <= carried_max then
+      carried[#carried + 1] = ARGV[at + 1]
+      lengths[#lengths + 1] = #ARGV[at + 1]
+    end
     if number then producers.advance(number.producer, number.epoch, number.seq, ms, last, epoch) end
     -- The fraction keeps the order of a batch among equal milliseconds.
     local order = ms + last % 4096 / 4096
@@ -141,7 +148,13 @@ if last >= first_offset then
     end
   end
   if producers then producers.save(ms, tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])) end
-  redis.call('PUBLISH', ARGV[13], '')
+  -- What RedisBell reads. All of it or nothing: who has to read for one event reads the others with it.
+  local bell = ''
+  if carried_bytes <= carried_max then
+    bell = epoch .. ' ' .. before .. ' ' .. text(ms) .. ' ' .. table.concat(lengths, ' ') .. '\n'
+      .. table.concat(carried)
+  end
+  redis.call('PUBLISH', ARGV[13], bell)
 end
 
 local depth = slowest and math.max(0, last - slowest) or 0
