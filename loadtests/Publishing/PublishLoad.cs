@@ -86,7 +86,7 @@ internal sealed class PublishLoad(Target target, EventPlan plan, PublishLoadOpti
     private async Task<IEventPublisher> OpenAsync(int connection, CancellationToken stopping) =>
         options.Producer == ProducerKind.Socket
             ? await SocketPublisher.OpenAsync(target, target.EdgeOf(connection), Publish, stopping)
-            : new HttpPublisher(target, target.EdgeOf(connection), Publish, options.Repeats ? Repeat : null, time);
+            : new HttpPublisher(target, target.IngestOf(connection), Publish, options.Repeats ? Repeat : null, time);
 
     private long NextOf(int connection, long from)
     {
