@@ -41,7 +41,7 @@ internal static class LoadtestCommand
             "Load tests of Realtime: scenarios against a running system, or one started for each run.")
         {
             ListCommand.Create(), RunCommand.Create(Runner.RunAsync), BenchCommand.Create(BenchRunner.RunAsync),
-            ClientCommand.Create(),
+            ClientCommand.Create(), StandInCommand.Create(),
         };
         AddExamples(root, root.Options.OfType<HelpOption>().Single(), Examples);
         return root;

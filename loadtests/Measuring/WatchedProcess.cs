@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Realtime.Loadtests.Measuring;
@@ -27,11 +28,21 @@ internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
     /// <summary>One is about to end: what it has cost until now stays counted.</summary>
     public void Ending(int pid)
     {
-        if (_pids.Contains(pid))
+        if (!_pids.Contains(pid))
+        {
+            return;
+        }
+
+        try
         {
             Interlocked.Add(ref _endedCpuTicks, CpuTimeOf(pid).Ticks);
-            ImmutableInterlocked.Update(ref _pids, (known, ended) => known.Remove(ended), pid);
         }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself, which whoever waits for it says better.
+        }
+
+        ImmutableInterlocked.Update(ref _pids, (known, ended) => known.Remove(ended), pid);
     }
 
     /// <summary>CPU time of user and kernel since it started.</summary>
@@ -73,7 +84,7 @@ internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
             using var process = Process.GetProcessById(pid);
             return process.TotalProcessorTime;
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
         {
             throw new InvalidOperationException(
                 $"Process {pid} ({name}) has ended: its cost can't be measured. Was it killed, or out of memory?",

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Realtime.Loadtests.Targets;
 
 /// <summary>Asks a server whether it is ready.</summary>
@@ -16,6 +18,21 @@ internal static class Readiness
         }
         catch (Exception failure) when (failure is HttpRequestException
             || (failure is TaskCanceledException && !stopping.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether somebody listens on a port of the loopback.</summary>
+    public static async Task<bool> ListensAsync(int port, CancellationToken stopping)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port, stopping);
+            return true;
+        }
+        catch (SocketException)
         {
             return false;
         }

@@ -27,6 +27,13 @@ internal sealed class UpgradeRequest
     /// <summary>The value of <c>Sec-WebSocket-Accept</c> that proves a WebSocket server.</summary>
     public string ExpectedAccept { get; }
 
+    /// <summary>What proves that a WebSocket server read a key.</summary>
+    // SHA-1 is what the protocol says; nothing is kept secret by it.
+#pragma warning disable CA5350
+    public static string AcceptOf(string key) =>
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + KeyGuid)));
+#pragma warning restore CA5350
+
     private static string Identifying(ViewerOpening opening) => opening switch
     {
         { Subprotocol: "" } => string.Empty,
@@ -34,10 +41,4 @@ internal sealed class UpgradeRequest
             $"Sec-WebSocket-Protocol: {opening.Subprotocol}\r\n{IdentityStamp.Header}: {opening.Token}\r\n",
         _ => $"Sec-WebSocket-Protocol: {opening.Subprotocol}, bearer.{opening.Token}\r\n",
     };
-
-    // SHA-1 is what the protocol says; nothing is kept secret by it.
-#pragma warning disable CA5350
-    private static string AcceptOf(string key) =>
-        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + KeyGuid)));
-#pragma warning restore CA5350
 }

@@ -9,10 +9,19 @@ internal static class ContenderCatalog
         {
             ["all"] = () => new RealtimeContender(hasEdge: true),
             ["worker"] = () => new RealtimeContender(hasEdge: false),
+            ["edge"] = () => new EdgeContender(),
             ["none"] = () => null,
         };
 
     /// <summary>What <c>--peer</c> takes.</summary>
     public static IReadOnlyDictionary<string, Func<IContender>> Peers { get; } =
-        new Dictionary<string, Func<IContender>>();
+        new Dictionary<string, Func<IContender>>
+        {
+            ["ws"] = () => new PeerContender(PeerProgram.Ws),
+            ["socket.io"] = () => new PeerContender(PeerProgram.SocketIo),
+            ["signalr"] = () => new PeerContender(PeerProgram.SignalR),
+            ["nats"] = () => new PeerContender(PeerProgram.Nats),
+            ["nginx"] = () => new ProxyContender(ProxyProgram.Nginx),
+            ["haproxy"] = () => new ProxyContender(ProxyProgram.Haproxy),
+        };
 }
