@@ -14,10 +14,18 @@ namespace Realtime.Loadtests.Bench;
 /// </summary>
 internal sealed class BenchExecution(BenchOptions options, Progress progress, TimeProvider time)
 {
-    /// <summary>The curve: a point for each contender and load.</summary>
-    public async Task<IReadOnlyList<BenchPoint>> RunAsync(CancellationToken stopping)
+    private readonly List<BenchPoint> _points = [];
+    private readonly List<HighestPoint> _highest = [];
+
+    /// <summary>The curve so far: a point for each contender and load.</summary>
+    public IReadOnlyList<BenchPoint> Points => _points;
+
+    /// <summary>The highest loads so far, one for each search.</summary>
+    public IReadOnlyList<HighestPoint> Highest => _highest;
+
+    /// <summary>Measures the curve.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
-        var points = new List<BenchPoint>();
         foreach (int load in options.Loads)
         {
             var turns = options.Contenders.ToDictionary(one => one, _ => new List<RunResult>());
@@ -31,26 +39,21 @@ internal sealed class BenchExecution(BenchOptions options, Progress progress, Ti
                 }
             }
 
-            points.AddRange(turns.Select(
+            _points.AddRange(turns.Select(
                 turn => new BenchPoint(turn.Key.Name, load, options.LoadOf(load), turn.Value)));
         }
-
-        return points;
     }
 
-    /// <summary>The highest load of each contender, searched once a turn.</summary>
-    public async Task<IReadOnlyList<HighestPoint>> SearchAsync(CancellationToken stopping)
+    /// <summary>Searches the highest load of each contender, once a turn.</summary>
+    public async Task SearchAsync(CancellationToken stopping)
     {
-        var found = new List<HighestPoint>();
         for (int run = 1; run <= options.Runs; run++)
         {
             foreach (IContender contender in options.Contenders)
             {
-                found.Add(await SearchAsync(contender, stopping));
+                _highest.Add(await SearchAsync(contender, stopping));
             }
         }
-
-        return found;
     }
 
     private async Task<HighestPoint> SearchAsync(IContender contender, CancellationToken stopping)

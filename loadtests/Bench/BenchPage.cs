@@ -6,7 +6,7 @@ using Realtime.Loadtests.Results;
 
 namespace Realtime.Loadtests.Bench;
 
-/// <summary>What <c>bench</c> found, as one page that holds all it needs: charts over the loads, then the tables.</summary>
+/// <summary>What <c>bench</c> found, as one page that holds all it needs: charts over the loads, then tables.</summary>
 internal sealed class BenchPage
 {
     private const int Colours = 6;

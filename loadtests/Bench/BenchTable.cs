@@ -7,7 +7,7 @@ namespace Realtime.Loadtests.Bench;
 internal static class BenchTable
 {
     private const int NameWidth = 18;
-    private const int Width = 10;
+    private const int Width = 11;
 
     /// <summary>A line for each contender and load.</summary>
     public static void Write(TextWriter output, IReadOnlyList<BenchPoint> points)

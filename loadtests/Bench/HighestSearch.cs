@@ -13,7 +13,7 @@ internal sealed class HighestSearch(Func<int, Task<bool>> isCarried)
     // Within a tenth.
     private const double Near = 1.1;
 
-    /// <summary>The highest that was carried, and the lowest that was not (null: none was tried); 0 if none was.</summary>
+    /// <summary>The highest that was carried (0: none), and the lowest that was not (null: all were).</summary>
     /// <param name="first">Where to begin.</param>
     public async Task<(int Carried, int? NotCarried)> RunAsync(int first)
     {

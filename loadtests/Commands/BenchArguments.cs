@@ -1,11 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Realtime.Loadtests.Publishing;
 using Realtime.Loadtests.Scenarios;
 using Realtime.Loadtests.Targets;
 
 namespace Realtime.Loadtests.Commands;
 
-/// <summary>The options of <c>bench</c> that change the shape of the load, and of what the product is started.</summary>
+/// <summary>The options of <c>bench</c> for the shape of the load, and for what is started.</summary>
 internal sealed class BenchArguments(LoadOptions usual)
 {
     private const int FleetMax = 8;
@@ -45,6 +47,20 @@ internal sealed class BenchArguments(LoadOptions usual)
         _clients, _clientProcesses, _agents, _payloadBytes, _publishers, _connectRate, _warmup, _duration, _edges,
         _workers, _redis, _noBuild,
     ];
+
+    /// <summary>Adds errors where options contradict each other.</summary>
+    public void Check(CommandResult command)
+    {
+        // What is no number has its own error already.
+        int Given(Option<int?> option, int own) => command.GetResult(option) is { Tokens: [{ Value: var text }] }
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : own;
+        if (Given(_clients, usual.Clients) is var clients && Given(_agents, usual.Agents) is var agents
+            && clients < agents)
+        {
+            command.AddError($"--clients must be at least as many as --agents, so that all are watched, "
+                + $"but {clients} are to watch {agents}.");
+        }
+    }
 
     /// <summary>The load, but for its rate.</summary>
     public LoadOptions Shape(ParseResult parsed) => usual with

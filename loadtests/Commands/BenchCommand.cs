@@ -20,7 +20,7 @@ internal static class BenchCommand
               what a delivery costs edge, worker, Redis and client, over the loads
           dotnet run -c Release --project loadtests -- bench --at worker --highest --loads 100000
               the highest load of a worker alone with p99 below 100 ms
-          dotnet run -c Release --project loadtests -- bench --at edge --peer nginx --peer haproxy --loads 10000 --runs 3
+          dotnet run -c Release --project loadtests -- bench --at edge --peer nginx --peer haproxy --loads 10000
               the edge's copy beside that of other proxies, by turns
           dotnet run -c Release --project loadtests -- bench --peer socket.io --peer signalr --loads 10000 --runs 3
               the product beside peers, by turns
@@ -93,6 +93,16 @@ internal static class BenchCommand
             command.Options.Add(option);
         }
 
+        command.Validators.Add(shape.Check);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(at) is { Tokens: var parts } && parts.Count > 0
+                && parts.All(part => part.Value == ContenderCatalog.None)
+                && result.GetResult(peers) is null or { Tokens.Count: 0 })
+            {
+                result.AddError("With --at none and no --peer there is nothing to measure: name a peer.");
+            }
+        });
         at.Validators.Add(result => CheckNames(result, ContenderCatalog.Own.Keys));
         peers.Validators.Add(result => CheckNames(result, ContenderCatalog.Peers.Keys));
         runs.Validators.Add(result => Ranges.Check(result, 1, RunsMax));
@@ -103,7 +113,8 @@ internal static class BenchCommand
             {
                 Contenders =
                 [
-                    .. parsed.GetValue(at)!.Distinct().Select(name => ContenderCatalog.Own[name]()).OfType<IContender>(),
+                    .. parsed.GetValue(at)!.Distinct().Select(name => ContenderCatalog.Own[name]())
+                        .OfType<IContender>(),
                     .. parsed.GetValue(peers)!.Distinct().Select(name => ContenderCatalog.Peers[name]()),
                 ],
                 Loads = parsed.GetValue(loads)!,

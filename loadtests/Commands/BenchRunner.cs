@@ -27,19 +27,26 @@ internal static class BenchRunner
         }
 
         var execution = new BenchExecution(options, progress, time);
-        IReadOnlyList<BenchPoint> points = options.Highest ? [] : await execution.RunAsync(stopping);
-        IReadOnlyList<HighestPoint> found = options.Highest ? await execution.SearchAsync(stopping) : [];
-        BenchTable.Write(Console.Out, points);
-        BenchTable.Write(Console.Out, found, options.P99Max);
+        try
+        {
+            await (options.Highest ? execution.SearchAsync(stopping) : execution.RunAsync(stopping));
+        }
+        finally
+        {
+            // Even if one could not go on: what was measured until then has its worth.
+            BenchTable.Write(Console.Out, execution.Points);
+            BenchTable.Write(Console.Out, execution.Highest, options.P99Max);
+        }
+
         var report = new BenchReport
         {
             Date = date,
             Command = options.Command,
             Machine = machine,
             Contenders = options.Contenders.ToDictionary(one => one.Name, one => one.Summary),
-            Points = [.. points.Select(BenchPointReport.From)],
-            Highest = [.. found.Select(point => HighestReport.From(point, options.P99Max))],
-            Passed = points.All(point => point.IsExact) && found.All(point => point.Carried > 0),
+            Points = [.. execution.Points.Select(BenchPointReport.From)],
+            Highest = [.. execution.Highest.Select(point => HighestReport.From(point, options.P99Max))],
+            Passed = execution.Points.All(point => point.IsExact) && execution.Highest.All(point => point.Carried > 0),
         };
         if (options.Json is { } json)
         {
@@ -48,7 +55,7 @@ internal static class BenchRunner
 
         if (options.Html is { } html)
         {
-            BenchPage.Write(html, report, points, found, options.P99Max);
+            BenchPage.Write(html, report, execution.Points, execution.Highest, options.P99Max);
         }
 
         return report.Passed ? ExitCodes.Passed : ExitCodes.ThresholdBroken;

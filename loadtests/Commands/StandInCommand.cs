@@ -3,7 +3,7 @@ using Realtime.Loadtests.StandIn;
 
 namespace Realtime.Loadtests.Commands;
 
-/// <summary><c>stand-in</c>: what <c>bench</c> starts behind proxies; not for people, so that no help shows it.</summary>
+/// <summary><c>stand-in</c>: what <c>bench</c> starts behind proxies; not for people, so no help shows it.</summary>
 internal static class StandInCommand
 {
     /// <summary>Its name.</summary>

@@ -36,8 +36,8 @@ internal sealed class StandInRooms
         }
     }
 
-    /// <summary>Hands each event of an array to who watches its agent: as a frame each, in one write for all of a batch,
-    /// as a worker does.</summary>
+    /// <summary>Hands each event of an array to who watches its agent: as a frame each, in one write for all of a
+    /// batch, as a worker does.</summary>
     public void Publish(ReadOnlySpan<byte> events)
     {
         var reader = new PublishedEvents(events);

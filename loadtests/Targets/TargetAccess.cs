@@ -17,7 +17,7 @@ internal sealed record TargetAccess(
     /// <summary>Where events are published; empty: where viewers connect.</summary>
     public IReadOnlyList<Uri> Ingest { get; init; } = [];
 
-    /// <summary>Key to stamp identities with, as an edge does, where clients go straight to workers; else null.</summary>
+    /// <summary>Key to stamp identities with, as an edge does, where clients go straight to workers.</summary>
     public string? StampKey { get; init; }
 
     /// <summary>What its WebSockets speak.</summary>

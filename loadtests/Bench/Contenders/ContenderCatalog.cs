@@ -3,6 +3,9 @@ namespace Realtime.Loadtests.Bench.Contenders;
 /// <summary>All contenders.</summary>
 internal static class ContenderCatalog
 {
+    /// <summary>Nothing of the product.</summary>
+    public const string None = "none";
+
     /// <summary>What <c>--at</c> takes: the product, or a part of it.</summary>
     public static IReadOnlyDictionary<string, Func<IContender?>> Own { get; } =
         new Dictionary<string, Func<IContender?>>
@@ -10,7 +13,7 @@ internal static class ContenderCatalog
             ["all"] = () => new RealtimeContender(hasEdge: true),
             ["worker"] = () => new RealtimeContender(hasEdge: false),
             ["edge"] = () => new EdgeContender(),
-            ["none"] = () => null,
+            [None] = () => null,
         };
 
     /// <summary>What <c>--peer</c> takes.</summary>

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Realtime.Loadtests.Bench.Contenders;
 
-/// <summary>A certificate for proxies of this machine, of the kind that an edge makes for itself: ECDSA on P-256.</summary>
+/// <summary>A certificate for proxies of this machine, as an edge makes one for itself: ECDSA on P-256.</summary>
 internal static class ProxyCertificate
 {
     /// <summary>Writes certificate and key as one PEM file, into a folder that only this user may enter.</summary>

@@ -5,7 +5,7 @@ namespace Realtime.Loadtests.Bench.Contenders;
 /// <summary>A proxy that is not ours, and how it is told to be one with TLS before one server.</summary>
 /// <param name="Name">Its program.</param>
 /// <param name="Package">Its package in Debian.</param>
-/// <param name="Template">Its configuration file: <c>peers/NAME/NAME.conf</c>; <c>@LISTEN@</c>, <c>@WORKER@</c> (ports) and
+/// <param name="Template">Its configuration file below <c>peers</c>; <c>@LISTEN@</c>, <c>@WORKER@</c> (ports) and
 /// <c>@CERTIFICATE@</c> are filled in.</param>
 /// <param name="Arguments">Its command line, by the path of that file.</param>
 internal sealed record ProxyProgram(

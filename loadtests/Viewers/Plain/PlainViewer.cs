@@ -9,7 +9,8 @@ namespace Realtime.Loadtests.Viewers.Plain;
 
 /// <summary>
 /// One viewer without TLS. After its request is sent, all happens on the thread of a <see cref="Poller"/>: the answer,
-/// the subscription, then events. It holds bytes only of a frame that is not all there.
+/// the subscription, then events. It holds bytes only of a frame or message that is not all
+/// there.
 /// </summary>
 internal sealed class PlainViewer : IDisposable
 {
@@ -22,6 +23,7 @@ internal sealed class PlainViewer : IDisposable
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _kept = [];
     private int _keptBytes;
+    private ArrayBufferWriter<byte>? _parts;
     private bool _isUpgraded;
     private bool _isSubscribed;
 
@@ -125,12 +127,15 @@ internal sealed class PlainViewer : IDisposable
         switch (frame.Opcode)
         {
             case WebSocketOpcode.Text or WebSocketOpcode.Binary when frame.IsFinal:
-                Seen.OnMessage(frame.Payload);
-                Say(_speech.AnswerTo(frame.Payload, _plan, _number));
-                if (!_isSubscribed && _speech.SaysSubscribed(frame.Payload))
+                Take(frame.Payload);
+                break;
+            case WebSocketOpcode.Text or WebSocketOpcode.Binary or WebSocketOpcode.Continuation:
+                _parts ??= new ArrayBufferWriter<byte>();
+                _parts.Write(frame.Payload);
+                if (frame.IsFinal)
                 {
-                    _isSubscribed = true;
-                    _opened.TrySetResult();
+                    Take(_parts.WrittenSpan);
+                    _parts.ResetWrittenCount();
                 }
 
                 break;
@@ -140,9 +145,20 @@ internal sealed class PlainViewer : IDisposable
             case WebSocketOpcode.Pong:
                 break;
             default:
-                EndWith($"{frame.Opcode}{(frame.IsFinal ? string.Empty : ", in parts")}: "
+                EndWith($"{frame.Opcode}: "
                     + Encoding.UTF8.GetString(frame.Payload[..Math.Min(frame.Payload.Length, ShownMax)]));
                 break;
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> message)
+    {
+        Seen.OnMessage(message);
+        Say(_speech.AnswerTo(message, _plan, _number));
+        if (!_isSubscribed && _speech.SaysSubscribed(message))
+        {
+            _isSubscribed = true;
+            _opened.TrySetResult();
         }
     }
 
