@@ -24,7 +24,7 @@ internal sealed class BenchArguments(LoadOptions usual)
     private readonly Option<int?> _connectRate = LoadArguments.Number(
         "--connect-rate", 1, 10_000, "Connections opened a second.");
     private readonly Option<TimeSpan?> _warmup = LoadArguments.Duration(
-        "--warmup", TimeSpan.Zero, "Load before the measuring begins, at least 10,000 deliveries/s.");
+        "--warmup", TimeSpan.Zero, "Load before the measuring begins: half of it, at least 10,000 deliveries/s.");
     private readonly Option<TimeSpan?> _duration = LoadArguments.Duration(
         "--duration", TimeSpan.FromSeconds(1), "How long is measured.");
     private readonly Option<int?> _edges = LoadArguments.Number("--edges", 1, FleetMax, "Edges of the product.");

@@ -29,7 +29,7 @@ public class BenchCommandTests
 
         Assert.Equal(20, options.ViewersEach);
         Assert.Equal((50, 500), (options.LoadOf(1_000).Rate, options.LoadOf(1_000).WarmupRate));
-        Assert.Equal((2_500, 2_500), (options.LoadOf(50_000).Rate, options.LoadOf(50_000).WarmupRate));
+        Assert.Equal((2_500, 1_250), (options.LoadOf(50_000).Rate, options.LoadOf(50_000).WarmupRate));
         Assert.Equal(
             ["inject 500 15s", "inject 50 15s"], options.LoadOf(1_000).Profile().Select(one => one.ToString()));
     }
