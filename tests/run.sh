@@ -122,6 +122,10 @@ test_package shared/client-js format:check build:conformance
 # The MessagePack that ours is checked against; without it its tests fail and say so.
 (cd tests/MessagePackPeer && install_modules)
 
+# The peers that the load tests' client is tried on; likewise.
+(cd loadtests/peers/ws && install_modules)
+(cd loadtests/peers/socket.io && install_modules)
+
 # A test that hangs is ended and told, instead of holding the machine.
 dotnet test Realtime.sln -c "$configuration" --no-build \
   --logger trx --logger "console;verbosity=minimal" --results-directory "$results" \

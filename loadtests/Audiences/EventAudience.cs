@@ -15,11 +15,17 @@ internal sealed class EventAudience : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public EventAudience(Target target, AudiencePart whole, int processes, TimeProvider time) =>
         _parts = processes == 0
-            ? [new LocalAudience(target, whole, Steps, time)]
+            ? [Here(target, whole, Steps, time)]
             : [.. whole.Split(processes).Select(part => new ProcessAudience(target, part, Steps))];
 
     /// <summary>What they are measured by.</summary>
     public AudienceSteps Steps { get; } = new();
+
+    /// <summary>Viewers in this process.</summary>
+    public static IEventAudience Here(Target target, AudiencePart part, AudienceSteps steps, TimeProvider time) =>
+        target.IsPlain
+            ? new PlainAudience(target, part, steps, time)
+            : new LocalAudience(target, part, steps, time);
 
     /// <summary>Opens all; each has its subscription when this returns.</summary>
     public Task OpenAsync(CancellationToken stopping) =>

@@ -22,10 +22,11 @@ internal sealed record EventPlan(long Run, int Agents, int AgentsEach = 1)
     /// <summary>Path and query of a viewer.</summary>
     public string PathOf(int viewer)
     {
-        string agents = AgentsEach == Agents
-            ? AgentNames.NameOf(Run, "*")
-            : string.Join(',', Enumerable.Range(0, AgentsEach).Select(i => AgentNames.NameOf(
-                Run, ((FirstAgentOf(viewer) + i) % Agents).ToString(CultureInfo.InvariantCulture))));
+        string agents = AgentsEach == Agents ? AgentNames.NameOf(Run, "*") : string.Join(',', AgentsOf(viewer));
         return $"/ws/agents?agents={agents}";
     }
+
+    /// <summary>The agents of a viewer, by their names.</summary>
+    public IEnumerable<string> AgentsOf(int viewer) => Enumerable.Range(0, AgentsEach).Select(i => AgentNames.NameOf(
+        Run, ((FirstAgentOf(viewer) + i) % Agents).ToString(CultureInfo.InvariantCulture)));
 }

@@ -19,7 +19,7 @@ internal sealed class ClientLoop(TextReader input, TextWriter output, TimeProvid
     private readonly AudienceSteps _steps = new();
     private readonly Histogram[] _before = [new(), new()];
     private readonly (long Done, long Failed)[] _told = new (long, long)[2];
-    private LocalAudience? _audience;
+    private IEventAudience? _audience;
 
     /// <summary>Runs until its input ends.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -59,7 +59,7 @@ internal sealed class ClientLoop(TextReader input, TextWriter output, TimeProvid
     {
         if (order is { Access: { } access, Part: { } part })
         {
-            _audience = new LocalAudience(new Target(access, time), part, _steps, time);
+            _audience = EventAudience.Here(new Target(access, time), part, _steps, time);
             await _audience.OpenAsync(stopping);
             await WriteAsync(new ClientReport { IsOpen = true });
         }

@@ -109,7 +109,8 @@ internal sealed class LoadArguments
         return [.. simulations];
     }
 
-    private static Option<TimeSpan?> Duration(string name, TimeSpan min, string description) => new(name)
+    /// <summary>An option for a time.</summary>
+    public static Option<TimeSpan?> Duration(string name, TimeSpan min, string description) => new(name)
     {
         Description = $"{description} {DurationText.Format(min)} to {DurationText.Format(DurationMax)}.",
         HelpName = "TIME",

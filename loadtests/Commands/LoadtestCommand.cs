@@ -13,6 +13,7 @@ internal static class LoadtestCommand
           dotnet run -c Release --project loadtests -- list
           dotnet run -c Release --project loadtests -- run fan-out idle
           dotnet run -c Release --project loadtests -- run --help
+          dotnet run -c Release --project loadtests -- bench --help
 
         Exit codes: 0 passed, 1 a threshold was broken, 2 wrong command line, 3 could not be run.
         """;
@@ -39,7 +40,8 @@ internal static class LoadtestCommand
         var root = new RootCommand(
             "Load tests of Realtime: scenarios against a running system, or one started for each run.")
         {
-            ListCommand.Create(), RunCommand.Create(Runner.RunAsync), ClientCommand.Create(),
+            ListCommand.Create(), RunCommand.Create(Runner.RunAsync), BenchCommand.Create(BenchRunner.RunAsync),
+            ClientCommand.Create(), StandInCommand.Create(),
         };
         AddExamples(root, root.Options.OfType<HelpOption>().Single(), Examples);
         return root;
@@ -51,5 +53,6 @@ internal static class LoadtestCommand
             (HelpAction)help.Action!,
             command => command == root ? examples
                 : command.Name == RunCommand.Name ? RunCommand.Examples
+                : command.Name == BenchCommand.Name ? BenchCommand.Examples
                 : string.Empty);
 }

@@ -111,8 +111,18 @@ internal static class RunCommand
         return command;
     }
 
-    // As a shell takes it, so that it can be pasted.
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(Special) < 0 ? text : $"'{text}'";
+    /// <summary>A word as a shell takes it, so that it can be pasted.</summary>
+    public static string Quoted(string text) => text.AsSpan().IndexOfAny(Special) < 0 ? text : $"'{text}'";
+
+    /// <summary>Adds an error if a file can't be written.</summary>
+    public static void CheckFile(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var path }]
+            && (path.Length == 0 || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))))
+        {
+            result.AddError($"{result.Option.Name}: the directory of '{path}' does not exist. Create it first.");
+        }
+    }
 
     private static void CheckNames(ArgumentResult result, string names)
     {
@@ -138,14 +148,5 @@ internal static class RunCommand
         }
 
         return [.. thresholds];
-    }
-
-    private static void CheckFile(OptionResult result)
-    {
-        if (result.Tokens is [{ Value: var path }]
-            && (path.Length == 0 || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))))
-        {
-            result.AddError($"{result.Option.Name}: the directory of '{path}' does not exist. Create it first.");
-        }
     }
 }

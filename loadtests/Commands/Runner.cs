@@ -13,11 +13,15 @@ namespace Realtime.Loadtests.Commands;
 internal static class Runner
 {
     /// <summary>Runs all; the exit code. Errors become a line that says what to do.</summary>
-    public static async Task<int> RunAsync(RunOptions options, CancellationToken stopping)
+    public static Task<int> RunAsync(RunOptions options, CancellationToken stopping) =>
+        GuardAsync(() => RunAllAsync(options, TimeProvider.System, stopping), stopping);
+
+    /// <summary>Turns what a load test may fail with into a line and an exit code.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> run, CancellationToken stopping)
     {
         try
         {
-            return await RunAllAsync(options, TimeProvider.System, stopping);
+            return await run();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

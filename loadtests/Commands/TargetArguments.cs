@@ -125,7 +125,8 @@ internal sealed class TargetArguments
         }
     }
 
-    private static RedisChoice? ParseRedis(ArgumentResult result)
+    /// <summary>Reads a choice of Redis.</summary>
+    public static RedisChoice? ParseRedis(ArgumentResult result)
     {
         RedisChoice? choice = RedisChoice.Parse(result.Tokens[0].Value);
         if (choice is null)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Realtime.Loadtests.Measuring;
@@ -41,7 +42,7 @@ internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
         }
         catch (InvalidOperationException)
         {
-            // It has ended.
+            // It ended by itself, which whoever waits for it says better.
         }
 
         ImmutableInterlocked.Update(ref _pids, (known, ended) => known.Remove(ended), pid);
@@ -86,7 +87,7 @@ internal sealed class WatchedProcess(string name, params ReadOnlySpan<int> pids)
             using var process = Process.GetProcessById(pid);
             return process.TotalProcessorTime;
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
         {
             throw new InvalidOperationException(
                 $"Process {pid} ({name}) has ended: its cost can't be measured. Was it killed, or out of memory?",

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Realtime.Loadtests.Audiences;
 using Realtime.Loadtests.Load;
 using Realtime.Loadtests.Measuring;
+using Realtime.Loadtests.Speech;
 using Realtime.Loadtests.Steps;
 using Realtime.Loadtests.Targets;
 
@@ -84,9 +85,11 @@ internal sealed class PublishLoad(Target target, EventPlan plan, PublishLoadOpti
     }
 
     private async Task<IEventPublisher> OpenAsync(int connection, CancellationToken stopping) =>
-        options.Producer == ProducerKind.Socket
+        target.Access.Speech == SpeechKind.Nats
+            ? await NatsPublisher.OpenAsync(target.IngestOf(connection), Publish, stopping)
+            : options.Producer == ProducerKind.Socket
             ? await SocketPublisher.OpenAsync(target, target.EdgeOf(connection), Publish, stopping)
-            : new HttpPublisher(target, target.EdgeOf(connection), Publish, options.Repeats ? Repeat : null, time);
+            : new HttpPublisher(target, target.IngestOf(connection), Publish, options.Repeats ? Repeat : null, time);
 
     private long NextOf(int connection, long from)
     {

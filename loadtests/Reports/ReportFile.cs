@@ -13,7 +13,7 @@ internal static class ReportFile
     };
 
     /// <summary>Writes it whole or not at all.</summary>
-    public static void Write(string path, Report report)
+    public static void Write<T>(string path, T report)
     {
         string unfinished = path + ".tmp";
         File.WriteAllText(unfinished, JsonSerializer.Serialize(report, Indented) + '\n');

@@ -7,6 +7,7 @@ internal static class FigureNames
     public const string LatencyP95 = "latency_p95_ms";
     public const string LatencyP99 = "latency_p99_ms";
     public const string LatencyMax = "latency_max_ms";
+    public const string DeliveredPerSecond = "deliveries_per_s";
     public const string Missing = "missing";
     public const string Duplicates = "duplicates";
     public const string OutOfOrder = "out_of_order";

@@ -44,6 +44,9 @@ internal sealed record LoadOptions
     /// <summary>By which way events are published.</summary>
     public ProducerKind Producer { get; init; } = ProducerKind.Http;
 
+    /// <summary>Events published a second while warming up; 0: as many as when measuring begins.</summary>
+    public int WarmupRate { get; init; }
+
     /// <summary>Load before the measuring begins.</summary>
     public TimeSpan Warmup { get; init; }
 
@@ -53,13 +56,14 @@ internal sealed record LoadOptions
     /// <summary>What terminals say; null where there are none.</summary>
     public TerminalLoadOptions? Terminal { get; init; }
 
-    /// <summary>What is begun, and when: the warm-up at the rate that it begins with, then what is measured.</summary>
+    /// <summary>What is begun, and when: the warm-up, at the rate that measuring begins with unless another was said,
+    /// then what is measured.</summary>
     public IReadOnlyList<LoadSimulation> Profile()
     {
         IReadOnlyList<LoadSimulation> measured =
             Simulations.Count > 0 ? Simulations : [LoadSimulation.Inject(Rate, Duration)];
         return Warmup > TimeSpan.Zero
-            ? [measured[0] with { To = measured[0].From, During = Warmup }, .. measured]
+            ? [WarmupBefore(measured[0]), .. measured]
             : measured;
     }
 
@@ -77,6 +81,10 @@ internal sealed record LoadOptions
             Terminal is null ? null : string.Join(", ", Terminal.Show()),
             $"{DurationText.Format(Warmup)} warm-up", $"{DurationText.Format(Duration)} measured",
         }.OfType<string>());
+
+    private LoadSimulation WarmupBefore(LoadSimulation first) => WarmupRate > 0
+        ? LoadSimulation.Inject(WarmupRate, Warmup)
+        : first with { To = first.From, During = Warmup };
 
     private static string? Show(int value, string unit) =>
         value == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{value:N0} {unit}");

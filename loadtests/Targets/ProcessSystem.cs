@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Realtime.Hosting.Identity;
 using Realtime.Loadtests.Measuring;
 
@@ -11,25 +10,23 @@ namespace Realtime.Loadtests.Targets;
 /// <code>
 ///   clients --> edge 1 … E --> worker 1 … W --> redis
 /// </code>
+/// Without edges clients go straight to the workers, with stamps as an edge makes them.
 /// </summary>
 internal sealed class ProcessSystem : IStartedSystem
 {
     private const string Tenant = "demo";
 
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AskMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-loadtest-");
     private readonly SystemPrograms _programs;
     private readonly TargetOptions _options;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, string> _secrets;
-    private readonly string _signingKey = NewSecret();
-    private readonly int[] _workerPorts;
-    private readonly int[] _edgePorts;
+    private readonly SystemSecrets _secrets = new();
+    private readonly string[] _workerAddresses;
     private readonly WatchedProcess _workerCost = new("worker");
-    private readonly WatchedProcess _edgeCost = new("edge");
+    private readonly EdgeFleet _edges;
     private StartedRedis? _redis;
 
     private ProcessSystem(SystemPrograms programs, TargetOptions options, TimeProvider time)
@@ -37,22 +34,24 @@ internal sealed class ProcessSystem : IStartedSystem
         _programs = programs;
         _options = options;
         _time = time;
-        _workerPorts = [.. Enumerable.Range(0, options.Workers).Select(_ => FreePorts.Next())];
-        _edgePorts = [.. Enumerable.Range(0, options.Edges).Select(_ => FreePorts.Next())];
-        _secrets = SystemLimits.Environment();
-        _secrets[SystemLimits.EnvironmentNameOf("connection_plane:auth:signing_key")] = _signingKey;
-        _secrets[SystemLimits.EnvironmentNameOf("connection_plane:internal_keys:0")] = NewSecret();
-        _secrets[SystemLimits.EnvironmentNameOf("connection_plane:edge:admin_token")] = NewSecret();
+        _workerAddresses =
+            [.. Enumerable.Range(0, options.Workers).Select(_ => Invariant($"http://127.0.0.1:{FreePorts.Next()}"))];
+        _edges = new EdgeFleet(
+            programs.Edge, options.Edges, _workerAddresses, _secrets.Environment, CertificateFile);
     }
+
+    /// <summary>What the command line of each of our processes begins with.</summary>
+    public static IReadOnlyList<string> CommonArguments { get; } =
+    [
+        // An empty file: what lies in the current directory is meant for others.
+        "--config", "/dev/null", "--connection_plane:shutdown_timeout", "2s", "--telemetry:log_level", "warning",
+    ];
 
     /// <inheritdoc/>
     public Target Target { get; private set; } = null!;
 
     /// <summary>The workers.</summary>
     public IReadOnlyList<ServerProcess> Workers { get; private set; } = [];
-
-    /// <summary>The edges.</summary>
-    public IReadOnlyList<ServerProcess> Edges { get; private set; } = [];
 
     private string CertificateFile => Path.Combine(_directory.FullName, "edge.pem");
 
@@ -67,7 +66,9 @@ internal sealed class ProcessSystem : IStartedSystem
             system._redis = await StartedRedis.StartAsync(
                 options.Redis ?? RedisChoice.Started, system._directory, time, stopping);
             await system.StartWorkersAsync(stopping);
-            await system.StartEdgesAsync(stopping);
+            await system._edges.StartAsync(time, stopping);
+            system.Target = system.CreateTarget();
+            await system._edges.WaitAsync(system.Target, time, stopping);
             return system;
         }
         catch
@@ -80,15 +81,15 @@ internal sealed class ProcessSystem : IStartedSystem
     /// <summary>Waits until a worker that was started says that it is ready.</summary>
     public async Task WaitForWorkerAsync(int worker, CancellationToken stopping)
     {
-        using var http = new HttpClient { Timeout = AskMax };
+        using var http = new HttpClient { Timeout = Readiness.AskMax };
         await Workers[worker].WaitAsync(
-            () => IsReadyAsync(http, new Uri(AddressOfWorker(worker)), stopping), StartMax, _time, stopping);
+            () => Readiness.AskAsync(http, new Uri(_workerAddresses[worker]), stopping), StartMax, _time, stopping);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(Edges.Select(edge => edge.DisposeAsync().AsTask()));
+        await _edges.DisposeAsync();
         await Task.WhenAll(Workers.Select(worker => worker.DisposeAsync().AsTask()));
         await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
         _directory.Delete(recursive: true);
@@ -101,12 +102,12 @@ internal sealed class ProcessSystem : IStartedSystem
             .. Enumerable.Range(0, _options.Workers).Select(i => new ServerProcess(
                 Invariant($"worker-{i + 1}"), "dotnet",
                 [
-                    _programs.Worker, .. Common(),
+                    _programs.Worker, .. CommonArguments,
                     "--connection_plane:worker:id", Invariant($"worker-{i + 1}"),
-                    "--connection_plane:worker:listen", AddressOfWorker(i),
+                    "--connection_plane:worker:listen", _workerAddresses[i],
                     "--event_plane:redis:endpoints:0", _redis!.Endpoint,
                 ],
-                _secrets, _workerCost)),
+                _secrets.Environment, _workerCost)),
         ];
         foreach (ServerProcess worker in Workers)
         {
@@ -119,80 +120,26 @@ internal sealed class ProcessSystem : IStartedSystem
         }
     }
 
-    private async Task StartEdgesAsync(CancellationToken stopping)
-    {
-        Edges =
-        [
-            .. Enumerable.Range(0, _options.Edges).Select(i => new ServerProcess(
-                Invariant($"edge-{i + 1}"), "dotnet",
-                [
-                    _programs.Edge, .. Common(),
-                    "--connection_plane:edge:id", Invariant($"edge-{i + 1}"),
-                    "--connection_plane:edge:listen", AddressOfEdge(i),
-                    "--connection_plane:edge:admin_listen", Invariant($"https://127.0.0.1:{FreePorts.Next()}"),
-                    "--connection_plane:edge:tls:development_certificate", "true",
-                    "--connection_plane:edge:tls:development_certificate_file", CertificateFile,
-                    "--connection_plane:edge:pages:enabled", "false",
-                    .. Enumerable.Range(0, _options.Workers).SelectMany(worker => new[]
-                    {
-                        Invariant($"--connection_plane:edge:workers:{worker}:id"), Invariant($"worker-{worker + 1}"),
-                        Invariant($"--connection_plane:edge:workers:{worker}:address"), AddressOfWorker(worker),
-                    }),
-                ],
-                _secrets, _edgeCost)),
-        ];
-        for (int i = 0; i < Edges.Count; i++)
+    private Target CreateTarget() => _options.Edges == 0
+        ? new Target(
+            new TargetAccess([.. _workerAddresses.Select(address => new Uri(address))], string.Empty, null, null, null)
+            {
+                StampKey = _secrets.StampKey,
+            },
+            _time)
         {
-            // The first makes the certificate; the others find it.
-            Edges[i].Start();
-            await Edges[i].WaitAsync(
-                () => Task.FromResult(File.Exists(CertificateFile)), StartMax, _time, stopping);
+            Processes = [_workerCost, .. _redis!.Cost, .. Target.Extra(_options)],
         }
-
-        Target = CreateTarget();
-        for (int i = 0; i < Edges.Count; i++)
+        : new Target(
+            new TargetAccess(
+                _edges.Addresses,
+                new TokenMinter(_secrets.SigningKey, _time)
+                    .Mint(Tenant, "loadtest-publisher", "publish:*", TokenLifetime),
+                _secrets.SigningKey, null, CertificateFile),
+            _time)
         {
-            using HttpClient http = TargetHttp.Create(Target, new Uri(AddressOfEdge(i)), string.Empty, AskMax);
-            await Edges[i].WaitAsync(
-                () => IsReadyAsync(http, http.BaseAddress!, stopping), StartMax, _time, stopping);
-        }
-    }
-
-    private Target CreateTarget() => new(
-        new TargetAccess(
-            [.. Enumerable.Range(0, _options.Edges).Select(i => new Uri(AddressOfEdge(i)))],
-            new TokenMinter(_signingKey, _time).Mint(Tenant, "loadtest-publisher", "publish:*", TokenLifetime),
-            _signingKey, null, CertificateFile),
-        _time)
-    {
-        Processes = [_edgeCost, _workerCost, .. _redis!.Cost, .. Target.Extra(_options)],
-    };
-
-    private static string[] Common() =>
-    [
-        // An empty file: what lies in the current directory is meant for others.
-        "--config", "/dev/null", "--connection_plane:shutdown_timeout", "2s", "--telemetry:log_level", "warning",
-    ];
-
-    private string AddressOfWorker(int worker) => Invariant($"http://127.0.0.1:{_workerPorts[worker]}");
-
-    private string AddressOfEdge(int edge) => Invariant($"https://127.0.0.1:{_edgePorts[edge]}");
-
-    private static async Task<bool> IsReadyAsync(HttpClient http, Uri address, CancellationToken stopping)
-    {
-        try
-        {
-            using HttpResponseMessage answer = await http.GetAsync(new Uri(address, "readyz"), stopping);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception failure) when (failure is HttpRequestException
-            || (failure is TaskCanceledException && !stopping.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
-
-    private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            Processes = [_edges.Cost, _workerCost, .. _redis!.Cost, .. Target.Extra(_options)],
+        };
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

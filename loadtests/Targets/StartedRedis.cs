@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Realtime.Loadtests.Measuring;
 
 namespace Realtime.Loadtests.Targets;
@@ -49,7 +48,7 @@ internal sealed class StartedRedis : IAsyncDisposable
         try
         {
             process.Start();
-            await process.WaitAsync(() => ListensAsync(port, stopping), StartMax, time, stopping);
+            await process.WaitAsync(() => Readiness.ListensAsync(port, stopping), StartMax, time, stopping);
             return redis;
         }
         catch
@@ -61,18 +60,4 @@ internal sealed class StartedRedis : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private static async Task<bool> ListensAsync(int port, CancellationToken stopping)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, stopping);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

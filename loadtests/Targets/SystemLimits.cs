@@ -19,6 +19,7 @@ internal static class SystemLimits
         "connection_plane:edge:listener:connections_max",
         "connection_plane:connections:connections",
         "event_plane:budgets:tenant_connections_max",
+        "event_plane:budgets:events_per_second",
     ];
 
     /// <summary>As environment variables.</summary>

@@ -15,8 +15,9 @@ internal sealed class Target
     public Target(TargetAccess access, TimeProvider time)
     {
         Access = access;
-        ViewerTokens = access.SigningKey is { } key
-            ? ViewerTokens.Minted(key, time)
+        Stamps = access.StampKey is { } stampKey ? new WorkerStamps(stampKey, time) : null;
+        ViewerTokens = Stamps is { } stamps ? ViewerTokens.Stamped(stamps)
+            : access.SigningKey is { } key ? ViewerTokens.Minted(key, time)
             : ViewerTokens.Shared(access.ViewerToken ?? string.Empty);
         _chainPolicy = access.CertificateFile is null ? null : Trusting(access.CertificateFile);
     }
@@ -24,8 +25,14 @@ internal sealed class Target
     /// <summary>How it is reached.</summary>
     public TargetAccess Access { get; }
 
-    /// <summary>Https base address of the first edge.</summary>
+    /// <summary>Base address of the first edge.</summary>
     public Uri Edge => Access.Edges[0];
+
+    /// <summary>Whether clients go without TLS, so past all edges.</summary>
+    public bool IsPlain => Edge.Scheme == Uri.UriSchemeHttp;
+
+    /// <summary>What stands for an edge's word, where clients go straight to workers; else null.</summary>
+    public WorkerStamps? Stamps { get; }
 
     /// <summary>Bearer token that may publish.</summary>
     public string PublisherToken => Access.PublisherToken;
@@ -101,6 +108,10 @@ internal sealed class Target
 
     /// <summary>The edge of a client.</summary>
     public Uri EdgeOf(int client) => Access.Edges[client % Access.Edges.Count];
+
+    /// <summary>Where a connection that publishes goes.</summary>
+    public Uri IngestOf(int connection) =>
+        Access.Ingest.Count == 0 ? EdgeOf(connection) : Access.Ingest[connection % Access.Ingest.Count];
 
     /// <summary>TLS as this system needs it; no other protocol than HTTP/1.1, which carries an upgrade.</summary>
     public SslClientAuthenticationOptions CreateTlsOptions() => new()

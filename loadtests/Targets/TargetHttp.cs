@@ -8,13 +8,18 @@ internal static class TargetHttp
     /// <summary>A client with one keep-alive connection of its own.</summary>
     public static HttpClient Create(Target target, Uri edge, string token, TimeSpan timeout)
     {
-        var handler = new SocketsHttpHandler
+        HttpMessageHandler handler = new SocketsHttpHandler
         {
             SslOptions = target.CreateTlsOptions(),
             MaxConnectionsPerServer = 1,
             UseProxy = false,
             UseCookies = false,
         };
+        if (target.Stamps is { } stamps)
+        {
+            return new HttpClient(new StampedRequests(stamps, handler)) { BaseAddress = edge, Timeout = timeout };
+        }
+
         var client = new HttpClient(handler) { BaseAddress = edge, Timeout = timeout };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;

@@ -32,7 +32,7 @@ internal sealed record TargetOptions
     /// <summary>Whether a system started here is edges, workers and Redis as processes, and not a devhost.</summary>
     public bool AsProcesses { get; init; }
 
-    /// <summary>Edges of a system started here as processes.</summary>
+    /// <summary>Edges of a system started here as processes; 0: clients go straight to the workers.</summary>
     public int Edges { get; init; } = 1;
 
     /// <summary>Workers of a system started here.</summary>

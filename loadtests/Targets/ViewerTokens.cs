@@ -16,23 +16,28 @@ internal sealed class ViewerTokens
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    private readonly ConcurrentDictionary<int, string> _minted = new();
-    private readonly TokenMinter? _minter;
-    private readonly string? _shared;
+    private readonly Func<int, string> _tokenOf;
 
-    private ViewerTokens(TokenMinter? minter, string? shared) => (_minter, _shared) = (minter, shared);
+    private ViewerTokens(Func<int, string> tokenOf) => _tokenOf = tokenOf;
 
     /// <summary>One for all.</summary>
-    public static ViewerTokens Shared(string token) => new(null, token);
+    public static ViewerTokens Shared(string token) => new(_ => token);
+
+    /// <summary>Stamps of an edge, for who goes straight to workers; new ones each time.</summary>
+    public static ViewerTokens Stamped(WorkerStamps stamps) => new(stamps.OfViewer);
 
     /// <summary>Made with the system's own key.</summary>
-    public static ViewerTokens Minted(string signingKey, TimeProvider time) =>
-        new(new TokenMinter(signingKey, time), null);
+    public static ViewerTokens Minted(string signingKey, TimeProvider time)
+    {
+        var minter = new TokenMinter(signingKey, time);
+        var minted = new ConcurrentDictionary<int, string>();
+        return new(group => minted.GetOrAdd(
+            group,
+            static (number, minter) => minter.Mint(
+                Tenant, string.Create(CultureInfo.InvariantCulture, $"loadtest-viewer-{number}"), "read:*", Lifetime),
+            minter));
+    }
 
     /// <summary>The token of viewer number <paramref name="viewer"/>.</summary>
-    public string TokenOf(int viewer) => _shared ?? _minted.GetOrAdd(
-        viewer / ViewersOfSubject,
-        static (group, minter) => minter.Mint(
-            Tenant, string.Create(CultureInfo.InvariantCulture, $"loadtest-viewer-{group}"), "read:*", Lifetime),
-        _minter!);
+    public string TokenOf(int viewer) => _tokenOf(viewer / ViewersOfSubject);
 }

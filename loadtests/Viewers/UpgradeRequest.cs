@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Realtime.Hosting.Identity;
 
 namespace Realtime.Loadtests.Viewers;
 
@@ -17,7 +18,7 @@ internal sealed class UpgradeRequest
             $"GET {opening.PathAndQuery} HTTP/1.1\r\nHost: {edge.Authority}\r\nConnection: Upgrade\r\n"
             + $"Upgrade: websocket\r\n"
             + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
-            + $"Sec-WebSocket-Protocol: {opening.Subprotocol}, bearer.{opening.Token}\r\n\r\n");
+            + $"{Identifying(opening)}\r\n");
     }
 
     /// <summary>What to send.</summary>
@@ -26,9 +27,18 @@ internal sealed class UpgradeRequest
     /// <summary>The value of <c>Sec-WebSocket-Accept</c> that proves a WebSocket server.</summary>
     public string ExpectedAccept { get; }
 
+    /// <summary>What proves that a WebSocket server read a key.</summary>
     // SHA-1 is what the protocol says; nothing is kept secret by it.
 #pragma warning disable CA5350
-    private static string AcceptOf(string key) =>
+    public static string AcceptOf(string key) =>
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + KeyGuid)));
 #pragma warning restore CA5350
+
+    private static string Identifying(ViewerOpening opening) => opening switch
+    {
+        { Subprotocol: "" } => string.Empty,
+        { IsStamped: true } =>
+            $"Sec-WebSocket-Protocol: {opening.Subprotocol}\r\n{IdentityStamp.Header}: {opening.Token}\r\n",
+        _ => $"Sec-WebSocket-Protocol: {opening.Subprotocol}, bearer.{opening.Token}\r\n",
+    };
 }

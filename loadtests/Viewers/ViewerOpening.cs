@@ -5,8 +5,11 @@ namespace Realtime.Loadtests.Viewers;
 /// <param name="Token">Who asks.</param>
 internal sealed record ViewerOpening(string PathAndQuery, string Token)
 {
-    /// <summary>What is to be spoken.</summary>
+    /// <summary>What is to be spoken; empty: it has no name, and who speaks it needs no token.</summary>
     public string Subprotocol { get; init; } = Subprotocols.Json;
+
+    /// <summary>Whether the token is an edge's stamp, for a worker.</summary>
+    public bool IsStamped { get; init; }
 
     /// <summary>Which edge; null: the first.</summary>
     public Uri? Edge { get; init; }

@@ -59,8 +59,15 @@ public partial class SourceShapeTests
     {
         string folder = Path.GetDirectoryName(project)!;
         string rootNamespace = XDocument.Load(project).Descendants("RootNamespace").Single().Value;
+        string[] within = [.. Repository.ProjectFiles().Select(other => Path.GetDirectoryName(other)!)
+            .Where(other => other.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))];
         foreach (string file in Repository.FilesOf(Repository.Show(folder)))
         {
+            if (within.Any(other => file.StartsWith(other + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            {
+                continue; // Of a project of its own.
+            }
+
             Match declared = NamespaceLine().Match(File.ReadAllText(file));
             string below = Path.GetRelativePath(folder, Path.GetDirectoryName(file)!);
             string expected = below == "." ? rootNamespace : $"{rootNamespace}.{below.Replace('/', '.')}";

@@ -137,7 +137,8 @@ internal sealed class HtmlReport
         ? "<span class=\"state ok\">✓ passed</span>"
         : "<span class=\"state failed\">✗ failed</span>";
 
-    private static string Style()
+    /// <summary>The style of a page.</summary>
+    public static string Style()
     {
         using Stream css = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!;
         using var reader = new StreamReader(css);

@@ -99,7 +99,7 @@ internal sealed class FanOutRun : IScenarioRun
             [
                 .. LatencyFigures.Of(latency),
                 new("deliveries", latency.Count),
-                new("deliveries_per_s", latency.Count / measured.Window.Seconds),
+                new(FigureNames.DeliveredPerSecond, latency.Count / measured.Window.Seconds),
                 new(FigureNames.Missing, _outcome.Missing, Aggregation.Worst),
                 new(FigureNames.Duplicates, _outcome.Duplicates, Aggregation.Worst),
                 new(FigureNames.OutOfOrder, _outcome.OutOfOrder, Aggregation.Worst),
