@@ -20,26 +20,31 @@ internal sealed class AppendLine(StreamKey stream)
     /// Takes what goes together in the next call: at least one batch, and no more events and bytes than given. Those
     /// whose callers have left are dropped.
     /// </summary>
-    public void TakeInto(List<PendingAppend> group, int eventsMax, int bytesMax, Action<PendingAppend> left)
+    /// <returns>What those that were dropped took of the memory for waiting.</returns>
+    public int TakeInto(List<PendingAppend> group, int eventsMax, int bytesMax)
     {
-        group.Clear();
         int events = 0;
         int bytes = 0;
+        int dropped = 0;
         while (_waiting.TryPeek(out PendingAppend? next))
         {
-            if (!next.IsGivenUp)
+            if (next.IsGivenUp)
             {
-                events += next.Events;
-                bytes += next.Bytes;
-                if (group.Count > 0 && (events > eventsMax || bytes > bytesMax))
-                {
-                    return;
-                }
-
-                group.Add(next);
+                dropped += next.HeldBytes;
+                _waiting.Dequeue();
+                continue;
             }
 
-            left(_waiting.Dequeue());
+            events += next.Events;
+            bytes += next.Bytes;
+            if (group.Count > 0 && (events > eventsMax || bytes > bytesMax))
+            {
+                break;
+            }
+
+            group.Add(_waiting.Dequeue());
         }
+
+        return dropped;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class PendingAppend
     // Enough of a SHA-256 to tell envelopes apart for as long as an idempotency key lives.
     internal const int HashBytes = 16;
 
+    // What a batch costs besides its envelopes until it is answered, as RedisLink counts a command.
+    private const int BatchBytes = 1024;
+
     // What an event is: see append.lua.
     private const int IsFirst = 1;
     private const int SetsState = 2;
@@ -53,6 +56,9 @@ internal sealed class PendingAppend
 
     /// <summary>Bytes of their envelopes.</summary>
     public int Bytes { get; }
+
+    /// <summary>What it takes of the memory for appends that wait for an answer.</summary>
+    public int HeldBytes => Bytes + BatchBytes;
 
     /// <summary>Its idempotency keys, by the order of the events that have one.</summary>
     public ReadOnlySpan<RedisKey> Keys => _keys;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Realtime.Protocol;
 using StackExchange.Redis;
 
@@ -9,9 +10,6 @@ namespace Realtime.Log.Redis;
 /// </summary>
 internal sealed class RedisAppends
 {
-    // What a batch costs besides its envelopes while it waits, as RedisLink counts a command.
-    private const int BatchBytes = 1024;
-
     private readonly Lock _gate = new();
 
     // Of streams with a call under way.
@@ -21,7 +19,9 @@ internal sealed class RedisAppends
     private readonly LogOptions _options;
     private readonly TimeProvider _time;
     private readonly RedisScript _script;
-    private long _waitingBytes;
+
+    // Of all that was not answered yet, sent or not.
+    private long _heldBytes;
 
     public RedisAppends(RedisConnection live, RedisKeys keys, LogOptions options, TimeProvider time)
     {
@@ -51,7 +51,7 @@ internal sealed class RedisAppends
         }
         finally
         {
-            End(line);
+            End(line, append);
         }
     }
 
@@ -75,14 +75,7 @@ internal sealed class RedisAppends
     {
         lock (_gate)
         {
-            if (!_lines.TryGetValue(stream, out AppendLine? line))
-            {
-                line = new AppendLine(stream);
-                _lines.Add(stream, line);
-                return line;
-            }
-
-            if (_waitingBytes + append.Bytes + BatchBytes > _options.Redis.InFlightBytesMax)
+            if (_heldBytes + append.HeldBytes > _options.Redis.InFlightBytesMax)
             {
                 throw new LogUnavailableException(
                     LogUnavailableReason.TimedOut,
@@ -90,7 +83,14 @@ internal sealed class RedisAppends
                         + "appends wait.");
             }
 
-            _waitingBytes += append.Bytes + BatchBytes;
+            _heldBytes += append.HeldBytes;
+            if (!_lines.TryGetValue(stream, out AppendLine? line))
+            {
+                line = new AppendLine(stream);
+                _lines.Add(stream, line);
+                return line;
+            }
+
             append.BeginToWait();
             line.Add(append);
             return null;
@@ -109,10 +109,11 @@ internal sealed class RedisAppends
         }
     }
 
-    private void End(AppendLine line)
+    private void End(AppendLine line, PendingAppend append)
     {
         lock (_gate)
         {
+            _heldBytes -= append.HeldBytes;
             if (line.IsEmpty)
             {
                 _lines.Remove(line.Stream);
@@ -148,14 +149,14 @@ internal sealed class RedisAppends
         }
     }
 
-    // False: nothing waits, so nothing of the stream is under way any more.
+    // In place of those that were answered. False: nothing waits, so nothing of the stream is under way any more.
     private bool TryTake(AppendLine line, List<PendingAppend> group)
     {
         lock (_gate)
         {
-            line.TakeInto(
-                group, _options.Redis.AppendEventsMax, _options.Redis.AppendBytesMax,
-                left => _waitingBytes -= left.Bytes + BatchBytes);
+            _heldBytes -= group.Sum(static append => append.HeldBytes);
+            group.Clear();
+            _heldBytes -= line.TakeInto(group, _options.Redis.AppendEventsMax, _options.Redis.AppendBytesMax);
             if (group.Count == 0)
             {
                 _lines.Remove(line.Stream);
@@ -185,7 +186,7 @@ internal sealed class RedisAppends
         }
 
         return SendAsync(
-            stream, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(keys), values,
+            stream, CollectionsMarshal.AsSpan(keys), values,
             group.Sum(static append => append.Events), group.Sum(static append => append.Bytes),
             CancellationToken.None);
     }

@@ -149,7 +149,7 @@ public sealed class RedisGroupAppendTests
     {
         await using RedisServer server = await RedisServer.StartAsync();
         LogOptions options = Options(server.Endpoint);
-        options = options with { Redis = options.Redis with { InFlightBytesMax = 10_000 } };
+        options = options with { Redis = options.Redis with { InFlightBytesMax = 11_000 } };
         await using RedisLog log = await PausedAsync(server, options);
         string large = new('x', 3_000);
 
