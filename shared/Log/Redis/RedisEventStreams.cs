@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Realtime.Protocol;
 using StackExchange.Redis;
@@ -7,48 +6,8 @@ using StackExchange.Redis;
 namespace Realtime.Log.Redis;
 
 /// <summary>Event streams in Redis: each call is one script, so each answer is one consistent look.</summary>
-internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bulk, RedisKeys keys, LogOptions options)
+internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bulk, RedisKeys keys)
 {
-    private const int AppendFixed = 15;
-    private const int AppendPerEvent = 4;
-    private const int AppendPerNumber = 4;
-    private const int AppendNumberedEnd = 3;
-
-    // Enough of a SHA-256 to tell envelopes apart for as long as an idempotency key lives.
-    internal const int HashBytes = 16;
-
-    public async Task<AppendResult> AppendAsync(
-        StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken)
-    {
-        int keyed = batch.Count(IsKeyed);
-        int numbered = batch.Count(static append => append.Producer is not null);
-        RedisKey[] names = keys.Of(stream, more: keyed);
-        RedisValue[] values = AppendArguments(stream, batch.Count, numbered);
-        string idempotencyStart = keys.IdempotencyStart(stream);
-        values[13] = idempotencyStart;
-
-        int bytes = 0;
-        int name = RedisKeys.StreamKeys;
-        int value = AppendFixed;
-        foreach (EventAppend append in batch)
-        {
-            bytes += append.Envelope.Length;
-            // A copy: a call that was given up may still be on its way out when the caller uses its buffer again.
-            values[value++] = append.Envelope.ToArray();
-            values[value++] = append.StateKey ?? string.Empty;
-            values[value++] = append.StateKey is null ? string.Empty : append.DeletesState ? "d" : "s";
-            values[value++] = IsKeyed(append) ? Hash(append.Envelope.Span) : RedisValue.EmptyString;
-            if (IsKeyed(append))
-            {
-                names[name++] = idempotencyStart + append.IdempotencyKey;
-            }
-        }
-
-        WriteNumbers(batch, numbered, values.AsSpan(value));
-        RedisResult[] reply = await EvaluateAsync(live, RedisScript.Append, names, values, bytes, cancellationToken);
-        return ToAppendResult(reply);
-    }
-
     public async Task<StreamOpening> OpenAsync(StreamKey stream, CancellationToken cancellationToken)
     {
         RedisResult[] reply = await EvaluateAsync(
@@ -144,80 +103,6 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         return values;
     }
 
-    private static bool IsKeyed(EventAppend append) => append is { IdempotencyKey: not null, Producer: null };
-
-    private static void WriteNumbers(IReadOnlyList<EventAppend> batch, int numbered, Span<RedisValue> values)
-    {
-        for (int i = 0; i < batch.Count && numbered > 0; i++)
-        {
-            if (batch[i].Producer is { } number)
-            {
-                values[0] = i + 1;
-                values[1] = $"{number.Producer}/{number.Group}";
-                values[2] = number.Epoch;
-                values[3] = number.Seq;
-                values = values[AppendPerNumber..];
-                numbered--;
-            }
-        }
-    }
-
-    private RedisValue[] AppendArguments(StreamKey stream, int events, int numbered)
-    {
-        RedisValue[] values = Arguments(
-            stream,
-            AppendFixed + (AppendPerEvent * events)
-                + (numbered > 0 ? (AppendPerNumber * numbered) + AppendNumberedEnd : 0));
-        int depthMax = options.QueueDepthMax;
-        values[2] = options.Backpressure.Enabled ? depthMax : 0;
-        values[3] = (long)Math.Ceiling(depthMax * options.Backpressure.PauseThreshold);
-        values[4] = (long)Math.Ceiling(depthMax * options.Backpressure.ResumeThreshold);
-        values[5] = options.EntriesPerStreamMax;
-        values[6] = options.RetentionMs;
-        values[7] = options.StateKeysPerStreamMax;
-        values[8] = Milliseconds(options.IdempotencyWindow);
-        values[9] = options.IdempotencyKeysPerStreamMax;
-        values[10] = Milliseconds(LogLimits.ReaderLife);
-        values[11] = options.StoredBytesPerStreamMax;
-        values[12] = keys.Bell(stream);
-        values[14] = options.Redis.BellBytesMax;
-        if (numbered > 0)
-        {
-            values[^3] = events;
-            values[^2] = options.ProducersPerStreamMax;
-            values[^1] = options.ProducerAnswersMax;
-        }
-
-        return values;
-    }
-
-    private AppendResult ToAppendResult(RedisResult[] reply)
-    {
-        Epoch epoch = Epoch.Parse((string)reply[0]);
-        long ms = (long)reply[1];
-        long offset = (long)reply[2];
-        string letters = (string)reply[5];
-        int first = 6;
-        var outcomes = new AppendOutcome[letters.Length];
-        for (int i = 0; i < outcomes.Length; i++)
-        {
-            outcomes[i] = letters[i] switch
-            {
-                'S' => new AppendOutcome(AppendStatus.Stored, new StreamCursor(new EntryId(ms, offset++), epoch)),
-                'D' => new AppendOutcome(AppendStatus.Duplicate, ToCursor((string)reply[first++])),
-                'd' => new AppendOutcome(AppendStatus.Duplicate, default),
-                'Z' => new AppendOutcome(AppendStatus.StaleProducer, default),
-                'G' => new AppendOutcome(AppendStatus.ProducerGap, default) { ExpectedSeq = (long)reply[first++] },
-                'C' => new AppendOutcome(AppendStatus.Conflict, default),
-                'P' => new AppendOutcome(AppendStatus.Pressure, default),
-                _ => new AppendOutcome(AppendStatus.AfterRefused, default),
-            };
-        }
-
-        PressureState state = (int)reply[4] == 1 ? PressureState.Pause : PressureState.Ok;
-        return new AppendResult(outcomes, new Pressure(state, (long)reply[3], options.QueueDepthMax));
-    }
-
     // Id, envelope in pairs from an index on.
     private static LogEntry[] ToEntries(RedisResult[] reply, int first)
     {
@@ -250,7 +135,8 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
         return new StateValue(key, ToCursor(Encoding.ASCII.GetString(stored, 0, nul)), stored.AsMemory(nul + 1));
     }
 
-    private static StreamCursor ToCursor(string text)
+    /// <summary>Reads &lt;ms&gt;-&lt;offset&gt;.&lt;epoch&gt;.</summary>
+    internal static StreamCursor ToCursor(string text)
     {
         int dot = text.IndexOf('.', StringComparison.Ordinal);
         return new StreamCursor(ToEntryId(text.AsSpan(0, dot)), Epoch.Parse(text.AsSpan(dot + 1)));
@@ -262,6 +148,4 @@ internal sealed class RedisEventStreams(RedisConnection live, RedisConnection bu
 
     private static string Milliseconds(TimeSpan time) =>
         ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-
-    private static byte[] Hash(ReadOnlySpan<byte> envelope) => SHA256.HashData(envelope)[..HashBytes];
 }

@@ -18,6 +18,7 @@ internal sealed class RedisLog : IPartitionedLog
     private readonly RedisConnection _bulk;
     private readonly RedisKeys _keys;
     private readonly RedisLayoutGate _gate;
+    private readonly RedisAppends _appends;
     private readonly RedisEventStreams _streams;
     private readonly RedisTerminals _terminals;
     private readonly RedisSweeper _sweeper;
@@ -35,7 +36,8 @@ internal sealed class RedisLog : IPartitionedLog
         _bulk = new RedisConnection(options.Redis, "bulk", null, time, logger);
         _gate = new RedisLayoutGate(_live, _keys, options.Partitions);
         var registry = new RedisTerminalRegistry(_bulk, _keys, options, time);
-        _streams = new RedisEventStreams(_live, _bulk, _keys, options);
+        _appends = new RedisAppends(_live, _keys, options, time);
+        _streams = new RedisEventStreams(_live, _bulk, _keys);
         _terminals = new RedisTerminals(_live, _bulk, registry, options);
         _sweeper = new RedisSweeper(
             _bulk, _keys, registry, new RedisClock(_bulk, _keys, options, time), options);
@@ -75,7 +77,7 @@ internal sealed class RedisLog : IPartitionedLog
         StreamKey stream, IReadOnlyList<EventAppend> batch, CancellationToken cancellationToken)
     {
         await _gate.PassAsync(cancellationToken);
-        return await _streams.AppendAsync(stream, batch, cancellationToken);
+        return await _appends.AppendAsync(stream, batch, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -89,6 +89,19 @@ public sealed record RedisOptions : IValidatableObject
     [Range(0, 64 * 1024)]
     public int BellBytesMax { get; init; } = 16 * 1024;
 
+    /// <summary>
+    /// Events that go to Redis together, of those that waited while a call of their stream was under way. Default 512,
+    /// 1 to 10,000; 1: each batch goes alone.
+    /// </summary>
+    [ConfigurationKeyName("append_events_max")]
+    [Range(1, 10_000)]
+    public int AppendEventsMax { get; init; } = 512;
+
+    /// <summary>The same in bytes of envelopes. Default 256 KiB, 1 KiB to 16 MiB.</summary>
+    [ConfigurationKeyName("append_bytes_max")]
+    [Range(1024, 16 * 1024 * 1024)]
+    public int AppendBytesMax { get; init; } = 256 * 1024;
+
     /// <summary>The addresses in one line, for logs and errors.</summary>
     internal string Address => string.Join(", ", Endpoints);
 

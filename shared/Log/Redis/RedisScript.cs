@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,7 +8,6 @@ namespace Realtime.Log.Redis;
 /// <summary>A Lua script of this assembly. Each names its keys, arguments and reply in its first lines.</summary>
 internal sealed class RedisScript
 {
-    public static readonly RedisScript Append = new("append");
     public static readonly RedisScript BudgetSettle = new("budget_settle");
     public static readonly RedisScript Describe = new("describe");
     public static readonly RedisScript LayoutReplace = new("layout_replace");
@@ -49,10 +49,15 @@ internal sealed class RedisScript
     private const string Include = "-- include ";
 
     private RedisScript(string name)
+        : this(name, Load(name + ".lua"))
+    {
+    }
+
+    private RedisScript(string name, string text)
     {
         Name = name;
-        Text = Load(name + ".lua");
-        Hash = HashOf(Text);
+        Text = text;
+        Hash = HashOf(text);
     }
 
     /// <summary>Its file's name, without the ending.</summary>
@@ -63,6 +68,20 @@ internal sealed class RedisScript
 
     /// <summary>The name by which Redis knows it once it was sent there.</summary>
     public byte[] Hash { get; }
+
+    /// <summary>
+    /// A script with constants in front of it: what never changes need not be sent, and taken apart, with each call.
+    /// </summary>
+    public static RedisScript With(string name, params ReadOnlySpan<(string Name, long Value)> constants)
+    {
+        var text = new StringBuilder();
+        foreach ((string constant, long value) in constants)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"local {constant} = {value}\n");
+        }
+
+        return new RedisScript(name, text.Append(Load(name + ".lua")).ToString());
+    }
 
     // SHA-1 is what Redis names scripts by; nothing is protected by it.
 #pragma warning disable CA5350

@@ -71,7 +71,7 @@ internal sealed class TenantCopy(
         {
             foreach (IdempotencyKey key in await store.ReadKeysAsync(from.IdempotencyStart(stream), page))
             {
-                EntryId id = ToId(key.Stored.AsSpan(RedisEventStreams.HashBytes));
+                EntryId id = ToId(key.Stored.AsSpan(PendingAppend.HashBytes));
                 _keys.Add((partition, id, key));
                 _wanted[(partition, id.Offset)] = id;
             }
@@ -230,7 +230,7 @@ internal sealed class TenantCopy(
                 {
                     Stored =
                     [
-                        .. key.Key.Stored.AsSpan(0, RedisEventStreams.HashBytes),
+                        .. key.Key.Stored.AsSpan(0, PendingAppend.HashBytes),
                         .. Position(_moved[(key.Partition, key.Id.Offset)].Id, keys.Key),
                     ],
                 }),
