@@ -205,6 +205,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
             return;
         }
 
+        long answeredAt = _services.Clock.GetTimestamp();
         SharedEvent[] events = _services.Decoder.Decode(_stream, read.Start, read.Entries);
         for (int i = 0; i < events.Length; i++)
         {
@@ -223,6 +224,8 @@ internal sealed partial class StreamTail : IAsyncDisposable
 
         Volatile.Write(ref _published, new Published(_cursor, read.Last.Offset));
         _services.Metrics.Read(read.Entries.Count);
+        _services.Metrics.Routed(
+            events, read.NowMs, _services.Clock.GetUtcNow(), _services.Clock.GetElapsedTime(answeredAt));
         if (read.Last > _cursor.Entry)
         {
             Ring();
