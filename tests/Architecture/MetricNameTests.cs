@@ -48,6 +48,6 @@ public sealed partial class MetricNameTests
         + @"(<\w+>)?\(\s*""(?<name>[^""]+)"",[^""]*""(?<unit>[^""]+)""")]
     private static partial Regex Instrument();
 
-    [GeneratedRegex("^realtime(_[a-z]+)+$")]
+    [GeneratedRegex("^(realtime|process)(_[a-z]+)+$")]
     private static partial Regex Name();
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Realtime.Hosting.Metrics;
 
 /// <summary>
@@ -15,4 +17,9 @@ public static class Labels
     /// <summary>The names, in the order in which they are told.</summary>
     public static IEnumerable<KeyValuePair<string, object?>> Named(params ReadOnlySpan<string> names) =>
         [new(Key, string.Join(',', names))];
+
+    /// <summary>The names that an instrument was given; none if it has no labels.</summary>
+    public static string[] Of(Instrument instrument) =>
+        instrument.Tags?.Where(static tag => tag.Key == Key).Select(static tag => tag.Value as string)
+            .FirstOrDefault()?.Split(',') ?? [];
 }

@@ -80,12 +80,20 @@ internal sealed class MetricsPipeline : IDisposable
             return MetricStreamConfiguration.Drop;
         }
 
-        bool isPartitioned = instrument.Tags?.Any(static tag =>
-            tag is { Key: Labels.Key, Value: string names } && names.Split(',').Contains(Labels.Partition)) == true;
+        string[] labels = Labels.Of(instrument);
+        Type kind = instrument.GetType().IsGenericType ? instrument.GetType().GetGenericTypeDefinition() : typeof(void);
+        if (labels.Length == 0 && instrument.Meter.Scope is not null
+            && (kind == typeof(Counter<>) || kind == typeof(UpDownCounter<>)))
+        {
+            _exporter.Expect(instrument.Name, kind == typeof(Counter<>), instrument.Description ?? string.Empty);
+        }
+
         return new()
         {
             // One more: the SDK keeps one for what has no label.
-            CardinalityLimit = isPartitioned ? Math.Max(_options.SeriesMax, partitions + 1) : _options.SeriesMax,
+            CardinalityLimit = labels.Contains(Labels.Partition)
+                ? Math.Max(_options.SeriesMax, partitions + 1)
+                : _options.SeriesMax,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -15,6 +16,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
 
     private readonly Dictionary<(string, string, MetricType), string> _names = [];
     private readonly ArrayBufferWriter<byte> _labels = new(256);
+    private readonly ConcurrentDictionary<string, (string Type, string Help)> _expected = [];
     private int _overflowing;
 
     /// <inheritdoc/>
@@ -26,6 +28,13 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     /// <summary>Metrics of which series were added up in the last collection, since there were too many.</summary>
     public int Overflowing => Volatile.Read(ref _overflowing);
 
+    /// <summary>
+    /// Has a sum without labels told as 0 before it was ever added to: else nobody could tell that nothing happened from
+    /// that nothing is known.
+    /// </summary>
+    public void Expect(string name, bool isCounter, string help) =>
+        _expected[name] = (isCounter ? "counter" : "gauge", help);
+
     /// <inheritdoc/>
     public override ExportResult Export(in Batch<Metric> batch)
     {
@@ -34,17 +43,28 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
             return ExportResult.Failure;
         }
 
-        var metrics = new SortedDictionary<string, Metric>(StringComparer.Ordinal);
+        var metrics = new SortedDictionary<string, Metric?>(StringComparer.Ordinal);
+        foreach (string silent in _expected.Keys)
+        {
+            metrics.Add(silent, null);
+        }
+
         foreach (Metric metric in batch)
         {
             // Two of one name would make the whole answer unreadable: a test sees that ours are told apart.
-            metrics.TryAdd(NameOf(metric), metric);
+            metrics[NameOf(metric)] = metric;
         }
 
         int overflowing = 0;
-        foreach ((string name, Metric metric) in metrics)
+        foreach ((string name, Metric? found) in metrics)
         {
-            if (TypeOf(metric.MetricType) is { } type)
+            if (found is not { } metric)
+            {
+                (string Type, string Help) expected = _expected[name];
+                PrometheusText.WriteHead(output, name, expected.Type, expected.Help);
+                PrometheusText.WriteSample(output, name, default, default, bound: null, 0);
+            }
+            else if (PrometheusName.TypeOf(metric.Name, metric.MetricType) is { } type)
             {
                 PrometheusText.WriteHead(output, name, type, metric.Description);
                 overflowing += WritePoints(output, name, metric) ? 1 : 0;
@@ -120,14 +140,6 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic => point.GetSumDouble(),
         MetricType.LongGauge => point.GetGaugeLastValueLong(),
         _ => point.GetGaugeLastValueDouble(),
-    };
-
-    private static string? TypeOf(MetricType type) => type switch
-    {
-        MetricType.LongSum or MetricType.DoubleSum => "counter",
-        MetricType.Histogram => "histogram",
-        MetricType.ExponentialHistogram => null, // Nothing here makes one; this text has no form for it.
-        _ => "gauge",
     };
 
     private string NameOf(Metric metric)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using OpenTelemetry.Metrics;
 
 namespace Realtime.Hosting.Metrics;
@@ -8,12 +9,35 @@ namespace Realtime.Hosting.Metrics;
 /// </summary>
 internal static class PrometheusName
 {
-    // `_count` belongs to histograms: promtool says so of gauges.
-    private const string Count = "_count";
+    // `_count` belongs to histograms, as promtool says of gauges; and the runtime tells two things as counters that fall
+    // as well as rise.
+    private static readonly FrozenDictionary<string, string> Gauges = new Dictionary<string, string>
+    {
+        ["dotnet.assembly.count"] = "dotnet_assemblies",
+        ["dotnet.process.cpu.count"] = "dotnet_process_cpus",
+        ["dotnet.thread_pool.queue.length"] = "dotnet_thread_pool_queue_length",
+        ["dotnet.thread_pool.thread.count"] = "dotnet_thread_pool_threads",
+        ["dotnet.timer.count"] = "dotnet_timers",
+    }.ToFrozenDictionary();
+
+    /// <summary>What it is to Prometheus; null for what has no form there.</summary>
+    public static string? TypeOf(string name, MetricType type) => type switch
+    {
+        _ when Gauges.ContainsKey(name) => "gauge",
+        MetricType.LongSum or MetricType.DoubleSum => "counter",
+        MetricType.Histogram => "histogram",
+        MetricType.ExponentialHistogram => null, // Nothing here makes one.
+        _ => "gauge",
+    };
 
     /// <summary>A metric's name: its unit in it, <c>_total</c> behind what only grows.</summary>
     public static string Of(string name, string unit, MetricType type)
     {
+        if (Gauges.TryGetValue(name, out string? known))
+        {
+            return known;
+        }
+
         bool isCounter = type is MetricType.LongSum or MetricType.DoubleSum;
         string made = Clean(name);
         if (isCounter && made.EndsWith("_total", StringComparison.Ordinal))
@@ -26,12 +50,7 @@ internal static class PrometheusName
             made = $"{made}_{word}";
         }
 
-        if (isCounter)
-        {
-            return made + "_total";
-        }
-
-        return made.EndsWith(Count, StringComparison.Ordinal) ? made[..^Count.Length] : made;
+        return isCounter ? made + "_total" : made;
     }
 
     /// <summary>A name of the letters, digits and underscores that Prometheus takes.</summary>
