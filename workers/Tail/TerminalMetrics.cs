@@ -39,7 +39,7 @@ internal sealed class TerminalMetrics
         _compressions = meter.CreateCounter<long>(
             "realtime_terminal_compressions_total", "{compression}",
             "Compressions, of whole batches or of slices of them.",
-            Labels.Named("kind"));
+            Labels.Named("of"));
         _compressedFrom = meter.CreateCounter<long>(
             "realtime_terminal_compression_in_bytes_total", "By", "Bytes that were compressed.");
         _compressedTo = meter.CreateCounter<long>(

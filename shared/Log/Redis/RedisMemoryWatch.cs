@@ -13,8 +13,7 @@ internal sealed class RedisMemoryWatch(RedisConnection connection, RedisMetrics 
 
     private long _lookedAt;
 
-    /// <summary>Looks, if it is time to.</summary>
-    /// <exception cref="LogUnavailableException">Redis gave no answer.</exception>
+    /// <summary>Looks, if it is time to. Never fails: who cannot see it serves all the same.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         long now = time.GetTimestamp();
@@ -25,16 +24,34 @@ internal sealed class RedisMemoryWatch(RedisConnection connection, RedisMetrics 
             return;
         }
 
-        metrics.MemoryIs(await connection.RunAsync(AskAllAsync, 0, cancellationToken));
+        try
+        {
+            IReadOnlyList<RedisMemory> seen = await connection.RunAsync(AskAllAsync, 0, cancellationToken);
+            metrics.MemoryIs(seen);
+            if (seen.Count > 0)
+            {
+                return;
+            }
+        }
+        catch (LogUnavailableException)
+        {
+            // What it means is told by who needs it.
+        }
+
+        // Not connected yet, mostly: the next check looks again.
+        Interlocked.Exchange(ref _lookedAt, 0);
     }
 
     /// <summary>Reads <c>INFO</c>; null if it does not tell.</summary>
-    internal static RedisMemory? Read(string node, IEnumerable<KeyValuePair<string, string>> info)
+    internal static RedisMemory? Read(string node, string info)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string key, string value) in info)
+        foreach (string line in info.Split('\n', StringSplitOptions.TrimEntries))
         {
-            values[key] = value;
+            if (line.Split(':', 2) is [string key, string value])
+            {
+                values[key] = value;
+            }
         }
 
         return Number("used_memory") is { } used
@@ -60,9 +77,10 @@ internal sealed class RedisMemoryWatch(RedisConnection connection, RedisMetrics 
     {
         try
         {
-            IGrouping<string, KeyValuePair<string, string>>[] memory = await server.InfoAsync("memory");
-            IGrouping<string, KeyValuePair<string, string>>[] stats = await server.InfoAsync("stats");
-            return Read(node, memory.Concat(stats).SelectMany(static section => section));
+            // Not by the library's own call, which takes INFO for an administrator's word.
+            RedisResult memory = await server.ExecuteAsync("INFO", "memory");
+            RedisResult stats = await server.ExecuteAsync("INFO", "stats");
+            return Read(node, $"{(string)memory}\n{(string)stats}");
         }
         catch (Exception silent) when (silent is RedisServerException or RedisConnectionException or TimeoutException)
         {

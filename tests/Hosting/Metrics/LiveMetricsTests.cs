@@ -22,6 +22,9 @@ public sealed class LiveMetricsTests
 
         await PublishAsync(client, "a1");
         await ReceiveAsync(viewer, "event");
+        await Eventually.TrueAsync("the memory of Redis was looked at", async () =>
+            (await ReadWorkerAsync(system)).Series.Any(static one =>
+                one.StartsWith("realtime_redis_memory_used_bytes", StringComparison.Ordinal)));
         MetricsPage worker = await ReadWorkerAsync(system);
         MetricsPage edge = await ReadEdgeAsync(system);
 
@@ -104,6 +107,7 @@ public sealed class LiveMetricsTests
     {
         await using RealtimeSystem system = await RealtimeSystem.StartAsync(new RealtimeSystemOptions());
         await BeHostileAsync(system, "first");
+        await BeHostileAsync(system, "fïrst\"}{\\n");
         HashSet<string> before = [.. await AllSeriesAsync(system)];
 
         await BeHostileAsync(system, "second");

@@ -59,7 +59,7 @@ public sealed class MetricsReadingTests
             isReading.Set();
             mayGoOn.Wait();
             return 1;
-        });
+        }, "{thing}", "Read slowly.");
 
         Task<Answer> first = worker.GetAsync("/metrics", tenant: null);
         isReading.Wait();
