@@ -77,12 +77,11 @@ internal sealed class RedisMemoryWatch(RedisConnection connection, RedisMetrics 
     {
         try
         {
-            // Not by the library's own call, which takes INFO for an administrator's word.
-            RedisResult memory = await server.ExecuteAsync("INFO", "memory");
-            RedisResult stats = await server.ExecuteAsync("INFO", "stats");
-            return Read(node, $"{(string)memory}\n{(string)stats}");
+            string memory = await server.InfoRawAsync("memory");
+            return Read(node, $"{memory}\n{await server.InfoRawAsync("stats")}");
         }
-        catch (Exception silent) when (silent is RedisServerException or RedisConnectionException or TimeoutException)
+        catch (Exception silent) when (silent is RedisServerException or RedisConnectionException
+            or RedisCommandException or TimeoutException)
         {
             return null;
         }
