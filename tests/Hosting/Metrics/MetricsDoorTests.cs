@@ -37,7 +37,8 @@ public sealed class MetricsDoorTests
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
 
-        Assert.Empty(worker.Seen.Where(static one => one.PathAndQuery.Contains("metrics", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            worker.Seen, static one => one.PathAndQuery.Contains("metrics", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Realtime.Hosting.Configuration;
 using Realtime.Tests.Support;
 using Realtime.Tests.Workers;

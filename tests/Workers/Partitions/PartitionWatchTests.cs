@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Realtime.Log;
 using Realtime.Log.Memory;
-using Realtime.Protocol;
 using Realtime.Protocol.Events;
 using Realtime.Tests.Edge;
 using Realtime.Tests.Support;
@@ -13,7 +12,7 @@ using Realtime.Workers.Partitions;
 namespace Realtime.Tests.Workers.Partitions;
 
 /// <summary>A partition much larger than the others is warned of, once in a while.</summary>
-public sealed class PartitionWatchTests
+public sealed class PartitionWatchTests : IDisposable
 {
     private readonly ManualClock _clock = new();
     private readonly CapturedLogs _logs = new();
@@ -59,6 +58,8 @@ public sealed class PartitionWatchTests
 
         Assert.Empty(_logs.Lines);
     }
+
+    public void Dispose() => _logs.Dispose();
 
     private PartitionWatch NewWatch(MemoryLog log, int entriesMin)
     {
