@@ -35,8 +35,8 @@ public static class SecretKeys
         IsHarmless(value) ? Show(key, value) : Mask;
 
     /// <summary>
-    /// Whether a value is hidden: its key contains password, secret, key or token (and is no limit, <c>…_max</c>), it is
-    /// of a list of headers, or
+    /// Whether a value is hidden: its key contains password, secret, key or token (and is no limit, <c>…_max</c>), it
+    /// is of a list of headers, or
     /// the value itself holds a password as connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>)
     /// do, or a secret as queries do (<c>?apikey=…</c>).
     /// </summary>

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Realtime.Hosting.Metrics;
 
-/// <summary>The process, by the names that Prometheus' client libraries have in common, and which build it is.</summary>
+/// <summary>
+/// The process, by the names that Prometheus' client libraries have in common, and which build it is.
+/// </summary>
 internal sealed class ProcessMetrics
 {
     public const string MeterName = "Realtime.Process";
@@ -12,7 +14,8 @@ internal sealed class ProcessMetrics
     {
         Meter meter = meters.Create(MeterName);
         meter.CreateObservableCounter(
-            "process_cpu_seconds_total", static () => ProcessReading.CpuSeconds, "s", "Processor time spent, user and system.");
+            "process_cpu_seconds_total", static () => ProcessReading.CpuSeconds, "s",
+            "Processor time spent, user and system.");
         meter.CreateObservableGauge(
             "process_start_time_seconds", () => process.StartSeconds, "s", "When the process began, since 1970.");
         meter.CreateObservableGauge(

@@ -29,8 +29,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     public int Overflowing => Volatile.Read(ref _overflowing);
 
     /// <summary>
-    /// Has a sum without labels told as 0 before it was ever added to: else nobody could tell that nothing happened from
-    /// that nothing is known.
+    /// Has a sum without labels told as 0 before it was ever added to: else nobody could tell that nothing happened
+    /// from that nothing is known.
     /// </summary>
     public void Expect(string name, bool isCounter, string help) =>
         _expected[name] = (isCounter ? "counter" : "gauge", help);

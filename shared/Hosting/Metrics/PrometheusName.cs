@@ -9,8 +9,8 @@ namespace Realtime.Hosting.Metrics;
 /// </summary>
 internal static class PrometheusName
 {
-    // `_count` belongs to histograms, as promtool says of gauges; and the runtime tells two things as counters that fall
-    // as well as rise.
+    // `_count` belongs to histograms, as promtool says of gauges; and the runtime tells two things as counters that
+    // fall as well as rise.
     private static readonly FrozenDictionary<string, string> Gauges = new Dictionary<string, string>
     {
         ["dotnet.assembly.count"] = "dotnet_assemblies",

@@ -25,7 +25,8 @@ public sealed class MetricsDoorTests
         foreach ((HttpMethod method, string path) in ((HttpMethod, string)[])
             [
                 (HttpMethod.Get, "/admin/workers"), (HttpMethod.Post, "/admin/edge/drain"), (HttpMethod.Get, "/readyz"),
-                (HttpMethod.Post, "/metrics"), (HttpMethod.Get, "/metrics/"), (HttpMethod.Get, "/METRICS/../admin/edge"),
+                (HttpMethod.Post, "/metrics"), (HttpMethod.Get, "/metrics/"),
+                (HttpMethod.Get, "/METRICS/../admin/edge"),
             ])
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(edge, method, path, Token));

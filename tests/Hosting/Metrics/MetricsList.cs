@@ -6,7 +6,8 @@ namespace Realtime.Tests.Hosting.Metrics;
 internal sealed class MetricsList
 {
     public const string Heading =
-        "# Every metric of every process: name | type | unit | labels | process | meaning. Written by MetricsListTests.";
+        "# Every metric of every process: name | type | unit | labels | process | meaning."
+        + " Written by MetricsListTests.";
 
     private readonly Dictionary<string, ListedMetric> _metrics;
 

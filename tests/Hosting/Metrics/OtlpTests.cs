@@ -45,7 +45,8 @@ public sealed class OtlpTests
     [InlineData("telemetry:otlp:headers", "authorization=Bearer x")]
     [InlineData("telemetry:otlp:headers:0", "x=y")]
     [InlineData("telemetry:metrics:token", "x")]
-    public void Secrets_are_masked(string key, string value) => Assert.Equal(SecretKeys.Mask, SecretKeys.Show(key, value));
+    public void Secrets_are_masked(string key, string value) =>
+        Assert.Equal(SecretKeys.Mask, SecretKeys.Show(key, value));
 
     [Theory]
     [InlineData("telemetry:otlp:endpoint", "collector:4318", "must be http:// or https://")]
