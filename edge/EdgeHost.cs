@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Edge.Admin;
 using Realtime.Edge.Affinity;
 using Realtime.Edge.Auth;
@@ -10,6 +9,7 @@ using Realtime.Edge.Origins;
 using Realtime.Edge.Pages;
 using Realtime.Edge.Tls;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
 
@@ -56,7 +56,9 @@ public static class EdgeHost
         builder.Services.AddMetrics();
         builder.Services.AddRealtimeOptions<EdgeOptions>();
         builder.Services.AddRealtimeOptions<ConnectionPlaneOptions>();
-        builder.Services.TryAddSingleton<EdgeMetrics>();
+        builder.Services.AddRealtimeMetrics(static provider =>
+            new MetricsOrigin("edge", provider.GetRequiredService<EdgeOptions>().EdgeId));
+        builder.Services.AddMetricsOf<EdgeMetrics>().AddMetricsOf<EdgeStateMetrics>();
         builder.Services.AddDoor().AddTls().AddOrigins().AddPages();
         builder.Services.AddAuth().AddLimits().AddAffinity().AddForwarding();
         builder.Services.AddDraining().AddAdmin();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Realtime.Edge.Forwarding;
 using Realtime.Edge.Pages;
 using Realtime.Hosting.Identity;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Edge;
 
@@ -22,6 +23,9 @@ internal sealed class EdgeMetrics
     private readonly Counter<long> _cut;
     private readonly Counter<long> _clocksApart;
     private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _opened;
+    private readonly Counter<long> _responses;
+    private readonly Histogram<double> _connectionSeconds;
     private readonly Histogram<double> _stageSeconds;
 
     public EdgeMetrics(IMeterFactory meters)
@@ -29,25 +33,43 @@ internal sealed class EdgeMetrics
         Meter meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>(
             "realtime_edge_requests_total", "{request}",
-            "Requests and handshakes that asked to be forwarded, by kind.");
+            "Requests and handshakes that asked to be forwarded, by kind.",
+            Labels.Named("kind"));
         _refused = meter.CreateCounter<long>(
-            "realtime_edge_refused_total", "{request}", "Requests that the edge refused, by stage and reason.");
+            "realtime_edge_refused_total", "{request}", "Requests that the edge refused, by stage and reason.",
+            Labels.Named("stage", "reason"));
         _attempts = meter.CreateCounter<long>(
-            "realtime_edge_forward_attempts_total", "{attempt}", "Attempts at a worker, by outcome.");
+            "realtime_edge_forward_attempts_total", "{attempt}", "Attempts at a worker, by outcome.",
+            Labels.Named("outcome"));
         _pages = meter.CreateCounter<long>(
-            "realtime_edge_pages_total", "{request}", "Requests for files of the pages, by answer.");
+            "realtime_edge_pages_total", "{request}", "Requests for files of the pages, by answer.",
+            Labels.Named("answer"));
         _breakers = meter.CreateCounter<long>(
-            "realtime_edge_breaker_transitions_total", "{transition}", "Breakers of workers, by what they became.");
+            "realtime_edge_breaker_transitions_total", "{transition}", "Breakers of workers, by what they became.",
+            Labels.Named("state"));
         _cut = meter.CreateCounter<long>(
             "realtime_edge_connections_cut_total", "{connection}",
-            "Connections and requests that were cut, by reason.");
+            "Connections and requests that were cut, by reason.",
+            Labels.Named("reason"));
         _clocksApart = meter.CreateCounter<long>(
             "realtime_edge_worker_clocks_apart_total", "{worker}",
             "How often a worker's clock was found to be off this edge's by more than internal_clock_skew.");
         _connections = meter.CreateUpDownCounter<long>(
-            "realtime_edge_connections", "{connection}", "Open connections, by kind.");
+            "realtime_edge_connections", "{connection}", "Open connections, by kind.",
+            Labels.Named("kind"));
+        _opened = meter.CreateCounter<long>(
+            "realtime_edge_connections_opened_total", "{connection}", "Connections opened, by kind.",
+            Labels.Named("kind"));
+        _connectionSeconds = meter.CreateHistogram<double>(
+            "realtime_edge_connection_duration_seconds", "s", "How long connections were open, by kind.",
+            Labels.Named("kind"), advice: Buckets.Duration);
+        _responses = meter.CreateCounter<long>(
+            "realtime_edge_responses_total", "{response}",
+            "Answers to what was to be forwarded, the workers' and the edge's own, by kind and class of status.",
+            Labels.Named("kind", "class"));
         _stageSeconds = meter.CreateHistogram<double>(
-            "realtime_edge_stage_duration_seconds", "s", "Time in a stage; in forwarding, that of requests alone.");
+            "realtime_edge_stage_duration_seconds", "s", "Time in a stage; in forwarding, that of requests alone.",
+            Labels.Named("stage"), advice: Buckets.Latency);
     }
 
     public void Requested(TrafficKind kind) => _requests.Add(1, Label("kind", kind));
@@ -68,9 +90,28 @@ internal sealed class EdgeMetrics
 
     public void PageAnswered(PageAnswer answer) => _pages.Add(1, Label("answer", answer));
 
-    public void ConnectionOpened(TrafficKind kind) => _connections.Add(1, Label("kind", kind));
+    public void ConnectionOpened(TrafficKind kind)
+    {
+        _opened.Add(1, Label("kind", kind));
+        _connections.Add(1, Label("kind", kind));
+    }
 
-    public void ConnectionClosed(TrafficKind kind) => _connections.Add(-1, Label("kind", kind));
+    public void ConnectionClosed(TrafficKind kind, TimeSpan lasted)
+    {
+        _connections.Add(-1, Label("kind", kind));
+        _connectionSeconds.Record(lasted.TotalSeconds, Label("kind", kind));
+    }
+
+    /// <summary>A worker may answer any number; only its class is a label.</summary>
+    public void Responded(TrafficKind kind, int status) => _responses.Add(
+        1, Label("kind", kind), new KeyValuePair<string, object?>("class", (status / 100) switch
+        {
+            1 => "1xx",
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            _ => "5xx",
+        }));
 
     public void Spent(EdgeStage stage, TimeSpan time) => _stageSeconds.Record(time.TotalSeconds, Label("stage", stage));
 

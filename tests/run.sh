@@ -58,6 +58,7 @@ packages=()
 command -v redis-server >/dev/null || packages+=(redis-server)
 command -v redis-cli >/dev/null || packages+=(redis-tools)
 command -v gcc >/dev/null || packages+=(gcc libc6-dev)
+command -v promtool >/dev/null || packages+=(prometheus)
 command -v lz4 >/dev/null || packages+=(lz4)
 command -v script >/dev/null || packages+=(bsdutils)
 command -v git >/dev/null || packages+=(git)
@@ -68,7 +69,7 @@ command -v chromium chromium-browser google-chrome >/dev/null || packages+=(chro
 if [ ${#packages[@]} -gt 0 ] && ! install_packages "${packages[@]}"; then
   say "Missing, and not to be installed from here: ${packages[*]}."
   say "Run as root: apt-get update && apt-get install -y ${packages[*]}"
-  say "(other systems: the packages that hold redis-server 7, gcc, lz4, script of util-linux, git, curl, Node.js with npm, Chromium), then run this again."
+  say "(other systems: the packages that hold redis-server 7, promtool of Prometheus, gcc, lz4, script of util-linux, git, curl, Node.js with npm, Chromium), then run this again."
   finish 1 0 0 0
 fi
 

@@ -1,5 +1,6 @@
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
+using Realtime.Hosting.Metrics;
 using Realtime.Hosting.Problems;
 using Realtime.Hosting.Processes;
 using Realtime.Hosting.Sockets;
@@ -12,6 +13,7 @@ using Realtime.Workers.Health;
 using Realtime.Workers.History;
 using Realtime.Workers.Ingest;
 using Realtime.Workers.Internal;
+using Realtime.Workers.Partitions;
 using Realtime.Workers.Revocations;
 using Realtime.Workers.Stamp;
 using Realtime.Workers.Tail;
@@ -31,7 +33,7 @@ namespace Realtime.Workers;
 ///   WS publish ------------>  Stamp -> Connections -> Ingest -> [ partitioned log ]
 ///   WS    ----------------->  Stamp -> Connections &lt;- Delivery &lt;- Routing &lt;- Tail &lt;- [ log ]
 ///   operator by edge ------>  Internal -> Drain, Connections   (Realtime-Operator)
-///   probe ----------------->  Health   (no identity)
+///   probe ----------------->  Health, Metrics   (no identity)
 /// </code>
 /// </remarks>
 public static partial class WorkerHost
@@ -54,17 +56,21 @@ public static partial class WorkerHost
 
         IServiceCollection services = builder.Services;
         services.AddRealtimeOptions<WorkerOptions>();
+        services.AddRealtimeMetrics(static provider =>
+            new MetricsOrigin("worker", provider.GetRequiredService<WorkerOptions>().Name));
         services.AddStamp();
         services.AddPartitionedLog(builder.Configuration);
         services.AddRevocations();
         services.AddTickets();
         services.AddBudgets();
         services.AddWorkerHealth();
+        services.AddPartitions();
         WorkerOptions options = builder.Configuration.ReadRealtimeOptions<WorkerOptions>();
         if (options.Has(WorkerRole.Ingest))
         {
             services.AddSingleton(new ServedRole(WorkerRole.Ingest));
             services.AddIngest();
+            services.AddPartitionWatch();
         }
 
         if (options.Has(WorkerRole.Stream))
@@ -101,7 +107,7 @@ public static partial class WorkerHost
         app.Urls.Add(options.Listen);
         app.UseProblems();
         app.UseProbeVerdict();
-        app.MapGroup("").AllowUnstamped().MapHealth();
+        app.MapGroup("").AllowUnstamped().MapHealth().MapMetrics(isGuarded: true);
         app.UseOperatorStamp();
         app.UseStampedIdentity();
         app.UseRevocations();

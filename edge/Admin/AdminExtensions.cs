@@ -9,6 +9,7 @@ using Realtime.Edge.Admin.Workers;
 using Realtime.Edge.Tls;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Edge.Admin;
 
@@ -47,6 +48,7 @@ internal static class AdminExtensions
         admin.UseEndpoints(endpoints =>
         {
             endpoints.MapHealth();
+            endpoints.MapMetrics(isGuarded: false);
             endpoints.MapAdmin();
         });
     });

@@ -1,19 +1,19 @@
-using System.Net.Http.Headers;
+using Realtime.Hosting.Identity;
+using Realtime.Hosting.Metrics;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Edge.Admin;
 
-/// <summary>Lets operators in, and nobody else, to anything on their listener.</summary>
-internal sealed class AdminGate(RequestDelegate next, AdminToken token, EdgeMetrics metrics)
+/// <summary>
+/// Lets operators in, and nobody else, to anything on their listener; those who read metrics, to the metrics alone.
+/// </summary>
+internal sealed class AdminGate(RequestDelegate next, AdminToken token, MetricsReaders readers, EdgeMetrics metrics)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        bool isOperator = AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var offered)
-            && offered is { Scheme: var scheme, Parameter: { } parameter }
-            && scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
-            && token.Matches(parameter);
-        if (isOperator)
+        if (BearerTokens.OfferedBy(context.Request) is { } offered
+            && (token.Matches(offered) || readers.Admit(context.Request, offered)))
         {
             return next(context);
         }

@@ -9,12 +9,6 @@ internal sealed record AdminOptions : IValidatableObject
 {
     public const string Section = EdgeOptions.Section;
 
-    /// <summary>Shortest token: 16 characters of a random text are beyond guessing over a network.</summary>
-    public const int TokenLengthMin = 16;
-
-    /// <summary>Most tokens in a file: one in use, a new one, and room.</summary>
-    public const int TokensMax = 5;
-
     /// <summary>The bearer token of the operators, at least 16 characters. This or the file; no default.</summary>
     [ConfigurationKeyName("admin_token")]
     public string? AdminToken { get; init; }
@@ -42,10 +36,10 @@ internal sealed record AdminOptions : IValidatableObject
                 [nameof(AdminToken)]);
         }
 
-        if (AdminToken is { Length: < TokenLengthMin })
+        if (AdminToken is { Length: < BearerTokens.LengthMin })
         {
             yield return new(
-                $"must have at least {TokenLengthMin} characters; make one with: openssl rand -hex 32",
+                $"must have at least {BearerTokens.LengthMin} characters; make one with: openssl rand -hex 32",
                 [nameof(AdminToken)]);
         }
         else if (AdminToken is not null && !DevelopmentMode.IsOn(validationContext)

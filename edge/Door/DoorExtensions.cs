@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Edge.Door;
 
@@ -13,7 +14,7 @@ internal static class DoorExtensions
         services.TryAddSingleton<HandshakeGate>();
         services.TryAddSingleton<TrustedProxies>();
         services.TryAddSingleton<DoorRefusals>();
-        services.TryAddSingleton<DoorMetrics>();
+        services.AddMetricsOf<DoorMetrics>();
         services.TryAddSingleton<DoorKeeper>();
         services.AddHostedService<ServerRefusals>();
         return services;

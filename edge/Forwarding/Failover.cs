@@ -60,6 +60,7 @@ internal sealed partial class Failover(
         }
 
         await answer.WriteAsync(context, outcome);
+        metrics.Responded(kind, context.Response.StatusCode);
     }
 
     private async Task<AttemptOutcome> AttemptAsync(

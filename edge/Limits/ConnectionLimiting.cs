@@ -7,7 +7,8 @@ namespace Realtime.Edge.Limits;
 
 /// <summary>Holds a connection's place in the counts for as long as it is open. Plain requests pass.</summary>
 internal sealed class ConnectionLimiting(
-    RequestDelegate next, ConnectionLimits limits, ConnectionLimitOptions options, EdgeMetrics metrics)
+    RequestDelegate next, ConnectionLimits limits, ConnectionLimitOptions options, EdgeMetrics metrics,
+    TimeProvider clock)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -27,6 +28,7 @@ internal sealed class ConnectionLimiting(
             return;
         }
 
+        long openedAt = clock.GetTimestamp();
         metrics.ConnectionOpened(kind);
         try
         {
@@ -34,7 +36,7 @@ internal sealed class ConnectionLimiting(
         }
         finally
         {
-            metrics.ConnectionClosed(kind);
+            metrics.ConnectionClosed(kind, clock.GetElapsedTime(openedAt));
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 using Realtime.Log.Memory;
 using Realtime.Log.Redis;
 
@@ -40,11 +41,14 @@ public static class LogExtensions
     /// </summary>
     public static IServiceCollection AddRedisLog(this IServiceCollection services)
     {
+        services.AddMetrics();
+        services.AddMetricsOf<RedisMetrics>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPartitionedLog>(provider => new RedisLog(
             provider.GetRequiredService<LogOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RedisLog>>()));
+            provider.GetRequiredService<ILogger<RedisLog>>(),
+            provider.GetRequiredService<RedisMetrics>()));
         return services;
     }
 }

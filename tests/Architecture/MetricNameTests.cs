@@ -28,7 +28,8 @@ public sealed partial class MetricNameTests
                         && made.Groups["unit"].Value switch
                         {
                             "By" => name.Contains("_bytes", StringComparison.Ordinal),
-                            "s" => name.EndsWith("_seconds", StringComparison.Ordinal),
+                            "s" => name.EndsWith("_seconds", StringComparison.Ordinal)
+                                || name.EndsWith("_seconds_total", StringComparison.Ordinal),
                             _ => true,
                         };
                     if (!isRight)
@@ -48,6 +49,6 @@ public sealed partial class MetricNameTests
         + @"(<\w+>)?\(\s*""(?<name>[^""]+)"",[^""]*""(?<unit>[^""]+)""")]
     private static partial Regex Instrument();
 
-    [GeneratedRegex("^realtime(_[a-z]+)+$")]
+    [GeneratedRegex("^(realtime|process)(_[a-z]+)+$")]
     private static partial Regex Name();
 }

@@ -51,6 +51,10 @@ internal sealed class DevhostProcess : IAsyncDisposable
 
     public string AdminToken => Ready.GetProperty("admin_token").GetString()!;
 
+    /// <summary>Where the workers listen.</summary>
+    public IEnumerable<string> WorkerAddresses =>
+        Ready.GetProperty("workers").EnumerateArray().Select(static one => one.GetProperty("address").GetString()!);
+
     public string Output => Text(_output);
 
     public string Errors => Text(_errors);
@@ -99,6 +103,13 @@ internal sealed class DevhostProcess : IAsyncDisposable
         File.WriteAllText(
             Path.Combine(directory.FullName, "realtime.yaml"), "connection_plane: { this_is_no_key: 1 }\n");
         return new DevhostProcess(Process.Start(start)!, directory, readyFile);
+    }
+
+    /// <summary>What the edge measured.</summary>
+    public async Task<string> GetMetricsAsync()
+    {
+        using HttpClient client = CreateClient(AdminToken);
+        return await client.GetStringAsync(new Uri(new Uri(Admin), "/metrics"));
     }
 
     /// <summary>A client that trusts the printed certificate and nothing else.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Budgets;
 
@@ -16,7 +17,8 @@ internal sealed class BudgetMetrics
         Meter meter = meters.Create(Name);
         _refused = meter.CreateCounter<long>(
             "realtime_budgets_refused_total", "{refusal}",
-            "Batches, appends and connections refused because a budget over all workers is used up, by reason.");
+            "Batches, appends and connections refused because a budget over all workers is used up, by reason.",
+            Labels.Named("reason"));
         _settled = meter.CreateCounter<long>(
             "realtime_budgets_settled_total", "{call}",
             "Calls to the log that told what a worker let through or holds.");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Budgets;
 
@@ -9,7 +10,7 @@ internal static class BudgetsExtensions
     public static IServiceCollection AddBudgets(this IServiceCollection services)
     {
         services.AddRealtimeOptions<BudgetOptions>();
-        services.TryAddSingleton<BudgetMetrics>();
+        services.AddMetricsOf<BudgetMetrics>();
         services.TryAddSingleton<RateBudgets>();
         services.TryAddSingleton<TenantPlaces>();
         services.AddHostedService(static provider => provider.GetRequiredService<TenantPlaces>());

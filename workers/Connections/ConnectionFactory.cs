@@ -33,7 +33,7 @@ internal sealed class ConnectionFactory(
             new HeldIdentity(identity),
             SessionId.Create(),
             outbox,
-            new EventSubscriber(identity.Tenant, outbox, log.PartitionCount, streams, history),
+            new EventSubscriber(identity.Tenant, outbox, log.PartitionCount, streams, history, metrics),
             new TerminalSubscriber(identity.Tenant, outbox, lane, log, terminals),
             new Pulse(clock, heartbeat),
             renewals,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Identity;
+using Realtime.Hosting.Metrics;
 using Realtime.Workers.Delivery;
 using Realtime.Workers.Tail;
 
@@ -15,9 +16,9 @@ internal static class ConnectionsExtensions
         services.AddRealtimeOptions<ConnectionPlaneOptions>();
         services.AddRealtimeOptions<ConnectionOptions>();
         services.AddRealtimeOptions<DeliveryOptions>();
-        services.TryAddSingleton<DeliveryMetrics>();
+        services.AddMetricsOf<DeliveryMetrics>();
         services.TryAddSingleton<LogWatch>();
-        services.TryAddSingleton<ConnectionMetrics>();
+        services.AddMetricsOf<ConnectionMetrics>().AddMetricsOf<ConnectionStateMetrics>();
         services.TryAddSingleton<ConnectionRegistry>();
         services.AddRealtimeIdentity();
         services.TryAddSingleton<TokenRenewals>();

@@ -60,6 +60,7 @@ internal sealed class EventStreamEndpoint(
             return;
         }
 
+        long openedAt = clock.GetTimestamp();
         metrics.Opened(Transport);
         CloseCode? closeCode = null;
         try
@@ -68,7 +69,7 @@ internal sealed class EventStreamEndpoint(
         }
         finally
         {
-            metrics.Closed(Transport, closeCode);
+            metrics.Closed(Transport, closeCode, clock.GetElapsedTime(openedAt));
             places.Leave(identity);
         }
     }

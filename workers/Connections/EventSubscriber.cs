@@ -14,7 +14,8 @@ namespace Realtime.Workers.Connections;
 /// it on any. Used by the connection's receive loop alone.
 /// </summary>
 internal sealed class EventSubscriber(
-    string tenant, Outbox outbox, int partitionCount, TailRegistry<StreamKey, StreamTail> tails, HistoryReader history)
+    string tenant, Outbox outbox, int partitionCount, TailRegistry<StreamKey, StreamTail> tails, HistoryReader history,
+    DeliveryMetrics metrics)
     : IAsyncDisposable
 {
     private readonly Dictionary<string, Subscribed> _subscriptions = new(StringComparer.Ordinal);
@@ -65,6 +66,7 @@ internal sealed class EventSubscriber(
         };
         _subscriptions.Add(message.Id, new Subscribed(message.Filter, subscription, start.Ended));
         outbox.PostStart(start);
+        metrics.Subscribed(start.Recovered);
     }
 
     /// <summary>

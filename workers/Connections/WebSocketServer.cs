@@ -69,6 +69,7 @@ internal sealed partial class WebSocketServer(
     private async Task ServeAcceptedAsync(HttpContext context, string transport, ConnectionKind kind, Opening open)
     {
         CloseCode? closeCode = null;
+        long openedAt = clock.GetTimestamp();
         metrics.Opened(transport);
         try
         {
@@ -78,7 +79,7 @@ internal sealed partial class WebSocketServer(
         }
         finally
         {
-            metrics.Closed(transport, closeCode);
+            metrics.Closed(transport, closeCode, clock.GetElapsedTime(openedAt));
         }
     }
 

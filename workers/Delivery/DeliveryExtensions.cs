@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Delivery;
 
@@ -9,7 +10,7 @@ internal static class DeliveryExtensions
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
         services.AddRealtimeOptions<DeliveryOptions>();
-        services.TryAddSingleton<DeliveryMetrics>();
+        services.AddMetricsOf<DeliveryMetrics>();
         services.TryAddSingleton<HistoryReader>();
         return services;
     }

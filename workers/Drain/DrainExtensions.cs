@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Drain;
 
@@ -11,7 +12,7 @@ internal static class DrainExtensions
     public static IServiceCollection AddDrain(this IServiceCollection services)
     {
         services.AddRealtimeOptions<DrainOptions>();
-        services.TryAddSingleton<DrainMetrics>();
+        services.AddMetricsOf<DrainMetrics>().AddMetricsOf<DrainStateMetrics>();
         services.TryAddSingleton<DrainServices>();
         services.TryAddSingleton<WorkerDrain>();
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<WorkerDrain>());

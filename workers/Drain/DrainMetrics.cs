@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Drain;
 
@@ -17,7 +18,8 @@ internal sealed class DrainMetrics
     public DrainMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
-        _started = meter.CreateCounter<long>("realtime_drain_started_total", "{drain}", "Drains begun, by scope.");
+        _started = meter.CreateCounter<long>("realtime_drain_started_total", "{drain}", "Drains begun, by scope.",
+            Labels.Named("scope"));
         _told = meter.CreateCounter<long>(
             "realtime_drain_told_total", "{connection}", "Connections told to leave by a drain.");
         _cut = meter.CreateCounter<long>(
@@ -26,7 +28,8 @@ internal sealed class DrainMetrics
             "realtime_drain_pace_raised_total", "{order}",
             "Orders whose deadline asked for a higher pace than was ordered.");
         _took = meter.CreateHistogram<double>(
-            "realtime_drain_seconds", "s", "Time from a drain's begin until none of its connections was left.");
+            "realtime_drain_duration_seconds", "s", "Time from a drain's begin until none of its connections was left.",
+            advice: Buckets.Duration);
     }
 
     public void Started(bool isOfWorker) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.History;
 
@@ -10,7 +11,7 @@ internal static class HistoryExtensions
     public static IServiceCollection AddHistory(this IServiceCollection services)
     {
         services.AddRealtimeOptions<HistoryOptions>();
-        services.TryAddSingleton<HistoryMetrics>();
+        services.AddMetricsOf<HistoryMetrics>();
         services.TryAddSingleton<HistoryReads>();
         services.TryAddSingleton<EntryReader>();
         services.TryAddSingleton<EventHistory>();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.History;
 
@@ -21,7 +22,8 @@ internal sealed class HistoryMetrics
     {
         Meter meter = meters.Create(MeterName);
         _refused = meter.CreateCounter<long>(
-            "realtime_history_refused_total", "{request}", "Requests refused, by kind and reason.");
+            "realtime_history_refused_total", "{request}", "Requests refused, by kind and reason.",
+            Labels.Named("kind", "reason"));
         _aborted = meter.CreateCounter<long>(
             "realtime_history_aborted_total", "{request}",
             "Downloads broken off: bytes were trimmed, or the log went away.");
@@ -29,7 +31,8 @@ internal sealed class HistoryMetrics
         _bytes = meter.CreateCounter<long>(
             "realtime_history_terminal_bytes_total", "By", "Terminal bytes answered.");
         _seconds = meter.CreateHistogram<double>(
-            "realtime_history_duration_seconds", "s", "Time from request to answer, by kind.");
+            "realtime_history_duration_seconds", "s", "Time from request to answer, by kind.",
+            Labels.Named("kind"), advice: Buckets.Latency);
     }
 
     /// <summary>Counts a request that was refused.</summary>

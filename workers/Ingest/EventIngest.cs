@@ -77,7 +77,7 @@ internal sealed class EventIngest(Publisher publisher, IngestOptions options, Re
         string tenant, PublishRequest request, string? traceParent, RequestTurn? turn, CancellationToken requestAborted)
     {
         IngestResult result = await publisher.PublishAsync(tenant, request.Events, traceParent, turn, requestAborted);
-        metrics.Published(result);
+        metrics.Published(result, request.Events);
         return result.IsAnyStored
             ? new IngestAnswer.Done(
                 StatusCodes.Status202Accepted, json => PublishAnswer.WriteMembers(json, result))

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 using Realtime.Workers.Connections;
 using Realtime.Workers.Ingest.Leases;
 using Realtime.Workers.Ingest.Sockets;
@@ -16,7 +17,7 @@ internal static class IngestExtensions
         services.TryAddSingleton(provider =>
             new ByteBudget(provider.GetRequiredService<IngestOptions>().InFlightBytesMax));
         services.TryAddSingleton<BodyBudget>();
-        services.TryAddSingleton<IngestMetrics>();
+        services.AddMetricsOf<IngestMetrics>();
         services.TryAddSingleton<Refusals>();
         services.TryAddSingleton<Publisher>();
         services.TryAddSingleton<EventIngest>();
@@ -29,14 +30,14 @@ internal static class IngestExtensions
         services.TryAddSingleton<TerminalResizeEndpoint>();
         services.AddHostedService<SweepService>();
 
-        services.TryAddSingleton<LeaseMetrics>();
+        services.AddMetricsOf<LeaseMetrics>();
         services.TryAddSingleton<LeaseIngest>();
         services.TryAddSingleton<LeaseEndpoint>();
         services.AddHostedService<LeaseSweepService>();
 
         services.AddConnectionRegistry();
         services.AddRealtimeOptions<PublishSocketOptions>();
-        services.TryAddSingleton<PublishSocketMetrics>();
+        services.AddMetricsOf<PublishSocketMetrics>();
         services.TryAddSingleton<ProducerServices>();
         services.TryAddSingleton<PublishSocketEndpoint>();
         return services;

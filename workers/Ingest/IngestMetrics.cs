@@ -1,4 +1,7 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
+using Realtime.Log;
+using Realtime.Protocol.Events;
 
 namespace Realtime.Workers.Ingest;
 
@@ -18,7 +21,10 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _terminalDuplicate;
     private readonly Counter<long> _terminalRefused;
     private readonly Counter<long> _clockJumps;
+    private readonly Counter<long> _swept;
+    private readonly Histogram<long> _batch;
     private readonly Histogram<double> _seconds;
+    private readonly Histogram<double> _toAppend;
 
     public IngestMetrics(IMeterFactory meters, ByteBudget budget)
     {
@@ -30,9 +36,11 @@ internal sealed class IngestMetrics
         _duplicate = meter.CreateCounter<long>(
             "realtime_ingest_events_duplicate_total", "{event}", "Events that were stored before.");
         _refused = meter.CreateCounter<long>(
-            "realtime_ingest_events_refused_total", "{event}", "Events refused by the log, by reason.");
+            "realtime_ingest_events_refused_total", "{event}", "Events refused by the log, by reason.",
+            Labels.Named("reason"));
         _requestsRefused = meter.CreateCounter<long>(
-            "realtime_ingest_requests_refused_total", "{request}", "Requests refused as a whole, by kind and reason.");
+            "realtime_ingest_requests_refused_total", "{request}", "Requests refused as a whole, by kind and reason.",
+            Labels.Named("kind", "reason"));
         _terminalBytes = meter.CreateCounter<long>(
             "realtime_ingest_terminal_bytes_total", "By", "Terminal bytes that came in, whatever became of them.");
         _terminalStored = meter.CreateCounter<long>(
@@ -40,34 +48,69 @@ internal sealed class IngestMetrics
         _terminalDuplicate = meter.CreateCounter<long>(
             "realtime_ingest_terminal_duplicate_bytes_total", "By", "Terminal bytes that were there already.");
         _terminalRefused = meter.CreateCounter<long>(
-            "realtime_ingest_terminal_refused_bytes_total", "By", "Terminal bytes refused, by reason.");
+            "realtime_ingest_terminal_refused_bytes_total", "By", "Terminal bytes refused, by reason.",
+            Labels.Named("reason"));
         _clockJumps = meter.CreateCounter<long>(
-            "realtime_ingest_log_clock_jumps_total", "{jump}", "Jumps of the log's clock, by direction.");
+            "realtime_ingest_log_clock_jumps_total", "{jump}", "Jumps of the log's clock, by direction.",
+            Labels.Named("direction"));
+        _swept = meter.CreateCounter<long>(
+            "realtime_ingest_swept_total", "{thing}",
+            "What retention took away in sweeps: streams trimmed, state keys expired, idle terminals ended.",
+            Labels.Named("what"));
+        _batch = meter.CreateHistogram<long>(
+            "realtime_ingest_batch_events", "{event}", "Events of one publish.", advice: Buckets.Batch);
+        _toAppend = meter.CreateHistogram<double>(
+            "realtime_event_publish_to_append_seconds", "s",
+            "Time from what the producer gave as ts to the event's append, by the producer's and the log's clocks; "
+            + "less than nothing counts as nothing.",
+            advice: Buckets.Latency);
         _seconds = meter.CreateHistogram<double>(
-            "realtime_ingest_duration_seconds", "s", "Time from request to answer, by kind.");
+            "realtime_ingest_duration_seconds", "s", "Time from request to answer, by kind.",
+            Labels.Named("kind"), advice: Buckets.Latency);
         meter.CreateObservableGauge(
             "realtime_ingest_in_flight_bytes", () => budget.Taken, "By", "Bytes of bodies that the worker holds.");
     }
 
-    /// <summary>Counts the outcomes of one publish.</summary>
-    public void Published(IngestResult result)
+    /// <summary>Counts the outcomes of one publish, each of the event at its place.</summary>
+    public void Published(IngestResult result, IReadOnlyList<PublishEvent> events)
     {
-        _events.Add(result.Outcomes.Count);
-        foreach (IngestOutcome outcome in result.Outcomes)
+        int count = result.Outcomes.Count;
+        _events.Add(count);
+        _batch.Record(count);
+        int stored = 0;
+        int duplicate = 0;
+        for (int i = 0; i < count; i++)
         {
+            IngestOutcome outcome = result.Outcomes[i];
             switch (outcome.Status)
             {
                 case IngestStatus.Stored:
-                    _stored.Add(1);
+                    stored++;
+                    if (events[i].Envelope.ProducedMs is { } producedMs)
+                    {
+                        _toAppend.Record(Math.Max(0, outcome.Id.Entry.Ms - producedMs) / 1000.0);
+                    }
+
                     break;
                 case IngestStatus.Duplicate:
-                    _duplicate.Add(1);
+                    duplicate++;
                     break;
                 default:
                     _refused.Add(1, Reason(IngestRefusal.Of(outcome.Status).Code));
                     break;
             }
         }
+
+        _stored.Add(stored);
+        _duplicate.Add(duplicate);
+    }
+
+    /// <summary>Counts what a sweep took away; mostly nothing.</summary>
+    public void Swept(SweepReport report)
+    {
+        Swept("streams", report.StreamsTrimmed);
+        Swept("state_keys", report.StateKeysExpired);
+        Swept("terminals", report.TerminalsEnded);
     }
 
     /// <summary>Counts terminal bytes that came in.</summary>
@@ -92,6 +135,14 @@ internal sealed class IngestMetrics
 
     /// <summary>Counts a request's time.</summary>
     public void Answered(IngestKind kind, TimeSpan elapsed) => _seconds.Record(elapsed.TotalSeconds, Kind(kind));
+
+    private void Swept(string what, int count)
+    {
+        if (count > 0)
+        {
+            _swept.Add(count, new KeyValuePair<string, object?>("what", what));
+        }
+    }
 
     private static KeyValuePair<string, object?> Reason(string code) => new("reason", code);
 

@@ -51,6 +51,7 @@ internal sealed partial class SweepService(
         try
         {
             SweepReport report = await log.SweepAsync(partition, stopping);
+            metrics.Swept(report);
             TellJump(report.ClockJumpMs);
             if (report != default)
             {

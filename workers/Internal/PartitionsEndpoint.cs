@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Realtime.Log;
+using Realtime.Workers.Partitions;
 using Realtime.Workers.Queries;
 using Realtime.Workers.Tail;
 
@@ -37,15 +38,8 @@ internal sealed class PartitionsEndpoint(IPartitionedLog log, TimeProvider clock
             }
 
             json.WriteEndArray();
-            WriteNumber(json, "skew", SkewOf([.. reports.OfType<PartitionReport>()]));
+            WriteNumber(json, "skew", PartitionSkew.Of([.. reports.OfType<PartitionReport>()]));
         });
-    }
-
-    /// <summary>The largest partition's entries by the mean; null if there are none.</summary>
-    internal static double? SkewOf(IReadOnlyCollection<PartitionReport> reports)
-    {
-        double mean = reports.Count == 0 ? 0 : reports.Average(static one => one.Entries);
-        return mean == 0 ? null : Math.Round(reports.Max(static one => one.Entries) / mean, 3);
     }
 
     // A log that is away is no reason to say nothing.

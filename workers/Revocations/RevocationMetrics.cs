@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Revocations;
 
@@ -18,11 +19,13 @@ internal sealed class RevocationMetrics
         _refused = meter.CreateCounter<long>(
             "realtime_revoked_refused_total", "{token}",
             "Revoked tokens that were not accepted, by where: a request, auth on an open connection, or an open "
-            + "connection that was ended.");
+            + "connection that was ended.",
+            Labels.Named("where"));
         _changes = meter.CreateCounter<long>(
             "realtime_revocation_changes_total", "{revocation}",
             "Revocations taken, by source: an operator's order, or the log; and orders that could not be kept, by "
-            + "reason.");
+            + "reason.",
+            Labels.Named("source"));
     }
 
     /// <summary>One token was not accepted: <c>request</c>, <c>auth</c> or <c>connection</c>.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
 using Realtime.Hosting.Health;
 using Realtime.Hosting.Identity;
+using Realtime.Hosting.Metrics;
 using Realtime.Hosting.Problems;
 using Realtime.Protocol.Messages;
 using Realtime.Workers.Connections;
@@ -16,7 +17,7 @@ internal static class RevocationsExtensions
         services.AddRealtimeOptions<RevocationOptions>();
         services.AddConnectionRegistry();
         services.TryAddSingleton<RevocationSet>();
-        services.TryAddSingleton<RevocationMetrics>();
+        services.AddMetricsOf<RevocationMetrics>();
         services.TryAddSingleton<RevokedConnections>();
         services.TryAddSingleton<RevocationSync>();
         services.AddHostedService(static provider => provider.GetRequiredService<RevocationSync>());

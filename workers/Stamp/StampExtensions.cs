@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Health;
 using Realtime.Hosting.Identity;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Stamp;
 
@@ -11,7 +12,7 @@ internal static class StampExtensions
     public static IServiceCollection AddStamp(this IServiceCollection services)
     {
         services.AddRealtimeIdentity();
-        services.TryAddSingleton<StampMetrics>();
+        services.AddMetricsOf<StampMetrics>();
         services.TryAddSingleton<StampRefusals>();
         services.TryAddSingleton(provider =>
         {

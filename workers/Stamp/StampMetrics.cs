@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Stamp;
 
@@ -11,7 +12,8 @@ internal sealed class StampMetrics
 
     public StampMetrics(IMeterFactory meters) => _refused = meters.Create(Name).CreateCounter<long>(
         "realtime_stamps_refused_total", "{request}",
-        "Requests that were refused because of their stamp, by its kind and the reason.");
+        "Requests that were refused because of their stamp, by its kind and the reason.",
+            Labels.Named("kind", "reason"));
 
     /// <summary>Counts one; both labels are words of this folder.</summary>
     public void Refused(string kind, string reason) =>

@@ -187,6 +187,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
             }
 
             _nowMs = read.NowMs;
+            _services.Metrics.LogClock(read.NowMs, _services.Clock.GetUtcNow());
             Route(read.Start, read.Entries);
             Volatile.Write(ref _published, new Published(_cursor, read.Last.Offset));
             if (read.Last > _cursor.Entry)
@@ -223,7 +224,8 @@ internal sealed partial class StreamTail : IAsyncDisposable
             return;
         }
 
-        foreach (SharedEvent item in _services.Decoder.Decode(_stream, start, entries))
+        SharedEvent[] events = _services.Decoder.Decode(_stream, start, entries);
+        foreach (SharedEvent item in events)
         {
             if (_unwoken == WakeAfter)
             {
@@ -240,6 +242,7 @@ internal sealed partial class StreamTail : IAsyncDisposable
         }
 
         _services.Metrics.Read(entries.Count);
+        _services.Metrics.Routed(events, _services.Clock.GetUtcNow());
     }
 
     private async Task LoseAsync(EventRead read, CancellationToken stopping)

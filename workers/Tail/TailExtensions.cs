@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 using Realtime.Log;
 using Realtime.Workers.Delivery;
 
@@ -14,10 +15,10 @@ internal static class TailExtensions
         services.AddRealtimeOptions<TerminalTailOptions>();
         services.TryAddSingleton<EventDecoder>();
         services.TryAddSingleton<LogWatch>();
-        services.TryAddSingleton<TailMetrics>();
+        services.AddMetricsOf<TailMetrics>().AddMetricsOf<TailStateMetrics>();
         services.TryAddSingleton<LossNotices>();
         services.TryAddSingleton<ReportBeat>();
-        services.TryAddSingleton<TerminalMetrics>();
+        services.AddMetricsOf<TerminalMetrics>();
         services.TryAddSingleton<TerminalMemory>();
         services.TryAddSingleton<TerminalReads>();
         services.TryAddSingleton(static provider => new TailServices

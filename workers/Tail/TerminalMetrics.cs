@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Tail;
 
@@ -27,14 +28,18 @@ internal sealed class TerminalMetrics
         Meter meter = meters.Create(Name);
         _reads = meter.CreateCounter<long>(
             "realtime_terminal_reads_total", "{read}",
-            "Reads of terminal bytes from the log, for all viewers together.");
+            "Reads of terminal bytes from the log, for all viewers together.",
+            Labels.Named("kind"));
         _readBytes = meter.CreateCounter<long>(
-            "realtime_terminal_read_bytes_total", "By", "Terminal bytes read from the log, for all viewers together.");
+            "realtime_terminal_read_bytes_total", "By", "Terminal bytes read from the log, for all viewers together.",
+            Labels.Named("kind"));
         _batches = meter.CreateCounter<long>(
-            "realtime_terminal_batches_total", "{batch}", "Batches cut, by what they are of.");
+            "realtime_terminal_batches_total", "{batch}", "Batches cut, by what they are of.",
+            Labels.Named("kind"));
         _compressions = meter.CreateCounter<long>(
             "realtime_terminal_compressions_total", "{compression}",
-            "Compressions, of whole batches or of slices of them.");
+            "Compressions, of whole batches or of slices of them.",
+            Labels.Named("of"));
         _compressedFrom = meter.CreateCounter<long>(
             "realtime_terminal_compression_in_bytes_total", "By", "Bytes that were compressed.");
         _compressedTo = meter.CreateCounter<long>(
@@ -42,7 +47,8 @@ internal sealed class TerminalMetrics
             "Bytes that came of it; those that did not shrink count whole.");
         _evictions = meter.CreateCounter<long>(
             "realtime_terminal_evictions_total", "{batch}",
-            "Batches let go of for newer ones, by the bound that was reached.");
+            "Batches let go of for newer ones, by the bound that was reached.",
+            Labels.Named("bound"));
         _held = meter.CreateUpDownCounter<long>(
             "realtime_terminal_held_bytes", "By", "Bytes of batches in memory, with what was made of them.");
         _waiting = meter.CreateUpDownCounter<long>(

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Tickets;
 
@@ -18,7 +19,8 @@ internal sealed class TicketMetrics
         _redeemed = meter.CreateCounter<long>("realtime_tickets_redeemed_total", "{ticket}", "Tickets used.");
         _refused = meter.CreateCounter<long>(
             "realtime_tickets_refused_total", "{ticket}",
-            "Tickets not given out (at issue) or not good (at redeem), by reason.");
+            "Tickets not given out (at issue) or not good (at redeem), by reason.",
+            Labels.Named("at", "reason"));
     }
 
     public void Issued() => _issued.Add(1);

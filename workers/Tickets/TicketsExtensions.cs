@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Hosting.Configuration;
+using Realtime.Hosting.Metrics;
 using Realtime.Workers.Stamp;
 
 namespace Realtime.Workers.Tickets;
@@ -10,7 +11,7 @@ internal static class TicketsExtensions
     public static IServiceCollection AddTickets(this IServiceCollection services)
     {
         services.AddRealtimeOptions<TicketOptions>();
-        services.TryAddSingleton<TicketMetrics>();
+        services.AddMetricsOf<TicketMetrics>();
         services.TryAddSingleton<TicketsEndpoint>();
         services.TryAddSingleton<RedeemEndpoint>();
         return services;

@@ -36,8 +36,9 @@ public static class SecretKeys
 
     /// <summary>
     /// Whether a value is hidden: its key contains password, secret, key or token (and is no limit, <c>…_max</c>, nor
-    /// the path of a file, <c>…_file</c>), or the value itself holds a password as connection strings
-    /// (<c>password=…</c>) and addresses (<c>user:…@host</c>) do, or a secret as queries do (<c>?apikey=…</c>).
+    /// the path of a file, <c>…_file</c>), it is of a list of headers, or the value itself holds a password as
+    /// connection strings (<c>password=…</c>) and addresses (<c>user:…@host</c>) do, or a secret as queries do
+    /// (<c>?apikey=…</c>).
     /// </summary>
     public static bool IsSecret(string key, string value) =>
         !(key.EndsWith("_file", StringComparison.OrdinalIgnoreCase) && IsPath(value)) && HoldsSecret(key, value);
@@ -45,6 +46,7 @@ public static class SecretKeys
     private static bool HoldsSecret(string key, string value) =>
         (Words.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase))
             && !key.EndsWith("_max", StringComparison.OrdinalIgnoreCase))
+        || IsHeaders(key)
         || value.Contains("password", StringComparison.OrdinalIgnoreCase)
         || value.Contains('@', StringComparison.Ordinal)
         || Words.Any(word => value.Contains(word + "=", StringComparison.OrdinalIgnoreCase));
@@ -55,6 +57,10 @@ public static class SecretKeys
         (value.StartsWith('/') || value.StartsWith("./", StringComparison.Ordinal)
             || value.StartsWith("../", StringComparison.Ordinal) || Path.IsPathFullyQualified(value))
         && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '\\' or ':' or '.' or '_' or '-' or ' ');
+
+    // `…:headers`, and `…:headers:0` of its elements: what is sent along to collectors is mostly a key.
+    private static bool IsHeaders(string key) =>
+        key.Split(':').Any(static part => part.Equals("headers", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsHarmless(string value) =>
         bool.TryParse(value, out _) || DurationText.TryParse(value, out _)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Hosting.Files;
 
@@ -14,7 +15,8 @@ public sealed class WatchedFileMetrics
     /// <summary>Makes the counter.</summary>
     public WatchedFileMetrics(IMeterFactory meters) => _changes = meters.Create(MeterName).CreateCounter<long>(
         "realtime_watched_file_changes_total", "{change}",
-        "Changes of files that are read while the process runs, by configuration key and by what became of them.");
+        "Changes of files that are read while the process runs, by configuration key and by what became of them.",
+            Labels.Named("file", "outcome"));
 
     /// <summary>Counts one; the name is a configuration key.</summary>
     internal void Changed(string name, FileChange change) => _changes.Add(

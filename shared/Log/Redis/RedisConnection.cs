@@ -19,6 +19,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly RedisConnector _connector;
     private readonly RedisProbe _probe;
     private readonly RedisDiagnosis _diagnosis;
+    private readonly RedisMetrics? _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<RedisLink> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
@@ -35,9 +36,13 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <param name="doorbells">Those who hear bells on this connection, if any.</param>
     /// <param name="time">For timeouts and probes.</param>
     /// <param name="logger">Told when the connection comes and goes.</param>
+    /// <param name="metrics">Told how long commands take, and which fail.</param>
     public RedisConnection(
-        RedisOptions options, string name, RedisDoorbells? doorbells, TimeProvider time, ILogger logger)
+        RedisOptions options, string name, RedisDoorbells? doorbells, TimeProvider time, ILogger logger,
+        RedisMetrics? metrics = null)
     {
+        _metrics = metrics;
+        _metrics?.Watch(name, () => Volatile.Read(ref _up) == 1);
         _options = options;
         _name = name;
         _time = time;
@@ -82,6 +87,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 $"Redis ({_options.Address}) does not keep up: {_options.InFlightBytesMax} bytes of commands wait.");
         }
 
+        long startedAt = _time.GetTimestamp();
         try
         {
             Task<T> answer = command(link.Multiplexer);
@@ -93,7 +99,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                     _ = ended.Exception;
                 },
                 null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            return await answer.WaitAsync(_options.CommandTimeout, _time, cancellationToken);
+            T answered = await answer.WaitAsync(_options.CommandTimeout, _time, cancellationToken);
+            _metrics?.Answered(_name, _time.GetElapsedTime(startedAt));
+            return answered;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -106,7 +114,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 link.Hurry();
             }
 
-            throw Explain(RedisErrors.ToUnavailable(failure, _options));
+            LogUnavailableException unavailable = Explain(RedisErrors.ToUnavailable(failure, _options));
+            _metrics?.Failed(_name, unavailable.Reason);
+            throw unavailable;
         }
     }
 
@@ -242,6 +252,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
         if (up)
         {
+            _metrics?.Connected(_name);
             Log.Connected(_logger, _name, _options.Address);
         }
         else

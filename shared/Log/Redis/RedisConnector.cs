@@ -71,6 +71,9 @@ internal sealed class RedisConnector(
         var configuration = new ConfigurationOptions
         {
             AbortOnConnectFail = false,
+
+            // The library takes INFO for an administrator's word, and asks itself alone for leave.
+            AllowAdmin = true,
             ClientName = $"realtime-{name}",
             ConnectTimeout = (int)options.ConnectTimeout.TotalMilliseconds,
             SyncTimeout = (int)options.CommandTimeout.TotalMilliseconds,

@@ -26,14 +26,15 @@ internal sealed class RedisLog : IPartitionedLog
     private readonly RedisLeaseSweeper _leaseSweeper;
     private readonly RedisDescriber _describer;
     private readonly RedisPromise _promise;
+    private readonly RedisMemoryWatch? _memory;
 
     /// <summary>Begins to connect; a Redis that isn't there yet is waited for in the background.</summary>
-    public RedisLog(LogOptions options, TimeProvider time, ILogger<RedisLog> logger)
+    public RedisLog(LogOptions options, TimeProvider time, ILogger<RedisLog> logger, RedisMetrics? metrics = null)
     {
         _options = options;
         _keys = RedisKeys.NotYetKnown();
-        _live = new RedisConnection(options.Redis, "live", _doorbells, time, logger);
-        _bulk = new RedisConnection(options.Redis, "bulk", null, time, logger);
+        _live = new RedisConnection(options.Redis, "live", _doorbells, time, logger, metrics);
+        _bulk = new RedisConnection(options.Redis, "bulk", null, time, logger, metrics);
         _gate = new RedisLayoutGate(_live, _keys, options.Partitions);
         var registry = new RedisTerminalRegistry(_bulk, _keys, options, time);
         _appends = new RedisAppends(_live, _keys, options, time);
@@ -48,6 +49,7 @@ internal sealed class RedisLog : IPartitionedLog
         Tickets = new RedisTickets(_live);
         Budgets = new RedisBudgets(_live);
         _promise = new RedisPromise(_bulk, options.Redis, logger);
+        _memory = metrics is null ? null : new RedisMemoryWatch(_bulk, metrics, time);
     }
 
     /// <inheritdoc/>
@@ -70,6 +72,7 @@ internal sealed class RedisLog : IPartitionedLog
     {
         await _gate.CheckAsync(cancellationToken);
         await _promise.CheckOnceAsync(cancellationToken);
+        await (_memory?.LookAsync(cancellationToken) ?? Task.CompletedTask);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Realtime.Log;
 using Realtime.Tests.Workers.Connections;
-using Realtime.Workers.Internal;
+using Realtime.Workers.Partitions;
 
 namespace Realtime.Tests.Workers.Internal;
 
@@ -37,10 +37,10 @@ public sealed class OtherEndpointTests
     [Fact]
     public void Skew_is_the_largest_by_the_mean()
     {
-        Assert.Null(PartitionsEndpoint.SkewOf([]));
-        Assert.Null(PartitionsEndpoint.SkewOf([Report(0), Report(0)]));
-        Assert.Equal(1, PartitionsEndpoint.SkewOf([Report(5), Report(5)]));
-        Assert.Equal(1.333, PartitionsEndpoint.SkewOf([Report(10), Report(20)]));
+        Assert.Null(PartitionSkew.Of([]));
+        Assert.Null(PartitionSkew.Of([Report(0), Report(0)]));
+        Assert.Equal(1, PartitionSkew.Of([Report(5), Report(5)]));
+        Assert.Equal(1.333, PartitionSkew.Of([Report(10), Report(20)]));
     }
 
     [Fact]

@@ -217,6 +217,7 @@ internal sealed partial class TerminalLane(
         subscription.Sent.Add(start, subscription.Position.Offset, wireBytes, _flow.Sent(wireBytes));
         subscription.Batch = batch.Holds(subscription.Position) ? batch : null;
         _written += wireBytes;
+        metrics.TerminalSent(subscription.Position.Offset - start, wireBytes);
     }
 
     private bool MayGoOn(TerminalSubscription subscription, long waiting) =>
@@ -232,6 +233,7 @@ internal sealed partial class TerminalLane(
         if (credit == 0 || credit >= wanted)
         {
             subscription.ShortSince = 0;
+            NoteCredit(subscription, isThere: credit > 0);
             return credit > 0;
         }
 
@@ -242,6 +244,16 @@ internal sealed partial class TerminalLane(
 
         return !_wake.MustWait(
             subscription.ShortSince + (long)(options.BulkPatience.TotalSeconds * clock.TimestampFrequency));
+    }
+
+    private void NoteCredit(TerminalSubscription subscription, bool isThere)
+    {
+        if (!isThere && !subscription.IsStalled)
+        {
+            metrics.CreditStalled();
+        }
+
+        subscription.IsStalled = !isThere;
     }
 
     private bool MaySend()

@@ -93,6 +93,9 @@ internal sealed class TerminalSubscription(
     /// <summary>Timestamp since which there is credit for less than a slice; 0 if there is more, or none.</summary>
     public long ShortSince { get; set; }
 
+    /// <summary>Whether it waits for credit, and that was counted.</summary>
+    public bool IsStalled { get; set; }
+
     /// <summary>What goes into each shared message to make it this subscription's, and for which form it was
     /// made.</summary>
     public (TerminalForm Form, byte[] Bytes)? Opening { get; set; }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 using Realtime.Log;
 
 namespace Realtime.Workers.Ingest.Leases;
@@ -21,10 +22,12 @@ internal sealed class LeaseMetrics
         _taken = meter.CreateCounter<long>("realtime_ingest_leases_taken_total", "{lease}", "Leases taken anew.");
         _renewed = meter.CreateCounter<long>("realtime_ingest_leases_renewed_total", "{lease}", "Leases renewed.");
         _refused = meter.CreateCounter<long>(
-            "realtime_ingest_leases_refused_total", "{lease}", "Leases not given, by reason.");
+            "realtime_ingest_leases_refused_total", "{lease}", "Leases not given, by reason.",
+            Labels.Named("reason"));
         _released = meter.CreateCounter<long>("realtime_ingest_leases_released_total", "{lease}", "Leases given back.");
         _lost = meter.CreateCounter<long>(
-            "realtime_ingest_leases_lost_total", "{lease}", "Leases that ran out, by kind: their holders are lost.");
+            "realtime_ingest_leases_lost_total", "{lease}", "Leases that ran out, by kind: their holders are lost.",
+            Labels.Named("kind"));
         _ended = meter.CreateCounter<long>(
             "realtime_ingest_leases_terminals_ended_total", "{terminal}", "Terminals of lost tasks that were ended.");
         _extended = meter.CreateCounter<long>(

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Workers.Ingest.Sockets;
 
@@ -20,7 +21,8 @@ internal sealed class PublishSocketMetrics
         _inFlight = meter.CreateUpDownCounter<long>(
             "realtime_ingest_socket_in_flight", "{request}", "Requests on sockets that were not answered yet.");
         _pauses = meter.CreateCounter<long>(
-            "realtime_ingest_socket_pauses_total", "{pause}", "Times that a producer was told to pause, by what.");
+            "realtime_ingest_socket_pauses_total", "{pause}", "Times that a producer was told to pause, by what.",
+            Labels.Named("what"));
         _forgotten = meter.CreateCounter<long>(
             "realtime_ingest_socket_refusals_forgotten_total", "{refusal}",
             "Refusals behind which nothing waits any more, because too many of other terminals came after them.");

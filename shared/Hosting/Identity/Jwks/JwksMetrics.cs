@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Realtime.Hosting.Metrics;
 
 namespace Realtime.Hosting.Identity.Jwks;
 
@@ -11,7 +12,8 @@ internal sealed class JwksMetrics
     private readonly Counter<long> _fetches;
 
     public JwksMetrics(IMeterFactory meters) => _fetches = meters.Create(MeterName).CreateCounter<long>(
-        "realtime_jwks_fetches_total", "{request}", "How often the keys of tokens were asked for, by outcome.");
+        "realtime_jwks_fetches_total", "{request}", "How often the keys of tokens were asked for, by outcome.",
+            Labels.Named("outcome"));
 
     public void Fetched(JwksOutcome outcome) =>
         _fetches.Add(1, new KeyValuePair<string, object?>(
