@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Edge.Affinity;
 using Realtime.Edge.Forwarding.Tunnels;
+using Realtime.Hosting.Sockets;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Realtime.Edge.Forwarding;
@@ -31,7 +32,7 @@ internal sealed partial class Failover(
                 continue;
             }
 
-            using (attempt)
+            try
             {
                 if (attempts++ > 0)
                 {
@@ -39,6 +40,10 @@ internal sealed partial class Failover(
                 }
 
                 outcome = await AttemptAsync(context, workers[i], attempt, kind, body);
+            }
+            finally
+            {
+                context.WhenOver(attempt.Dispose);
             }
 
             metrics.Attempted(outcome);
@@ -75,13 +80,19 @@ internal sealed partial class Failover(
         }
         finally
         {
-            worker.End(kind);
+            context.WhenOver(() => worker.End(kind));
+        }
+
+        attempt.Judge(outcome);
+        if (TakenConnection.Of(context) is { IsTaken: true } taken)
+        {
+            Leave(context, worker, attempt, taken);
+            return outcome;
         }
 
         if (attempt.GivenUp is { } reason)
         {
-            metrics.Cut(reason);
-            Log.GivenUp(logger, context.TraceIdentifier, worker.Id, reason);
+            TellGivenUp(context.TraceIdentifier, worker, reason);
             // What waits to be sent would keep the socket for as long as the client likes.
             context.Abort();
         }
@@ -91,8 +102,30 @@ internal sealed partial class Failover(
             EndedStream.AbortAfter(context, options.Linger, clock);
         }
 
-        attempt.Judge(outcome);
         return outcome;
+    }
+
+    /// <summary>The tunnel goes on without the request: what is due at its end will be done then.</summary>
+    private void Leave(HttpContext context, Worker worker, Attempt attempt, TakenConnection taken)
+    {
+        attempt.Leave(taken);
+        string connectionId = context.TraceIdentifier;
+        taken.WhenOver(() =>
+        {
+            if (attempt.GivenUp is { } reason)
+            {
+                TellGivenUp(connectionId, worker, reason);
+                taken.Abort();
+            }
+
+            EndedStream.AbortAfter(taken, options.Linger, clock);
+        });
+    }
+
+    private void TellGivenUp(string connectionId, Worker worker, ConnectionCut reason)
+    {
+        metrics.Cut(reason);
+        Log.GivenUp(logger, connectionId, worker.Id, reason);
     }
 
     private async Task<AttemptOutcome> ProxyAsync(

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
+using Realtime.Hosting.Sockets;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Edge.Limits;
@@ -17,7 +18,7 @@ internal sealed class ConnectionLimiting(
 
     private async Task HoldAsync(HttpContext context, TrafficKind kind)
     {
-        using ConnectionLease lease = limits.Enter(context.Features.GetRequiredFeature<Identity>());
+        ConnectionLease lease = limits.Enter(context.Features.GetRequiredFeature<Identity>());
         if (lease.Refusal is { } refusal)
         {
             metrics.Refused(EdgeStage.Limits, refusal);
@@ -34,7 +35,11 @@ internal sealed class ConnectionLimiting(
         }
         finally
         {
-            metrics.ConnectionClosed(kind);
+            context.WhenOver(() =>
+            {
+                metrics.ConnectionClosed(kind);
+                lease.Dispose();
+            });
         }
     }
 
