@@ -43,7 +43,11 @@ internal sealed partial class Failover(
             }
             finally
             {
-                context.WhenOver(attempt.Dispose);
+                // What took the connection disposes of it.
+                if (!IsTaken(context))
+                {
+                    attempt.Dispose();
+                }
             }
 
             metrics.Attempted(outcome);
@@ -80,7 +84,10 @@ internal sealed partial class Failover(
         }
         finally
         {
-            context.WhenOver(() => worker.End(kind));
+            if (!IsTaken(context))
+            {
+                worker.End(kind);
+            }
         }
 
         attempt.Judge(outcome);
@@ -112,6 +119,7 @@ internal sealed partial class Failover(
         string connectionId = context.TraceIdentifier;
         taken.WhenOver(() =>
         {
+            worker.End(TrafficKind.WebSocket);
             if (attempt.GivenUp is { } reason)
             {
                 TellGivenUp(connectionId, worker, reason);
@@ -119,8 +127,11 @@ internal sealed partial class Failover(
             }
 
             EndedStream.AbortAfter(taken, options.Linger, clock);
+            attempt.Dispose();
         });
     }
+
+    private static bool IsTaken(HttpContext context) => TakenConnection.Of(context) is { IsTaken: true };
 
     private void TellGivenUp(string connectionId, Worker worker, ConnectionCut reason)
     {

@@ -55,8 +55,8 @@ internal static class WebSocketHandshake
     public static Subprotocol? SubprotocolOf(HttpContext context) => Subprotocol.Choose(Offers(context));
 
     /// <summary>
-    /// Accepts a request that <see cref="Check"/> found right. Over HTTP/1.1 the transport is the connection's own, which
-    /// is to be used behind the request.
+    /// Accepts a request that <see cref="Check"/> found right. Over HTTP/1.1 the transport is the connection's own,
+    /// which is to be used behind the request.
     /// </summary>
     public static async Task<AcceptedSocket> AcceptAsync(HttpContext context, Subprotocol subprotocol)
     {

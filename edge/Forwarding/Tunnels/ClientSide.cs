@@ -53,8 +53,8 @@ internal sealed record ClientSide(Stream Input, Stream Output, TakenConnection? 
         headers.SecWebSocketAccept = answer.Single(HeaderNames.SecWebSocketAccept);
         headers.Upgrade = "websocket";
         Stream upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        // TLS itself, past the server's own layers, which are through with the head: one copy and one lock less for each
-        // write, and nothing of them that a quiet tunnel would keep.
+        // TLS itself, past the server's own layers, which are through with the head: one copy and one lock less for
+        // each write, and nothing of them that a quiet tunnel would keep.
         return context.Features.Get<ISslStreamFeature>() is { SslStream: { } tls }
             && TakenConnection.Of(context) is { } connection
             ? new(tls, tls, connection)

@@ -45,7 +45,8 @@ internal sealed class TunnelForwarder(WorkerConnect connect, WorkerStamps stamps
             StringValues key = ClientSide.KeyOf(context);
             (AnswerHead? answer, byte[] rest) = await AskAsync(context, worker, key, stream, attempt.Ended);
             // The switching of protocols is the only interim answer that is asked for.
-            if (answer is null || (answer.Status < 300 && !(answer.Status == 101 && ClientSide.IsOpenedBy(answer, key))))
+            if (answer is null
+                || (answer.Status < 300 && !(answer.Status == 101 && ClientSide.IsOpenedBy(answer, key))))
             {
                 return Interrupted(attempt);
             }
@@ -120,6 +121,8 @@ internal sealed class TunnelForwarder(WorkerConnect connect, WorkerStamps stamps
         var request = new ArrayBufferWriter<byte>(2048);
         UpgradeRequest.Write(request, context.Request, worker.Uri.Authority, key, stamps.Sign(context, worker));
         await stream.WriteAsync(request.WrittenMemory, ended);
+        // A socket keeps what it was last given to send, and a quiet viewer has nothing more to say: 2 KiB for each.
+        await stream.WriteAsync(ReadOnlyMemory<byte>.Empty, ended);
     }
 
     /// <summary>Where the head ends, or -1 if it does not, or is too long; and how much was read.</summary>
