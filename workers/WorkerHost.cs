@@ -98,7 +98,11 @@ public static partial class WorkerHost
             kestrel.Limits.MaxRequestLineSize = EdgeHeadBytesMax;
             kestrel.Limits.MaxRequestHeadersTotalSize = EdgeHeadBytesMax + StampBytesMax;
             kestrel.Limits.MaxRequestHeaderCount = EdgeHeadersMax + StampHeadersMax;
-            kestrel.ConfigureEndpointDefaults(listen => listen.UseUnsentLimit(options.UnsentBytesMax));
+            kestrel.ConfigureEndpointDefaults(listen =>
+            {
+                listen.UseUnsentLimit(options.UnsentBytesMax);
+                listen.UseTakenConnections();
+            });
             // Each endpoint has its own limit, below this one, which ends the reading of what was refused already.
             kestrel.Limits.MaxRequestBodySize = 4 * LogLimits.TerminalAppendBytesMax;
         });

@@ -1,3 +1,5 @@
+using Realtime.Hosting.Sockets;
+
 namespace Realtime.Edge.Forwarding;
 
 /// <summary>
@@ -8,19 +10,20 @@ namespace Realtime.Edge.Forwarding;
 /// </summary>
 internal sealed class Attempt : IDisposable
 {
-    private readonly HttpContext _context;
     private readonly Worker _worker;
     private readonly ForwardingOptions _options;
     private readonly TimeProvider _clock;
     private readonly bool _isTrial;
-    private readonly CancellationToken _clientGone;
     private readonly Lock _gate = new();
 
     // Not disposed: the timer may be cancelling it just then, and it holds nothing.
     private readonly CancellationTokenSource _ended = new();
-    private readonly CancellationTokenRegistration _clientLeaves;
     private readonly CancellationTokenRegistration _workerCut;
     private readonly ITimer _patience;
+    private CancellationToken _clientGone;
+    private CancellationTokenRegistration _clientLeaves;
+    // Null once it goes on without the request.
+    private HttpContext? _context;
     private long _movedAt;
     private bool _isJudged;
     private bool _isTunnel;
@@ -37,13 +40,18 @@ internal sealed class Attempt : IDisposable
         _clock = clock;
         _isTrial = isTrial;
         _clientGone = context.RequestAborted;
-        _clientLeaves = _clientGone.UnsafeRegister(static attempt => ((Attempt)attempt!).End(), this);
+        _clientLeaves = EndWith(_clientGone);
         _workerCut = worker.Life.UnsafeRegister(static attempt => ((Attempt)attempt!).End(), this);
         TimeSpan timeout = Traffic.KindOf(context) == TrafficKind.Request
             ? options.AnswerTimeout
             : options.AcceptTimeout;
-        _patience = clock.CreateTimer(
-            static attempt => ((Attempt)attempt!).TimePassed(), this, timeout, Timeout.InfiniteTimeSpan);
+        // Without the request's context, which would live as long as the timer.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _patience = clock.CreateTimer(
+                static attempt => ((Attempt)attempt!).TimePassed(), this, timeout, Timeout.InfiniteTimeSpan);
+        }
+
         context.RequestAborted = Ended;
         context.Features.Set(this);
     }
@@ -162,15 +170,37 @@ internal sealed class Attempt : IDisposable
     /// <summary>Cancels what is under way: one side of a tunnel has ended, so the other one has no purpose.</summary>
     public void End() => _ended.Cancel();
 
+    /// <summary>From now on it is the connection's, as the request is over; it keeps nothing of that.</summary>
+    public void Leave(TakenConnection connection)
+    {
+        CancellationTokenRegistration before = _clientLeaves;
+        LeaveRequest();
+        _clientGone = connection.Closed;
+        _clientLeaves = EndWith(_clientGone);
+        before.Dispose();
+    }
+
     public void Dispose()
     {
         // Thrown out of the proxy: nothing is known of the worker.
         Judge(AttemptOutcome.ClientGone);
-        _context.Features.Set<Attempt>(null);
-        _context.RequestAborted = _clientGone;
+        LeaveRequest();
         _clientLeaves.Dispose();
         _workerCut.Dispose();
         _patience.Dispose();
+    }
+
+    private CancellationTokenRegistration EndWith(CancellationToken token) =>
+        token.UnsafeRegister(static attempt => ((Attempt)attempt!).End(), this);
+
+    private void LeaveRequest()
+    {
+        if (_context is { } context)
+        {
+            _context = null;
+            context.Features.Set<Attempt>(null);
+            context.RequestAborted = _clientGone;
+        }
     }
 
     private void Wait(TimeSpan time) => _patience.Change(time, Timeout.InfiniteTimeSpan);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Realtime.Hosting.Sockets;
 
 namespace Realtime.Edge.Forwarding;
 
@@ -18,8 +19,16 @@ internal static class EndedStream
             return;
         }
 
+        AbortAfter(connection.Abort, linger, clock, connection.ConnectionClosed);
+    }
+
+    public static void AbortAfter(TakenConnection connection, TimeSpan linger, TimeProvider clock) =>
+        AbortAfter(connection.Abort, linger, clock, connection.Closed);
+
+    private static void AbortAfter(Action abort, TimeSpan linger, TimeProvider clock, CancellationToken closed)
+    {
         ITimer timer = clock.CreateTimer(
-            static state => ((IConnectionLifetimeFeature)state!).Abort(), connection, linger, Timeout.InfiniteTimeSpan);
-        connection.ConnectionClosed.Register(static state => ((ITimer)state!).Dispose(), timer);
+            static state => ((Action)state!)(), abort, linger, Timeout.InfiniteTimeSpan);
+        closed.Register(static state => ((ITimer)state!).Dispose(), timer);
     }
 }

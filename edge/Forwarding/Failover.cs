@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Edge.Affinity;
 using Realtime.Edge.Forwarding.Tunnels;
+using Realtime.Hosting.Sockets;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Realtime.Edge.Forwarding;
@@ -31,7 +32,7 @@ internal sealed partial class Failover(
                 continue;
             }
 
-            using (attempt)
+            try
             {
                 if (attempts++ > 0)
                 {
@@ -39,6 +40,14 @@ internal sealed partial class Failover(
                 }
 
                 outcome = await AttemptAsync(context, workers[i], attempt, kind, body);
+            }
+            finally
+            {
+                // What took the connection disposes of it.
+                if (!IsTaken(context))
+                {
+                    attempt.Dispose();
+                }
             }
 
             metrics.Attempted(outcome);
@@ -76,13 +85,22 @@ internal sealed partial class Failover(
         }
         finally
         {
-            worker.End(kind);
+            if (!IsTaken(context))
+            {
+                worker.End(kind);
+            }
+        }
+
+        attempt.Judge(outcome);
+        if (TakenConnection.Of(context) is { IsTaken: true } taken)
+        {
+            Leave(context, worker, attempt, taken);
+            return outcome;
         }
 
         if (attempt.GivenUp is { } reason)
         {
-            metrics.Cut(reason);
-            Log.GivenUp(logger, context.TraceIdentifier, worker.Id, reason);
+            TellGivenUp(context.TraceIdentifier, worker, reason);
             // What waits to be sent would keep the socket for as long as the client likes.
             context.Abort();
         }
@@ -92,8 +110,34 @@ internal sealed partial class Failover(
             EndedStream.AbortAfter(context, options.Linger, clock);
         }
 
-        attempt.Judge(outcome);
         return outcome;
+    }
+
+    /// <summary>The tunnel goes on without the request: what is due at its end will be done then.</summary>
+    private void Leave(HttpContext context, Worker worker, Attempt attempt, TakenConnection taken)
+    {
+        attempt.Leave(taken);
+        string connectionId = context.TraceIdentifier;
+        taken.WhenOver(() =>
+        {
+            worker.End(TrafficKind.WebSocket);
+            if (attempt.GivenUp is { } reason)
+            {
+                TellGivenUp(connectionId, worker, reason);
+                taken.Abort();
+            }
+
+            EndedStream.AbortAfter(taken, options.Linger, clock);
+            attempt.Dispose();
+        });
+    }
+
+    private static bool IsTaken(HttpContext context) => TakenConnection.Of(context) is { IsTaken: true };
+
+    private void TellGivenUp(string connectionId, Worker worker, ConnectionCut reason)
+    {
+        metrics.Cut(reason);
+        Log.GivenUp(logger, connectionId, worker.Id, reason);
     }
 
     private async Task<AttemptOutcome> ProxyAsync(

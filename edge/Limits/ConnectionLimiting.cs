@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
+using Realtime.Hosting.Sockets;
 using Realtime.Protocol.Messages;
 
 namespace Realtime.Edge.Limits;
@@ -18,7 +19,7 @@ internal sealed class ConnectionLimiting(
 
     private async Task HoldAsync(HttpContext context, TrafficKind kind)
     {
-        using ConnectionLease lease = limits.Enter(context.Features.GetRequiredFeature<Identity>());
+        ConnectionLease lease = limits.Enter(context.Features.GetRequiredFeature<Identity>());
         if (lease.Refusal is { } refusal)
         {
             metrics.Refused(EdgeStage.Limits, refusal);
@@ -36,7 +37,11 @@ internal sealed class ConnectionLimiting(
         }
         finally
         {
-            metrics.ConnectionClosed(kind, clock.GetElapsedTime(openedAt));
+            context.WhenOver(() =>
+            {
+                metrics.ConnectionClosed(kind, clock.GetElapsedTime(openedAt));
+                lease.Dispose();
+            });
         }
     }
 

@@ -92,6 +92,8 @@ internal sealed class ListenerSetup(
                 {
                     listen.UseReleasedTlsBuffers();
                 }
+
+                listen.UseTakenConnections();
             }
         });
     }

@@ -18,7 +18,7 @@ public sealed class ConnectionMemoryTests(ITestOutputHelper output) : IAsyncLife
 
     // The formula's terms, KiB: what an idle viewer has; what waits for who takes nothing (a burst under way, at most
     // backpressure_threshold_bytes, here 64 KiB, and unsent_bytes, 32 KiB) with its ring of references (512 x 24 B).
-    private const int IdleKibMax = 28;
+    private const int IdleKibMax = 24;
     private const int FullKibMax = IdleKibMax + (2 * 64) + (2 * 32) + 12;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("realtime-worker-");

@@ -18,7 +18,7 @@ public sealed class EdgeMemoryTests(ITestOutputHelper output) : IAsyncLifetime
 
     // The formula's terms, KiB: what an idle viewer has; what is copied at a time; the buffers of TLS; what waits
     // behind it (unsent_bytes, and the piece that came on top).
-    private const int IdleKibMax = 75;
+    private const int IdleKibMax = 55;
     private const int FullKibMax = IdleKibMax + 16 + 96 + 32 + 20;
 
     private readonly List<SslStream> _viewers = [];

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Realtime.Hosting.Sockets;
 
 namespace Realtime.Workers.Connections;
 
@@ -53,8 +54,11 @@ internal static class WebSocketHandshake
     /// <summary>Which form of the protocol the client wants; null if it offers none that is ours.</summary>
     public static Subprotocol? SubprotocolOf(HttpContext context) => Subprotocol.Choose(Offers(context));
 
-    /// <summary>Accepts a request that <see cref="Check"/> found right.</summary>
-    public static async Task<IDuplexPipe> AcceptAsync(HttpContext context, Subprotocol subprotocol)
+    /// <summary>
+    /// Accepts a request that <see cref="Check"/> found right. Over HTTP/1.1 the transport is the connection's own,
+    /// which is to be used behind the request.
+    /// </summary>
+    public static async Task<AcceptedSocket> AcceptAsync(HttpContext context, Subprotocol subprotocol)
     {
         IHeaderDictionary headers = context.Response.Headers;
         if (Offers(context).Length > 0)
@@ -62,24 +66,26 @@ internal static class WebSocketHandshake
             headers.SecWebSocketProtocol = subprotocol.Name;
         }
 
-        Stream stream;
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
-            stream = await connect.AcceptAsync();
-        }
-        else
-        {
-            headers.SecWebSocketAccept = AcceptValue(context.Request.Headers.SecWebSocketKey.ToString());
-            headers.Upgrade = "websocket";
-            stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            return Within(context, await connect.AcceptAsync());
         }
 
-        // Zero-byte reads, so that a quiet socket holds no buffer. Kestrel's own output pipe is out of reach: for
-        // requests that can be upgraded, Response.BodyWriter throws on every write.
-        return new Transport(
-            PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
-            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
+        headers.SecWebSocketAccept = AcceptValue(context.Request.Headers.SecWebSocketKey.ToString());
+        headers.Upgrade = "websocket";
+        Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return TakenConnection.Of(context) is { } connection
+            ? new AcceptedSocket(connection.Transport, connection.Abort, connection.Closed)
+            : Within(context, stream);
     }
+
+    // Zero-byte reads, so that a quiet socket holds no buffer. Kestrel's own output pipe is out of reach: for requests
+    // that can be upgraded, Response.BodyWriter throws on every write.
+    private static AcceptedSocket Within(HttpContext context, Stream stream) => new(
+        new Transport(
+            PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true))),
+        context.Abort, context.RequestAborted);
 
     private static string[] Offers(HttpContext context) =>
         context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");

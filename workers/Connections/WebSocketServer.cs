@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Realtime.Hosting.Identity;
 using Realtime.Hosting.Problems;
+using Realtime.Hosting.Sockets;
 using Realtime.Log.Budgets;
 using Realtime.Protocol;
 using Realtime.Protocol.Messages;
@@ -14,7 +15,7 @@ namespace Realtime.Workers.Connections;
 
 /// <summary>
 /// A WebSocket from its handshake to its end, whoever is on it: one receive loop and one send loop each, a place among
-/// all connections, and the close handshake.
+/// all connections, and the close handshake. Its request ends when it is open, if the connection can be taken.
 /// </summary>
 internal sealed partial class WebSocketServer(
     ConnectionRegistry registry, TenantPlaces places, ConnectionOptions options, ConnectionMetrics metrics,
@@ -57,50 +58,53 @@ internal sealed partial class WebSocketServer(
             }
             finally
             {
-                places.Leave(identity);
+                context.WhenOver(() => places.Leave(identity));
             }
         }
         finally
         {
-            registry.GiveBackPlace();
+            context.WhenOver(registry.GiveBackPlace);
         }
     }
 
     private async Task ServeAcceptedAsync(HttpContext context, string transport, ConnectionKind kind, Opening open)
     {
-        CloseCode? closeCode = null;
         long openedAt = clock.GetTimestamp();
+        Subprotocol subprotocol = WebSocketHandshake.SubprotocolOf(context)!;
         metrics.Opened(transport);
+        ServedSocket? served = null;
         try
         {
-            Subprotocol subprotocol = WebSocketHandshake.SubprotocolOf(context)!;
-            IDuplexPipe pipe = await WebSocketHandshake.AcceptAsync(context, subprotocol);
-            closeCode = await ServeAsync(context, subprotocol, pipe, kind, open);
+            AcceptedSocket accepted = await WebSocketHandshake.AcceptAsync(context, subprotocol);
+            served = new ServedSocket(accepted, kind, subprotocol, clock);
+            served.Open(open);
+            if (TakenConnection.Of(context) is { } connection)
+            {
+                // The request ends here: what it holds is as much as all the rest of an idle viewer.
+                connection.TakeAfter(() => ServeAsync(served));
+            }
+            else
+            {
+                await ServeAsync(served);
+            }
         }
         finally
         {
-            metrics.Closed(transport, closeCode, clock.GetElapsedTime(openedAt));
+            context.WhenOver(
+                () => metrics.Closed(transport, served?.CloseCode, clock.GetElapsedTime(openedAt)));
         }
     }
 
-    private async Task<CloseCode?> ServeAsync(
-        HttpContext context, Subprotocol subprotocol, IDuplexPipe pipe, ConnectionKind kind, Opening open)
+    private async Task ServeAsync(ServedSocket served)
     {
-        using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, goodbye.Token);
-        await using ISocket socket = open(subprotocol, pipe.Output, closed.Token);
-
-        // The request lives as long as the socket. What its head said was read, and is a KiB for each idle viewer.
-        context.Request.Headers.Clear();
+        await using ISocket socket = served.Socket;
         IConnection connection = socket.Connection;
         Outbox outbox = connection.Outbox;
-        using CancellationTokenRegistration gone = context.RequestAborted.Register(outbox.Abort);
-        var registered = new RegisteredConnection(connection, kind, clock.GetUtcNow(), context.Abort);
-        var input = new HeardReader(pipe.Input, connection.Pulse);
+        var registered = new RegisteredConnection(connection, served.Kind, clock.GetUtcNow(), served.Abort);
         registry.Add(registered);
         Log.Opened(logger, connection.SessionId, connection.Identity.ConnectionId);
         Task<bool> sending = socket.SendAsync();
-        Task<CloseCode?> receiving = ReceiveAsync(socket, kind, subprotocol, input, closed.Token);
+        Task<CloseCode?> receiving = ReceiveAsync(served);
         try
         {
             if (await Task.WhenAny(sending, receiving) == sending)
@@ -108,12 +112,12 @@ internal sealed partial class WebSocketServer(
                 if (await sending)
                 {
                     // We have said goodbye; the peer may still answer.
-                    goodbye.CancelAfter(options.CloseTimeout);
+                    served.CloseAfter(options.CloseTimeout);
                 }
                 else
                 {
                     // It takes nothing: without this, the bytes that wait would keep the socket for minutes.
-                    context.Abort();
+                    served.Abort();
                 }
             }
 
@@ -129,28 +133,30 @@ internal sealed partial class WebSocketServer(
             if (code is null && registered.CutAt != 0)
             {
                 // Nobody is there who could take what waits: without this it would keep the socket for minutes.
-                context.Abort();
+                served.Abort();
             }
 
             await sending;
             CloseCode? said = outbox.PeekClose()?.Code;
             Log.Closed(logger, connection.SessionId, said);
-            return code is null && said is CloseCode.Normal ? null : said;
+            served.CloseCode = code is null && said is CloseCode.Normal ? null : said;
         }
         finally
         {
             registry.Remove(registered);
-            await closed.CancelAsync();
+            await served.DisposeAsync();
             outbox.Abort();
             await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await pipe.Input.CompleteAsync();
+            await served.Input.CompleteAsync();
         }
     }
 
     /// <summary>Reads what the peer sends; returns the code it closed with, or null if it went without one.</summary>
-    private async Task<CloseCode?> ReceiveAsync(
-        ISocket socket, ConnectionKind kind, Subprotocol subprotocol, PipeReader input, CancellationToken closed)
+    private async Task<CloseCode?> ReceiveAsync(ServedSocket served)
     {
+        ISocket socket = served.Socket;
+        PipeReader input = served.Input;
+        CancellationToken closed = served.Closed;
         Outbox outbox = socket.Connection.Outbox;
         ConnectionRate rate = socket.Rate;
         try
@@ -163,11 +169,11 @@ internal sealed partial class WebSocketServer(
                 rate.TakeBytes(read.Payload.Length);
                 switch (read.Kind)
                 {
-                    case WebSocketReadKind.Text or WebSocketReadKind.Binary when read.Kind == subprotocol.Frames:
+                    case WebSocketReadKind.Text or WebSocketReadKind.Binary when read.Kind == served.Subprotocol.Frames:
                         await socket.HandleAsync(reader, read.Payload);
                         break;
                     case WebSocketReadKind.Text or WebSocketReadKind.Binary:
-                        outbox.Close(CloseCode.BadMessage, subprotocol.Rule);
+                        outbox.Close(CloseCode.BadMessage, served.Subprotocol.Rule);
                         break;
                     case WebSocketReadKind.Ping:
                         rate.TakeControl();
@@ -188,7 +194,7 @@ internal sealed partial class WebSocketServer(
 
                 if (rate.Exceeded is { } what)
                 {
-                    EndTooFast(socket.Connection, kind, what);
+                    EndTooFast(socket.Connection, served.Kind, what);
                     await DiscardAsync(input, closed);
                     return null;
                 }

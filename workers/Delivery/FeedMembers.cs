@@ -4,9 +4,9 @@ namespace Realtime.Workers.Delivery;
 
 /// <summary>
 /// The subscriptions of one feed: those that stand where the feed stands, and those that have yet to be replayed up to
-/// there. Written with the outbox's gate held.
+/// there. Written with the outbox's gate held. A part of its feed, of which there is one for each stream of a viewer.
 /// </summary>
-internal sealed class FeedMembers
+internal struct FeedMembers()
 {
     // None for most of a connection's life: an empty list for each stream of each viewer would be 1.4 KiB.
     private List<Joiner>? _joiners;

@@ -1,4 +1,5 @@
 using Realtime.Log;
+using Realtime.Workers.Routing;
 using Realtime.Workers.Tail;
 
 namespace Realtime.Workers.Delivery;
@@ -11,7 +12,8 @@ namespace Realtime.Workers.Delivery;
 /// </summary>
 internal sealed partial class StreamFeed(StreamTail tail, Outbox outbox)
 {
-    private readonly FeedMembers _members = new();
+    // Not readonly: it is a struct that changes.
+    private FeedMembers _members = new();
     private int _holds;
 
     public StreamTail Tail => tail;
@@ -47,6 +49,15 @@ internal sealed partial class StreamFeed(StreamTail tail, Outbox outbox)
 
     /// <summary>The last event that was routed here. Owned by the tail loop.</summary>
     public SharedEvent? LastRouted { get; set; }
+
+    /// <summary>Subscriptions that are routed here, by whatever filter. Owned by the routing table.</summary>
+    public int RoutedSubscriptions { get; set; }
+
+    /// <summary>Where it stands in the routing table, which owns this.</summary>
+    public int RoutedIndex { get; set; }
+
+    /// <summary>Where it stands in one of the groups of filters that it is in, which own this.</summary>
+    public RoutedPlace Place { get; set; }
 
     /// <summary>Adds a subscription that begins at <paramref name="joiner"/>'s position; the tail stands at <paramref
     /// name="end"/>.</summary>

@@ -9,8 +9,9 @@ internal sealed class FilterGroup(EventFilter filter)
 {
     private readonly List<StreamFeed> _feeds = [];
 
-    // Where a feed stands in the list, and how many of its subscriptions have this filter.
-    private readonly Dictionary<StreamFeed, (int Index, int Subscriptions)> _places = [];
+    // Those of feeds whose own place is in another group: most feeds have one subscription, and so one place, which
+    // they keep themselves. A table of all would be a KiB for each viewer, over all streams.
+    private Dictionary<StreamFeed, RoutedPlace>? _places;
 
     public EventFilter Filter => filter;
 
@@ -20,27 +21,27 @@ internal sealed class FilterGroup(EventFilter filter)
 
     public void Add(StreamFeed feed)
     {
-        if (_places.TryGetValue(feed, out (int Index, int Subscriptions) place))
+        if (Find(feed) is { } place)
         {
-            _places[feed] = (place.Index, place.Subscriptions + 1);
+            Put(feed, place with { Subscriptions = place.Subscriptions + 1 });
             return;
         }
 
-        _places.Add(feed, (_feeds.Count, 1));
+        Put(feed, new RoutedPlace(this, _feeds.Count, 1));
         _feeds.Add(feed);
     }
 
     /// <summary>Takes one subscription of the feed off; false if it has none here.</summary>
     public bool Remove(StreamFeed feed)
     {
-        if (!_places.TryGetValue(feed, out (int Index, int Subscriptions) place))
+        if (Find(feed) is not { } place)
         {
             return false;
         }
 
         if (place.Subscriptions > 1)
         {
-            _places[feed] = (place.Index, place.Subscriptions - 1);
+            Put(feed, place with { Subscriptions = place.Subscriptions - 1 });
             return true;
         }
 
@@ -48,8 +49,38 @@ internal sealed class FilterGroup(EventFilter filter)
         StreamFeed last = _feeds[^1];
         _feeds[place.Index] = last;
         _feeds.RemoveAt(_feeds.Count - 1);
-        _places[last] = (place.Index, _places[last].Subscriptions);
-        _places.Remove(feed);
+        Put(last, Find(last)!.Value with { Index = place.Index });
+        Forget(feed);
         return true;
+    }
+
+    private RoutedPlace? Find(StreamFeed feed) =>
+        feed.Place.Group == this ? feed.Place
+        : _places is not null && _places.TryGetValue(feed, out RoutedPlace place) ? place
+        : null;
+
+    private void Put(StreamFeed feed, RoutedPlace place)
+    {
+        bool isFree = feed.Place.Group is null && _places?.ContainsKey(feed) != true;
+        if (isFree || feed.Place.Group == this)
+        {
+            feed.Place = place;
+        }
+        else
+        {
+            (_places ??= [])[feed] = place;
+        }
+    }
+
+    private void Forget(StreamFeed feed)
+    {
+        if (feed.Place.Group == this)
+        {
+            feed.Place = default;
+        }
+        else
+        {
+            _places!.Remove(feed);
+        }
     }
 }

@@ -21,22 +21,29 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
     private readonly Dictionary<string, List<FilterGroup>> _byTask = new(StringComparer.Ordinal);
     private readonly List<FilterGroup>[] _byChannel =
         [.. Enumerable.Range(0, Channels).Select(_ => new List<FilterGroup>())];
-    private readonly Dictionary<StreamFeed, int> _feeds = [];
+
+    // Each knows its index, and how many of its subscriptions are here.
+    private readonly List<StreamFeed> _feeds = [];
     private readonly WakeList _wakes = new();
 
     /// <summary>Every feed that has a subscription here.</summary>
-    public IReadOnlyCollection<StreamFeed> Feeds => _feeds.Keys;
+    public IReadOnlyCollection<StreamFeed> Feeds => _feeds;
 
     public void Add(StreamFeed feed, Subscription subscription)
     {
-        CollectionsMarshal.GetValueRefOrAddDefault(_feeds, feed, out _)++;
+        if (feed.RoutedSubscriptions++ == 0)
+        {
+            feed.RoutedIndex = _feeds.Count;
+            _feeds.Add(feed);
+        }
+
         Add(feed, subscription.Alternatives);
     }
 
     /// <summary>Has a subscription of a feed found by other filters.</summary>
     public void Replace(StreamFeed feed, ImmutableArray<EventFilter> before, ImmutableArray<EventFilter> after)
     {
-        if (_feeds.ContainsKey(feed))
+        if (feed.RoutedSubscriptions > 0)
         {
             Remove(feed, before);
             Add(feed, after);
@@ -60,18 +67,17 @@ internal sealed class RoutingTable(TimeProvider clock, TimeSpan conflationInterv
 
     public void Remove(StreamFeed feed, Subscription subscription)
     {
-        if (!_feeds.TryGetValue(feed, out int subscriptions))
+        if (feed.RoutedSubscriptions == 0)
         {
             return;
         }
 
-        if (subscriptions > 1)
+        if (--feed.RoutedSubscriptions == 0)
         {
-            _feeds[feed] = subscriptions - 1;
-        }
-        else
-        {
-            _feeds.Remove(feed);
+            StreamFeed last = _feeds[^1];
+            _feeds[feed.RoutedIndex] = last;
+            last.RoutedIndex = feed.RoutedIndex;
+            _feeds.RemoveAt(_feeds.Count - 1);
         }
 
         Remove(feed, subscription.Alternatives);

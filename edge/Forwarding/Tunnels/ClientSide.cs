@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Realtime.Hosting.Sockets;
 
 namespace Realtime.Edge.Forwarding.Tunnels;
 
 /// <summary>The client's end of a tunnel: an upgraded connection, or a stream of an HTTP/2 one.</summary>
 /// <param name="Input">Where its bytes are read.</param>
 /// <param name="Output">Where bytes for it are written.</param>
-internal sealed record ClientSide(Stream Input, Stream Output)
+/// <param name="Connection">What the tunnel goes on with when the request is over; null if it is a part of that.
+/// Bytes that came right behind the request wait in it.</param>
+internal sealed record ClientSide(Stream Input, Stream Output, TakenConnection? Connection)
 {
     // RFC 6455, 1.3.
     private static readonly byte[] AcceptSuffix = Encoding.ASCII.GetBytes("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
@@ -44,15 +47,18 @@ internal sealed record ClientSide(Stream Input, Stream Output)
         {
             context.Response.StatusCode = StatusCodes.Status200OK;
             Stream both = await connect.AcceptAsync();
-            return new(both, both);
+            return new(both, both, Connection: null);
         }
 
         headers.SecWebSocketAccept = answer.Single(HeaderNames.SecWebSocketAccept);
         headers.Upgrade = "websocket";
         Stream upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        // TLS itself, past the server's own layers of output, which are through with the head: one copy and one lock
-        // less for each write. Reading stays theirs, which may have bytes of the client already.
-        return new(upgraded, context.Features.Get<ISslStreamFeature>()?.SslStream ?? upgraded);
+        // TLS itself, past the server's own layers, which are through with the head: one copy and one lock less for
+        // each write, and nothing of them that a quiet tunnel would keep.
+        return context.Features.Get<ISslStreamFeature>() is { SslStream: { } tls }
+            && TakenConnection.Of(context) is { } connection
+            ? new(tls, tls, connection)
+            : new(upgraded, upgraded, Connection: null);
     }
 
     // A tunnel has no body that could be too long or too slow.

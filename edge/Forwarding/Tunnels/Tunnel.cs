@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 
 namespace Realtime.Edge.Forwarding.Tunnels;
@@ -16,14 +17,19 @@ namespace Realtime.Edge.Forwarding.Tunnels;
 /// Reads of the worker and writes to it take no token, which would cost a registration each: whatever ends the attempt
 /// disposes of the worker's stream.
 /// </remarks>
-internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt)
+/// <param name="client">The client's end.</param>
+/// <param name="worker">The worker's, which it disposes of.</param>
+/// <param name="attempt">What ends it, and is told what moves.</param>
+/// <param name="first">What the worker said right behind the head of its answer.</param>
+internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt, ReadOnlyMemory<byte> first)
 {
     /// <summary>What is copied at a time: the most that one record of TLS holds.</summary>
     public const int BufferBytes = 16 * 1024;
 
+    private ReadOnlyMemory<byte> _first = first;
+
     /// <summary>Copies until it is over; what went wrong on either side is an end like another.</summary>
-    /// <param name="first">What the worker said right behind the head of its answer.</param>
-    public async Task RunAsync(ReadOnlyMemory<byte> first)
+    public async Task RunAsync()
     {
         await using CancellationTokenRegistration ending =
             attempt.Ended.UnsafeRegister(static stream => ((Stream)stream!).Dispose(), worker);
@@ -32,7 +38,7 @@ internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt)
             InlineCompletions.Use(socket);
         }
 
-        Task down = CopyDownAsync(first);
+        Task down = CopyDownAsync();
         Task<bool> up = CopyUpAsync();
         if (await Task.WhenAny(down, up) == up && await up)
         {
@@ -46,13 +52,14 @@ internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt)
         await up;
     }
 
-    private async Task CopyDownAsync(ReadOnlyMemory<byte> first)
+    private async Task CopyDownAsync()
     {
         try
         {
-            if (!first.IsEmpty)
+            if (!_first.IsEmpty)
             {
-                await WriteDownAsync(first);
+                await WriteDownAsync(_first);
+                _first = default;
             }
 
             int read;
@@ -108,6 +115,7 @@ internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt)
     {
         try
         {
+            await CopyEarlyAsync();
             int read;
             do
             {
@@ -131,6 +139,23 @@ internal sealed class Tunnel(ClientSide client, Stream worker, Attempt attempt)
         {
             return false;
         }
+    }
+
+    // What the client sent right behind its request, without waiting for the answer.
+    private async ValueTask CopyEarlyAsync()
+    {
+        if (client.Connection?.Transport.Input is not { } input || !input.TryRead(out ReadResult early))
+        {
+            return;
+        }
+
+        foreach (ReadOnlyMemory<byte> piece in early.Buffer)
+        {
+            attempt.Moved();
+            await worker.WriteAsync(piece, CancellationToken.None);
+        }
+
+        input.AdvanceTo(early.Buffer.End);
     }
 
     private static bool IsEnd(Exception error) =>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Realtime.Hosting.Sockets;
 
 namespace Realtime.Edge.Forwarding.Tunnels;
 
@@ -38,18 +39,56 @@ internal sealed class TunnelForwarder(WorkerConnect connect, WorkerStamps stamps
             return attempt.Ended.IsCancellationRequested ? Interrupted(attempt) : AttemptOutcome.Unreachable;
         }
 
-        await using (stream)
+        bool isTaken = false;
+        try
         {
-            try
-            {
-                return await AskAsync(context, worker, attempt, stream);
-            }
-            catch (Exception error) when (!context.Response.HasStarted
-                && error is IOException or OperationCanceledException or ObjectDisposedException)
+            StringValues key = ClientSide.KeyOf(context);
+            (AnswerHead? answer, byte[] rest) = await AskAsync(context, worker, key, stream, attempt.Ended);
+            // The switching of protocols is the only interim answer that is asked for.
+            if (answer is null
+                || (answer.Status < 300 && !(answer.Status == 101 && ClientSide.IsOpenedBy(answer, key))))
             {
                 return Interrupted(attempt);
             }
+
+            if (answer.Status != 101)
+            {
+                return await AnswerAsync(context, answer, rest, stream, attempt);
+            }
+
+            attempt.Answered();
+            ClientSide client = await ClientSide.OpenAsync(context, answer);
+            attempt.Opened();
+            var tunnel = new Tunnel(client, stream, attempt, rest);
+            (answer, rest) = (null, []);
+            isTaken = true;
+            await GoOnAsync(tunnel, client.Connection);
+            return AttemptOutcome.Answered;
         }
+        catch (Exception error) when (!context.Response.HasStarted
+            && error is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return Interrupted(attempt);
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                await stream.DisposeAsync();
+            }
+        }
+    }
+
+    // With the connection, once the request is over; a stream of HTTP/2 is over with its request.
+    private static Task GoOnAsync(Tunnel tunnel, TakenConnection? connection)
+    {
+        if (connection is null)
+        {
+            return tunnel.RunAsync();
+        }
+
+        connection.TakeAfter(tunnel.RunAsync);
+        return Task.CompletedTask;
     }
 
     private static AttemptOutcome Interrupted(Attempt attempt) =>
@@ -57,40 +96,23 @@ internal sealed class TunnelForwarder(WorkerConnect connect, WorkerStamps stamps
         : attempt.IsLate ? AttemptOutcome.NotAnswered
         : AttemptOutcome.BrokenOff;
 
-    private async Task<AttemptOutcome> AskAsync(HttpContext context, Worker worker, Attempt attempt, Stream stream)
+    /// <summary>The head of its answer, null if it is none; and what came behind it.</summary>
+    private async Task<(AnswerHead? Answer, byte[] Behind)> AskAsync(
+        HttpContext context, Worker worker, StringValues key, Stream stream, CancellationToken ended)
     {
-        StringValues key = ClientSide.KeyOf(context);
-        await SendAsync(context, worker, key, stream, attempt.Ended);
+        await SendAsync(context, worker, key, stream, ended);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(AnswerHead.BytesMax);
-        byte[] rest;
-        AnswerHead? answer;
         try
         {
-            (int end, int read) = await ReadHeadAsync(stream, buffer, attempt.Ended);
-            // The switching of protocols is the only interim answer that is asked for.
-            if (end < 0 || !AnswerHead.TryParse(buffer.AsSpan(0, end), out answer)
-                || (answer.Status < 300 && !(answer.Status == 101 && ClientSide.IsOpenedBy(answer, key))))
-            {
-                return Interrupted(attempt);
-            }
-
-            rest = buffer.AsSpan(end, read - end).ToArray();
+            (int end, int read) = await ReadHeadAsync(stream, buffer, ended);
+            return end >= 0 && AnswerHead.TryParse(buffer.AsSpan(0, end), out AnswerHead? answer)
+                ? (answer, buffer.AsSpan(end, read - end).ToArray())
+                : (null, []);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        if (answer.Status != 101)
-        {
-            return await AnswerAsync(context, answer, rest, stream, attempt);
-        }
-
-        attempt.Answered();
-        ClientSide client = await ClientSide.OpenAsync(context, answer);
-        attempt.Opened();
-        await new Tunnel(client, stream, attempt).RunAsync(rest);
-        return AttemptOutcome.Answered;
     }
 
     private async Task SendAsync(
@@ -99,6 +121,8 @@ internal sealed class TunnelForwarder(WorkerConnect connect, WorkerStamps stamps
         var request = new ArrayBufferWriter<byte>(2048);
         UpgradeRequest.Write(request, context.Request, worker.Uri.Authority, key, stamps.Sign(context, worker));
         await stream.WriteAsync(request.WrittenMemory, ended);
+        // A socket keeps what it was last given to send, and a quiet viewer has nothing more to say: 2 KiB for each.
+        await stream.WriteAsync(ReadOnlyMemory<byte>.Empty, ended);
     }
 
     /// <summary>Where the head ends, or -1 if it does not, or is too long; and how much was read.</summary>
