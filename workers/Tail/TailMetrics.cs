@@ -45,7 +45,9 @@ internal sealed class TailMetrics
 
     public void Read(int events) => _events.Add(events);
 
-    /// <summary>Notes what the log's clock said, ms since 1970, when this process' clock said <paramref name="here"/>.</summary>
+    /// <summary>
+    /// Notes what the log's clock said, ms since 1970, when this process' clock said <paramref name="here"/>.
+    /// </summary>
     public void LogClock(long logNowMs, DateTimeOffset here) =>
         Volatile.Write(ref _clockOffsetMs, here.ToUnixTimeMilliseconds() - logNowMs);
 
