@@ -33,6 +33,9 @@ internal sealed partial class RevocationSync(
     private bool _isAway;
     private bool _isLogFull;
 
+    // Another worker may store an order and ring before the order itself comes here: its answer counts these too.
+    private EndedByNews? _endedByNews;
+
     /// <inheritdoc/>
     public Readiness Check() =>
         revocations.IsKnown ? Readiness.Ready : Readiness.Unready("revocations have not been read yet");
@@ -46,7 +49,7 @@ internal sealed partial class RevocationSync(
             return default;
         }
 
-        int ended = connections.End();
+        int ended = connections.End() + EndedBefore(revocation);
         _unstored[revocation.Key] = revocation;
         try
         {
@@ -139,7 +142,8 @@ internal sealed partial class RevocationSync(
 
     private async Task ReadAsync(CancellationToken stopping)
     {
-        bool isNews = false;
+        int news = 0;
+        Revocation? latest = null;
         RevocationChanges read;
         do
         {
@@ -152,7 +156,11 @@ internal sealed partial class RevocationSync(
 
             foreach (RevocationChange change in read.Changes)
             {
-                isNews |= Take(change);
+                if (Take(change))
+                {
+                    news++;
+                    latest = change.Revocation;
+                }
             }
 
             _place = read.Place;
@@ -164,11 +172,18 @@ internal sealed partial class RevocationSync(
             FindLost();
         }
 
-        if (isNews)
+        if (news > 0)
         {
-            connections.End();
+            int ended = connections.End();
+            Volatile.Write(
+                ref _endedByNews, news == 1 ? new EndedByNews(latest!.Key, latest.RevokedAtMs, ended) : null);
         }
     }
+
+    private int EndedBefore(Revocation order) =>
+        Volatile.Read(ref _endedByNews) is { } news && news.Key == order.Key && news.RevokedAtMs == order.RevokedAtMs
+            ? news.Connections
+            : 0;
 
     private bool Take(RevocationChange change)
     {
@@ -265,4 +280,6 @@ internal sealed partial class RevocationSync(
             + "operator. Undo some, or raise connection_plane:revocations:entries on all workers.")]
         public static partial void NotStored(ILogger logger, int max, int count);
     }
+
+    private sealed record EndedByNews(RevocationKey Key, long RevokedAtMs, int Connections);
 }

@@ -12,8 +12,8 @@ internal static class BenchPoints
 
     public static RunResult Run(
         double p99 = 9, double edge = 20, double client = 5, double missing = 0, double duplicates = 0) => new()
-    {
-        Figures =
+        {
+            Figures =
         [
             new(FigureNames.LatencyP50, p99 / 3), new(FigureNames.LatencyP95, p99 / 2),
             new(FigureNames.LatencyP99, p99), new(FigureNames.DeliveredPerSecond, 990),
@@ -24,5 +24,5 @@ internal static class BenchPoints
             new("cpu_client_s_per_million_deliveries", client), new("cpu_edge_s_per_million_events", 1),
             new(BenchPoint.LoadAverage, 1),
         ],
-    };
+        };
 }

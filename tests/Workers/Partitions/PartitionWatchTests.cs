@@ -76,7 +76,9 @@ public sealed class PartitionWatchTests : IDisposable
         var buffer = new ArrayBufferWriter<byte>();
         EnvelopeCodec.Write(buffer, new EventEnvelope
         {
-            Channel = Channel.Agents, Type = "agent.status", Payload = new byte[] { 0xc0 },
+            Channel = Channel.Agents,
+            Type = "agent.status",
+            Payload = new byte[] { 0xc0 },
         });
         EventAppend[] batch =
             [.. Enumerable.Range(0, count).Select(_ => new EventAppend { Envelope = buffer.WrittenSpan.ToArray() })];

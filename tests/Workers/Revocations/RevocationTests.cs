@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Realtime.Log;
 using Realtime.Log.Memory;
@@ -164,6 +165,22 @@ public sealed class RevocationTests
         store.IsAway = false;
         await elsewhere.ClosedAsync();
         Assert.Equal(4401, elsewhere.CloseCode);
+    }
+
+    [Fact]
+    public async Task An_order_that_the_log_told_before_counts_whom_it_ended()
+    {
+        await using MemoryLog log = RunningWorker.NewLog();
+        await using RunningWorker worker = await RunningWorker.StartAsync(log);
+        await using RunningWorker other = await RunningWorker.StartAsync(log);
+        using WorkerSocket socket = await WorkerSocket.OpenAsync(other, stamp: RunningWorker.Stamp(issuedAt: Before));
+        string order = string.Create(
+            CultureInfo.InvariantCulture,
+            $"/internal/revocations?tenant=acme&at={DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
+        await worker.OperateAsync(HttpMethod.Post, order);
+        await socket.ClosedAsync();
+        await Eventually.TrueAsync("its own order counts it", async () =>
+            (await other.OperateAsync(HttpMethod.Post, order)).Json.GetProperty("disconnected").GetInt32() == 1);
     }
 
     [Fact]
