@@ -121,7 +121,7 @@ function Bell() {
     return (
         <button
             type="button"
-            class="icon-button"
+            class="icon-button not-phone"
             aria-pressed={state === 'on'}
             aria-label={BELL[state]}
             title={BELL[state]}

@@ -113,10 +113,8 @@ function useWallKeys(grid: { current: HTMLElement | null }, front: { value: numb
     useEffect(() => {
         const onKey = (event: KeyboardEvent) => {
             const target = event.target as HTMLElement;
-            if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, dialog')) {
-                // The terminal's own field is one only for the browser.
-                if (!target.classList.contains('xterm-helper-textarea')) return;
-            }
+            // The terminal's own field is a textarea: nothing is typed there.
+            if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, dialog')) return;
             if (grid.current && act(event, grid.current, front)) event.preventDefault();
         };
         document.addEventListener('keydown', onKey);

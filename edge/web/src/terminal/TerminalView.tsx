@@ -116,6 +116,7 @@ function open(props: TerminalProps, box: HTMLElement, link: Signal, finding: Sig
 function markBreaks(outages: Outages, screen: TerminalScreen): () => void {
     const known = new Set(outages.all.peek().map(({ key }) => key));
     return outages.all.subscribe((all) => {
+        screen.marks.retitle();
         for (const { key, ...outage } of all) {
             if (known.has(key)) continue;
             known.add(key);

@@ -13,7 +13,7 @@ const ABOVE = 1 / 3;
 export class Marks implements LinkScreen {
   private link: { marker: IMarker; decoration: IDecoration | undefined } | undefined;
   private isRevealed = false;
-  private breaks: IMarker[] = [];
+  private breaks: { decoration: IDecoration; words: () => string }[] = [];
 
   constructor(
     private readonly term: Terminal,
@@ -61,16 +61,21 @@ export class Marks implements LinkScreen {
         element.dataset.testid = 'terminal-break';
         element.title = words();
       });
-      this.breaks.push(marker);
-      if (this.breaks.length > BREAKS_MAX) this.breaks.shift()!.dispose();
+      this.breaks.push({ decoration, words });
+      if (this.breaks.length > BREAKS_MAX) drop(this.breaks.shift()!.decoration);
     });
+  }
+
+  /** There is more to say of a break. */
+  retitle(): void {
+    for (const { decoration, words } of this.breaks) if (decoration.element) decoration.element.title = words();
   }
 
   clear(): void {
     this.link?.decoration?.dispose();
     this.link?.marker.dispose();
     this.link = undefined;
-    for (const marker of this.breaks) marker.dispose();
+    for (const { decoration } of this.breaks) drop(decoration);
     this.breaks = [];
   }
 
@@ -88,4 +93,9 @@ export class Marks implements LinkScreen {
     });
     return decoration;
   }
+}
+
+function drop(decoration: IDecoration): void {
+  decoration.marker.dispose();
+  decoration.dispose();
 }
