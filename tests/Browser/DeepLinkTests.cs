@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Playwright;
 using Realtime.Tests.Browser.Support;
 using Realtime.Tests.Conformance;
-using Realtime.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace Realtime.Tests.Browser;

@@ -65,6 +65,18 @@ describe('a link to an event', () => {
     expect(lines.length).toBeGreaterThan(2_300);
   });
 
+  it('is not led astray by an older page that was on its way', async () => {
+    const log = logOf(5_000);
+    const open = await opened(log);
+    const older = open.loadOlder();
+    const seeking = open.seek({ event: idOf(700) });
+    await Promise.all([older, seeking]);
+    while (texts(open).includes('unread')) await open.loadBetween();
+    const lines = texts(open);
+    expect(lines).toEqual(Array.from({ length: lines.length }, (_, i) => idOf(5_000 - i)));
+    expect(lines).toContain(idOf(700));
+  });
+
   it('leaves one such place for the next', async () => {
     const open = await opened(logOf(5_000));
     await open.seek({ event: idOf(700) });

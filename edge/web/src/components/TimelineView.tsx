@@ -123,8 +123,10 @@ function useTarget(
     const line = id === undefined ? -1 : lineOf(items, id);
     const brought = useRef<unknown>(undefined);
     useLayoutEffect(() => {
-        if (line < 0 || brought.current === sought) return;
-        if (line + BELOW > shown && items.length > shown) return setShown(Math.min(items.length, line + BELOW));
+        if (line < 0) return;
+        // It stays in the document, also if more comes above it.
+        if (line >= shown) return setShown(line + BELOW);
+        if (brought.current === sought) return;
         brought.current = sought;
         scroller.current?.querySelector('.event.target')?.scrollIntoView({ block: 'center' });
     });

@@ -107,7 +107,10 @@ export class OpenAgent {
     const { between } = this;
     if (between === undefined || this.loading.peek()) return;
     const answer = await this.ask(between.before, SEEK_PAGE);
-    if (answer === undefined || this.between !== between) return;
+    if (answer !== undefined && this.between === between) this.takeBetween(answer, between);
+  }
+
+  private takeBetween(answer: LatestAnswer, between: { before: string[]; down: Place }): void {
     const oldest = answer.events.length > 0 ? placeOf(answer.events[0]!.id) : undefined;
     this.timeline.add(answer.events);
     if (!answer.more || (oldest && comparePlaces(oldest, between.down) <= 0)) {
@@ -228,7 +231,9 @@ export class OpenAgent {
       return;
     }
     const answer = await this.ask(before, last);
-    if (answer) {
+    // It was asked for before a link led further back: now it is what lies between.
+    if (answer && before && this.between?.before === before) this.takeBetween(answer, this.between);
+    else if (answer) {
       this.timeline.add(answer.events);
       // A refresh of the newest leaves alone how far back one has come.
       if (before || this.before === undefined) {
