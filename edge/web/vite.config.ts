@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 // Where a devhost listens, for `npm run dev`: see README.md.
 const edge = process.env.EDGE ?? 'https://127.0.0.1:8443';
-const toEdge = { target: edge, changeOrigin: true, secure: false, ws: true };
+// The edge refuses sockets of pages of other origins: to it, the page is its own.
+const toEdge = { target: edge, changeOrigin: true, rewriteWsOrigin: true, secure: false, ws: true };
 const proxy = Object.fromEntries(['/v1', '/ws', '/sse', '/sign-in'].map((path) => [path, toEdge]));
 
 function sdk(file: string): string {

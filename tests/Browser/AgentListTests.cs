@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Realtime.Tests.Browser.Support;
 using Realtime.Tests.Conformance;
@@ -153,6 +154,37 @@ public sealed class AgentListTests(Chromium chromium, ConformanceScene scene)
         await Expect(viewer.Get("detail")).ToHaveAttributeAsync("data-agent", "a2");
         await viewer.Get("back").ClickAsync();
         await Expect(viewer.Get("detail")).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task Groups_and_filters_stand_in_the_address_and_come_back_from_it() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("web-1", "working", project: "web");
+        await viewer.Agents.StatusAsync("web-2", "failed", project: "web");
+        await viewer.Agents.StatusAsync("api-1", "working", project: "api");
+        await viewer.Agents.StatusAsync("loner", "working");
+        await viewer.SignInAsync();
+        await viewer.Get("more-filters").ClickAsync();
+        await viewer.Get("group").SelectOptionAsync("project");
+        ILocator groups = viewer.Get("group-row");
+        await Expect(groups).ToContainTextAsync(["api1", "web2", "No project1"]);
+        await groups.Nth(1).ClickAsync();
+        await Expect(viewer.Row("web-1")).ToHaveCountAsync(0);
+        await Expect(viewer.Row("api-1")).ToBeVisibleAsync();
+
+        await viewer.Get("project").SelectOptionAsync("web");
+        await viewer.Get("filter-failed").ClickAsync();
+        await Expect(viewer.Page).ToHaveURLAsync(new Regex("#/\\?status=failed&group=project&project=web$"));
+        await viewer.Page.ReloadAsync();
+        await Expect(viewer.Row("web-2")).ToBeVisibleAsync();
+        await Expect(viewer.Page.Locator("[data-row]")).ToHaveCountAsync(1);
+
+        // The way to an agent and back keeps them.
+        await viewer.OpenAsync("web-2");
+        await viewer.Get("back").ClickAsync();
+        await Expect(viewer.Page.Locator("[data-row]")).ToHaveCountAsync(1);
+        await viewer.Get("filter-clear").ClickAsync();
+        await Expect(viewer.Page.Locator("[data-row]")).ToHaveCountAsync(4);
     });
 
     private Task RunAsync(

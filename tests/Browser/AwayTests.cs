@@ -31,6 +31,17 @@ public sealed class AwayTests(Chromium chromium, ConformanceScene scene)
     });
 
     [Fact]
+    public Task An_agent_that_only_said_something_is_there_after_a_reload_too() => RunAsync(async viewer =>
+    {
+        await viewer.SignInAsync();
+        await viewer.Agents.SayAsync("talker", "hello");
+        await Expect(viewer.Row("talker")).ToBeVisibleAsync();
+        await viewer.Page.ReloadAsync();
+        await viewer.IsLiveAsync();
+        await Expect(viewer.Row("talker")).ToBeVisibleAsync();
+    });
+
+    [Fact]
     public Task What_came_meanwhile_is_marked_until_it_was_seen() => RunAsync(async viewer =>
     {
         await viewer.Agents.StatusAsync("a1", "working");

@@ -39,6 +39,32 @@ public sealed class FaultTests(Chromium chromium, ConformanceScene scene)
     });
 
     [Fact]
+    public Task A_break_of_the_connection_stays_marked_in_timeline_and_terminal() => RunAsync(async viewer =>
+    {
+        await viewer.Agents.StatusAsync("a1", "working", "t1");
+        await viewer.Agents.WriteAsync("t1", "before\r\n");
+        await viewer.Agents.SayAsync("a1", "before");
+        await viewer.SignInAsync("#/agents/a1");
+        await Expect(viewer.TerminalLines.Nth(0)).ToHaveTextAsync("before");
+        await Expect(viewer.Messages).ToHaveCountAsync(1);
+        viewer.Disconnect();
+        await viewer.IsWaitingAsync();
+        await Expect(viewer.Get("timeline-outage")).ToContainTextAsync("Not connected since");
+        await viewer.Agents.SayAsync("a1", "meanwhile");
+        viewer.Reconnect();
+        await viewer.IsLiveAsync();
+        await Expect(viewer.Messages).ToHaveTextAsync(["meanwhile", "before"]);
+        await Expect(viewer.Get("timeline-outage")).ToContainTextAsync("Not connected from");
+
+        // What came later stands above it.
+        string kinds = await viewer.Get("timeline").Locator(".event .message, .outage").EvaluateAllAsync<string>(
+            "lines => lines.map(line => line.matches('.outage') ? 'break' : line.textContent).join(' ')");
+        Assert.Equal("meanwhile break before", kinds);
+        await Expect(viewer.Get("terminal-break")).ToHaveAttributeAsync(
+            "title", new System.Text.RegularExpressions.Regex("Not connected from .* to "));
+    });
+
+    [Fact]
     public Task A_cut_network_is_told_with_a_countdown_and_what_was_missed_comes_once() => RunAsync(async viewer =>
     {
         await viewer.SignInAsync("#/agents/a1");

@@ -34,6 +34,24 @@ public sealed class TimelineTests(Chromium chromium, ConformanceScene scene)
         });
 
     [Fact]
+    public Task Who_does_not_scroll_loads_what_is_older_by_the_button() => Viewer.RunAsync(
+        chromium, scene, async viewer =>
+        {
+            // Without this nothing is loaded by itself at the end.
+            await viewer.Page.AddInitScriptAsync(
+                "window.IntersectionObserver = class { observe() {} disconnect() {} }");
+            await viewer.Agents.SayNumbersAsync("a1", 1, 450);
+            await viewer.SignInAsync("#/agents/a1");
+            await Expect(viewer.Messages).ToHaveCountAsync(200);
+            await viewer.Get("load-older").ClickAsync();
+            await Expect(viewer.Messages).ToHaveCountAsync(400);
+            await viewer.Get("load-older").FocusAsync();
+            await viewer.Page.Keyboard.PressAsync("Enter");
+            await Expect(viewer.Messages).ToHaveTextAsync(TenantProducer.Texts(1, 450));
+            await Expect(viewer.Get("load-older")).ToHaveCountAsync(0);
+        });
+
+    [Fact]
     public Task A_task_that_was_stopped_did_not_fail() => Viewer.RunAsync(
         chromium, scene, async viewer =>
         {

@@ -13,6 +13,7 @@ const SIZES = [
     [768, 1024],
     [1400, 860],
 ];
+const WALL = 'demo-builder,demo-coder,demo-surveyor,demo-historian,demo-releaser';
 const demo = process.env.AGENT ?? 'demo-builder';
 
 for (const scheme of ['dark', 'light']) {
@@ -33,6 +34,15 @@ for (const scheme of ['dark', 'light']) {
         });
         await shot('list', {});
         await shot('detail', { path: `/#/agents/${demo}` }, (page) => page.waitForTimeout(1_500));
+        await shot('groups', { path: '/#/?group=name&sort=attention' });
+        await shot('wall', { path: `/#/wall?panes=${WALL}` }, (page) => page.waitForTimeout(2_500));
+        await shot('wall-max', { path: `/#/wall?panes=${WALL}&max=2` }, (page) => page.waitForTimeout(1_500));
+        await shot('events', { path: `/#/agents/${demo}` }, async (page) => {
+            await page.getByTestId('panel-events').click();
+            await page.getByTestId('timeline-event').nth(2).getByRole('button').first().click();
+            await page.waitForTimeout(500);
+        });
+        await shot('gone', { path: `/#/agents/${demo}?event=3:1795230320701-12.k3x9qa` });
         await shot('no-match', {}, (page) => page.getByTestId('search').fill('nothing like this'));
         await shot('missed', {}, async (page) => {
             await page.waitForTimeout(2_500);

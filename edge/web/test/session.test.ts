@@ -102,7 +102,7 @@ describe('signing in', () => {
 
 describe('the address', () => {
   it('names an agent and a task, there and back', () => {
-    for (const route of [{}, { agent: 'a1' }, { agent: 'a:1.x', task: 't/1' }])
+    for (const route of [{}, { agent: 'a1' }, { agent: 'a:1.x', task: 't:1' }])
       expect(parseRoute(hashOf(route))).toEqual(route);
   });
 

@@ -1,7 +1,8 @@
 import type { TerminalItem } from '@realtime/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Gate } from '../src/terminal/feed';
-import { type TerminalEnd, TerminalSession, type TerminalSource } from '../src/terminal/session';
+import { TerminalSession } from '../src/terminal/session';
+import type { TerminalEnd, TerminalSource } from '../src/terminal/source';
 
 const notFound = Object.assign(new Error('not_found: no such terminal'), { code: 'not_found' });
 const at = (epoch: string, end: number, more: object = {}): TerminalEnd => ({ end, epoch, ...more });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, placeOf } from '../src/model/events';
-import { Timeline } from '../src/model/timeline';
+import { Timeline, type Stretch } from '../src/model/timeline';
 import { tasksOf } from '../src/model/tasks';
 import { event } from './samples';
 
-const texts = (timeline: Timeline, missed?: Parameters<Timeline['items']>[0]) =>
+const texts = (timeline: Timeline, missed?: Stretch) =>
   timeline
-    .items(missed)
+    .items({ missed })
     .map((item) =>
       item.kind === 'event'
         ? String((item.entry.event.payload as { text: string }).text)

@@ -14,8 +14,9 @@ internal sealed class TenantProducer(RealtimeSystem system, string tenant) : IDi
 {
     private readonly HttpClient _client = system.CreateClient(system.Token("publish:*", tenant));
 
-    public Task StatusAsync(string agent, string status, string? task = null, string? detail = null) =>
-        StateAsync(agent, "status", task, new JsonObject { ["status"] = status, ["detail"] = detail });
+    public Task StatusAsync(
+        string agent, string status, string? task = null, string? detail = null, string? project = null) => StateAsync(
+            agent, "status", task, new JsonObject { ["status"] = status, ["detail"] = detail }, project: project);
 
     public Task ProgressAsync(string agent, double percent, string task, string? step = null) =>
         StateAsync(agent, "progress", task, new JsonObject { ["percent"] = percent, ["step"] = step });
@@ -97,7 +98,8 @@ internal sealed class TenantProducer(RealtimeSystem system, string tenant) : IDi
     }]);
 
     private Task StateAsync(
-        string agent, string value, string? task, JsonObject? payload, string channel = "agents", string? type = null)
+        string agent, string value, string? task, JsonObject? payload, string channel = "agents", string? type = null,
+        string? project = null)
     {
         var sent = new JsonObject
         {
@@ -111,6 +113,11 @@ internal sealed class TenantProducer(RealtimeSystem system, string tenant) : IDi
         if (task is not null)
         {
             sent["task"] = task;
+        }
+
+        if (project is not null)
+        {
+            sent["project"] = project;
         }
 
         return SendAsync([sent]);

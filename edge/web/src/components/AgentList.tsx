@@ -2,9 +2,12 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { app } from '../model/app';
 import { clock } from '../model/clock';
+import { rowsOf, type ListRow } from '../model/grouping';
 import { isVolatile, list } from '../model/listing';
 import type { Live } from '../model/live';
+import { toggled } from '../model/panes';
 import { AgentRow } from './AgentRow';
+import { GroupRow } from './GroupRow';
 import { ListColumns, ListTools } from './ListTools';
 import { ListEmpty } from './ListEmpty';
 import { VirtualList } from './VirtualList';
@@ -13,6 +16,7 @@ import { VirtualList } from './VirtualList';
 const TABLE_WIDTH = 940;
 const TABLE_ROW = 44;
 const CARD_ROW = 84;
+const GROUP_ROW = 32;
 
 export function AgentList({ live }: { live: Live }) {
     const pane = useRef<HTMLElement>(null);
@@ -22,6 +26,7 @@ export function AgentList({ live }: { live: Live }) {
         if (isVolatile(app.query.value)) void clock.value;
         return list(live.agents.all(), app.query.value);
     });
+    const lines = useComputed(() => rowsOf(shown.value, app.query.value.group, app.folded.value));
     const selected = app.route.value.agent;
     const focused = useSignal<string | undefined>(undefined);
 
@@ -31,28 +36,32 @@ export function AgentList({ live }: { live: Live }) {
         return () => resized.disconnect();
     }, []);
 
-    const agents = shown.value;
+    const rows = lines.value;
     const cursor = focused.value ?? selected;
-    const stop = useMemo(
-        () =>
-            Math.max(
-                0,
-                agents.findIndex((agent) => agent.name === cursor),
-            ),
-        [agents, cursor],
-    );
-    useListKeys(pane, (step) => {
-        const at = agents.findIndex((agent) => agent.name === cursor);
-        const next =
-            agents[at < 0 ? (step > 0 ? 0 : agents.length - 1) : Math.min(agents.length - 1, Math.max(0, at + step))];
-        if (!next) return;
-        focused.value = next.name;
-        // The row may not be in the document before the list has been scrolled to it.
-        requestAnimationFrame(() =>
-            pane.current
-                ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next.name)}"]`)
-                ?.focus({ preventScroll: true }),
-        );
+    const stop = useMemo(() => {
+        const at = rows.findIndex((row) => nameOf(row) === cursor);
+        return at >= 0 ? at : rows.findIndex((row) => row.kind === 'agent');
+    }, [rows, cursor]);
+    useListKeys(pane, {
+        move: (step) => {
+            const agents = rows.flatMap((row) => nameOf(row) ?? []);
+            const at = agents.findIndex((name) => name === cursor);
+            const next =
+                agents[
+                    at < 0 ? (step > 0 ? 0 : agents.length - 1) : Math.min(agents.length - 1, Math.max(0, at + step))
+                ];
+            if (next === undefined) return;
+            focused.value = next;
+            // The row may not be in the document before the list has been scrolled to it.
+            requestAnimationFrame(() =>
+                pane.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next)}"]`)?.focus({
+                    preventScroll: true,
+                }),
+            );
+        },
+        pin: () => {
+            if (cursor !== undefined) app.place.arrange(toggled(app.wall.peek(), { agent: cursor }));
+        },
     });
 
     return (
@@ -66,35 +75,49 @@ export function AgentList({ live }: { live: Live }) {
             }}
         >
             {selected === undefined && <h1 class="visually-hidden">Agents</h1>}
-            <ListTools live={live} shown={agents.length} />
-            {wide.value && agents.length > 0 && <ListColumns />}
-            {agents.length === 0 ? (
+            <ListTools live={live} shown={shown.value.length} />
+            {wide.value && rows.length > 0 && <ListColumns />}
+            {rows.length === 0 ? (
                 <ListEmpty live={live} />
             ) : (
                 <VirtualList
-                    items={agents}
-                    keyOf={(agent) => agent.name}
-                    rowHeight={wide.value ? TABLE_ROW : CARD_ROW}
+                    items={rows}
+                    keyOf={(row) => (row.kind === 'group' ? `group ${row.group.key}` : row.agent.name)}
+                    heightOf={(row) => (row.kind === 'group' ? GROUP_ROW : wide.value ? TABLE_ROW : CARD_ROW)}
+                    heights={wide.value}
                     label="Agents"
                     reveal={cursor === undefined ? undefined : stop}
-                    render={(agent, index) => (
-                        <AgentRow
-                            agent={agent}
-                            live={live}
-                            selected={agent.name === selected}
-                            tabStop={index === stop}
-                        />
-                    )}
+                    render={(row, index) =>
+                        row.kind === 'group' ? (
+                            <GroupRow group={row.group} by={app.query.value.group} />
+                        ) : (
+                            <AgentRow
+                                agent={row.agent}
+                                live={live}
+                                selected={row.agent.name === selected}
+                                tabStop={index === stop}
+                            />
+                        )
+                    }
                 />
             )}
         </section>
     );
 }
 
-// j and k work everywhere but in fields; arrows only where nothing else is scrolled by them.
-function useListKeys(pane: { current: HTMLElement | null }, move: (step: number) => void): void {
-    const latest = useRef(move);
-    latest.current = move;
+function nameOf(row: ListRow): string | undefined {
+    return row.kind === 'agent' ? row.agent.name : undefined;
+}
+
+interface ListActions {
+    move(step: number): void;
+    pin(): void;
+}
+
+// j, k and v work everywhere but in fields; arrows only where nothing else is scrolled by them.
+function useListKeys(pane: { current: HTMLElement | null }, actions: ListActions): void {
+    const latest = useRef(actions);
+    latest.current = actions;
     useLayoutEffect(() => {
         const onKey = (event: KeyboardEvent) => {
             const target = event.target as HTMLElement;
@@ -102,9 +125,10 @@ function useListKeys(pane: { current: HTMLElement | null }, move: (step: number)
                 return;
             const inList = target === document.body || pane.current?.contains(target) === true;
             const step = stepOf(event.key, inList);
-            if (step === 0) return;
+            if (step !== 0) latest.current.move(step);
+            else if (event.key === 'v') latest.current.pin();
+            else return;
             event.preventDefault();
-            latest.current(step);
         };
         document.addEventListener('keydown', onKey);
         return () => document.removeEventListener('keydown', onKey);

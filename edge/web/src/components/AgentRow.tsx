@@ -3,8 +3,9 @@ import type { Agent } from '../model/agent';
 import { dollars } from '../model/format';
 import type { Live } from '../model/live';
 import { describeMissed } from '../model/missed';
-import { hashOf } from '../model/route';
-import { StatusIcon } from './Icon';
+import { app } from '../model/app';
+import { indexOf } from '../model/panes';
+import { PinIcon, StatusIcon } from './Icon';
 import { Ago, Eta } from './Live';
 import { Progress } from './Progress';
 import { statusLabel } from './words';
@@ -25,7 +26,7 @@ export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop 
     return (
         <a
             class="row"
-            href={hashOf({ agent: agent.name })}
+            href={app.place.hrefOf({ agent: agent.name })}
             data-testid={`agent-row-${agent.name}`}
             data-row={agent.name}
             aria-current={selected ? 'true' : undefined}
@@ -37,6 +38,12 @@ export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop 
             </span>
             <span class="row-name">
                 <span class="name">{agent.name}</span>
+                {indexOf(app.wall.value.panes, { agent: agent.name }) >= 0 && (
+                    <span class="pinned" title="On the wall" data-testid="pinned">
+                        <PinIcon />
+                        <span class="visually-hidden">on the wall</span>
+                    </span>
+                )}
                 {missed && (
                     <span
                         class={missed.failed.length > 0 ? 'badge alarm' : 'badge'}
@@ -53,6 +60,7 @@ export const AgentRow = memo(function AgentRow({ agent, live, selected, tabStop 
                 </span>
                 {view.title && view.title !== whatOf(view) && <span class="title">{view.title}</span>}
                 {view.task && <span class="task">{view.task}</span>}
+                {view.project && <span class="project">{view.project}</span>}
             </span>
             <span class="row-progress">
                 <Progress view={view} />

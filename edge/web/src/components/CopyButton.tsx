@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CopyIcon } from './Icon';
 
@@ -9,12 +10,16 @@ interface CopyButtonProps {
     /** What it copies, as in "Copy …"; the icon alone if it is not to be written out. */
     what: string;
     icon?: boolean;
+    /** Another picture than that of copying. */
+    picture?: ComponentChildren;
+    /** What stands on it; "Copy" if left out. */
+    says?: string;
     class: string;
     testId: string;
 }
 
 /** Copies a text, and says whether that went well. */
-export function CopyButton({ text, what, icon = false, class: name, testId }: CopyButtonProps) {
+export function CopyButton({ text, what, icon = false, picture, says, class: name, testId }: CopyButtonProps) {
     const [said, setSaid] = useState<'copied' | 'failed' | undefined>(undefined);
     const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
     useEffect(() => () => clearTimeout(timer.current), []);
@@ -39,7 +44,7 @@ export function CopyButton({ text, what, icon = false, class: name, testId }: Co
             data-said={said}
             onClick={() => void copy()}
         >
-            {icon && words === undefined ? <CopyIcon /> : (words ?? 'Copy')}
+            {icon && words === undefined ? (picture ?? <CopyIcon />) : (words ?? says ?? 'Copy')}
         </button>
     );
 }

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { Agent, AgentView } from '../model/agent';
 import { app } from '../model/app';
 import { dollars } from '../model/format';
 import type { Live } from '../model/live';
 import type { OpenAgent } from '../model/openAgent';
+import { indexOf, PANES_MAX, toggled, type Pane } from '../model/panes';
 import { isEnded } from '../model/status';
 import { tasksOf, type TaskSummary } from '../model/tasks';
-import { BackIcon, CloseIcon, StatusIcon } from './Icon';
+import { BackIcon, CloseIcon, PinIcon, StatusIcon } from './Icon';
 import { Ago, Eta } from './Live';
 import { Progress } from './Progress';
 import { TerminalPane } from './TerminalPane';
@@ -34,11 +34,6 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
     const chosen = app.route.value.task;
     const task = chosen ?? current;
 
-    useEffect(() => {
-        document.title = `${open.name} · Realtime`;
-        return () => (document.title = 'Realtime');
-    }, [open.name]);
-
     return (
         <section
             class="detail"
@@ -50,6 +45,7 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
             <DetailHead name={open.name} agent={agent} tasks={tasks} />
             <div class="detail-bar">
                 <TaskChoice tasks={tasks} current={current} chosen={chosen} agent={open.name} />
+                <Pin pane={chosen === undefined ? { agent: open.name } : { agent: open.name, task: chosen }} />
                 <div class="segments" role="group" aria-label="What is shown">
                     {PANELS.map(({ panel: name, label }) => (
                         <button
@@ -70,14 +66,38 @@ export function Detail({ live, open }: { live: Live; open: OpenAgent }) {
                     <TerminalPane
                         key={task}
                         client={live.client.value}
+                        agent={open.name}
                         task={task}
+                        outages={live.outages}
+                        place={app.route.value.offset}
                         heardAt={tasks.find(({ name }) => name === task)?.lastAt ?? 0}
                         running={task === current && agent !== undefined && !isEnded(agent.view.value.kind)}
                     />
                 )}
-                {panel.value !== 'terminal' && <TimelineView key={open.name} open={open} />}
+                {panel.value !== 'terminal' && <TimelineView key={open.name} open={open} live={live} />}
             </div>
         </section>
+    );
+}
+
+/** Onto the wall: the agent with what it works on, or the task that was chosen. */
+function Pin({ pane }: { pane: Pane }) {
+    const { panes } = app.wall.value;
+    const isPinned = indexOf(panes, pane) >= 0;
+    const what = pane.task === undefined ? 'this agent' : 'this task';
+    const isFull = !isPinned && panes.length >= PANES_MAX;
+    return (
+        <button
+            type="button"
+            class="button small pin"
+            aria-pressed={isPinned}
+            disabled={isFull}
+            title={isFull ? 'The wall is full' : isPinned ? `Take ${what} off the wall` : `Pin ${what} to the wall (v)`}
+            data-testid="pin"
+            onClick={() => app.place.arrange(toggled(app.wall.peek(), pane))}
+        >
+            <PinIcon /> <span>{isPinned ? 'Pinned' : 'Pin'}</span>
+        </button>
     );
 }
 
@@ -192,7 +212,7 @@ function TaskChoice({ tasks, current, chosen, agent }: TaskChoiceProps) {
                 data-testid="task-select"
                 onChange={(event) => {
                     const name = event.currentTarget.value;
-                    app.go({ agent, task: name === current ? undefined : name });
+                    app.go({ agent, ...(name !== current && { task: name }) });
                 }}
             >
                 {all.map((task) => (

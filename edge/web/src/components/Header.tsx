@@ -1,11 +1,12 @@
 import { useComputed } from '@preact/signals';
+import type { AlertState } from '../model/alerts';
 import { app } from '../model/app';
 import { clock } from '../model/clock';
 import { connectionView } from '../model/connection';
 import { dateTime, timeLeft } from '../model/format';
 import type { Live } from '../model/live';
 import { setTheme, theme, type Theme } from '../model/theme';
-import { AutoIcon, HelpIcon, Mark, MoonIcon, SignOutIcon, SunIcon } from './Icon';
+import { AutoIcon, BellIcon, HelpIcon, Mark, MoonIcon, SignOutIcon, SunIcon, WallIcon } from './Icon';
 
 const EXPIRY_WARNING_MS = 5 * 60_000;
 
@@ -13,7 +14,7 @@ export function Header({ live }: { live: Live }) {
     const { tenant, subject } = app.claims.value;
     return (
         <header class="header">
-            <a class="brand" href="#/" aria-label="Realtime, all agents">
+            <a class="brand" href={app.place.hrefOf({})} aria-label="Realtime, all agents">
                 <Mark />
                 <span>Realtime</span>
             </a>
@@ -26,6 +27,8 @@ export function Header({ live }: { live: Live }) {
             <span class="spacer" />
             <Expiry live={live} />
             <Connection live={live} />
+            <WallLink />
+            <Bell />
             <ThemeSwitch />
             <button
                 type="button"
@@ -84,6 +87,51 @@ function Expiry({ live }: { live: Live }) {
         <span class="expiry" title={dateTime(expiresAt)}>
             Sign-in ends in {timeLeft(left)}
         </span>
+    );
+}
+
+function WallLink() {
+    const { panes } = app.wall.value;
+    const isOpen = app.route.value.view === 'wall';
+    const label = panes.length === 0 ? 'Wall of terminals' : `Wall of ${panes.length} terminals`;
+    return (
+        <a
+            class="icon-button wall-link"
+            href={app.place.hrefOf(isOpen ? {} : { view: 'wall' })}
+            aria-label={isOpen ? 'Back to the list' : label}
+            title={isOpen ? 'Back to the list (g)' : `${label} (g)`}
+            aria-current={isOpen ? 'page' : undefined}
+            data-testid="wall-link"
+        >
+            <WallIcon />
+            {panes.length > 0 && <span class="wall-count">{panes.length}</span>}
+        </a>
+    );
+}
+
+const BELL: Record<AlertState, string> = {
+    on: 'Notifications are on: failures and completions while this page is hidden. Turn off',
+    off: 'Notify me of failures and completions while this page is hidden',
+    denied: 'This browser does not allow this page to notify you',
+    unsupported: 'This browser has no notifications here',
+};
+
+function Bell() {
+    const state = app.alerts.state.value;
+    return (
+        <button
+            type="button"
+            class="icon-button not-phone"
+            aria-pressed={state === 'on'}
+            aria-label={BELL[state]}
+            title={BELL[state]}
+            disabled={state === 'unsupported' || state === 'denied'}
+            data-testid="notify"
+            data-state={state}
+            onClick={() => void app.alerts.toggle()}
+        >
+            <BellIcon on={state === 'on'} />
+        </button>
     );
 }
 

@@ -8,7 +8,17 @@ const KEYS: readonly [string[], string][] = [
     [['k', '↑'], 'Previous agent'],
     [['Enter'], 'Open the agent'],
     [['Esc'], 'Clear the search, or back to the list'],
+    [['v'], 'Pin the agent to the wall, or take it off'],
+    [['g'], 'To the wall, and back'],
     [['?'], 'This help'],
+];
+
+const WALL_KEYS: readonly [string[], string][] = [
+    [['1', '…', '9'], 'To this terminal'],
+    [['Shift ← ↑ ↓ →'], 'To the one beside it'],
+    [['m'], 'Maximise, show all'],
+    [['<', '>'], 'Move it'],
+    [['x'], 'Take it off'],
 ];
 
 const TERMINAL_KEYS: readonly [string[], string][] = [
@@ -49,6 +59,8 @@ export function Help() {
             <Keys keys={KEYS} />
             <h3>In the terminal</h3>
             <Keys keys={TERMINAL_KEYS} />
+            <h3>On the wall</h3>
+            <Keys keys={WALL_KEYS} />
         </dialog>
     );
 }

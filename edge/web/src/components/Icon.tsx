@@ -206,6 +206,48 @@ export const DownloadIcon = () => (
         <path d="M8 2.2v7.6M4.6 6.8 8 10.2l3.4-3.4M2.6 13.4h10.8" />
     </Svg>
 );
+export const PinIcon = () => (
+    <Svg size={14}>
+        <path d="M5.4 2.2h5.2l-.8 4.6 2.4 2.4H3.8l2.4-2.4ZM8 9.2v4.8" />
+    </Svg>
+);
+export const WallIcon = () => (
+    <Svg>
+        <path d="M2.2 2.8h5v4.4h-5ZM8.8 2.8h5v4.4h-5ZM2.2 8.8h5v4.4h-5ZM8.8 8.8h5v4.4h-5Z" />
+    </Svg>
+);
+export const BellIcon = ({ on }: { on: boolean }) => (
+    <Svg>
+        <path d="M3.2 11.6h9.6c-1-1-1.4-2-1.4-4.2a3.4 3.4 0 0 0-6.8 0c0 2.2-.4 3.2-1.4 4.2ZM6.6 13.6a1.6 1.6 0 0 0 2.8 0" />
+        {!on && <path d="M2.4 2.4 13.6 13.6" />}
+    </Svg>
+);
+export const LinkIcon = () => (
+    <Svg size={14}>
+        <path d="M6.6 9.4a2.6 2.6 0 0 0 3.8 0l2.4-2.4a2.6 2.6 0 0 0-3.8-3.8l-.8.8M9.4 6.6a2.6 2.6 0 0 0-3.8 0L3.2 9a2.6 2.6 0 0 0 3.8 3.8l.8-.8" />
+    </Svg>
+);
+export const MaximiseIcon = ({ on }: { on: boolean }) => (
+    <Svg size={14}>
+        <path
+            d={
+                on
+                    ? 'M6.4 2.6v3.8H2.6M9.6 2.6v3.8h3.8M6.4 13.4V9.6H2.6M9.6 13.4V9.6h3.8'
+                    : 'M2.6 6V2.6H6M13.4 6V2.6H10M2.6 10v3.4H6M13.4 10v3.4H10'
+            }
+        />
+    </Svg>
+);
+export const BreakIcon = () => (
+    <Svg size={14}>
+        <path d="M2 8h3.4M10.6 8H14M6.4 5.4 9.6 10.6M9.6 5.4 6.4 10.6" />
+    </Svg>
+);
+export const FilterIcon = () => (
+    <Svg size={14}>
+        <path d="M2.4 4h11.2M4.4 8h7.2M6.6 12h2.8" />
+    </Svg>
+);
 export const Mark = () => (
     <svg class="mark" width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
         <rect width="32" height="32" rx="8" fill="var(--mark)" />

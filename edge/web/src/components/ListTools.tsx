@@ -1,8 +1,10 @@
+import { useSignal } from '@preact/signals';
 import { app } from '../model/app';
-import { SORTS, type SortBy } from '../model/listing';
+import { isFilter, SORTS, TEXT_MAX, type SortBy } from '../model/listing';
 import type { Live } from '../model/live';
 import { KNOWN_STATUSES, type StatusKind } from '../model/status';
-import { CloseIcon, SearchIcon, StatusIcon } from './Icon';
+import { CloseIcon, FilterIcon, SearchIcon, StatusIcon } from './Icon';
+import { ListFilters } from './ListFilters';
 import { statusLabel } from './words';
 
 const KINDS: readonly StatusKind[] = ['working', ...KNOWN_STATUSES.filter((kind) => kind !== 'working'), 'other'];
@@ -13,6 +15,7 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
     const counts = live.agents.counts();
     const query = app.query.value;
     const total = live.agents.size;
+    const more = useSignal(query.group !== undefined || query.project !== undefined || query.channel !== undefined);
     return (
         <div class="tools">
             <div class="tools-line">
@@ -28,9 +31,8 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
                         spellcheck={false}
                         value={query.text}
                         data-testid="search"
-                        onInput={(event) =>
-                            (app.query.value = { ...app.query.peek(), text: event.currentTarget.value })
-                        }
+                        maxLength={TEXT_MAX}
+                        onInput={(event) => app.place.choose({ text: event.currentTarget.value })}
                     />
                     <kbd aria-hidden="true">/</kbd>
                 </label>
@@ -39,9 +41,7 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
                     <select
                         value={query.sort}
                         data-testid="sort"
-                        onChange={(event) =>
-                            (app.query.value = { ...app.query.peek(), sort: event.currentTarget.value as SortBy })
-                        }
+                        onChange={(event) => app.place.choose({ sort: event.currentTarget.value as SortBy })}
                     >
                         {SORTS.map(({ by, label }) => (
                             <option key={by} value={by}>
@@ -50,7 +50,21 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
                         ))}
                     </select>
                 </label>
+                <button
+                    type="button"
+                    class="button more-filters"
+                    aria-expanded={more.value}
+                    aria-controls="list-filters"
+                    aria-label="Group and filter"
+                    title="Group and filter"
+                    data-testid="more-filters"
+                    onClick={() => (more.value = !more.peek())}
+                >
+                    <FilterIcon />
+                    <span>Group and filter</span>
+                </button>
             </div>
+            {more.value && <ListFilters live={live} />}
             {total > 0 && (
                 <div class="filters" role="group" aria-label="Filter by status">
                     {KINDS.filter((kind) => (counts.get(kind) ?? 0) > 0 || query.kinds.has(kind)).map((kind) => (
@@ -63,17 +77,19 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
                             onClick={() => toggle(kind)}
                         >
                             <StatusIcon kind={kind} size={14} />
-                            <span class="count">{counts.get(kind) ?? 0}</span>
+                            <span class="count">{number(counts.get(kind) ?? 0)}</span>
                             <span>{kind === 'other' ? 'Other' : statusLabel(kind, '')}</span>
                         </button>
                     ))}
-                    {(query.kinds.size > 0 || query.text !== '') && (
+                    {isFilter(query) && (
                         <button type="button" class="chip quiet" data-testid="filter-clear" onClick={clearFilter}>
                             <CloseIcon /> Clear
                         </button>
                     )}
                     <span class="total" role="status">
-                        {shown === total ? `${total} agent${total === 1 ? '' : 's'}` : `${shown} of ${total}`}
+                        {shown === total
+                            ? `${number(total)} agent${total === 1 ? '' : 's'}`
+                            : `${number(shown)} of ${number(total)}`}
                     </span>
                 </div>
             )}
@@ -82,14 +98,17 @@ export function ListTools({ live, shown }: { live: Live; shown: number }) {
 }
 
 export function clearFilter(): void {
-    app.query.value = { ...app.query.peek(), text: '', kinds: new Set() };
+    app.place.choose({ text: '', kinds: new Set(), project: undefined, channel: undefined });
+}
+
+function number(count: number): string {
+    return count.toLocaleString('en');
 }
 
 function toggle(kind: StatusKind): void {
-    const query = app.query.peek();
-    const kinds = new Set(query.kinds);
+    const kinds = new Set(app.query.peek().kinds);
     if (!kinds.delete(kind)) kinds.add(kind);
-    app.query.value = { ...query, kinds };
+    app.place.choose({ kinds });
 }
 
 const COLUMNS: readonly { name: string; label: string; by?: SortBy }[] = [
@@ -117,7 +136,7 @@ export function ListColumns() {
                             aria-pressed={sort === by}
                             class={by === 'name' ? 'rising' : undefined}
                             aria-label={`Order by ${label.toLowerCase()}`}
-                            onClick={() => (app.query.value = { ...app.query.peek(), sort: by })}
+                            onClick={() => app.place.choose({ sort: by })}
                         >
                             {label}
                         </button>

@@ -1,6 +1,8 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { RealtimeClient } from '@realtime/client';
+import type { TerminalPlace } from '../model/names';
+import type { Outages } from '../model/outages';
 
 export interface TerminalProps {
     client: RealtimeClient;
@@ -9,6 +11,15 @@ export interface TerminalProps {
     running: boolean;
     /** When something was last heard of the task, ms: then its terminal may have come. */
     heardAt: number;
+    /** Whose task it is. */
+    agent: string;
+    outages: Outages;
+    /** The byte that a link leads to. */
+    place?: TerminalPlace | undefined;
+    /** Nobody can see it for now: it is sent nothing. */
+    hidden?: boolean;
+    /** Beside others: only what there is room for. */
+    small?: boolean;
 }
 
 type Loaded = ComponentType<TerminalProps>;

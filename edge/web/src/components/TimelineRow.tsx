@@ -2,11 +2,12 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AgentEvent } from '@realtime/client';
 import { fieldsOf, lossOf, numberOf, textOf } from '../model/events';
-import { clockTime, dateTime, dollars, exactTime } from '../model/format';
+import { duration, type Times } from '../model/durations';
+import { clockTime, dateTime, dollars } from '../model/format';
 import { kindOf } from '../model/status';
 import type { Entry } from '../model/timeline';
 import { ChevronIcon, CostIcon, DotIcon, MessageIcon, PlayIcon, ProgressIcon, StatusIcon, WarningIcon } from './Icon';
-import { CopyButton } from './CopyButton';
+import { json, Raw } from './EventRaw';
 import { memo } from './memo';
 import { statusLabel } from './words';
 import { InlineCode } from './InlineCode';
@@ -16,9 +17,14 @@ export const EventRow = memo(function EventRow({
     entry,
     missed,
     stopped,
-}: {
+    after,
+    took,
+    isTarget,
+}: Times & {
     entry: Entry;
     missed: boolean;
+    /** What a link led to. */
+    isTarget: boolean;
     /** Its task was stopped by somebody. */
     stopped: boolean;
 }) {
@@ -27,7 +33,8 @@ export const EventRow = memo(function EventRow({
     const { icon, text, tone } = describe(event, stopped);
     return (
         <li
-            class={`event ${tone ?? ''} ${missed ? 'missed' : ''}`}
+            class={`event ${tone ?? ''} ${missed ? 'missed' : ''} ${isTarget ? 'target' : ''}`}
+            aria-current={isTarget ? 'location' : undefined}
             data-testid="timeline-event"
             data-type={event.type}
             data-event-id={event.id}
@@ -38,6 +45,7 @@ export const EventRow = memo(function EventRow({
                 </time>
                 <span class="event-icon">{icon}</span>
                 <span class="event-text">{text}</span>
+                <Between after={after} took={took} />
                 <ChevronIcon open={open} />
             </button>
             {open && <Raw event={event} />}
@@ -49,7 +57,11 @@ export const EventRow = memo(function EventRow({
 export const ProgressRow = memo(function ProgressRow({
     entries,
     missed,
-}: {
+    after,
+    took,
+    isTarget,
+}: Times & {
+    isTarget: boolean;
     entries: Entry[];
     count: number;
     newest: string;
@@ -63,7 +75,8 @@ export const ProgressRow = memo(function ProgressRow({
     const step = textOf(fieldsOf(last.event.payload).step);
     return (
         <li
-            class={`event run ${missed ? 'missed' : ''}`}
+            class={`event run ${missed ? 'missed' : ''} ${isTarget ? 'target' : ''}`}
+            aria-current={isTarget ? 'location' : undefined}
             data-testid="timeline-event"
             data-type="agent.progress"
             data-event-id={last.event.id}
@@ -80,6 +93,7 @@ export const ProgressRow = memo(function ProgressRow({
                     {step && <span> {step}</span>}
                     {entries.length > 1 && <span class="faint"> · {entries.length} updates</span>}
                 </span>
+                <Between after={after} took={took} />
                 <ChevronIcon open={open} />
             </button>
             {open &&
@@ -87,11 +101,14 @@ export const ProgressRow = memo(function ProgressRow({
                     <Raw event={last.event} />
                 ) : (
                     <ol class="steps" tabIndex={0} aria-label="Each update">
-                        {entries.map(({ event, place }) => (
+                        {entries.map(({ event, place }, i) => (
                             <li key={event.id}>
                                 <time>{clockTime(place.ms)}</time>
                                 <span class="strong">{percentOf(event)}</span>
                                 <span>{textOf(fieldsOf(event.payload).step)}</span>
+                                <span class="between">
+                                    {entries[i + 1] && `+${duration(place.ms - entries[i + 1]!.place.ms)}`}
+                                </span>
                             </li>
                         ))}
                     </ol>
@@ -99,6 +116,26 @@ export const ProgressRow = memo(function ProgressRow({
         </li>
     );
 });
+
+/** Less than that between two lines says nothing. */
+const BETWEEN_MIN_MS = 1_000;
+
+/** How long it took, else how long after the line below it came. */
+function Between({ after, took }: Times) {
+    if (took !== undefined) {
+        return (
+            <span class="between" title="From its beginning to its end" data-testid="took">
+                took {duration(took)}
+            </span>
+        );
+    }
+    if (after === undefined || after < BETWEEN_MIN_MS) return <span class="between" />;
+    return (
+        <span class="between" title="Since the line below" data-testid="after">
+            +{duration(after)}
+        </span>
+    );
+}
 
 function percentOf(event: AgentEvent): string {
     const percent = numberOf(fieldsOf(event.payload).percent);
@@ -213,53 +250,9 @@ function costText(fields: Record<string, unknown>): ComponentChildren {
     );
 }
 
-function Raw({ event }: { event: AgentEvent }) {
-    return (
-        <div class="raw">
-            <div class="raw-head">
-                <dl class="times" data-testid="event-times">
-                    {timesOf(event).map(({ what, at }) => (
-                        <div key={what}>
-                            <dt>{what}</dt>
-                            <dd>
-                                <time dateTime={new Date(at).toISOString()}>{exactTime(at)}</time>
-                            </dd>
-                        </div>
-                    ))}
-                </dl>
-                <CopyButton
-                    text={() => json(event, 2)}
-                    what="the event as JSON"
-                    class="button small"
-                    testId="copy-event"
-                />
-            </div>
-            <pre tabIndex={0} aria-label="The event as JSON">
-                {json(event, 2)}
-            </pre>
-        </div>
-    );
-}
-
-// When it was made, stored and sent here, as far as it says.
-function timesOf({ ts, appended, sent }: AgentEvent): { what: string; at: number }[] {
-    return [
-        { what: 'made', at: ts },
-        { what: 'stored', at: appended },
-        { what: 'sent', at: sent },
-    ].filter(({ at }) => at > 0);
-}
-
 const PREVIEW_MAX = 160;
 
 function preview(payload: unknown): string {
     if (typeof payload === 'string') return payload.slice(0, PREVIEW_MAX);
     return json(payload).slice(0, PREVIEW_MAX);
-}
-
-function json(value: unknown, indent?: number): string {
-    return (
-        JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field), indent) ??
-        ''
-    );
 }

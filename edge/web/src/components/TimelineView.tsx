@@ -1,23 +1,32 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { dayName, gapText } from '../model/format';
+import { app } from '../model/app';
+import { timesOf, type Times } from '../model/durations';
+import { dayName } from '../model/format';
+import type { Live } from '../model/live';
 import type { OpenAgent } from '../model/openAgent';
-import type { Timeline, TimelineItem } from '../model/timeline';
-import { HoleIcon, UpIcon } from './Icon';
+import { lineOf, type TimelineItem } from '../model/timeline';
+import { UpIcon } from './Icon';
+import { HoleMark, OutageMark, UnreadMark } from './TimelineMarks';
 import { EventRow, ProgressRow } from './TimelineRow';
+import { TimelineTools } from './TimelineTools';
 
 const SHOWN = 200;
 const SCROLLED = 120;
+/** So much of what is older stands below a line that a link led to. */
+const BELOW = 40;
 
 /** The events of an agent, the newest on top. */
-export function TimelineView({ open }: { open: OpenAgent }) {
+export function TimelineView({ open, live }: { open: OpenAgent; live: Live }) {
     const [shown, setShown] = useState(SHOWN);
     const [scrolled, setScrolled] = useState(false);
     const scroller = useRef<HTMLDivElement>(null);
     const end = useRef<HTMLDivElement>(null);
     void open.version.value;
-    const items = open.timeline.items(open.missed.value);
+    const { show } = app.route.value;
+    const items = open.timeline.items({ missed: open.missed.value, show, outages: live.outages.all.value });
     const hasMore = items.length > shown || open.hasOlder.value;
+    const target = useTarget(open, items, scroller, shown, setShown);
 
     const older = () => {
         // What is here already may be a line or two: load as soon as it does not fill what is shown next.
@@ -40,6 +49,7 @@ export function TimelineView({ open }: { open: OpenAgent }) {
 
     return (
         <div class="timeline-box">
+            <TimelineTools open={open} />
             <div
                 class="timeline"
                 ref={scroller}
@@ -53,7 +63,7 @@ export function TimelineView({ open }: { open: OpenAgent }) {
                     hold();
                 }}
             >
-                <ol class="events">{rows(items.slice(0, shown), open.timeline)}</ol>
+                <ol class="events">{rows(items.slice(0, shown), open, target)}</ol>
                 {open.problem.value !== undefined && (
                     <p class="timeline-note" role="alert">
                         Older events could not be loaded: {open.problem.value}{' '}
@@ -63,9 +73,11 @@ export function TimelineView({ open }: { open: OpenAgent }) {
                     </p>
                 )}
                 {items.length === 0 && open.problem.value === undefined && (
-                    <p class="timeline-note">{open.loading.value ? 'Loading…' : 'No events are kept of this agent.'}</p>
+                    <p class="timeline-note" data-testid="timeline-empty">
+                        {emptyWords(open, show !== undefined)}
+                    </p>
                 )}
-                {hasMore && items.length > 0 && (
+                {hasMore && (items.length > 0 || show !== undefined) && (
                     <div class="older" ref={end}>
                         <button
                             type="button"
@@ -92,6 +104,35 @@ export function TimelineView({ open }: { open: OpenAgent }) {
     );
 }
 
+function emptyWords(open: OpenAgent, isFiltered: boolean): string {
+    if (open.loading.value) return 'Loading…';
+    if (!isFiltered || open.timeline.size === 0) return 'No events are kept of this agent.';
+    return `None of the ${open.timeline.size.toLocaleString('en')} events that were read is of this kind.`;
+}
+
+// The line that a link led to: it is brought into the document, into view once, and marked.
+function useTarget(
+    open: OpenAgent,
+    items: readonly TimelineItem[],
+    scroller: { current: HTMLDivElement | null },
+    shown: number,
+    setShown: (shown: number) => void,
+): string | undefined {
+    const sought = open.sought.value;
+    const id = sought?.state === 'found' ? sought.id : undefined;
+    const line = id === undefined ? -1 : lineOf(items, id);
+    const brought = useRef<unknown>(undefined);
+    useLayoutEffect(() => {
+        if (line < 0) return;
+        // It stays in the document, also if more comes above it.
+        if (line >= shown) return setShown(line + BELOW);
+        if (brought.current === sought) return;
+        brought.current = sought;
+        scroller.current?.querySelector('.event.target')?.scrollIntoView({ block: 'center' });
+    });
+    return line < 0 ? undefined : items[line]!.key;
+}
+
 // News come on top. Who reads further down keeps the line that they read where it is; not all browsers do it by
 // themselves.
 function useSteadyReading(scroller: { current: HTMLDivElement | null }): () => void {
@@ -116,10 +157,11 @@ function useSteadyReading(scroller: { current: HTMLDivElement | null }): () => v
     return hold;
 }
 
-function rows(items: readonly TimelineItem[], timeline: Timeline): VNode[] {
+function rows(items: readonly TimelineItem[], open: OpenAgent, target: string | undefined): VNode[] {
     const rows: VNode[] = [];
     let day = '';
     const today = dayName(Date.now());
+    const times = timesOf(items);
     for (const item of items) {
         const at = timeOf(item);
         if (at !== undefined && dayName(at) !== day) {
@@ -133,7 +175,7 @@ function rows(items: readonly TimelineItem[], timeline: Timeline): VNode[] {
                     </li>,
                 );
         }
-        rows.push(row(item, timeline));
+        rows.push(row(item, open, times.get(item.key) ?? {}, item.key === target));
     }
     return rows;
 }
@@ -144,7 +186,7 @@ function timeOf(item: TimelineItem): number | undefined {
     return undefined;
 }
 
-function row(item: TimelineItem, timeline: Timeline): VNode {
+function row(item: TimelineItem, open: OpenAgent, times: Times, isTarget: boolean): VNode {
     switch (item.kind) {
         case 'event':
             return (
@@ -152,7 +194,9 @@ function row(item: TimelineItem, timeline: Timeline): VNode {
                     key={item.key}
                     entry={item.entry}
                     missed={item.missed}
-                    stopped={timeline.isStopped(item.entry.event.task)}
+                    stopped={open.timeline.isStopped(item.entry.event.task)}
+                    isTarget={isTarget}
+                    {...times}
                 />
             );
         case 'progress':
@@ -163,16 +207,16 @@ function row(item: TimelineItem, timeline: Timeline): VNode {
                     count={item.entries.length}
                     newest={item.entries[0]!.event.id}
                     missed={item.missed}
+                    isTarget={isTarget}
+                    {...times}
                 />
             );
         case 'hole':
-            return (
-                <li key={item.key} class="divider hole" data-testid="timeline-gap">
-                    <span>
-                        <HoleIcon /> {gapText(item.hole.missing, item.hole.reason)}; some may be of this agent
-                    </span>
-                </li>
-            );
+            return <HoleMark key={item.key} hole={item.hole} />;
+        case 'outage':
+            return <OutageMark key={item.key} outage={item.outage} />;
+        case 'unread':
+            return <UnreadMark key={item.key} open={open} />;
         case 'missed':
             return (
                 <li key={item.key} class="divider away" data-testid="missed-divider">

@@ -10,6 +10,7 @@ const ASIDE_MAX = 2_000;
 export class Absence {
   private since: number | undefined;
   private aside: AgentEvent[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly missed: { add(events: Iterable<AgentEvent>): void },
@@ -21,7 +22,10 @@ export class Absence {
   }
 
   begin(): void {
-    this.since ??= this.now();
+    if (this.since !== undefined) return;
+    this.since = this.now();
+    // What came by then is told though nothing comes after it: the browser's tab says so.
+    this.timer = setTimeout(() => this.tell(), GLANCE_MS);
   }
 
   /** Takes an event that nobody sees if the page is hidden. */
@@ -32,6 +36,7 @@ export class Absence {
   }
 
   end(): void {
+    clearTimeout(this.timer);
     if (this.since !== undefined && this.now() - this.since > GLANCE_MS) this.tell();
     this.aside = [];
     this.since = undefined;

@@ -13,6 +13,9 @@ const VALUE_TYPES: Readonly<Record<string, string>> = {
   'budget.cost': 'cost',
 };
 
+/** There are seven of them, and maybe a few to come. */
+const CHANNELS_MAX = 16;
+
 /** What is shown of an agent; replaced whole, at most once per frame. */
 export interface AgentView {
   status: string;
@@ -31,11 +34,15 @@ export interface AgentView {
   lastAt: number;
   /** The stream that its events are in: what a gap of a partition may concern. */
   partition?: number;
+  /** The project that something was last told of it in. */
+  project?: string;
 }
 
 /** One agent: takes its events in any order that the log and snapshots bring them, and tells what to show. */
 export class Agent {
   readonly view: Signal<AgentView>;
+  /** On which something was heard of it. */
+  readonly channels = new Set<string>();
   private readonly progress = new Progress();
   private readonly newest = new Map<string, Place>(); // by what it says something of: what was said later stays
   private task: { name: string; place: Place } | undefined;
@@ -61,6 +68,8 @@ export class Agent {
   take(event: AgentEvent): boolean {
     const place = placeOf(event.id) ?? { partition: 0, ms: event.appended, offset: 0, epoch: '' };
     this.next = { ...this.next, lastAt: Math.max(this.next.lastAt, place.ms), partition: place.partition };
+    if (event.project !== undefined) this.next.project = event.project;
+    if (this.channels.size < CHANNELS_MAX) this.channels.add(event.channel);
     this.followTask(event, place);
     this.learnTitle(event);
     // Of a task that it no longer works on: no word about the agent.

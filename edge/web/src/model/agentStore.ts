@@ -1,6 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { AgentEvent, Gap } from '@realtime/client';
 import { Agent } from './agent';
+import { byName } from './listing';
 import type { StatusKind } from './status';
 
 /** As long as the server keeps values by default: then it knows no more of an agent that ended. */
@@ -30,6 +31,8 @@ export class AgentStore {
   private readonly dirty = new Set<Agent>();
   private scheduled: (() => void) | undefined;
   private cameOrWent = false;
+  /** By name; made anew when agents have come or gone: to compare thousands of names costs more than all else. */
+  private ordered: readonly Agent[] | undefined;
   /** Agents whose values are to come again, and have not. */
   private readonly unheard = new Set<string>();
   /** Delivery has just begun, or begun anew: what is lost now is lost for good, and its stream's values follow. */
@@ -48,8 +51,9 @@ export class AgentStore {
     return this.byName.get(name);
   }
 
-  all(): Iterable<Agent> {
-    return this.byName.values();
+  /** In the order of their names. */
+  all(): readonly Agent[] {
+    return (this.ordered ??= [...this.byName.values()].sort((a, b) => byName(a.name, b.name)));
   }
 
   /** Takes any event; those of no agent don't concern it. */
@@ -60,7 +64,7 @@ export class AgentStore {
     if (!agent) {
       agent = new Agent(event.agent);
       this.byName.set(event.agent, agent);
-      this.cameOrWent = true;
+      this.come();
     }
     this.unheard.delete(event.agent);
     if (agent.take(event)) {
@@ -68,7 +72,7 @@ export class AgentStore {
     } else {
       this.byName.delete(event.agent);
       this.dirty.delete(agent);
-      this.cameOrWent = true;
+      this.come();
     }
     this.scheduled ??= this.schedule(() => this.flush());
   }
@@ -80,6 +84,18 @@ export class AgentStore {
       if (agent?.learnTitle(event)) this.dirty.add(agent);
     }
     if (this.dirty.size > 0) this.scheduled ??= this.schedule(() => this.flush());
+  }
+
+  /** All that was told by agents that are not known, oldest first: as if it had come live. */
+  learnAgents(events: Iterable<AgentEvent>): void {
+    const { beginning } = this;
+    const learned = new Set<string>();
+    for (const event of events) {
+      if (event.agent === undefined || (this.byName.has(event.agent) && !learned.has(event.agent))) continue;
+      learned.add(event.agent);
+      this.take(event);
+    }
+    this.beginning = beginning;
   }
 
   /** Delivery begins, or goes on after a break. */
@@ -107,7 +123,7 @@ export class AgentStore {
   valuesComplete(): void {
     this.beginning = false;
     for (const name of this.unheard) this.byName.delete(name);
-    if (this.unheard.size > 0) this.shape.value++;
+    if (this.unheard.size > 0) this.reshape();
     this.unheard.clear();
   }
 
@@ -119,7 +135,7 @@ export class AgentStore {
       this.byName.delete(agent.name);
       this.dirty.delete(agent);
     }
-    if (old.length > 0) this.shape.value++;
+    if (old.length > 0) this.reshape();
   }
 
   /** How many agents have each status. */
@@ -132,12 +148,32 @@ export class AgentStore {
     return counts;
   }
 
+  /** The projects that agents were last told of in, by name. */
+  projects(): string[] {
+    const projects = new Set<string>();
+    for (const agent of this.byName.values()) {
+      const { project } = agent.view.peek();
+      if (project !== undefined) projects.add(project);
+    }
+    return [...projects].sort(byName);
+  }
+
   clear(): void {
     this.scheduled?.();
     this.scheduled = undefined;
     this.byName.clear();
     this.dirty.clear();
     this.unheard.clear();
+    this.reshape();
+  }
+
+  private come(): void {
+    this.cameOrWent = true;
+    this.ordered = undefined;
+  }
+
+  private reshape(): void {
+    this.ordered = undefined;
     this.shape.value++;
   }
 

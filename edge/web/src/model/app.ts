@@ -1,7 +1,9 @@
 import { batch, computed, signal } from '@preact/signals';
-import { hashOf, parseRoute, type Route } from './route';
+import { Alerts, browserNotifications } from './alerts';
 import { Live } from './live';
-import type { ListQuery } from './listing';
+import type { Wanted } from './openAgent';
+import { Place } from './place';
+import type { Route } from './route';
 import { Seen } from './seen';
 import { check, codeOf, redeem } from './signIn';
 import { Tabs } from './tabs';
@@ -12,7 +14,10 @@ export type Lapse = 'expired' | 'not-accepted';
 
 /** The page's state above all: who is signed in, where it stands, and what is live. */
 export class App {
-  readonly route = signal<Route>({});
+  readonly place = new Place(sessionStorage);
+  readonly route = this.place.route;
+  readonly query = this.place.query;
+  readonly wall = this.place.wall;
   readonly live = signal<Live | undefined>(undefined);
   readonly claims = signal<Claims>({});
   /** While a sign-in is under way. */
@@ -20,7 +25,9 @@ export class App {
   readonly problem = signal<string | undefined>(undefined);
   /** The code of a sign-in link that was opened while somebody is signed in: it is used only if they say so. */
   readonly offer = signal<string | undefined>(undefined);
-  readonly query = signal<ListQuery>({ text: '', kinds: new Set(), sort: 'name' });
+  /** Groups of the list that show their heads alone. */
+  readonly folded = signal<ReadonlySet<string>>(new Set());
+  readonly alerts = new Alerts(browserNotifications, localStorage, (agent) => this.go(agent ? { agent } : {}));
   readonly helpOpen = signal(false);
   readonly online = signal(navigator.onLine);
   /** The token ran out, or is not accepted any more: what is shown stays, and another is asked for. */
@@ -81,7 +88,13 @@ export class App {
   }
 
   go(route: Route): void {
-    if (location.hash !== hashOf(route)) location.hash = hashOf(route);
+    this.place.go(route);
+  }
+
+  /** Another filter at the same place: no step back for the browser. */
+  refine(route: Route): void {
+    this.place.refine(route);
+    this.live.peek()?.show(route.agent, wantedBy(route));
   }
 
   keepsToken(): boolean {
@@ -97,6 +110,7 @@ export class App {
       this.offer.value = undefined;
       this.problem.value = undefined;
     });
+    this.place.forget();
     this.go({});
   }
 
@@ -149,9 +163,9 @@ export class App {
   }
 
   private readRoute(): void {
-    const route = parseRoute(location.hash);
-    this.route.value = route;
-    this.live.peek()?.show(route.agent);
+    this.place.read();
+    const route = this.route.peek();
+    this.live.peek()?.show(route.agent, wantedBy(route));
   }
 
   private async attempt(sign: () => Promise<{ token: string } | { problem: string }>, keep: boolean): Promise<void> {
@@ -179,9 +193,14 @@ export class App {
     }
     live?.stop();
     const seen = new Seen(localStorage, Seen.keyOf(claims.tenant ?? '', claims.subject ?? ''));
-    this.live.value = new Live(token, seen, () => void this.followSignIn());
+    this.live.value = new Live(token, seen, () => void this.followSignIn(), this.alerts);
     this.readRoute();
   }
+}
+
+function wantedBy({ event, at }: Route): Wanted | undefined {
+  if (event !== undefined) return { event };
+  return at === undefined ? undefined : { at };
 }
 
 export const app = new App();

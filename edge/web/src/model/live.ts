@@ -1,6 +1,7 @@
 import { signal, type Signal } from '@preact/signals';
 import { RealtimeClient, type AgentEvent, type Gap, type Subscription } from '@realtime/client';
 import { Absence } from './absence';
+import type { Alerts } from './alerts';
 import { AgentStore } from './agentStore';
 import { catchUp, isRefused } from './catchUp';
 import { now, setClock } from './clock';
@@ -9,8 +10,10 @@ import { closedLink, linkOf } from './link';
 import { LogAway } from './logAway';
 import { Missed } from './missed';
 import { Notices } from './notices';
-import { OpenAgent } from './openAgent';
+import { OpenAgent, type Wanted } from './openAgent';
+import { Outages } from './outages';
 import { Seen, type SeenRecord } from './seen';
+import { learnStrangers } from './strangers';
 import { claimsOf } from './token';
 
 /** People look on: rather a few attempts more than half a minute of waiting. */
@@ -26,6 +29,8 @@ export class Live {
   readonly agents = new AgentStore(now);
   readonly missed = new Missed();
   readonly notices = new Notices();
+  /** When this page was cut off. */
+  readonly outages = new Outages();
   readonly link: Signal<Link> = signal({ status: 'connecting', attempt: 1 });
   /** How old the newest event was when it arrived, and when that was (this device's clock). */
   readonly lag = signal({ ms: 0, at: 0 });
@@ -47,6 +52,7 @@ export class Live {
     token: string,
     private readonly seen: Seen,
     private readonly expiring: () => void = () => {},
+    private readonly alerts?: Alerts,
   ) {
     this.earlier = seen.load();
     if (this.earlier) this.missed.restore(this.earlier.unopened);
@@ -54,6 +60,7 @@ export class Live {
     this.client = signal(this.connect(token));
     this.subscription = this.subscribe(this.client.peek());
     document.addEventListener('visibilitychange', this.onVisibility);
+    if (document.visibilityState === 'hidden') this.alerts?.hide();
     window.addEventListener('pagehide', this.onPageHide);
   }
 
@@ -68,9 +75,15 @@ export class Live {
     this.open.peek()?.reconnect(client);
   }
 
-  /** Shows an agent: what was missed of it counts as seen, and stays marked while it is open. */
-  show(name: string | undefined): void {
-    if (this.open.peek()?.name === name) return;
+  /**
+   * Shows an agent: what was missed of it counts as seen, and stays marked while it is open. `wanted`: what of it the
+   * address leads to.
+   */
+  show(name: string | undefined, wanted?: Wanted): void {
+    if (this.open.peek()?.name === name) {
+      void this.open.peek()?.seek(wanted);
+      return;
+    }
     this.open.peek()?.close();
     if (name === undefined) {
       this.open.value = undefined;
@@ -81,6 +94,7 @@ export class Live {
     this.open.value = open;
     this.markMissed();
     void open.load();
+    if (wanted) void open.seek(wanted);
   }
 
   /** Everything that was missed counts as seen. */
@@ -119,7 +133,9 @@ export class Live {
         if (this.open.peek()?.problem.peek() !== undefined) void this.open.peek()?.load();
       } else if (was.status === 'connected') {
         this.asOf.value = now();
+        this.outages.begin(now());
       }
+      if (link.status === 'waiting') this.outages.because(link.reason);
     });
     return client;
   }
@@ -135,13 +151,14 @@ export class Live {
     subscription.on('snapshot', () => {
       this.agents.valuesComplete();
       this.complete.value = true;
-      void this.learnTitles(client);
+      void this.learnMore(client);
     });
     subscription.on('conflated', () => this.open.peek()?.refreshSoon());
     subscription.on('status', (status) => {
       if (status !== 'active') return;
       this.agents.begin();
       this.asOf.value = undefined;
+      this.outages.end(now());
       // What came between the timeline's loading and this moment was sent to nobody.
       void this.open.peek()?.load();
       this.save();
@@ -153,12 +170,13 @@ export class Live {
     return subscription;
   }
 
-  // For the eye only: without them tasks are told by their names.
-  private async learnTitles(client: RealtimeClient): Promise<void> {
+  // What no value tells. Without titles tasks are told by their names; who is unknown comes with the next word.
+  private async learnMore(client: RealtimeClient): Promise<void> {
     try {
       this.agents.learnTitles((await client.latest({ types: 'task.started', last: TITLES_MAX })).events);
+      await learnStrangers(client, this.agents);
     } catch {
-      // Those of tasks that start from now on come live.
+      // What comes from now on comes live.
     }
   }
 
@@ -168,6 +186,7 @@ export class Live {
     if (origin === 'snapshot') return;
     this.open.peek()?.take(event);
     this.absence.take(event);
+    this.alerts?.take(event);
     this.save();
   }
 
@@ -217,8 +236,10 @@ export class Live {
     if (document.visibilityState === 'hidden') {
       this.onPageHide();
       this.absence.begin();
+      this.alerts?.hide();
     } else {
       this.absence.end();
+      this.alerts?.show();
       this.markMissed();
       this.save();
     }

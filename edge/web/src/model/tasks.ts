@@ -12,6 +12,8 @@ export interface TaskSummary {
   /** Somebody stopped it: its exit code is no failure. */
   isStopped: boolean;
   lastAt: number;
+  /** Its first event of those that were read. */
+  firstId?: string;
 }
 
 /** The tasks of a timeline, the newest first. */
@@ -21,6 +23,7 @@ export function tasksOf(timeline: Pick<Timeline, 'all' | 'isStopped'>): TaskSumm
     if (event.task === undefined) continue;
     const known = byName.get(event.task) ?? {
       name: event.task,
+      firstId: event.id,
       isLost: false,
       isStopped: timeline.isStopped(event.task),
       lastAt: 0,

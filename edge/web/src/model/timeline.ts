@@ -1,5 +1,7 @@
 import type { AgentEvent } from '@realtime/client';
 import { comparePlaces, fieldsOf, placeOf, type Place } from './events';
+import type { Outage } from './outages';
+import { eventKindOf, type EventKind } from './timelineFilter';
 
 export interface Entry {
   event: AgentEvent;
@@ -25,8 +27,18 @@ export type TimelineItem =
   | { kind: 'event'; key: string; entry: Entry; missed: boolean }
   | { kind: 'progress'; key: string; entries: Entry[]; missed: boolean } // newest first, of one task
   | { kind: 'hole'; key: string; hole: Hole }
+  | { kind: 'outage'; key: string; outage: Outage }
+  | { kind: 'unread'; key: string } // stands above what was read from further back: between is more
   | { kind: 'missed'; key: string } // stands above the events that were missed
   | { kind: 'seen'; key: string }; // stands below them
+
+/** What a timeline is to show, and what goes with it. */
+export interface TimelineView {
+  missed?: Stretch | undefined;
+  /** Only events of these kinds. */
+  show?: readonly EventKind[] | undefined;
+  outages?: readonly Outage[];
+}
 
 export const ENTRIES_MAX = 5_000;
 
@@ -38,6 +50,7 @@ export class Timeline {
   private entries: Entry[] = []; // oldest first
   private readonly ids = new Set<string>();
   private holes: Hole[] = [];
+  private unreadBelow: Place | undefined;
   /** By task, the last that was said of its status. */
   private readonly statuses = new Map<string, { place: Place; isStop: boolean }>();
 
@@ -78,8 +91,7 @@ export class Timeline {
     const behind = new Map<number, string>();
     for (const { event, place } of this.entries.splice(0, over)) {
       this.ids.delete(event.id);
-      const { partition, ms, offset, epoch } = place;
-      behind.set(partition, `${partition}:${ms}-${offset + 1}.${epoch}`);
+      behind.set(place.partition, behindOf(place));
     }
     return [...behind.values()];
   }
@@ -96,27 +108,53 @@ export class Timeline {
   clear(): void {
     this.entries = [];
     this.holes = [];
+    this.unreadBelow = undefined;
     this.ids.clear();
     this.statuses.clear();
   }
 
+  has(id: string): boolean {
+    return this.ids.has(id);
+  }
+
+  get unread(): Place | undefined {
+    return this.unreadBelow;
+  }
+
+  /** Where what is above is read as a whole, and below begins what was read from further back. */
+  setUnread(above: Place | undefined): void {
+    this.unreadBelow = above;
+  }
+
+  /** Forgets all that is older than this place. */
+  dropBelow(place: Place): void {
+    const end = this.entries.findIndex((entry) => comparePlaces(entry.place, place) >= 0);
+    for (const { event } of this.entries.splice(0, end < 0 ? this.entries.length : end)) this.ids.delete(event.id);
+  }
+
   /** What to show, newest first: a run of progress of a task is one item, what was missed is between two lines. */
-  items(missed?: Stretch): TimelineItem[] {
+  items({ missed, show, outages = [] }: TimelineView = {}): TimelineItem[] {
     const items: TimelineItem[] = [];
-    const holes = [...this.holes].sort((a, b) => b.at - a.at);
+    const marks = [...this.holes.map(holeMark), ...outages.map(outageMark)].sort((a, b) => b.at - a.at);
     let inside = false;
+    let unread = this.unreadBelow;
     for (let i = this.entries.length - 1; i >= 0; i--) {
       const entry = this.entries[i]!;
+      if (unread && comparePlaces(entry.place, unread) < 0) {
+        items.push({ kind: 'unread', key: 'unread' });
+        unread = undefined;
+      }
+      if (show && !show.includes(eventKindOf(entry.event))) continue;
       const isMissed = missed !== undefined && within(entry.place, missed);
       if (isMissed !== inside) {
         inside = isMissed;
         if (isMissed) items.push({ kind: 'missed', key: 'missed' });
         else items.push({ kind: 'seen', key: 'seen' });
       }
-      while (holes.length > 0 && holes[0]!.at > entry.place.ms) items.push(holeItem(holes.shift()!));
+      while (marks.length > 0 && marks[0]!.at > entry.place.ms) items.push(marks.shift()!.item);
       append(items, entry, isMissed);
     }
-    for (const hole of holes) items.push(holeItem(hole));
+    for (const { item } of marks) items.push(item);
     return items;
   }
 
@@ -148,6 +186,30 @@ function append(items: TimelineItem[], entry: Entry, missed: boolean): void {
   items.push({ kind: 'progress', key: `run ${entry.event.id}`, entries: [entry], missed });
 }
 
-function holeItem(hole: Hole): TimelineItem {
-  return { kind: 'hole', key: hole.key, hole };
+interface Mark {
+  at: number;
+  item: TimelineItem;
+}
+
+function holeMark(hole: Hole): Mark {
+  return { at: hole.at, item: { kind: 'hole', key: hole.key, hole } };
+}
+
+// What came meanwhile was sent behind it: it stands above all that was there before.
+function outageMark(outage: Outage): Mark {
+  return { at: outage.from, item: { kind: 'outage', key: outage.key, outage } };
+}
+
+/** Right behind an event: a place of its stream, though nothing stands there. */
+export function behindOf({ partition, ms, offset, epoch }: Place): string {
+  return `${partition}:${ms}-${offset + 1}.${epoch}`;
+}
+
+/** The line that an event stands in; -1 if none. */
+export function lineOf(items: readonly TimelineItem[], id: string): number {
+  return items.findIndex(
+    (item) =>
+      (item.kind === 'event' && item.entry.event.id === id) ||
+      (item.kind === 'progress' && item.entries.some(({ event }) => event.id === id)),
+  );
 }

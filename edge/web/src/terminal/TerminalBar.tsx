@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { CopyButton } from '../components/CopyButton';
-import { DownloadIcon, PauseIcon, PlayIcon, SearchIcon, StatusIcon } from '../components/Icon';
+import { DownloadIcon, LinkIcon, PauseIcon, PlayIcon, SearchIcon, StatusIcon } from '../components/Icon';
+import { app } from '../model/app';
 import { bytes } from '../model/format';
 import type { Downloading } from './downloading';
 import { SCROLLBACK_LINES, type TerminalScreen } from './screen';
@@ -9,6 +10,9 @@ import { LookTools } from './TerminalTools';
 
 interface TerminalBarProps {
     task: string;
+    agent: string;
+    /** With the tools alone that one needs beside others. */
+    small: boolean;
     screen: TerminalScreen;
     session: TerminalSession;
     downloading: Downloading;
@@ -16,7 +20,7 @@ interface TerminalBarProps {
 }
 
 /** What is shown and how it stands, and what one can do with it. */
-export function TerminalBar({ task, screen, session, downloading, finding }: TerminalBarProps) {
+export function TerminalBar({ task, agent, small, screen, session, downloading, finding }: TerminalBarProps) {
     const state = session.state.value;
     const leftOut = session.leftOut.value;
     const size = screen.size.value;
@@ -42,7 +46,7 @@ export function TerminalBar({ task, screen, session, downloading, finding }: Ter
                     last {SCROLLBACK_LINES.toLocaleString('en')} lines
                 </span>
             )}
-            {size && (
+            {size && !small && (
                 <span
                     class="exit terminal-size"
                     title="Columns and lines that the program writes for"
@@ -68,6 +72,14 @@ export function TerminalBar({ task, screen, session, downloading, finding }: Ter
                         <SearchIcon />
                     </button>
                     <CopyButton
+                        text={() => linkHere(agent, task, screen, session)}
+                        what="a link to the selected line, else to the first one in view or the last"
+                        icon
+                        picture={<LinkIcon />}
+                        class="terminal-tool"
+                        testId="terminal-copy-link"
+                    />
+                    <CopyButton
                         text={() => screen.text()}
                         what="what is selected, else all that is shown"
                         icon
@@ -85,11 +97,17 @@ export function TerminalBar({ task, screen, session, downloading, finding }: Ter
                     >
                         <DownloadIcon />
                     </button>
-                    <LookTools look={screen.look.value} />
+                    {!small && <LookTools look={screen.look.value} />}
                 </span>
             )}
         </div>
     );
+}
+
+// While nothing is known of where one is, to the task.
+function linkHere(agent: string, task: string, screen: TerminalScreen, { epoch }: TerminalSession): string {
+    const offset = screen.offsetHere();
+    return app.place.linkTo({ agent, task, ...(offset !== undefined && { offset: { offset, epoch } }) });
 }
 
 /** With this the log ends the terminal of a producer that is gone; no program does. */

@@ -3,8 +3,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import '@xterm/xterm/css/xterm.css';
 import { DownIcon } from '../components/Icon';
 import type { TerminalProps } from '../components/TerminalPane';
+import { outageWords } from '../components/TimelineMarks';
+import { terminalPlaceText } from '../model/names';
+import type { Outages } from '../model/outages';
 import { Downloading } from './downloading';
 import { Gate } from './feed';
+import { linkWords } from './link';
 import { FindBar } from './FindBar';
 import { chooseLook, lookChoice } from './look';
 import { TerminalScreen } from './screen';
@@ -22,7 +26,7 @@ interface Opened {
 
 /** The output of one task, as its program wrote it: read-only, from its tail on, live. */
 export function TerminalView(props: TerminalProps) {
-    const { task, running, heardAt } = props;
+    const { task, running, heardAt, agent, place, hidden = false, small = false } = props;
     const box = useRef<HTMLDivElement>(null);
     const opened = useSignal<Opened | undefined>(undefined);
     const link = useSignal<string | undefined>(undefined);
@@ -34,7 +38,8 @@ export function TerminalView(props: TerminalProps) {
             opened.value = undefined;
             now.close();
         };
-    }, [props.client, task]);
+    }, [props.client, task, place && terminalPlaceText(place)]);
+    useEffect(() => opened.peek()?.session.setHidden(hidden), [hidden]);
     useEffect(() => opened.peek()?.session.setRunning(running), [running]);
     useEffect(() => opened.peek()?.session.heard(), [heardAt]);
     useSignalEffect(() => opened.value?.screen.choose(lookChoice.value));
@@ -53,13 +58,16 @@ export function TerminalView(props: TerminalProps) {
                 finding.value = true;
             }}
         >
-            {screen && session && downloading && <TerminalBar {...{ task, screen, session, downloading, finding }} />}
+            {screen && session && downloading && (
+                <TerminalBar {...{ task, agent, small, screen, session, downloading, finding }} />
+            )}
             <div
                 class={screen?.size.value ? 'terminal-screen sized' : 'terminal-screen'}
                 ref={box}
                 hidden={state.kind === 'none'}
             />
             {session && <Note session={session} />}
+            {session && <LinkNote session={session} />}
             {finding.value && screen && <FindBar screen={screen} close={() => endSearch(finding, screen)} />}
             {downloading && <DownloadStrip downloading={downloading} />}
             {link.value !== undefined && <LinkStrip address={link.value} close={() => (link.value = undefined)} />}
@@ -68,17 +76,19 @@ export function TerminalView(props: TerminalProps) {
     );
 }
 
-function open({ client, task, running }: TerminalProps, box: HTMLElement, link: Signal, finding: Signal): Opened {
+function open(props: TerminalProps, box: HTMLElement, link: Signal, finding: Signal): Opened {
+    const { client, task, running, place, hidden = false } = props;
     const screen: TerminalScreen = new TerminalScreen(box, lookChoice.peek(), {
         scrolled: (up) => session.setReading(up),
         link: (address) => (link.value = address),
     });
     const server = {
-        open: (from: 'start' | `tail:${number}`) => client.terminal(task, { from }),
+        open: (from: string) => client.terminal(task, { from }),
         end: () => client.readTerminal(task, { from: 'tail:0' }),
         isHidden: () => document.visibilityState === 'hidden',
     };
-    const session = new TerminalSession(server, screen, new Gate(), running);
+    const session = new TerminalSession(server, screen, new Gate(), running, place);
+    session.setHidden(hidden);
     const off = client.on('notice', ({ code, subscription }) => {
         if (code === 'not_found' && subscription !== undefined) session.vanished(subscription);
     });
@@ -91,13 +101,45 @@ function open({ client, task, running }: TerminalProps, box: HTMLElement, link: 
     });
     session.start();
     const downloading = new Downloading(client, task);
+    const unmark = markBreaks(props.outages, screen);
     const close = () => {
         off();
+        unmark();
         session.close();
         downloading.dismiss();
         screen.dispose();
     };
     return { screen, session, downloading, close };
+}
+
+// Each break of the connection since the terminal is open, at the line that was the last then.
+function markBreaks(outages: Outages, screen: TerminalScreen): () => void {
+    const known = new Set(outages.all.peek().map(({ key }) => key));
+    return outages.all.subscribe((all) => {
+        screen.marks.retitle();
+        for (const { key, ...outage } of all) {
+            if (known.has(key)) continue;
+            known.add(key);
+            screen.marks.markBreak(() =>
+                outageWords(outages.all.peek().find((one) => one.key === key) ?? { key, ...outage }),
+            );
+        }
+    });
+}
+
+/** What a link leads to that is not there. */
+function LinkNote({ session }: { session: TerminalSession }) {
+    const state = session.link.value?.state.value;
+    const words = state && linkWords(state);
+    if (words === undefined) return null;
+    return (
+        <p class="terminal-strip" role="alert" data-testid="terminal-link-gone" data-state={state}>
+            <span>{words} Shown is what is there.</span>
+            <button type="button" class="terminal-button" onClick={() => (session.link.value = undefined)}>
+                Dismiss
+            </button>
+        </p>
+    );
 }
 
 /** Why nothing is shown, or nothing more. */
@@ -173,6 +215,7 @@ function isFind({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boo
 // What a key does in the terminal; false if nothing.
 function onKey(event: KeyboardEvent, screen: TerminalScreen, session: TerminalSession, finding: Signal): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.shiftKey && event.key.startsWith('Arrow')) return false; // to the pane beside it
     const look = screen.look.peek();
     switch (event.key) {
         case '+':

@@ -1,6 +1,7 @@
 import type { TerminalGap, TerminalItem } from '@realtime/client';
 import { bytes } from '../model/format';
 import { WholeCharacters } from './characters';
+import type { TerminalLink } from './link';
 
 /** Where bytes are shown. Both resolve when all before is on the screen, and this too. */
 export interface Screen {
@@ -9,8 +10,8 @@ export interface Screen {
   resize(cols: number, rows: number): Promise<void>;
 }
 
-/** Why a feed is held: somebody reads further up, or wants it to stand still. */
-export type HoldReason = 'reading' | 'paused';
+/** Why a feed is held: somebody reads further up, or wants it to stand still, or it is not to be seen. */
+export type HoldReason = 'reading' | 'paused' | 'hidden';
 
 /** Lets the feed through, or holds it as long as there is a reason to. */
 export class Gate {
@@ -44,6 +45,8 @@ export class Gate {
 export interface FeedEvents {
   /** The offset of the first byte shown: more than 0 = earlier output was left out. */
   began(offset: number): void;
+  /** These bytes are about to be written, from the cursor on. */
+  writing?(offset: number, data: Uint8Array): void;
   /** All before this offset is on the screen, or is gone. */
   shown(offset: number): void;
   ended(exitCode: number): void;
@@ -61,6 +64,7 @@ export async function feed(
   screen: Screen,
   gate: Gate,
   events: FeedEvents,
+  link?: TerminalLink,
 ): Promise<void> {
   const characters = new WholeCharacters();
   let first = true;
@@ -68,18 +72,34 @@ export async function feed(
     await gate.pass();
     if (item.kind === 'gap') {
       characters.forget();
+      link?.jumped(Number.parseInt(item.gap.resumesAt, 10), item.gap.reason === 'epoch');
       await screen.write(`${CANCEL}\x1b[0m\r\n\x1b[33m──── ${wordsFor(item.gap)} ────\x1b[0m\r\n`);
     } else if (item.kind === 'resize') {
       await screen.resize(item.cols, item.rows);
     } else if (item.kind === 'end') {
       await screen.write(characters.rest());
+      link?.ended();
       events.ended(item.exitCode);
     } else if (item.data.length > 0) {
-      if (first) events.began(item.offset);
-      await screen.write(characters.take(item.data));
-      events.shown(item.offset + item.data.length);
+      const cut = link?.cutOff(item.offset, item.data) ?? 0;
+      const offset = item.offset + cut;
+      const data = item.data.subarray(cut);
+      if (first) events.began(offset);
+      const split = link?.splitAt(offset, data);
+      if (split !== undefined) {
+        await write(offset, data.subarray(0, split));
+        await link!.reached();
+      }
+      await write(offset + (split ?? 0), data.subarray(split ?? 0));
+      link?.wrote();
       first = false;
     }
+  }
+
+  async function write(offset: number, data: Uint8Array): Promise<void> {
+    events.writing?.(offset, data);
+    await screen.write(characters.take(data));
+    events.shown(offset + data.length);
   }
 }
 

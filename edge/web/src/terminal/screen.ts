@@ -4,6 +4,8 @@ import { SearchAddon, type ISearchOptions } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import type { Screen } from './feed';
 import { addressOf, keepMouse } from './guard';
+import { LineIndex } from './lineIndex';
+import { Marks } from './marks';
 import { COLUMNS, FONT_FAMILY, FOUND, gridFor, lookFor, TERMINAL_THEME } from './look';
 import type { Grid, Look, LookChoice } from './look';
 import { textOf } from './text';
@@ -36,6 +38,9 @@ export class TerminalScreen implements Screen {
   readonly full = signal(false);
   /** Where in what was found one is, from 1 (0: nowhere), and how much was found. */
   readonly found = signal<Found>({ at: 0, count: 0, isMore: false });
+  /** Lines that are marked: what a link leads to, where the connection broke. */
+  readonly marks: Marks;
+  private readonly lines = new LineIndex();
   private readonly fit = new FitAddon();
   private readonly search = new SearchAddon({ highlightLimit: FOUND_MAX });
   private readonly resized = new ResizeObserver(() => this.fitIn());
@@ -56,6 +61,7 @@ export class TerminalScreen implements Screen {
       if (this.size.peek()) this.fitIn();
     });
     keepMouse(term.parser, (data) => term.write(data));
+    this.marks = new Marks(term, () => this.onScroll());
     term.loadAddon(this.fit);
     term.loadAddon(this.search);
     term.open(element);
@@ -93,8 +99,30 @@ export class TerminalScreen implements Screen {
     });
   }
 
+  get linking(): Marks {
+    return this.marks;
+  }
+
+  noteBytes(offset: number, data: Uint8Array): void {
+    if (this.term.buffer.active.type === 'normal') {
+      this.lines.note(offset, data, () => this.term.registerMarker(0));
+    }
+  }
+
+  /** The byte that the line begins with which is selected, else the first in view, or the last if one is at the end. */
+  offsetHere(): number | undefined {
+    const { active } = this.term.buffer;
+    if (active.type !== 'normal') return this.lines.end;
+    let line = this.term.getSelectionPosition()?.start.y;
+    line ??= this.isScrolledUp ? active.viewportY : active.baseY + active.cursorY;
+    while (line > 0 && active.getLine(line)?.isWrapped) line--;
+    return this.lines.offsetAt(line, active);
+  }
+
   clear(): void {
     void this.inTurn(() => {
+      this.lines.clear();
+      this.marks.clear();
       this.term.reset();
       this.full.value = false;
       if (this.size.peek() === undefined) return;

@@ -1,42 +1,10 @@
 import { computed, signal } from '@preact/signals';
-import type { TerminalItem } from '@realtime/client';
-import { feed, type Gate, type Screen } from './feed';
+import type { TerminalPlace } from '../model/names';
+import { feed, type FeedEvents, type Gate, type Screen } from './feed';
+import { TerminalLink } from './link';
+import type { TerminalEnd, TerminalServer, TerminalSessionScreen, TerminalSource, TerminalState } from './source';
 
-export type TerminalState =
-  | { kind: 'loading' }
-  | { kind: 'shown' }
-  /** The server knew of none when it was asked; `awaited`: the task was being worked on then. */
-  | { kind: 'none'; awaited: boolean }
-  /** The server keeps it no longer; what was shown of it stays. */
-  | { kind: 'gone' }
-  | { kind: 'failed'; detail: string };
-
-/** A terminal as the client gives it. */
-export interface TerminalSource extends AsyncIterable<TerminalItem> {
-  /** By which notices name it. */
-  readonly id: string;
-  /** Behind what was taken: `<offset>.<epoch>`. */
-  readonly position: string | undefined;
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  close(): Promise<void>;
-}
-
-export interface TerminalServer {
-  open(from: 'start' | `tail:${number}`): TerminalSource;
-  /** Behind the last byte that there is, and whether it is the last for ever. */
-  end(): Promise<TerminalEnd>;
-  /** Nobody sees the page: nothing need be asked for. */
-  isHidden(): boolean;
-}
-
-export interface TerminalEnd {
-  end: number;
-  epoch: string;
-  exitCode?: number;
-}
-
-const TAIL_BYTES = 262_144;
+const TAIL = 'tail:262144';
 
 /** Who is further behind than that is brought to live by its tail: showing all that is between would take long. */
 const CATCH_UP_MAX = 1_048_576;
@@ -62,7 +30,10 @@ export class TerminalSession {
   readonly behind = signal(0);
   /** Something of it is on the screen. */
   hasOutput = false;
-  private from: 'start' | `tail:${number}` = `tail:${TAIL_BYTES}`;
+  /** A link led here; none any more once one goes elsewhere in it. */
+  readonly link = signal<TerminalLink | undefined>(undefined);
+  private from = TAIL;
+  private isHidden = false;
   private source: TerminalSource | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private attempts = 0;
@@ -71,10 +42,23 @@ export class TerminalSession {
 
   constructor(
     private readonly server: TerminalServer,
-    private readonly screen: Screen & { clear(): void },
+    private readonly screen: TerminalSessionScreen,
     private readonly gate: Gate,
     private running: boolean,
-  ) {}
+    place?: TerminalPlace,
+  ) {
+    if (!place || !screen.linking) return;
+    const link = (this.link.value = new TerminalLink(place, screen.linking));
+    // What is not there leads nowhere: then one sees the end, as without a link.
+    link.state.subscribe((state) => {
+      if (state === 'gone' || state === 'anew') queueMicrotask(() => this.source && this.start());
+    });
+  }
+
+  /** Which life of the terminal is shown, as far as known. */
+  get epoch(): string | undefined {
+    return this.source?.position?.split('.')[1];
+  }
 
   /** From where it began. What is shown stays until there is something to show instead. */
   start(): void {
@@ -82,15 +66,30 @@ export class TerminalSession {
     void this.source?.close();
     this.behind.value = 0;
     if (!this.hasOutput && this.state.peek().kind !== 'none') this.state.value = { kind: 'loading' };
-    const source = (this.source = this.server.open(this.from));
-    if (this.paused.peek()) void source.pause();
-    this.follow(source);
+    const link = this.link.peek();
+    const isLinked = link?.state.peek() === 'looking';
+    const source = (this.source = this.server.open(isLinked ? link!.from : this.from));
+    if (this.paused.peek() || this.isHidden) void source.pause();
+    this.follow(source, isLinked ? link : undefined);
   }
 
   /** From its first byte that is kept. */
   startOver(): void {
-    this.from = 'start';
-    this.start();
+    this.goTo('start');
+  }
+
+  /** Not to be seen for now: nothing is sent meanwhile. Who comes back sees the end of what there is then. */
+  setHidden(hidden: boolean): void {
+    if (this.isHidden === hidden) return;
+    this.isHidden = hidden;
+    if (hidden) {
+      this.gate.hold('hidden');
+      void this.source?.pause();
+      return;
+    }
+    this.gate.open('hidden');
+    if (!this.paused.peek()) void this.source?.resume();
+    if (!this.held.peek()) void this.skipWhatIsFar();
   }
 
   /** Stands still: the server sends nothing meanwhile. */
@@ -106,7 +105,7 @@ export class TerminalSession {
     if (!this.paused.peek()) return;
     this.paused.value = false;
     this.gate.open('paused');
-    void this.source?.resume();
+    if (!this.isHidden) void this.source?.resume();
     this.watchEnd();
   }
 
@@ -124,8 +123,12 @@ export class TerminalSession {
     const isFar = this.behind.peek() > CATCH_UP_MAX;
     this.resume();
     this.setReading(false);
-    if (!isFar) return;
-    this.from = `tail:${TAIL_BYTES}`;
+    if (isFar) this.goTo(TAIL);
+  }
+
+  private goTo(from: string): void {
+    this.from = from;
+    this.link.value = undefined;
     this.start();
   }
 
@@ -157,7 +160,7 @@ export class TerminalSession {
     void source?.close();
   }
 
-  private follow(source: TerminalSource): void {
+  private follow(source: TerminalSource, link?: TerminalLink): void {
     const isCurrent = () => source === this.source;
     let isNew = true;
     const begin = () => {
@@ -175,7 +178,10 @@ export class TerminalSession {
       write: (data) => showing(() => this.screen.write(data)),
       resize: (cols, rows) => showing(() => this.screen.resize(cols, rows)),
     };
-    feed(source, screen, this.gate, {
+    const events: FeedEvents = {
+      writing: (offset, data) => {
+        if (isCurrent()) this.screen.noteBytes?.(offset, data);
+      },
       began: (offset) => {
         if (!isCurrent()) return;
         begin();
@@ -190,7 +196,8 @@ export class TerminalSession {
         begin();
         this.exitCode.value = code;
       },
-    }).catch((failure: unknown) => {
+    };
+    feed(source, screen, this.gate, events, link).catch((failure: unknown) => {
       if (isCurrent()) this.failed(failure);
     });
   }
@@ -240,15 +247,32 @@ export class TerminalSession {
     if (this.server.isHidden() || this.state.peek().kind !== 'shown') return;
     const asking = this.asking;
     try {
-      const { end, epoch, exitCode } = await this.server.end();
+      const answer = await this.server.end();
+      const { exitCode } = answer;
       if (asking !== this.asking) return;
-      // All of a new life is still to be shown.
-      const isOther = this.source?.position !== undefined && !this.source.position.endsWith(`.${epoch}`);
-      this.behind.value = Math.max(0, isOther ? end : end - this.shownTo);
+      this.behind.value = this.behindOf(answer);
       // It grows no more.
       if (exitCode !== undefined) clearInterval(this.asking);
     } catch {
       // No connection, or the terminal is gone: the next answer counts.
+    }
+  }
+
+  // All of a new life is still to be shown.
+  private behindOf({ end, epoch }: TerminalEnd): number {
+    const isOther = this.source?.position !== undefined && !this.source.position.endsWith(`.${epoch}`);
+    return Math.max(0, isOther ? end : end - this.shownTo);
+  }
+
+  private async skipWhatIsFar(): Promise<void> {
+    const { source } = this;
+    if (source === undefined || this.state.peek().kind !== 'shown') return;
+    try {
+      const answer = await this.server.end();
+      if (source !== this.source || this.isHidden || this.held.peek()) return;
+      if (this.behindOf(answer) > CATCH_UP_MAX) this.goTo(TAIL);
+    } catch {
+      // All of it comes, then.
     }
   }
 }
