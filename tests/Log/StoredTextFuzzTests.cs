@@ -29,6 +29,14 @@ public sealed class StoredTextFuzzTests(ITestOutputHelper output)
     });
 
     [Fact]
+    public void Damaged_information_is_told_or_not() => Fuzzing.Run(output, random =>
+    {
+        string text = Damaged("# Memory\r\nused_memory:1048576\r\nmaxmemory:0\r\nevicted_keys:3\r\n", random);
+        RedisMemory? told = RedisMemoryWatch.Read("node", text);
+        Assert.True(told is null || text.Contains("used_memory", StringComparison.Ordinal));
+    });
+
+    [Fact]
     public void A_damaged_revocation_is_of_another_or_none() => Fuzzing.Run(output, random =>
     {
         string text = Damaged("s:acme/ann", random);

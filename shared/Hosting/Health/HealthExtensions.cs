@@ -24,11 +24,11 @@ public static class HealthExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        HealthReporter reporter = endpoints.ServiceProvider.GetRequiredService<HealthReporter>();
         endpoints.MapGet("/healthz", context => AnswerAsync(context, StatusCodes.Status200OK, Alive));
         endpoints.MapGet("/readyz", context =>
         {
-            ReadinessReport report = reporter.Report();
+            // Not made before the start: what it looks at has options, and wrong ones are told by the start.
+            ReadinessReport report = context.RequestServices.GetRequiredService<HealthReporter>().Report();
             bool isReady = report.Status == ReadinessStatus.Ready;
             return AnswerAsync(
                 context, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, report.Write);

@@ -222,7 +222,7 @@ public sealed class AdminWorkersTests : IAsyncLifetime
             "operator at 127.0.0.1 asked POST /admin/workers/{id}/drain id=w2 deadline=90s\\u000aforged: 400",
             lines[0]);
         Assert.Contains("asked POST /admin/workers/{id}/drain: 404", lines[1]);
-        Assert.Contains("asked GET what is no endpoint or without its token: 401", lines[2]);
+        Assert.Contains("asked GET /admin/workers (no endpoint, or without its token): 401", lines[2]);
         Assert.All(lines, line => Assert.DoesNotContain("hush", line));
         Assert.DoesNotContain(
             _edge.Logs.Lines, line => line.Contains("Audit:", StringComparison.Ordinal)

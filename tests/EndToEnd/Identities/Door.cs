@@ -16,6 +16,7 @@ internal sealed record Door(string Endpoint, Need Need, string Target, string Go
     [
         new("GET /healthz", Need.Nothing, "/healthz", "200"),
         new("GET /readyz", Need.Nothing, "/readyz", "200"),
+        new("GET /metrics", Need.Nothing, "/metrics", "200"),
         new("GET /v1/events", Need.Read, "/v1/events?agents=a1", "200"),
         new("GET /v1/agents", Need.Read, "/v1/agents?agents=a1", "200"),
         new("GET /sse/agents", Need.Read, "/sse/agents?agents=a1&snapshot=true", "200"),

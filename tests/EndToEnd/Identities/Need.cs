@@ -3,7 +3,7 @@ namespace Realtime.Tests.EndToEnd.Identities;
 /// <summary>What an endpoint asks of a token.</summary>
 public enum Need
 {
-    /// <summary>Nothing: health.</summary>
+    /// <summary>Nothing: health, and metrics where no token is set.</summary>
     Nothing,
 
     /// <summary>To read events.</summary>

@@ -70,14 +70,14 @@ public sealed class IdentityOptionsTests
         "connection_plane:auth:signing_key = *** (command line): holds a PEM, JWK or public key", SigningKey,
         "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}]}")]
     [InlineData(
-        "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
+        "connection_plane:auth:signing_key_file = /nowhere/key (command line): names a file that cannot be read",
         SigningKeyFile, "/nowhere/key")]
     [InlineData(
-        "connection_plane:auth:signing_key_file = *** (command line): names a file that cannot be read",
+        "connection_plane:auth:signing_key_file = / (command line): names a file that cannot be read",
         SigningKeyFile, "/")]
     [InlineData(
-        "connection_plane:auth:signing_key_file = *** (command line): must hold 1 to 5 keys", SigningKeyFile,
-        "/dev/null")]
+        "connection_plane:auth:signing_key_file = /dev/null (command line): must hold 1 to 5 keys",
+        SigningKeyFile, "/dev/null")]
     [InlineData(
         "connection_plane:auth:signing_key = *** (command line): and signing_key_file are both set", SigningKey,
         TestTokens.Key, SigningKeyFile, "/dev/null")]

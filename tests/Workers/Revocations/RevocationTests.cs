@@ -176,7 +176,7 @@ public sealed class RevocationTests
         using WorkerSocket socket = await WorkerSocket.OpenAsync(other, stamp: RunningWorker.Stamp(issuedAt: Before));
         string order = string.Create(
             CultureInfo.InvariantCulture,
-            $"/internal/revocations?tenant=acme&at={DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
+            $"/internal/revocations?tenant=acme&at={TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}");
         await worker.OperateAsync(HttpMethod.Post, order);
         await socket.ClosedAsync();
         await Eventually.TrueAsync("its own order counts it", async () =>
