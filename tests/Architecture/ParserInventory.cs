@@ -191,7 +191,8 @@ internal static class ParserInventory
             nameof(StoredTextFuzzTests.A_damaged_revocation_is_of_another_or_none)),
 
         Of<StoredTextFuzzTests>(
-            "INFO of Redis", typeof(RedisMemoryWatch), nameof(StoredTextFuzzTests.Damaged_information_is_told_or_not)),
+            "INFO of Redis", typeof(RedisMemoryWatch),
+            nameof(StoredTextFuzzTests.Damaged_information_is_told_or_not)),
         Of<StoredTextFuzzTests>(
             "what bells carry", typeof(RedisBell),
             nameof(StoredTextFuzzTests.A_damaged_bell_carries_whole_events_or_only_rings)),

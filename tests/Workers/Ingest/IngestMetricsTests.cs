@@ -36,6 +36,7 @@ public sealed class IngestMetricsTests
         Assert.Equal(
             new SortedDictionary<string, long>(StringComparer.Ordinal)
             {
+                ["realtime_ingest_batch_events"] = 4,
                 ["realtime_ingest_events_total"] = 4,
                 ["realtime_ingest_events_duplicate_total"] = 1,
                 ["realtime_ingest_events_refused_total after_refused"] = 1,
