@@ -64,8 +64,9 @@ internal sealed class BenchExecution(BenchOptions options, Progress progress, Ti
             progress.Tell(Invariant($"{contender.Name}: trying {load:N0} deliveries/s"));
             RunResult run = await TurnAsync(contender, load, stopping);
             bool isKept = BenchPoint.Keeps(run, options.P99Max);
-            progress.Tell(Invariant(
-                $"{contender.Name}: {load:N0} deliveries/s {(isKept ? "carried" : "not carried")}, p99 {run.ValueOf(FigureNames.LatencyP99):N1} ms"));
+            string outcome = isKept ? "carried" : "not carried";
+            double p99 = run.ValueOf(FigureNames.LatencyP99);
+            progress.Tell(Invariant($"{contender.Name}: {load:N0} deliveries/s {outcome}, p99 {p99:N1} ms"));
             best = isKept ? new BenchPoint(contender.Name, load, options.LoadOf(load), [run]) : best;
             return isKept;
         });
