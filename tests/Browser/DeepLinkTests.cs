@@ -92,8 +92,11 @@ public sealed class DeepLinkTests(Chromium chromium, ConformanceScene scene)
         await Expect(viewer.Get("jump-to-live")).ToBeVisibleAsync();
 
         await viewer.Get("terminal").Locator(".xterm-screen").ClickAsync();
+        string shown = await viewer.TerminalLines.First.InnerTextAsync();
+        string top = shown;
         await viewer.Page.Keyboard.PressAsync("PageUp");
-        string top = await viewer.TerminalLines.First.InnerTextAsync();
+        await Eventually.TrueAsync("the page before is drawn", async () =>
+            (top = await viewer.TerminalLines.First.InnerTextAsync()) != shown);
         int number = int.Parse(top.Split('\u00a0', ' ')[1], CultureInfo.InvariantCulture);
         await viewer.Get("terminal-copy-link").ClickAsync();
         await Expect(viewer.Get("terminal-copy-link")).ToHaveAttributeAsync("data-said", "copied");
