@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Playwright;
 using Realtime.Tests.Browser.Support;
 using Realtime.Tests.Conformance;
+using Realtime.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace Realtime.Tests.Browser;
