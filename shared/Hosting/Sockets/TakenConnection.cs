@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -87,10 +88,29 @@ public sealed class TakenConnection : IConnectionHeartbeatFeature
         }
         finally
         {
-            foreach (Action action in taken._whenOver)
+            taken.Finish();
+        }
+    }
+
+    // All of it, as nested finally blocks would: a place that is not given back is lost for good.
+    private void Finish()
+    {
+        Exception? failure = null;
+        foreach (Action action in _whenOver)
+        {
+            try
             {
                 action();
             }
+            catch (Exception error)
+            {
+                failure ??= error;
+            }
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class TakenConnectionTests : IAsyncLifetime
     private readonly TaskCompletionSource _connectionOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WeakReference? _request;
     private bool _takes = true;
+    private bool _failsInside;
 
     public TakenConnectionTests()
     {
@@ -93,6 +94,16 @@ public sealed class TakenConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_fails_keeps_no_other_from_being_done()
+    {
+        _failsInside = true;
+        using Socket client = await OpenAsync("!");
+
+        Assert.Equal("", await ReadAsync(client, 1));
+        Assert.Equal(["run", "inner", "outer"], _done);
+    }
+
+    [Fact]
     public async Task Without_taking_it_everything_is_done_with_the_request()
     {
         _takes = false;
@@ -113,7 +124,14 @@ public sealed class TakenConnectionTests : IAsyncLifetime
             connection.TakeAfter(() => EchoAsync(connection));
         }
 
-        context.WhenOver(() => Note("inner"));
+        context.WhenOver(() =>
+        {
+            Note("inner");
+            if (_failsInside)
+            {
+                throw new InvalidOperationException("inside");
+            }
+        });
     }
 
     private async Task EchoAsync(TakenConnection connection)
